@@ -1,0 +1,62 @@
+# What can be done here: `make` lists it. Everything runs in .venv, made by `make setup`.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+SAMPLE := params/demo/.made
+REPORT ?= params/demo.yml --unit all
+JOBS ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help setup report test test-long lint lab sample notebooks clean
+
+help:  ## show this list
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
+
+setup: $(READY) $(SAMPLE)  ## make .venv from requirements.lock, and the sample company's data
+	@echo "Ready. Next: make report"
+
+$(READY): requirements.lock pyproject.toml scripts/check-pango
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v <= (3, 13) else f"Python 3.11 to 3.13 is needed, $(PYTHON) is {v[0]}.{v[1]}: run make PYTHON=python3.12 setup")'
+	@if command -v uv >/dev/null 2>&1; then \
+	  uv venv --quiet --allow-existing --python $(PYTHON) $(VENV) && \
+	  uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock && \
+	  uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable . ; \
+	else \
+	  $(PYTHON) -m venv $(VENV) && \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock && \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable . ; \
+	fi
+	@sh scripts/check-pango $(BIN)/python
+	@touch $@
+
+sample: $(SAMPLE)  ## make the data of the sample company in params/demo
+
+$(SAMPLE): $(READY) $(wildcard src/portfolio_review/sample/*.py)
+	@$(BIN)/python -m portfolio_review.sample params/demo
+	@touch $@
+
+report: setup  ## review the sample company: PDF, HTML, XLSX, notebooks in reports/demo
+	@$(BIN)/portfolio-review run $(REPORT) --jobs $(JOBS)
+
+test: setup  ## run the tests (under five minutes on two cores)
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadscope -m "not long"
+
+test-long: setup  ## run the long tests too
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadscope
+
+lint: $(READY)  ## check style, types and import directions
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+
+lab: setup  ## open the notebooks in JupyterLab, on the sample
+	@cd notebooks && ../$(BIN)/jupyter lab
+
+notebooks: setup  ## run the notebooks on the sample and keep their outputs
+	@$(BIN)/python scripts/run-notebooks
+
+clean:  ## remove what was made: reports, sample data, caches, .venv
+	rm -rf reports/* params/demo .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,48 @@
+"""Catalogue: the checks that every review must pass."""
+
+from __future__ import annotations
+
+from portfolio_review.catalog.entry import Entry, check
+
+ENTRIES: tuple[Entry, ...] = (
+    check("sources_reconcile", "Sources reconcile", "Сверка с источником сходится",
+          "revenue in the sources = revenue in the review + revenue of the rows left out, by reason"),
+    check("units_add_up", "Units add up", "Подразделения складываются в целое",
+          "Σ R(P) of units = R(P) of all"),
+    check("windows_agree", "Clients add up to the windows", "Клиенты складываются в окна",
+          "Σ r of clients = R of the window, in W1 and W0"),
+    check("revenue_splits", "New, returned and current add up",
+          "Новые, вернувшиеся и действующие дают выручку",
+          "revenue_new + revenue_returned + revenue_current = revenue"),
+    check("abc_adds_up", "ABC classes add up", "Категории ABC складываются в портфель",
+          "Σ clients of classes = |A1|, Σ revenue of classes = revenue of A1"),
+    check("xyz_adds_up", "XYZ classes add up", "Категории XYZ складываются в портфель",
+          "Σ clients of classes = |A1|, Σ revenue of classes = revenue of A1"),
+    check("abc_xyz_adds_up", "The ABC × XYZ matrix adds up", "Матрица ABC × XYZ складывается в портфель",
+          "Σ clients of cells = |A1|, Σ revenue of cells = revenue of A1"),
+    check("value_stability_adds_up", "Value × stability adds up",
+          "Группы «ценность × стабильность» складываются",
+          "Σ clients of groups = |A1|, Σ revenue of groups = revenue of A1"),
+    check("breakdowns_add_up", "Breakdowns add up", "Разрезы складываются в портфель",
+          "Σ revenue of values = R(W1), for every attribute"),
+    check("bridge_closes", "The bridge closes", "Мост выручки сходится",
+          "start + churn + contraction + expansion + returned + new + adjustments = end"),
+    check("one_movement_each", "Each client in one movement", "Каждый клиент в одном состоянии",
+          "states are exclusive; their clients sum to those that ever purchased"),
+    check("migration_abc_margins", "Migration margins equal class sizes, ABC",
+          "Итоги матрицы перетока ABC равны размерам категорий",
+          "row sums = classes of W0, column sums = classes of W1"),
+    check("migration_abc_fixed_margins", "Migration margins equal class sizes, fixed limits",
+          "Итоги матрицы перетока при неизменных границах равны размерам категорий",
+          "row sums = classes of W0, column sums = classes of W1"),
+    check("rates_in_range", "Rates lie in their range", "Доли лежат в своих пределах",
+          "0 ≤ retention ≤ 1, 0 ≤ GRR ≤ 1"),
+    check("cohorts_start_whole", "Cohorts start whole", "Когорты начинаются с полного размера",
+          "clients of a cohort at age 0 = its size"),
+    check("drivers_multiply", "Drivers multiply to revenue", "Факторы перемножаются в выручку",
+          "N · V · L = revenue of active clients, in W1 and W0, in both readings"),
+    check("drivers_add_up", "Effects add up to the change", "Влияния складываются в изменение",
+          "Σ effects = revenue of A1 in W1 − revenue of A0 in W0, in both readings"),
+    check("one_stage_each", "Each client in one stage", "Каждый клиент в одной стадии",
+          "Σ clients of stages = clients with a purchase day up to the end of P"),
+)  # fmt: skip

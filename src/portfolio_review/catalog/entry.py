@@ -1,0 +1,103 @@
+"""What the catalogue says of one figure, table or check, and the words shared by its pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["figure", "table", "check"]
+Polarity = Literal[-1, 0, 1]
+Unit = Literal[
+    "money",  # in the currency of the review
+    "share",  # 0 to 1, printed in per cent
+    "count",  # clients or rows, whole
+    "orders",  # whole
+    "days",
+    "months",
+    "windows",  # lengths of W1
+    "index",  # a bare number on a scale of its own
+    "number",  # a bare number that may have decimals
+    "rank",  # 1, 2, 3, …: never summed
+    "flag",  # true or false
+    "month",  # YYYY-MM (or a quarter YYYY-Qn)
+    "word",  # an id of `words`, to be translated
+    "text",  # names, ids and values of the data, printed as they are
+    "result",  # passed or failed
+]
+
+
+_WINDOW = "12"
+"""The length of a window in months as it stands in labels."""
+
+
+@dataclass(frozen=True)
+class Word:
+    """A label in both languages, written for windows of twelve months."""
+
+    en: str
+    ru: str
+
+    def label(self, language: str, window_months: int = 12) -> str:
+        """The label in `language` (`en` or `ru`) for windows of `window_months`."""
+        return (self.ru if language == "ru" else self.en).replace(_WINDOW, str(window_months))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column(Word):
+    """One column of a table: its id (`name`), its heads and the unit of its cells."""
+
+    name: str
+    unit: Unit
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry(Word):
+    """One id of the results: what it is called, measured in and computed by.
+
+    `polarity` is +1 where more is better, −1 where less is, 0 where neither is. `family` is the
+    pattern of ids that the entry is one of (`structure.by.<attribute>`), for lists that name a
+    family once.
+    """
+
+    id: str
+    kind: Kind
+    unit: Unit
+    polarity: Polarity
+    formula: str
+    source: str
+    columns: tuple[Column, ...] = ()
+    family: str | None = None
+
+    @property
+    def section(self) -> str:
+        """The first part of the id: `headline`, `structure`, `bridge`, …"""
+        return self.id.partition(".")[0]
+
+
+def figure(
+    id: str, en: str, ru: str, unit: Unit, polarity: Polarity,
+    formula: str, source: str, family: str | None = None,
+) -> Entry:  # fmt: skip
+    """A single number."""
+    return Entry(
+        id=id, kind="figure", en=en, ru=ru, unit=unit, polarity=polarity,
+        formula=formula, source=source, family=family,
+    )  # fmt: skip
+
+
+def table(
+    id: str, en: str, ru: str, columns: tuple[Column, ...],
+    formula: str, source: str, family: str | None = None,
+) -> Entry:  # fmt: skip
+    """Rows of plain values under `columns`."""
+    return Entry(
+        id=id, kind="table", en=en, ru=ru, unit="text", polarity=0,
+        formula=formula, source=source, columns=columns, family=family,
+    )  # fmt: skip
+
+
+def check(id: str, en: str, ru: str, formula: str) -> Entry:
+    """A statement that must hold, for otherwise nothing is published."""
+    return Entry(
+        id=id, kind="check", en=en, ru=ru, unit="result", polarity=0, formula=formula, source="Checks"
+    )

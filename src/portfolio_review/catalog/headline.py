@@ -1,0 +1,61 @@
+"""Catalogue: constants of the series, and the headline of period P."""
+
+from __future__ import annotations
+
+from portfolio_review.catalog.columns import pick
+from portfolio_review.catalog.entry import Entry, figure, table
+
+_SERIES = "Gaps and lapse"
+_HEADLINE = "Headline"
+
+ENTRIES: tuple[Entry, ...] = (
+    figure("series.usual_gap", "Usual gap", "Обычный интервал между покупками", "days", 0,
+           "80 % quantile (linear interpolation) of the gaps between successive purchase days of all clients "
+           "of the series, the later day in the last 24 months up to the end of P", _SERIES),
+    figure("series.xyz_interval", "Counting interval", "Интервал учёта", "word", 0,
+           "month when the median of the recent gaps of all units is at most 45 days, else quarter; quarters "
+           "need a window of at least 9 months that is a multiple of 3", "XYZ"),
+    figure("headline.revenue", "Revenue", "Выручка (без налогов)", "money", 1,
+           "R(P) = sum of revenue over the rows dated in P, refunds included", _HEADLINE),
+    figure("headline.clients", "Active clients", "Активные клиенты", "count", 1,
+           "clients with at least one purchase day in P", _HEADLINE),
+    figure("headline.orders", "Orders", "Заказы", "orders", 1,
+           "distinct orders with a positive row in P; purchase days where no order id is given", _HEADLINE),
+    figure("headline.order_value", "Average order value", "Средний чек", "money", 1,
+           "headline.revenue / headline.orders", _HEADLINE),
+    figure("headline.revenue_per_client", "Revenue per client", "Выручка на клиента", "money", 1,
+           "headline.revenue / headline.clients", _HEADLINE),
+    figure("headline.margin", "Margin", "Маржа", "money", 1, "sum of margin over the rows dated in P",
+           _HEADLINE),
+    figure("headline.margin_rate", "Margin rate", "Маржинальность, %", "share", 1,
+           "headline.margin / headline.revenue", _HEADLINE),
+    figure("headline.new_clients", "New clients", "Новые клиенты", "count", 1,
+           "clients whose first purchase day ever lies in P", _HEADLINE),
+    figure("headline.revenue_new", "Revenue of new clients", "Выручка новых клиентов", "money", 1,
+           "revenue in P of clients whose first purchase day lies in P", _HEADLINE),
+    figure("headline.revenue_returned", "Revenue of returned clients", "Выручка вернувшихся клиентов",
+           "money", 1,
+           "revenue in P of clients that are not new, with a purchase day in P and none in the months of a "
+           "window "
+           "before P", _HEADLINE),
+    figure("headline.revenue_current", "Revenue of current clients", "Выручка действующих клиентов", "money",
+           1,
+           "headline.revenue − headline.revenue_new − headline.revenue_returned", _HEADLINE),
+    figure("headline.lapsed_clients", "Clients who left in the period", "Ушедшие за период клиенты", "count",
+           -1,
+           "clients lapsed at the end of P and not at the end of PP", "Gaps and lapse"),
+    figure("headline.lapsed_regular_clients", "Regular clients who left in the period",
+           "Ушедшие за период постоянные клиенты", "count", -1,
+           "headline.lapsed_clients that were X in W0", "Gaps and lapse"),
+    figure("headline.lapsed_revenue", "Revenue of clients who left in the period",
+           "Выручка ушедших за период клиентов", "money", -1,
+           "Σ r of headline.lapsed_clients over the 12 months that end with their last purchase",
+           "Gaps and lapse"),
+    figure("headline.lapsed_regular_revenue", "Revenue of regular clients who left in the period",
+           "Выручка ушедших за период постоянных клиентов", "money", -1,
+           "Σ r of headline.lapsed_regular_clients over the 12 months that end with their last purchase",
+           "Gaps and lapse"),
+    table("headline.trend", "Month by month", "Динамика по месяцам",
+          pick("month revenue clients orders new_clients"),
+          "the figures of each of the last 24 months of the history", _HEADLINE),
+)  # fmt: skip

@@ -1,0 +1,81 @@
+"""Catalogue: movement between W0 and W1, the bridge, migration between segments."""
+
+from __future__ import annotations
+
+from portfolio_review.catalog.columns import pick
+from portfolio_review.catalog.entry import Entry, Polarity, figure, table
+
+_MOVEMENT = "Movement"
+_BRIDGE = "Bridge"
+_MIGRATION = "Migration"
+
+SCHEMES: dict[str, tuple[str, str]] = {
+    "abc": ("ABC", "ABC"),
+    "abc_fixed": ("ABC by fixed limits", "ABC при неизменных границах"),
+}
+"""Classes between which clients migrate, with their names."""
+
+_STATES: tuple[tuple[str, str, str, Polarity, str], ...] = (
+    ("retained", "Retained", "Удержанные", 1, "|A0 ∩ A1|"),
+    ("lost", "Lost", "Потерянные", -1, "clients in A0, not in A1"),
+    ("new", "New", "Новые", 1, "clients in A1 whose first purchase ever lies in W1"),
+    ("returned", "Returned", "Вернувшиеся", 1, "clients in A1, not in A0, that purchased before W0"),
+    ("dormant", "Dormant", "Давно неактивные", -1, "clients in neither A0 nor A1 that purchased before W0"),
+)
+
+_STEPS: tuple[tuple[str, str, str, Polarity, str], ...] = (
+    ("start", "Revenue, 12 months before", "Выручка, предшествующие 12 мес.", 0, "R(W0)"),
+    ("churn", "Lost clients", "Потеря клиентов", 1, "−Σ r(W0) of lost clients"),
+    ("contraction", "Retained, buying less", "Снижение закупок", 1,
+     "Σ of r(W1) − r(W0) of retained clients where negative"),
+    ("expansion", "Retained, buying more", "Рост закупок", 1,
+     "Σ of r(W1) − r(W0) of retained clients where positive"),
+    ("returned", "Returned clients", "Возврат клиентов", 1,
+     "Σ r(W1) of returned clients; 0 when the history starts with W0"),
+    ("new", "New clients", "Новые клиенты", 1, "Σ r(W1) of new clients"),
+    ("adjustments", "Adjustments (refunds only)", "Корректировки: только возвраты товара", 0,
+     "Σ r(W1) of clients not active in W1 − Σ r(W0) of clients not active in W0"),
+    ("end", "Revenue, last 12 months", "Выручка, последние 12 мес.", 1,
+     "R(W1) = start + churn + contraction + expansion + returned + new + adjustments"),
+)  # fmt: skip
+
+
+def _migration(scheme: str, en: str, ru: str) -> tuple[Entry, ...]:
+    def family(end: str = "") -> str:
+        return f"migration.<s>{end}"
+
+    id = f"migration.{scheme}"
+    return (
+        table(id, f"Migration matrix, {en}", f"Матрица перетока, {ru}",
+              pick("from to clients revenue_w0 revenue_w1"),
+              "clients by class at W0 (or new, returned) and class at W1 (or lost)", _MIGRATION, family()),
+        table(f"{id}.rows", f"Row shares of the migration matrix, {en}",
+              f"Доли по строкам матрицы перетока, {ru}",
+              pick("from clients to count share low high few"),
+              "count / clients of the row, with the Wilson 95 % interval; few: a row below 10 clients",
+              "Migration; Wilson 1927", family(".rows")),
+        figure(f"{id}.up", f"Moved up, {en}", f"Перешли выше, {ru}", "count", 1,
+               "retained clients with a higher class at W1 than at W0", _MIGRATION, family(".up")),
+        figure(f"{id}.down", f"Moved down, {en}", f"Перешли ниже, {ru}", "count", -1,
+               "retained clients with a lower class at W1 than at W0", _MIGRATION, family(".down")),
+        figure(f"{id}.stay", f"Stayed, {en}", f"Остались, {ru}", "count", 0,
+               "retained clients with the same class at W0 and W1", _MIGRATION, family(".stay")),
+    )  # fmt: skip
+
+
+ENTRIES: tuple[Entry, ...] = (
+    *(
+        figure(f"movement.{state}_clients", en, ru, "count", polarity, formula, _MOVEMENT)
+        for state, en, ru, polarity, formula in _STATES
+    ),
+    *(
+        figure(f"bridge.{step}", en, ru, "money", polarity, formula, _BRIDGE)
+        for step, en, ru, polarity, formula in _STEPS
+    ),
+    table("bridge.steps", "Revenue bridge", "Мост выручки", pick("step clients amount"),
+          "R(W0) + churn + contraction + expansion + returned + new + adjustments = R(W1)", _BRIDGE),
+    table("bridge.largest", "Largest clients of each bar", "Крупнейшие клиенты каждой составляющей",
+          pick("step rank client_id name amount"), "the five clients with the largest amounts of a bar",
+          _BRIDGE),
+    *(entry for scheme, (en, ru) in SCHEMES.items() for entry in _migration(scheme, en, ru)),
+)  # fmt: skip

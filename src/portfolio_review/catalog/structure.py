@@ -1,0 +1,78 @@
+"""Catalogue: the structure of the portfolio in W1."""
+
+from __future__ import annotations
+
+from portfolio_review.catalog.columns import pick
+from portfolio_review.catalog.entry import Entry, figure, table
+
+_STRUCTURE = "Structure"
+_CONCENTRATION = "Concentration"
+
+ATTRIBUTES: dict[str, tuple[str, str]] = {
+    "type": ("By client type", "По типам клиентов"),
+    "industry": ("By industry", "По отраслям"),
+    "region": ("By region", "По регионам"),
+    "manager": ("By manager", "По менеджерам"),
+    "relationship": ("By relationship", "По типу отношений"),
+    "category": ("By category", "По товарным категориям"),
+}
+"""Attributes that revenue is broken down by, in the order of the report."""
+
+ENTRIES: tuple[Entry, ...] = (
+    figure("structure.clients", "Active clients, last 12 months", "Активные клиенты, последние 12 мес.",
+           "count", 1,
+           "|A1|", _STRUCTURE),
+    figure("structure.revenue", "Revenue, last 12 months", "Выручка, последние 12 мес.", "money", 1,
+           "R(W1), refund-only clients included", _STRUCTURE),
+    table("structure.abc", "ABC analysis", "ABC-анализ",
+          pick("class clients revenue share_of_clients share_of_revenue"),
+          "clients with r > 0 by r descending, T = Σ r, c_i = Σ of r before client i: A if c_i < 0.80 T, B "
+          "if "
+          "c_i < 0.95 T, else C; equal r share the class of the first; active clients with r ≤ 0: none. "
+          "Shares of "
+          "revenue over positive r", "ABC"),
+    table("structure.xyz", "XYZ analysis", "XYZ-анализ", pick("class clients revenue"),
+          "m of the n intervals since the first purchase (at most those of W1) hold a purchase day: X if "
+          "m/n ≥ 0.75 and n ≥ 3, Z if m = 1, else Y", "XYZ"),
+    table("structure.abc_xyz", "ABC × XYZ matrix", "Матрица ABC × XYZ",
+          pick("abc xyz clients revenue cadence"),
+          "active clients by both classes, with the days between contacts that the review file gives the "
+          "cell",
+          "ABC × XYZ"),
+    table("structure.value_stability", "Value × stability", "Ценность × стабильность",
+          pick("group clients revenue"),
+          "large: class A; constant: class X (both settable)", "Value × stability"),
+    *(
+        table(f"structure.by.{attribute}", en, ru, pick("value clients revenue share revenue_w0 change"),
+              "clients active in W1 and R(W1) by value; share of the positive revenues; change = "
+              "revenue / revenue_w0 − 1", "Breakdowns", family="structure.by.<attribute>")
+        for attribute, (en, ru) in ATTRIBUTES.items()
+    ),
+    table("structure.largest", "The ten largest clients", "Десять крупнейших клиентов",
+          pick("rank client_id name abc xyz revenue_w0 revenue_w1 share running_share"),
+          "the ten largest r(W1); share of the positive revenues of W1", _CONCENTRATION),
+    table("structure.over_10pct", "Clients with a tenth of revenue or more", "Клиенты с долей от 10 %",
+          pick("client_id name revenue share"), "clients with r / Σ r ≥ 10 % over positive r of W1",
+          _CONCENTRATION),
+    figure("structure.top1_share", "Share of the largest client", "Доля крупнейшего клиента", "share", -1,
+           "r of the largest client / Σ r, over positive r of W1", _CONCENTRATION),
+    figure("structure.top5_share", "Share of the five largest", "Доля пяти крупнейших клиентов", "share", -1,
+           "Σ r of the five largest / Σ r, over positive r of W1", _CONCENTRATION),
+    figure("structure.top10_share", "Share of the ten largest", "Доля десяти крупнейших клиентов", "share",
+           -1,
+           "Σ r of the ten largest / Σ r, over positive r of W1", _CONCENTRATION),
+    figure("structure.top20pct_share", "Share of the largest 20 %", "Доля верхних 20 % клиентов", "share", -1,
+           "Σ r of the ceil(0.2 n) largest / Σ r, over positive r of W1", _CONCENTRATION),
+    figure("structure.hhi", "HHI", "Индекс Херфиндаля — Хиршмана", "index", -1,
+           "HHI = Σ s², s = r / Σ r over positive r of W1; from 1/n to 1, not to 10,000",
+           "Concentration; Hirschman 1945, Herfindahl 1950"),
+    figure("structure.effective_clients", "Effective number of clients", "Эквивалентное число клиентов",
+           "number", 1,
+           "1 / HHI: as if there were so many equal clients", "Concentration; Adelman 1969"),
+    figure("structure.gini", "Gini coefficient", "Коэффициент Джини", "index", -1,
+           "Σ (2k − n − 1) x_(k) / (n Σ x) over positive r of W1 in rising order",
+           "Concentration; Gini 1912"),
+    figure("structure.half_of_revenue_clients", "Clients that hold half of revenue",
+           "Клиенты, дающие половину выручки", "count", 1,
+           "fewest clients whose positive r(W1) sum to at least half of all", _CONCENTRATION),
+)  # fmt: skip

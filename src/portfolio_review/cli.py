@@ -1,0 +1,167 @@
+"""The command `portfolio-review`: words of the command line in, messages and an exit code out."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+from functools import wraps
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from portfolio_review import __version__
+from portfolio_review.errors import DataRefusedError, PortfolioReviewError, ReviewFileError
+
+
+def _versions(context: click.Context, _: click.Parameter, asked: bool) -> None:
+    if not asked or context.resilient_parsing:
+        return
+    from portfolio_review.execution import fingerprint
+
+    click.echo(f"portfolio-review {__version__}")
+    for name, version in fingerprint.versions().items():
+        if name != "portfolio-review":
+            click.echo(f"  {name} {version}")
+    context.exit()
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option("--version", is_flag=True, expose_value=False, is_eager=True, callback=_versions, help="Print the versions that matter.")
+def cli() -> None:
+    """Client-portfolio reviews as PDF, HTML and XLSX from one review file.
+
+    Exit codes: 0 done; 2 the command line or the review file is wrong, a file is missing, a unit is
+    unknown; 3 some units failed, the others are made; 4 the data are refused; 5 every unit failed.
+    """
+
+
+def _shared(command: Callable[..., None]) -> Callable[..., None]:
+    """The options that every command knows."""
+    for option in (
+        click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of words."),
+        click.option("--verbose", is_flag=True, help="Print the log too."),
+        click.option("--quiet", is_flag=True, help="Print nothing but errors."),
+        click.option("--language", type=click.Choice(["en", "ru"]), help="Replace the language of the review file."),
+        click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("reports"), show_default=True, help="Where the reviews are put."),
+        click.argument("file", type=click.Path(path_type=Path)),
+    ):
+        command = option(command)
+
+    @wraps(command)
+    def guarded(as_json: bool, verbose: bool, **words: Any) -> None:
+        logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, format="%(name)s: %(message)s", stream=sys.stderr)
+        try:
+            command(as_json=as_json, **words)
+        except PortfolioReviewError as error:
+            _refuse(error, as_json)
+
+    return guarded
+
+
+def _refuse(error: PortfolioReviewError, as_json: bool) -> NoReturn:
+    if as_json:
+        document: dict[str, Any] = {"error": type(error).__name__, "message": str(error), "exit_code": error.exit_code}
+        if isinstance(error, ReviewFileError):
+            document["faults"] = error.faults
+        if isinstance(error, DataRefusedError):
+            document["faults"] = [asdict(fault) for fault in error.faults]
+        click.echo(json.dumps(document, ensure_ascii=False, indent=1))
+    else:
+        click.echo(f"portfolio-review: {error}", err=True)
+    sys.exit(error.exit_code)
+
+
+@cli.command()
+@_shared
+@click.option("--period", help="2011-11, 2011-Q4, 2011-H2, 2011, or A..B for each month. Default: the last complete month.")
+@click.option("--unit", "units", multiple=True, help="A unit, or all; may be repeated. Default: every unit active in W1, and all.")
+@click.option("--jobs", type=click.IntRange(min=1), help="Units made at once. Default: the cores.")
+@click.option("--force", is_flag=True, help="Make again what is up to date.")
+def run(
+    file: Path, out: Path, language: str | None, quiet: bool, as_json: bool,
+    period: str | None, units: tuple[str, ...], jobs: int | None, force: bool,
+) -> None:  # fmt: skip
+    """Make the reviews of a review file.
+
+    \b
+    Example:
+      portfolio-review run params/demo.yml --period 2026-10 --unit all
+    """
+    from portfolio_review.pipeline import progress, runlog
+    from portfolio_review.pipeline.run import Options, default_jobs
+    from portfolio_review.pipeline.run import run as make
+
+    options = Options(file, out.resolve(), period, units, jobs or default_jobs(), force, language)
+    with runlog.writing(options.out, file.stem) as log_file, progress.watching(quiet=quiet or as_json) as watch:
+        report = make(options, watch)
+    failed = [entry for made in report.periods for entry in made.units if entry.status == "failed"]
+    if as_json:
+        click.echo(json.dumps({**asdict(report), "exit_code": report.exit_code, "log": str(log_file)}, ensure_ascii=False, indent=1, default=str))
+    else:
+        if not quiet:
+            progress.print_report(report)
+        for entry in failed:
+            click.echo(f"unit {entry.unit}: {entry.error}", err=True)
+        for refused in (made for made in report.periods if made.refused):
+            click.echo(f"period {refused.period}: {refused.refused}", err=True)
+        if failed:
+            click.echo(f"The log: {log_file}", err=True)
+    sys.exit(report.exit_code)
+
+
+@cli.command()
+@_shared
+def check(file: Path, out: Path, language: str | None, quiet: bool, as_json: bool) -> None:
+    """Read and validate the sources; say what is wrong and what will be left out. Writes nothing.
+
+    \b
+    Example:
+      portfolio-review check params/demo.yml
+    """
+    from portfolio_review.pipeline.check import check as examine
+    from portfolio_review.pipeline.check import lines
+
+    found = examine(file, language)
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False, indent=1))
+    elif not quiet:
+        click.echo("\n".join(lines(found)))
+
+
+@cli.command()
+@_shared
+@click.option("--period", required=True, help="The period whose reviews are rendered again.")
+@click.option("--unit", "units", multiple=True, help="A unit, or all; may be repeated. Default: every unit made.")
+def render(
+    file: Path, out: Path, language: str | None, quiet: bool, as_json: bool, period: str, units: tuple[str, ...]
+) -> None:
+    """Render the editions again from the executed notebooks, without executing any.
+
+    \b
+    Example:
+      portfolio-review render params/demo.yml --period 2026-10
+    """
+    from portfolio_review.pipeline import progress
+    from portfolio_review.pipeline.render import render as again
+
+    with progress.watching(quiet=quiet or as_json) as watch:
+        report = again(file, out.resolve(), period, units, language, watch)
+    if as_json:
+        click.echo(json.dumps({**asdict(report), "exit_code": report.exit_code}, ensure_ascii=False, indent=1, default=str))
+    else:
+        if not quiet:
+            progress.print_report(report)
+        for made in report.periods:
+            for entry in made.units:
+                if entry.status == "failed":
+                    click.echo(f"unit {entry.unit}: {entry.error}", err=True)
+    sys.exit(report.exit_code)
+
+
+def main() -> None:
+    """Entry point; click's own usage errors end with exit code 2."""
+    cli(prog_name="portfolio-review")

@@ -1,0 +1,1 @@
+"""Step 7: reviews put in their place, whole, with manifests."""

@@ -1,0 +1,102 @@
+"""Step 7: a finished folder put in its place whole, and files written whole or not at all."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from portfolio_review.errors import PublishError, UsageError
+
+STAGING = ".staging"
+_OLD = ".replaced"
+
+
+def put(staged: Path, target: Path) -> None:
+    """Put the folder `staged` in the place of `target`; on failure what stood there stands again."""
+    old = target.with_name(target.name + _OLD)
+    try:
+        _flush(staged)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if old.exists():
+            shutil.rmtree(old)
+        if target.exists():
+            target.rename(old)
+        try:
+            staged.rename(target)
+        except OSError:
+            if old.exists():
+                old.rename(target)
+            raise
+        _flush_folder(target.parent)
+        shutil.rmtree(old, ignore_errors=True)
+    except OSError as error:
+        raise PublishError(f"{error.filename or target}: {error.strerror}; {target} is as it was before") from None
+
+
+def mend(parent: Path) -> None:
+    """Finish what a killed run left between its two renames: the replaced folder goes back or away."""
+    for old in parent.glob(f"*{_OLD}"):
+        target = old.with_name(old.name.removesuffix(_OLD))
+        if target.exists():
+            shutil.rmtree(old, ignore_errors=True)
+        else:
+            old.rename(target)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file whole: a reader sees the old text or the new one."""
+    part = path.with_name(f".{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with part.open("w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise PublishError(f"{path}: {error.strerror}; the file is as it was before") from None
+
+
+@contextmanager
+def series_folder(folder: Path) -> Iterator[Path]:
+    """Hold a series' folder for one run; gives its staging folder, emptied before and removed after."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = (folder / ".lock").open("a")
+    except OSError as error:
+        raise PublishError(f"{folder}: {error.strerror}; choose another folder with --out") from None
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise UsageError(f"another run is at work in {folder}; wait until it ends or use another --out") from None
+        staging = folder / STAGING
+        shutil.rmtree(staging, ignore_errors=True)
+        staging.mkdir()
+        for period in folder.iterdir():
+            if period.is_dir() and not period.name.startswith("."):
+                mend(period)
+        try:
+            yield staging
+        finally:
+            shutil.rmtree(staging, ignore_errors=True)
+
+
+def _flush(folder: Path) -> None:
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
+
+
+def _flush_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,124 @@
+"""Every error a user can meet, with the exit code it leads to.
+
+    PortfolioReviewError
+    ├── UsageError            2  the command line is wrong, or a unit or period is unknown
+    ├── MissingFileError      2  a file that the review names is not there
+    ├── ReviewFileError       2  the review file is wrong: all its faults at once
+    ├── DataRefusedError      4  the data have faults, or no row lies in W1
+    ├── UnitError             3  one unit could not be made (5 when none could)
+    │   ├── NotebookError        a cell of its notebooks failed
+    │   ├── CheckError           a check failed: nothing is published
+    │   └── RenderingError       a template, the PDF or the workbook failed
+    └── PublishError          3  a folder or file could not be written or replaced
+
+A message says what happened, where, and what to do.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+EXIT_DONE = 0
+EXIT_USAGE = 2
+EXIT_SOME_FAILED = 3
+EXIT_DATA_REFUSED = 4
+EXIT_ALL_FAILED = 5
+
+
+class PortfolioReviewError(Exception):
+    """Root of all errors that are shown to a user without a traceback."""
+
+    exit_code: int = EXIT_USAGE
+
+
+class UsageError(PortfolioReviewError):
+    """The command line asks for something that does not exist or does not fit."""
+
+
+class MissingFileError(PortfolioReviewError):
+    """A file that the command or the review file names cannot be read."""
+
+
+class ReviewFileError(PortfolioReviewError):
+    """The review file is wrong; `faults` holds one line for each fault."""
+
+    def __init__(self, path: str, faults: Sequence[str]) -> None:
+        self.path = path
+        self.faults = list(faults)
+        head = f"{path}: {len(self.faults)} fault{'s' if len(self.faults) != 1 else ''} in the review file"
+        super().__init__("\n".join([head, *(f"  {fault}" for fault in self.faults)]))
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One rule that the data break: table, column, rule, rows concerned, examples, remedy.
+
+    `examples` are up to five pairs of row number (as in the file, the header being row 1) and the
+    value found; the row number is None where a source has no rows to count.
+    """
+
+    table: str
+    column: str | None
+    rule: str
+    rows: int
+    remedy: str
+    severity: Literal["error", "warning"] = "error"
+    file: str | None = None
+    examples: tuple[tuple[int | None, str], ...] = field(default=())
+
+    def __str__(self) -> str:
+        place = self.table + (f".{self.column}" if self.column else "") + (f" ({self.file})" if self.file else "")
+        rows = f" in {self.rows:,} row{'s' if self.rows != 1 else ''}" if self.rows else ""
+        shown = "; ".join(f"row {row}: {value}" if row else value for row, value in self.examples[:5])
+        found = f" [{shown}]" if shown else ""
+        return f"{self.severity}: {place}: {self.rule}{rows}{found}. {self.remedy}"
+
+
+class DataRefusedError(PortfolioReviewError):
+    """The data cannot be reviewed; `faults` holds every fault found, warnings included."""
+
+    exit_code = EXIT_DATA_REFUSED
+
+    def __init__(self, message: str, faults: Sequence[Fault] = ()) -> None:
+        self.faults = list(faults)
+        super().__init__("\n".join([message, *(f"  {fault}" for fault in self.faults)]))
+
+
+class UnitError(PortfolioReviewError):
+    """One unit's review could not be made; the other units are made all the same."""
+
+    exit_code = EXIT_SOME_FAILED
+
+
+class NotebookError(UnitError):
+    """A notebook did not run to its end mark."""
+
+    def __init__(self, message: str, notebook: str, cell: str | None = None) -> None:
+        self.notebook = notebook
+        self.cell = cell
+        super().__init__(message)
+
+
+class CheckError(UnitError):
+    """A check of the calculation failed, so the review is not put in its place."""
+
+
+class RenderingError(UnitError):
+    """An edition could not be rendered from the recorded results."""
+
+
+class PublishError(PortfolioReviewError):
+    """A file or folder could not be written or put in its place; what stood there is unchanged."""
+
+    exit_code = EXIT_SOME_FAILED
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """`; did you mean 'x'?` for the known name nearest to `name`, or an empty string."""
+    names = list(known)
+    lowered = {candidate.lower(): candidate for candidate in names}
+    close = difflib.get_close_matches(name.lower(), list(lowered), n=1, cutoff=0.6)
+    return f"; did you mean '{lowered[close[0]]}'?" if close else ""

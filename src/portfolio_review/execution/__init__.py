@@ -1,0 +1,1 @@
+"""Step 4: notebooks executed by papermill, within limits."""

@@ -1,0 +1,108 @@
+"""Step 4: one notebook run by papermill in a kernel of its own, left behind in a fixed form."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+import papermill
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+
+from portfolio_review.errors import NotebookError
+
+PARAMETERS = ("review", "period", "unit", "workspace")
+KERNEL = "python3"
+
+# one BLAS thread: reviews run side by side, and the same sums in the same order give the same bits
+KERNEL_ENVIRONMENT = {
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "PYTHONHASHSEED": "0",
+    "JUPYTER_PREFER_ENV_PATH": "1",
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+}
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Wall-clock limits in seconds: for one cell, and for all notebooks of one unit."""
+
+    cell_seconds: int
+    unit_seconds: int
+
+
+def execute(source: Path, target: Path, parameters: dict[str, str], folder: Path, seconds: int) -> float:
+    """Run `source` in `folder`, write the executed notebook to `target`; returns seconds taken.
+
+    `NotebookError` names the notebook, the cell, its source and its error. A notebook that takes
+    other parameters than the four is refused before it runs.
+    """
+    _check_parameters(source)
+    os.environ.update(KERNEL_ENVIRONMENT)
+    started = time.monotonic()
+    try:
+        papermill.execute_notebook(
+            source,
+            target,
+            parameters=parameters,
+            kernel_name=KERNEL,
+            cwd=folder,
+            progress_bar=False,
+            log_output=False,
+            execution_timeout=seconds,
+            start_timeout=120,
+        )
+    except papermill.PapermillExecutionError as error:
+        raise NotebookError(_failed_cell(source.stem, error, target), source.stem, _cell_id(target, error.cell_index)) from None
+    except CellTimeoutError:
+        raise NotebookError(f"notebook {source.stem}: a cell took longer than {seconds} s; see limits.cell_seconds", source.stem) from None
+    except DeadKernelError:
+        raise NotebookError(f"notebook {source.stem}: its kernel died, for lack of memory or by a signal", source.stem) from None
+    _normalise(target)
+    return time.monotonic() - started
+
+
+def _check_parameters(source: Path) -> None:
+    found = tuple(papermill.inspect_notebook(str(source)))
+    if sorted(found) != sorted(PARAMETERS):
+        raise NotebookError(
+            f"notebook {source.stem}: its parameters cell names {', '.join(found) or 'nothing'}; "
+            f"it must name {', '.join(PARAMETERS)}",
+            source.stem,
+        )
+
+
+def _cell_id(target: Path, index: int) -> str | None:
+    try:
+        return str(_read(target).cells[index]["id"])
+    except (OSError, LookupError, ValueError):
+        return None
+
+
+def _failed_cell(name: str, error: papermill.PapermillExecutionError, target: Path) -> str:
+    cell = _cell_id(target, error.cell_index) or f"number {error.exec_count}"
+    source = "\n".join(f"    {line}" for line in str(error.source).splitlines())
+    return f"notebook {name}, cell {cell}: {error.ename}: {error.evalue}\n{source}"
+
+
+def _read(path: Path) -> NotebookNode:
+    return nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call,no-any-return]
+
+
+def _normalise(path: Path) -> None:
+    """Take clock times, paths and random ids out, so that the same run leaves the same bytes."""
+    notebook = _read(path)
+    settled = notebook.metadata.pop("papermill", {})
+    notebook.metadata["papermill"] = {"parameters": settled.get("parameters", {})}
+    notebook.metadata.pop("widgets", None)
+    for cell in notebook.cells:
+        cell.metadata.pop("papermill", None)
+        cell.metadata.pop("execution", None)
+        if "injected-parameters" in cell.metadata.get("tags", ()):
+            cell["id"] = "injected-parameters"
+    nbformat.write(notebook, path)  # type: ignore[no-untyped-call]

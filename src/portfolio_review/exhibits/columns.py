@@ -1,0 +1,120 @@
+"""Twelve months as columns, actual in front of the year before: page one and the headline notebook."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from portfolio_review.calendar import Month
+from portfolio_review.exhibits import notation
+from portfolio_review.exhibits.numbers import Scale, scale_for
+from portfolio_review.exhibits.style import Canvas, Chart, canvas
+from portfolio_review.exhibits.wording import Kind, Wording
+
+MONTHS = 12
+COLUMN = 0.52
+SHIFT = 0.2
+"""Half the distance between a column and the one of the year before, in months."""
+
+
+@dataclass(frozen=True)
+class _Series:
+    months: list[str]
+    actual: list[float]
+    before: list[float | None]
+
+    @property
+    def known(self) -> list[float]:
+        return [*self.actual, *(value for value in self.before if value is not None)]
+
+
+def columns(
+    trend: pd.DataFrame,
+    measure: str,
+    wording: Wording,
+    *,
+    title: str,
+    kind: Kind = "money",
+    target: float | None = None,
+    width: float = 63,
+    height: float = 27,
+) -> Chart:
+    """The last twelve months of `trend` (month, measure) with the year before behind them, where known."""
+    series = _series(trend, measure)
+    scale = scale_for(series.known) if kind == "money" else None
+    alt = _alt(series, wording, title, kind, scale)
+    with canvas(width, height, top=4.5, bottom=5) as picture:
+        _draw(picture, series, wording, kind, scale, target)
+        return picture.chart(alt)
+
+
+def _series(trend: pd.DataFrame, measure: str) -> _Series:
+    values = {str(month)[:7]: float(value) for month, value in zip(trend["month"], trend[measure], strict=True)
+              if pd.notna(value)}  # fmt: skip
+    months = sorted(values)[-MONTHS:]
+    before = [values.get(_year_before(month)) for month in months]
+    return _Series(months, [values[month] for month in months], before)
+
+
+def _year_before(month: str) -> str:
+    return str(Month(int(month[:4]) * 12 + int(month[5:7]) - 1) - 12)
+
+
+def _draw(
+    picture: Canvas, series: _Series, wording: Wording, kind: Kind, scale: Scale | None, target: float | None
+) -> None:
+    axes, count = picture.axes, len(series.months)
+    axes.axhline(0, color=notation.INK, linewidth=0.6, clip_on=False)
+    if not count:
+        return
+    for place, value in enumerate(series.before):
+        if value is not None:
+            axes.bar(place - SHIFT, value, COLUMN, color=notation.PREVIOUS_YEAR, linewidth=0)
+    for place, value in enumerate(series.actual):
+        axes.bar(place + SHIFT, value, COLUMN, color=notation.ACTUAL, linewidth=0)
+    high, low = max(0.0, *series.known, target or 0.0), min(0.0, *series.known)
+    if target is not None:
+        axes.bar(count - 1 + SHIFT, target, COLUMN + 0.16, fill=False, edgecolor=notation.INK, linewidth=0.7)
+    reach = (high - low) or 1.0
+    axes.set_ylim(low, low + reach)
+    axes.set_xlim(min(-0.6, count - MONTHS - 0.6), count - 0.4)
+    last = series.actual[-1]
+    axes.annotate(
+        wording.label(last, kind, scale), (count - 0.45, max(last, target or 0.0, 0.0)), xytext=(0, 3),
+        textcoords="offset points", ha="right", va="bottom", fontweight=600, annotation_clip=False,
+    )  # fmt: skip
+    month = wording.language.month
+    axes.annotate(month(series.months[-1], "short"), (1, 0), xycoords="axes fraction", xytext=(0, -4),
+                  textcoords="offset points", ha="right", va="top", color=notation.INK_2)  # fmt: skip
+    if count > 1:
+        axes.annotate(month(series.months[0], "short", year=count > 6 and count < MONTHS), (_edge(count), 0),
+                      xycoords="axes fraction", xytext=(0, -4), textcoords="offset points", ha="left", va="top",
+                      color=notation.INK_2)  # fmt: skip
+
+
+def _edge(count: int) -> float:
+    """Where the first of fewer than twelve columns starts, as a part of the axis."""
+    return max(0.0, (MONTHS - count) / MONTHS)
+
+
+def _alt(series: _Series, wording: Wording, title: str, kind: Kind, scale: Scale | None) -> str:
+    language, unit = wording.language, wording.unit(kind, scale)
+    head = f"{title}, {unit}" if unit else title
+    if not series.months:
+        return language.text("%(head)s: no month to show.", head=head)
+    last, before = series.actual[-1], series.before[-1]
+    largest = max(range(len(series.months)), key=lambda place: series.actual[place])
+    sentence = language.text(
+        "%(head)s, %(span)s: %(month)s %(value)s",
+        head=head, span=language.months(series.months[0], series.months[-1]),
+        month=language.month(series.months[-1]), value=wording.label(last, kind, scale),
+    )  # fmt: skip
+    if before is not None:
+        sentence += language.text(", a year before %(value)s", value=wording.label(before, kind, scale))
+        if before > 0:
+            sentence += f" ({wording.numbers.percent((last - before) / before, sign=True)})"
+    return sentence + language.text(
+        "; the largest month is %(month)s with %(value)s.",
+        month=language.month(series.months[largest]), value=wording.label(series.actual[largest], kind, scale),
+    )  # fmt: skip

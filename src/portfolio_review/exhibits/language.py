@@ -1,0 +1,120 @@
+"""Words of an edition: gettext catalogues read from `.po`, plural forms, months, periods, reasons.
+
+English sentences are their own message ids; names of figures, columns and coded cells are the
+catalogue's (`portfolio_review.catalog`), so that one word stands for one notion everywhere.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import gettext
+import io
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+from portfolio_review.exhibits import resources
+
+Code = Literal["en", "ru"]
+CODES: tuple[Code, ...] = ("en", "ru")
+NBSP = "\u00a0"
+
+_MONTHS: dict[str, dict[str, tuple[str, ...]]] = {
+    "en": {
+        "full": ("January", "February", "March", "April", "May", "June", "July", "August", "September",
+                 "October", "November", "December"),
+        "short": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
+    },
+    "ru": {
+        "full": ("январь", "февраль", "март", "апрель", "май", "июнь", "июль", "август", "сентябрь",
+                 "октябрь", "ноябрь", "декабрь"),
+        "short": ("янв", "фев", "мар", "апр", "май", "июн", "июл", "авг", "сен", "окт", "ноя", "дек"),
+        "genitive": ("января", "февраля", "марта", "апреля", "мая", "июня", "июля", "августа", "сентября",
+                     "октября", "ноября", "декабря"),
+        "dative": ("январю", "февралю", "марту", "апрелю", "маю", "июню", "июлю", "августу", "сентябрю",
+                   "октябрю", "ноябрю", "декабрю"),
+    },
+}  # fmt: skip
+_ROMAN = ("I", "II", "III", "IV")
+_PERIOD = re.compile(r"(\d{4})(?:-(?:Q([1-4])|H([12])|(\d{2})))?")
+Case = Literal["full", "short", "genitive", "dative"]
+
+
+@cache
+def _catalogue(code: Code) -> gettext.NullTranslations:
+    path = resources.templates() / "locale" / code / "portfolio_review.po"
+    with path.open("rb") as file:
+        catalogue = read_po(file, locale=code)
+    compiled = io.BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
+
+
+@dataclass(frozen=True)
+class Language:
+    """One language of the report, `en` or `ru`."""
+
+    code: Code
+
+    def text(self, message: str, /, **values: object) -> str:
+        """The message in this language, `%(name)s` filled from `values`."""
+        translated = _catalogue(self.code).gettext(message)
+        return translated % values if values else translated.replace("%%", "%")
+
+    def raw(self, message: str) -> str:
+        """The message as the catalogue has it, `%(name)s` not yet filled."""
+        return _catalogue(self.code).gettext(message)
+
+    def plural(self, singular: str, plural: str, n: int, /, **values: object) -> str:
+        """The message in the plural form that fits `n`; `%(n)s` must be given formatted in `values`."""
+        return _catalogue(self.code).ngettext(singular, plural, n) % values
+
+    def month(self, month: str | dt.date, case: Case = "full", year: bool = True) -> str:
+        """`November 2011`, `ноябрь 2011` for `2011-11`; `case` chooses the Russian form or the short name."""
+        text = month.isoformat() if isinstance(month, dt.date) else str(month)
+        number, names = int(text[5:7]), _MONTHS[self.code]
+        name = names.get(case, names["full"])[number - 1]
+        return f"{name}{NBSP}{text[:4]}" if year else name
+
+    def period(self, period: str) -> str:
+        """`November 2011`, `Q4 2011`, `H2 2011`, `2011`; `IV квартал 2011`, `II полугодие 2011`."""
+        match = _PERIOD.fullmatch(period)
+        if match is None:
+            return period
+        year, quarter, half, month = match.groups()
+        if month:
+            return self.month(period)
+        if quarter:
+            head = f"Q{quarter}" if self.code == "en" else f"{_ROMAN[int(quarter) - 1]}{NBSP}квартал"
+        elif half:
+            head = f"H{half}" if self.code == "en" else f"{_ROMAN[int(half) - 1]}{NBSP}полугодие"
+        else:
+            return year
+        return f"{head}{NBSP}{year}"
+
+    def date(self, day: str | dt.date) -> str:
+        """`30 November 2011`, `30 ноября 2011 г.`"""
+        date = dt.date.fromisoformat(day) if isinstance(day, str) else day
+        text = f"{date.day}{NBSP}{self.month(date, 'genitive')}"
+        return text + f"{NBSP}г." if self.code == "ru" else text
+
+    def months(self, start: str, end: str) -> str:
+        """The months of a window, `December 2010–November 2011`; one month stands alone."""
+        first, last = self.month(start), self.month(end)
+        return first if first == last else f"{first}\u2009–\u2009{last}"
+
+    def reason(self, reason: str | None) -> str:
+        """The reason of an undefined figure, in words."""
+        if not reason:
+            return ""
+        match = re.fullmatch(r"history starts (\d{4}-\d{2}), needs (\d{4}-\d{2})", reason)
+        if match is None:
+            return self.text(reason)
+        starts, needs = (self.month(month, "genitive") for month in match.groups())
+        return self.text("history starts in %(starts)s, the comparison needs %(needs)s", starts=starts, needs=needs)
+

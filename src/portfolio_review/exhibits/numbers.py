@@ -1,0 +1,181 @@
+"""Numbers as they are printed: half-up rounding, separators of the language, money scales.
+
+Every rounding of the report happens here. The minus is U+2212, a rounded zero has no sign, and the
+scale of a table is chosen so that its printed parts add up to their printed total.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
+
+from babel.core import Locale
+from babel.numbers import NumberPattern, parse_pattern
+
+from portfolio_review.exhibits.language import NBSP, Code, Language
+
+MINUS = "\u2212"
+DASH = "\u2013"
+Value = float | int | Decimal
+
+SYMBOLS = {"GBP": "£", "EUR": "€", "USD": "$", "RUB": "₽", "JPY": "¥"}
+"""Currencies with a sign of their own; the others are printed as their ISO code."""
+
+
+@dataclass(frozen=True)
+class Scale:
+    """A money unit: `factor` currency units, printed with `decimals`; `name` is thousand, million …"""
+
+    factor: int
+    decimals: int
+    name: str
+
+
+SCALES = (
+    Scale(10**9, 1, "billion"),
+    Scale(10**9, 2, "billion"),
+    Scale(10**6, 1, "million"),
+    Scale(10**6, 2, "million"),
+    Scale(10**3, 0, "thousand"),
+    Scale(10**3, 1, "thousand"),
+    Scale(1, 0, ""),
+    Scale(1, 2, ""),
+)
+
+
+def round_half_up(value: Value, decimals: int = 0) -> Decimal:
+    """`value` to `decimals` places, halves away from zero, as people round; never a negative zero."""
+    rounded = _decimal(value).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+    return abs(rounded) if rounded == 0 else rounded
+
+
+def _legible(largest: float, scale: Scale) -> bool:
+    if scale.factor == 1:
+        return scale.decimals == 2 or largest >= 100 or largest == 0
+    return largest / scale.factor * 10**scale.decimals >= 1000
+
+
+def add_up(parts: Sequence[Value], total: Value, scale: Scale) -> bool:
+    """Whether the parts rounded to `scale` sum to the total rounded to it."""
+    rounded = [round_half_up(_decimal(part) / scale.factor, scale.decimals) for part in parts]
+    return sum(rounded) == round_half_up(_decimal(total) / scale.factor, scale.decimals)
+
+
+def scale_for(parts: Iterable[Value | None], total: Value | None = None) -> Scale:
+    """The coarsest scale that shows the largest part with four digits and whose printed parts add up."""
+    known = [part for part in parts if part is not None]
+    largest = max((abs(float(part)) for part in [*known, *([] if total is None else [total])]), default=0.0)
+    legible = [scale for scale in SCALES if _legible(largest, scale)]
+    if total is not None:
+        for scale in legible:
+            if add_up(known, total, scale):
+                return scale
+    return legible[0]
+
+
+@cache
+def _pattern(decimals: int) -> NumberPattern:
+    return parse_pattern("#,##0." + "0" * decimals if decimals else "#,##0")
+
+
+@cache
+def _locale(code: Code) -> Locale:
+    return Locale(code)
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Formats numbers for one language and one currency."""
+
+    language: Language
+    currency: str
+
+    @property
+    def symbol(self) -> str:
+        return SYMBOLS.get(self.currency, self.currency)
+
+    def plain(self, value: Value, decimals: int = 0, *, sign: bool = False) -> str:
+        """`1,132.5` / `1 132,5`; with `sign` a plus stands before what is above zero."""
+        rounded = round_half_up(value, decimals)
+        digits = _pattern(decimals).apply(abs(rounded), _locale(self.language.code), decimal_quantization=False)
+        lead = MINUS if rounded < 0 else "+" if sign and rounded > 0 else ""
+        return lead + digits
+
+    def percent(self, share: Value, decimals: int = 1, *, sign: bool = False, mark: bool = True) -> str:
+        """A share as per cent: `63.6%` / `63,6 %`; without `mark` where the head names the unit."""
+        text = self.plain(_times(share, 100), decimals, sign=sign)
+        if not mark:
+            return text
+        return text + ("%" if self.language.code == "en" else f"{NBSP}%")
+
+    def points(self, change: Value, decimals: int = 1) -> str:
+        """A change of a share in percentage points: `+0.2 pp` / `+0,2 п. п.`"""
+        unit = "pp" if self.language.code == "en" else f"п.{NBSP}п."
+        return self.plain(_times(change, 100), decimals, sign=True) + NBSP + unit
+
+    def scaled(self, value: Value, scale: Scale, *, sign: bool = False, decimals: int | None = None) -> str:
+        """Money as a bare number of a table whose head names the scale."""
+        places = scale.decimals if decimals is None else decimals
+        return self.plain(_decimal(value) / scale.factor, places, sign=sign)
+
+    def money(self, value: Value, *, sign: bool = False, digits: int = 3) -> str:
+        """Money in a sentence with three significant digits: `£7.96m`, `£976k` / `7,96 млн ₽`, `976 тыс. ₽`."""
+        exact = _decimal(value)
+        name, number, decimals = "", exact, 0
+        for factor, unit in ((10**9, "bn"), (10**6, "m"), (10**3, "k"), (1, "")):
+            scaled = exact / factor
+            places = _places(scaled, digits)
+            if abs(round_half_up(scaled, places)) >= 1 or factor == 1:
+                name, number = unit, scaled
+                decimals = places if unit else (2 if abs(scaled) < 10 and scaled != scaled.to_integral_value() else 0)
+                break
+        return self.with_currency(self.plain(number, decimals, sign=sign), name)
+
+    def exact_money(self, value: Value, *, decimals: int = 2, sign: bool = False) -> str:
+        """Money to the cent: `£1,132,407.74` / `1 132 407,74 ₽`."""
+        return self.with_currency(self.plain(value, decimals, sign=sign), "")
+
+    def with_currency(self, number: str, unit: str) -> str:
+        """A printed number with its sign, unit (k, m, bn or none) and currency in the language's order."""
+        if self.language.code == "ru":
+            words = {"k": "тыс.", "m": "млн", "bn": "млрд", "": ""}[unit]
+            return NBSP.join(part for part in (number, words, self.symbol) if part)
+        lead = number[0] if number[0] in (MINUS, "+") else ""
+        gap = "" if self.currency in SYMBOLS else NBSP
+        return f"{lead}{self.symbol}{gap}{number[len(lead):]}{unit}"
+
+    def money_head(self, scale: Scale) -> str:
+        """The unit of a table head: `£ thousand` / `тыс. ₽`."""
+        if self.language.code == "ru":
+            words = {"billion": "млрд", "million": "млн", "thousand": "тыс.", "": ""}[scale.name]
+            return NBSP.join(part for part in (words, self.symbol) if part)
+        return NBSP.join(part for part in (self.symbol, scale.name) if part)
+
+    def span(self, low: str, high: str) -> str:
+        """Two printed bounds: `62.1–65.0`; in words when one is negative."""
+        if MINUS in low or MINUS in high:
+            return self.language.text("%(low)s to %(high)s", low=low, high=high)
+        return f"{low}{DASH}{high}"
+
+
+def _decimal(value: Value) -> Decimal:
+    """Exactly the number that `repr` shows, so that 0.285 rounds to 0.29."""
+    if isinstance(value, Decimal):
+        return value
+    number = float(value)
+    return Decimal(int(value)) if number.is_integer() else Decimal(repr(number))
+
+
+def _times(value: Value, factor: int) -> Decimal:
+    return _decimal(value) * factor
+
+
+def _places(value: Decimal, digits: int) -> int:
+    """Decimal places that print `value` with `digits` significant digits, rounding carried over."""
+    size = abs(value)
+    if size < 1:
+        return digits - 1
+    places = max(0, digits - len(str(int(size))))
+    return max(0, digits - len(str(int(round_half_up(size, places)))))

@@ -1,0 +1,56 @@
+"""What an exhibit needs to speak: the language and the numbers of one report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal, cast
+
+from portfolio_review.catalog import WORDS
+from portfolio_review.exhibits.language import CODES, Code, Language
+from portfolio_review.exhibits.numbers import Numbers, Scale, Value, scale_for
+from portfolio_review.results.contract import ReviewHead
+
+Kind = Literal["money", "count", "share", "number"]
+
+
+@dataclass(frozen=True)
+class Wording:
+    """The language and currency of a report: `Wording("ru", "RUB")`."""
+
+    code: Code
+    currency: str
+
+    @classmethod
+    def of(cls, head: ReviewHead) -> Wording:
+        """The wording of a review, as its notebooks need it for charts."""
+        if head.language not in CODES:
+            raise ValueError(f"the language '{head.language}' is not one of {', '.join(CODES)}")
+        return cls(cast(Code, head.language), head.currency)
+
+    @cached_property
+    def language(self) -> Language:
+        return Language(self.code)
+
+    @cached_property
+    def numbers(self) -> Numbers:
+        return Numbers(self.language, self.currency)
+
+    def word(self, code: object) -> str:
+        """The word for a coded cell (`at_risk`, `churn`, `A`); other values stand as they are."""
+        known = WORDS.get(str(code))
+        return known.in_language(self.code) if known else str(code)
+
+    def label(self, value: Value, kind: Kind, scale: Scale | None = None) -> str:
+        """A number as a chart's label; its unit stands in the title, so it is not repeated."""
+        if kind == "money":
+            return self.numbers.scaled(value, scale or scale_for([value]))
+        if kind == "share":
+            return self.numbers.percent(value, mark=False)
+        return self.numbers.plain(value, 0 if kind == "count" else 2)
+
+    def unit(self, kind: Kind, scale: Scale | None = None) -> str:
+        """The unit as it stands after a title's comma, empty for counts."""
+        if kind == "money":
+            return self.numbers.money_head(scale or Scale(1, 0, ""))
+        return "%" if kind == "share" else ""

@@ -1,0 +1,88 @@
+"""The spans of one review and what the history allows: which figures may look back how far."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+
+from portfolio_review.calendar import Month, Period, Span
+from portfolio_review.figure import history_reason
+
+
+@dataclass(frozen=True)
+class Windows:
+    """P with its derived spans, the first day of the series' history and its last day."""
+
+    period: Period
+    window_months: int
+    history_start: dt.date
+    data_until: dt.date
+
+    @property
+    def p(self) -> Span:
+        return self.period.span
+
+    @property
+    def pp(self) -> Span:
+        return self.period.previous
+
+    @property
+    def py(self) -> Span:
+        return self.period.previous_year
+
+    @property
+    def w1(self) -> Span:
+        return self.period.window(self.window_months)
+
+    @property
+    def w0(self) -> Span:
+        return self.period.window(self.window_months, back=1)
+
+    @property
+    def history_month(self) -> Month:
+        """The first month of the history; one that starts in its middle counts whole."""
+        return Month.of(self.history_start)
+
+    @property
+    def partial(self) -> bool:
+        return self.period.is_partial(self.data_until)
+
+    @property
+    def silence_day(self) -> dt.date:
+        """The day up to which silence is counted: the end of P, or of the data when P is partial."""
+        return self.data_until if self.partial else self.p.end
+
+    @property
+    def known_months(self) -> Span:
+        """The months of the history up to the end of P (P's own first month at the latest)."""
+        return Span(min(self.history_month, self.p.first), self.p.last)
+
+    def lacks(self, span: Span) -> str | None:
+        """Why a figure that looks back to `span` is undefined, or None when the history reaches it."""
+        if span.first >= self.history_month:
+            return None
+        return history_reason(self.history_start, span.start)
+
+    @property
+    def lacks_w0(self) -> str | None:
+        return self.lacks(self.w0)
+
+    @property
+    def lacks_before_w0(self) -> str | None:
+        """Why nothing is known of purchases before W0: the history starts with W0 or later."""
+        return self.lacks(Span(self.w0.first - 1, self.w0.first - 1))
+
+    def back(self, months: int) -> Windows:
+        """The same windows as seen `months` earlier."""
+        span = self.p.shifted(-months)
+        return replace(self, period=Period(f"{span.first}..{span.last}", span))
+
+    @property
+    def before(self) -> Windows:
+        """The windows that end with PP."""
+        return self.back(self.p.months)
+
+    @property
+    def year_before(self) -> Windows:
+        """The windows that end with PY."""
+        return self.back(12)

@@ -1,0 +1,76 @@
+"""What a notebook opens: its slice and its recorder, from its four parameters.
+
+Within a run `workspace` names the folder of the slice. Opened by hand it is empty: the slice is then
+cut from the review file itself, on the spot.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import pandas as pd
+
+from portfolio_review import review as review_files
+from portfolio_review import slices
+from portfolio_review.calendar import Period, last_complete_month
+from portfolio_review.errors import UsageError, nearest
+from portfolio_review.results.contract import ReviewHead
+from portfolio_review.results.record import Recorder
+from portfolio_review.slices import Slice
+from portfolio_review.slices.build import build
+from portfolio_review.sources import read
+
+
+def open_review(review: str, period: str, unit: str, workspace: str) -> tuple[Slice, Recorder]:
+    """The slice of one unit and period with the recorder for this notebook.
+
+    Parameters are text: the review file (used when `workspace` is empty), the period (empty: the last
+    complete month), the unit, and the folder of a slice made by a run.
+    """
+    data = slices.load(Path(workspace)) if workspace else cut(Path(review), period, unit)
+    folder = Path(workspace).parent if workspace else None
+    return data, Recorder(head(data), targets=targets(data), folder=folder)
+
+
+def cut(file: Path, period: str, unit: str) -> Slice:
+    """Cut one slice straight from a review file, in a temporary folder that is gone afterwards."""
+    review = review_files.load(file)
+    with tempfile.TemporaryDirectory(prefix="portfolio-review-") as name:
+        tables, cut_to = Path(name, "tables"), Path(name, "slices")
+        tables.mkdir()
+        cut_to.mkdir()
+        found = read(review, file.parent, tables)
+        asked = Period.parse(period) if period else Period.of_month(last_complete_month(found.data_until))
+        made = build(review, found, asked, cut_to, [unit])
+        data = slices.load(made.units[unit])
+    if data.monthly.empty:
+        raise UsageError(f"unit '{unit}' has no rows up to {asked}{nearest(unit, made.active)}")
+    return data
+
+
+def head(data: Slice) -> ReviewHead:
+    """Which review this is, as it stands in `results.json`."""
+    return ReviewHead(
+        id=data.review.id,
+        title=data.review.title_in(data.review.language),
+        unit=data.unit,
+        period=str(data.period),
+        start=data.period.start.isoformat(),
+        end=data.period.end.isoformat(),
+        w1=(data.w1.start.isoformat(), data.w1.end.isoformat()),
+        w0=(data.w0.start.isoformat(), data.w0.end.isoformat()),
+        partial=data.partial,
+        currency=data.review.currency,
+        language=data.review.language,
+        window_months=data.review.window_months,
+        history_start=data.history_start.isoformat(),
+        data_until=data.data_until.isoformat(),
+    )
+
+
+def targets(data: Slice) -> dict[str, float]:
+    """The targets of this unit and period, by figure id."""
+    given = data.tables.get("targets", pd.DataFrame(columns=["figure", "period", "value"]))
+    mine = given[given["period"].astype("str") == str(data.period)]
+    return {str(figure): float(value) for figure, value in zip(mine["figure"], mine["value"], strict=True)}

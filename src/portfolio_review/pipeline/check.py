@@ -1,0 +1,50 @@
+"""`check`: read and validate the sources into a temporary folder, and say what would be left out."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from portfolio_review import sources
+from portfolio_review.calendar import last_complete_month
+from portfolio_review.pipeline.run import load_review
+
+
+def check(file: Path, language: str | None) -> dict[str, Any]:
+    """What was found, as plain values; faults that stop a run are raised with all others."""
+    review = load_review(file, language)
+    with tempfile.TemporaryDirectory(prefix="portfolio-review-") as folder:
+        found = sources.read(review, file.parent, Path(folder))
+    left_out: dict[str, dict[str, float]] = {}
+    for entry in found.left_out:
+        sums = left_out.setdefault(entry.reason, {"rows": 0, "revenue": 0.0})
+        sums["rows"] += entry.rows
+        sums["revenue"] += entry.revenue
+    return {
+        "review": review.id,
+        "currency": review.currency,
+        "tables": {table: list(found.columns[table]) for table in found.tables},
+        "source_rows": found.source_rows,
+        "source_revenue": found.source_revenue,
+        "left_out": left_out,
+        "duplicates": {"rows": found.duplicates.rows, "revenue": found.duplicates.revenue},
+        "history_start": found.history_start.isoformat(),
+        "data_until": found.data_until.isoformat(),
+        "last_complete_period": str(last_complete_month(found.data_until)),
+        "warnings": [str(fault) for fault in found.warnings],
+    }
+
+
+def lines(found: dict[str, Any]) -> list[str]:
+    """The same in words."""
+    money = found["currency"]
+    text = [
+        f"{found['review']}: {found['source_rows']:,} rows of transactions, {found['source_revenue']:,.2f} {money}",
+        f"history {found['history_start']} to {found['data_until']}; last complete period {found['last_complete_period']}",
+    ]
+    text += [f"left out: {reason}: {sums['rows']:,} rows, {sums['revenue']:,.2f} {money}" for reason, sums in found["left_out"].items()]
+    text += [f"{table}: {', '.join(columns)}" for table, columns in found["tables"].items()]
+    text += found["warnings"]
+    text.append("no fault found")
+    return text

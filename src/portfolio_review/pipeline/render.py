@@ -1,0 +1,83 @@
+"""`render`: the editions again from the executed notebooks that stand in place; no kernel starts."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from portfolio_review.calendar import Period
+from portfolio_review.delivery import manifest
+from portfolio_review.delivery.manifest import UnitEntry
+from portfolio_review.delivery.publish import put, series_folder, write_text
+from portfolio_review.errors import MissingFileError, PortfolioReviewError, UsageError, nearest
+from portfolio_review.execution.runner import Limits
+from portfolio_review.pipeline.run import PeriodReport, RunReport, Watcher, load_review
+from portfolio_review.pipeline.unit import NOTEBOOKS, UnitTask, write_editions
+from portfolio_review.results import store
+from portfolio_review.review import Review
+
+
+def render(
+    file: Path, out: Path, period: str, units: tuple[str, ...], language: str | None, watch: Watcher
+) -> RunReport:
+    """Render the units of a period again; a unit that fails keeps its old editions."""
+    review = load_review(file, language)
+    asked = Period.parse(period)
+    folder = out / review.id / str(asked)
+    known = manifest.read(folder)
+    if known is None:
+        raise MissingFileError(f"{folder} holds no reviews: make them with `portfolio-review run {file} --period {asked}`")
+    entries = {entry["unit"]: UnitEntry(**entry) for entry in known["units"]}
+    unknown = [unit for unit in units if unit not in entries]
+    if unknown:
+        raise UsageError("; ".join(f"unit '{unit}' was not made for {asked}{nearest(unit, entries)}" for unit in unknown))
+    chosen = list(dict.fromkeys(units)) or [unit for unit, entry in entries.items() if entry.files]
+    with series_folder(out / review.id) as staging:
+        watch.units(str(asked), chosen)
+        for unit in chosen:
+            watch.stage(unit, "rendering")
+            entries[unit] = _render_unit(review, file, str(asked), entries[unit], folder, staging)
+            watch.ended(entries[unit])
+        known["units"] = [vars(entry) for entry in entries.values()]
+        write_text(folder / manifest.NAME, manifest.text(known))
+    return RunReport(review.id, (PeriodReport(str(asked), folder, tuple(entries[unit] for unit in chosen)),))
+
+
+def _render_unit(review: Review, file: Path, period: str, entry: UnitEntry, folder: Path, staging: Path) -> UnitEntry:
+    target, staged = folder / entry.slug, staging / entry.slug
+    made = manifest.read(target)
+    if made is None:
+        return replace(entry, status="failed", error=f"{target} has no manifest; make the unit again with run")
+    try:
+        shutil.copytree(target / NOTEBOOKS, staged / NOTEBOOKS, ignore=shutil.ignore_patterns("*.html"))
+        for table in target.glob("*.parquet"):
+            shutil.copy2(table, staged / table.name)
+        executed = sorted((staged / NOTEBOOKS).glob("*.ipynb"))
+        results = store.read_notebooks(executed)
+        write_editions(results, executed, _task(review, file, period, entry, made, staged))
+        put(staged, target)
+    except PortfolioReviewError as error:
+        return replace(entry, status="failed", error=str(error))
+    return replace(entry, status="made", error=None, files=manifest.files_in(target))
+
+
+def _task(review: Review, file: Path, period: str, entry: UnitEntry, made: dict[str, Any], staged: Path) -> UnitTask:
+    names = ("slice", "code", "notebooks", "templates", "versions")
+    return UnitTask(
+        review_id=review.id,
+        review_file=file.name,
+        period=period,
+        unit=entry.unit,
+        slug=entry.slug,
+        run=made["run"],
+        slice=staged,
+        staged=staged,
+        formats=review.report.formats,
+        language=review.language,
+        brand=None if review.report.brand is None else (file.parent / review.report.brand).resolve(),
+        pages=review.report.pages,
+        limits=Limits(review.limits.cell_seconds, review.limits.unit_seconds),
+        made_with={name: made[name] for name in names if name in made},
+    )

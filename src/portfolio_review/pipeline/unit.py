@@ -1,0 +1,142 @@
+"""One unit from slice to finished folder: notebooks, results, editions, manifest. Runs in a worker."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import logging
+import shutil
+import time
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from portfolio_review import resources
+from portfolio_review.delivery import manifest
+from portfolio_review.errors import CheckError, NotebookError, PortfolioReviewError, UnitError
+from portfolio_review.execution import fingerprint
+from portfolio_review.execution.runner import Limits, execute
+from portfolio_review.rendering.context import RunContext
+from portfolio_review.rendering.editions import render
+from portfolio_review.results import store
+from portfolio_review.results.contract import Results
+
+NOTEBOOKS = "notebooks"
+Stage = Callable[[str, str], None]
+
+
+@dataclass(frozen=True)
+class UnitTask:
+    """What a worker needs to make one unit's review."""
+
+    review_id: str
+    review_file: str
+    period: str
+    unit: str
+    slug: str
+    run: str
+    slice: Path
+    staged: Path
+    formats: tuple[str, ...]
+    language: str
+    brand: Path | None
+    pages: str
+    limits: Limits
+    made_with: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class UnitOutcome:
+    """What became of a unit: its checks, and the error when it could not be made."""
+
+    unit: str
+    checks: dict[str, int]
+    error: str | None = None
+    seconds: dict[str, float] = field(default_factory=dict)
+    made: bool = True
+
+
+def make(task: UnitTask, stage: Stage) -> UnitOutcome:
+    """Make the unit's folder at `task.staged`; every foreseen error is in the outcome."""
+    seconds: dict[str, float] = {}
+    try:
+        executed = _execute(task, stage, seconds)
+        results = store.read_notebooks(executed)
+        stage(task.unit, "rendering")
+        started = time.monotonic()
+        write_editions(results, executed, task)
+        seconds["rendering"] = time.monotonic() - started
+    except PortfolioReviewError as error:
+        return UnitOutcome(task.unit, {"passed": 0, "failed": 0}, str(error), seconds, made=False)
+    except MemoryError:
+        return UnitOutcome(task.unit, {"passed": 0, "failed": 0}, "out of memory; lower --jobs", seconds, made=False)
+    except Exception as error:  # a defect of ours must not take the other units with it
+        logging.getLogger(__name__).exception("unit %s", task.unit)
+        message = f"{type(error).__name__}: {error} (a defect: please report it with the log)"
+        return UnitOutcome(task.unit, {"passed": 0, "failed": 0}, message, seconds, made=False)
+    failed = [check for check in results.checks if not check.passed]
+    checks = {"passed": len(results.checks) - len(failed), "failed": len(failed)}
+    error = str(CheckError("; ".join(f"check {c.id} failed: {c.detail}" for c in failed))) if failed else None
+    return UnitOutcome(task.unit, checks, error, seconds)
+
+
+def _execute(task: UnitTask, stage: Stage, seconds: dict[str, float]) -> list[Path]:
+    folder = task.staged / NOTEBOOKS
+    folder.mkdir(parents=True)
+    work = task.slice.parent
+    parameters = {
+        "review": task.review_file,
+        "period": task.period,
+        "unit": task.unit,
+        "workspace": task.slice.name,
+    }
+    deadline = time.monotonic() + task.limits.unit_seconds
+    executed = []
+    for source in resources.notebooks():
+        stage(task.unit, source.stem)
+        left = int(deadline - time.monotonic())
+        if left <= 0:
+            raise UnitError(f"took longer than {task.limits.unit_seconds} s; see limits.unit_seconds")
+        target = folder / source.name
+        # papermill and the libraries below it talk to stderr; the run has its own log
+        with contextlib.redirect_stderr(io.StringIO()), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            seconds[source.stem] = execute(source, target, parameters, work, min(task.limits.cell_seconds, left))
+        executed.append(target)
+    for table in sorted(work.glob("*.parquet")):
+        shutil.move(str(table), task.staged / table.name)
+    if not executed:
+        raise NotebookError("there is no notebook to run", "")
+    return executed
+
+
+def write_editions(results: Results, executed: Sequence[Path], task: UnitTask) -> None:
+    """`results.json`, the editions and the unit's manifest, beside the executed notebooks."""
+    (task.staged / "results.json").write_text(store.to_json(results), encoding="utf-8")
+    context = RunContext(run_id=task.run, status="draft", version=1, versions=fingerprint.versions())
+    render(
+        results,
+        task.staged,
+        formats=task.formats,
+        language=task.language,
+        brand=task.brand,
+        pages=task.pages,
+        notebooks=executed,
+        context=context,
+    )
+    document = {
+        "schema": manifest.SCHEMA,
+        "review": task.review_id,
+        "period": task.period,
+        "unit": task.unit,
+        "run": task.run,
+        "status": "draft",
+        "language": task.language,
+        "formats": list(task.formats),
+        "pages": task.pages,
+        **task.made_with,
+        "files": manifest.files_in(task.staged),
+    }
+    (task.staged / manifest.NAME).write_text(manifest.text(document), encoding="utf-8")

@@ -1,0 +1,67 @@
+"""Units made side by side in worker processes; one that dies takes no other with it."""
+
+from __future__ import annotations
+
+import multiprocessing
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from typing import Any
+
+from portfolio_review.pipeline.unit import UnitOutcome, UnitTask, make
+
+_stages: Any = None
+
+
+def _open(queue: Any) -> None:
+    global _stages
+    _stages = queue
+
+
+def _work(task: UnitTask) -> UnitOutcome:
+    return make(task, lambda unit, stage: _stages.put((unit, stage)))
+
+
+def make_all(tasks: Sequence[UnitTask], jobs: int, stage: Callable[[str, str], None]) -> Iterator[UnitOutcome]:
+    """Outcomes as they come. When a worker is killed, its unit has failed and the rest go on."""
+    waiting = list(tasks)
+    while waiting:
+        waiting = yield from _round(waiting, jobs, stage)
+        jobs = 1  # after a death one at a time: the next one is then known by name
+
+
+def _round(
+    tasks: Sequence[UnitTask], jobs: int, stage: Callable[[str, str], None]
+) -> Iterator[UnitOutcome]:
+    context = multiprocessing.get_context("spawn")
+    queue = context.Queue()
+    listener = threading.Thread(target=_listen, args=(queue, stage), daemon=True)
+    listener.start()
+    lost: list[UnitTask] = []
+    try:
+        with ProcessPoolExecutor(
+            max_workers=max(1, min(jobs, len(tasks))), mp_context=context, initializer=_open, initargs=(queue,)
+        ) as pool:
+            pending: dict[Future[UnitOutcome], UnitTask] = {pool.submit(_work, task): task for task in tasks}
+            while pending:
+                done, _ = wait(pending, return_when=FIRST_COMPLETED)
+                for future in done:
+                    task = pending.pop(future)
+                    try:
+                        yield future.result()
+                    except BrokenProcessPool:
+                        lost.append(task)
+    finally:
+        queue.put(None)
+        listener.join(timeout=5)
+        queue.close()
+    if lost and jobs == 1:
+        yield UnitOutcome(lost[0].unit, {"passed": 0, "failed": 0}, "its worker process was killed, for lack of memory or by a signal", made=False)
+        return lost[1:]
+    return lost
+
+
+def _listen(queue: Any, stage: Callable[[str, str], None]) -> None:
+    while (message := queue.get()) is not None:
+        stage(*message)

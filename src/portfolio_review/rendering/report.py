@@ -1,0 +1,235 @@
+"""The accessor through which templates print: recorded figures, tables and charts, and nothing else.
+
+It formats every number in the report's language, remembers which figures were printed (the
+definitions page lists exactly these), and on screen links each one to its notebook cell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from portfolio_review.catalog import CATALOG
+from portfolio_review.errors import RenderingError, nearest
+from portfolio_review.exhibits.numbers import DASH, Scale, Value, scale_for
+from portfolio_review.exhibits.wording import Wording
+from portfolio_review.figure import Figure
+from portfolio_review.rendering.context import RunContext
+from portfolio_review.results.contract import RecordedFigure, Results, Source
+
+Row = Mapping[str, Any]
+FALLBACK = Scale(1, 0, "")
+
+
+@dataclass(frozen=True)
+class Report:
+    """One edition in the making; `links` names the notebooks that lie beside it as HTML."""
+
+    results: Results
+    wording: Wording
+    context: RunContext
+    links: frozenset[str] = frozenset()
+    used: dict[str, None] = field(default_factory=dict)
+    rules: dict[str, str] = field(default_factory=dict)
+
+    # Words -----------------------------------------------------------------------------------
+
+    def say(self, message: str, /, **values: object) -> Markup:
+        """A sentence of the catalogue with `values`; those that are not markup are escaped."""
+        text = self.wording.language.text(message) if not values else self.wording.language.raw(message)
+        return Markup(text) % values if values else Markup(text)
+
+    def count_of(self, singular: str, plural: str, n: int) -> Markup:
+        """`3 clients`, `3 клиента`: a printed count with its noun; the messages hold `%(n)s`."""
+        text = self.wording.language.plural(singular, plural, n, n=self.wording.numbers.plain(n))
+        return Markup(escape(text))
+
+    @property
+    def na(self) -> str:
+        return self.wording.language.text("n/a")
+
+    # Figures ---------------------------------------------------------------------------------
+
+    def entry(self, id: str) -> RecordedFigure | None:
+        """The recorded figure of `id`, None when no notebook recorded it; unknown ids are an error."""
+        if id not in CATALOG and id not in self.results.figures:
+            raise RenderingError(f"a template asks for '{id}', which is not in the catalogue{nearest(id, CATALOG)}")
+        return self.results.figures.get(id)
+
+    def figure(self, id: str) -> Figure | None:
+        entry = self.entry(id)
+        return entry.figure if entry else None
+
+    def number(self, id: str, part: str = "value") -> float | int | None:
+        """The bare number for bars, signs and choices; what is printed goes through `v`."""
+        entry = self.entry(id)
+        value = getattr(entry.figure, part) if entry else None
+        return value if isinstance(value, int | float) else None
+
+    def v(
+        self, id: str, part: str = "value", *, scale: Scale | None = None, sentence: bool = False,
+        mark: bool = True, sign: bool = False, decimals: int | None = None,
+    ) -> Markup:
+        """A recorded number as it is printed; `n/a` where there is none.
+
+        Money is a bare number of `scale`, or with `sentence` short and with its currency; shares
+        are per cent with their sign unless `mark` is off.
+        """  # fmt: skip
+        entry = self.entry(id)
+        value = getattr(entry.figure, part) if entry else None
+        if entry is None or value is None:
+            return self._linked(id, entry, Markup(escape(self.na)))
+        if isinstance(value, str):
+            return self._linked(id, entry, Markup(escape(self.wording.word(value))))
+        text = self.format(value, entry.unit, scale=scale, sentence=sentence, mark=mark, sign=sign, decimals=decimals)
+        return self._linked(id, entry, Markup(escape(text)))
+
+    def interval(self, id: str, *, mark: bool = True) -> Markup:
+        """The 95 % interval as `62.1–65.0`, empty when there is none."""
+        entry = self.entry(id)
+        if entry is None or entry.figure.interval is None:
+            return Markup("")
+        low, high = (self.format(bound, entry.unit, mark=mark, scale=FALLBACK) for bound in entry.figure.interval)
+        return Markup(escape(self.wording.numbers.span(low, high)))
+
+    def reason(self, id: str) -> str:
+        """Why a figure has no value, in the report's language."""
+        entry = self.entry(id)
+        if entry is None:
+            return self.wording.language.text("not computed in this review")
+        return self.wording.language.reason(entry.figure.reason)
+
+    def change(self, id: str, base: str = "previous_year", part: str = "value") -> Markup:
+        """Actual against `base`: per cent, or points for a share; coloured by polarity; `n/a` on a base ≤ 0."""
+        entry = self.entry(id)
+        actual, before = (self.number(id, name) for name in (part, base))
+        if entry is None or actual is None or before is None:
+            return Markup("")
+        numbers = self.wording.numbers
+        if entry.unit == "share":
+            text = numbers.points(actual - before)
+        elif before > 0:
+            text = numbers.percent((actual - before) / before, sign=True)
+        else:
+            return Markup(escape(self.na))
+        return self.tinted(text, actual - before, CATALOG[id].polarity if id in CATALOG else 1)
+
+    def tinted(self, text: str, change: float, polarity: int = 1) -> Markup:
+        """Text in the colour of a favourable or unfavourable change; a printed zero is neutral."""
+        if not change or not polarity or not any(digit in text for digit in "123456789"):
+            return Markup(escape(text))
+        tone = "good" if change * polarity > 0 else "bad"
+        return Markup('<span class="{}">{}</span>').format(tone, text)
+
+    def format(
+        self, value: Value, unit: str, *, scale: Scale | None = None, sentence: bool = False,
+        mark: bool = True, sign: bool = False, decimals: int | None = None,
+    ) -> str:
+        numbers = self.wording.numbers
+        match unit:
+            case "money" if sentence:
+                return numbers.money(value, sign=sign)
+            case "money":
+                return numbers.scaled(value, scale or scale_for([value]), sign=sign, decimals=decimals)
+            case "share":
+                return numbers.percent(value, 1 if decimals is None else decimals, sign=sign, mark=mark)
+            case "index":
+                return numbers.plain(value, 3 if decimals is None else decimals, sign=sign)
+            case "days" | "months" | "windows" | "number":
+                places = 0 if float(value).is_integer() else 1
+                return numbers.plain(value, places if decimals is None else decimals, sign=sign)
+            case _:
+                return numbers.plain(value, decimals or 0, sign=sign)
+
+    def _linked(self, id: str, entry: RecordedFigure | None, text: Markup) -> Markup:
+        self.used.setdefault(id)
+        return self.link(entry.source, text) if entry else text
+
+    def link(self, source: Source, text: Markup | str, css: str = "fig") -> Markup:
+        """`text` leading to the cell that recorded it, where the reviewer's notebook lies beside."""
+        if source.notebook not in self.links:
+            return Markup(escape(text))
+        target = f"notebooks/{source.notebook}.html#cell-{source.cell}"
+        return Markup('<a class="{}" href="{}">{}</a>').format(css, target, text)
+
+    # Tables and charts -----------------------------------------------------------------------
+
+    def rows(self, id: str) -> list[Row]:
+        """The rows of a recorded table as mappings, empty when it was not recorded or lies in a file."""
+        if id not in CATALOG and id not in self.results.tables and not id.startswith("data."):
+            raise RenderingError(f"a template asks for table '{id}', which is not in the catalogue{nearest(id, CATALOG)}")
+        table = self.results.tables.get(id)
+        if table is None or table.rows is None:
+            return []
+        return [dict(zip(table.columns, row, strict=True)) for row in table.rows]
+
+    def source_link(self, id: str) -> Markup:
+        """`in the notebook`: the way from an object to its cell, on screen only."""
+        recorded = self.results.tables.get(id) or self.results.charts.get(id)
+        if recorded is None or recorded.source.notebook not in self.links:
+            return Markup("")
+        return self.link(recorded.source, self.wording.language.text("calculation"), "calc")
+
+    def chart(self, id: str) -> Markup:
+        """A recorded chart as inline SVG, empty when it was not recorded."""
+        chart = self.results.charts.get(id)
+        return Markup(chart.svg) if chart else Markup("")  # noqa: S704  our own exhibits wrote and escaped it
+
+    # Looks -----------------------------------------------------------------------------------
+
+    def width(self, part: float) -> str:
+        """A class that makes a box `part` (0 to 1) of its parent wide; no style attribute is needed."""
+        return self._rule("w", "width", part)
+
+    def left(self, part: float) -> str:
+        return self._rule("l", "left", part)
+
+    def mm(self, width: float) -> str:
+        """A class for a column `width` millimetres wide."""
+        name = f"m{width:g}".replace(".", "_")
+        self.rules[name] = f"width:{width:g}mm"
+        return name
+
+    def _rule(self, letter: str, name: str, part: float) -> str:
+        mille = round(1000 * max(0.0, min(1.0, part)))
+        self.rules[f"{letter}{mille}"] = f"{name}:{mille / 10:g}%"
+        return f"{letter}{mille}"
+
+    # Spans -----------------------------------------------------------------------------------
+
+    @cached_property
+    def unit(self) -> str:
+        """The unit's name as it is printed."""
+        if self.context.unit_name:
+            return self.context.unit_name
+        unit = self.results.review.unit
+        return self.wording.language.text("Whole company") if unit == "all" else unit
+
+    @cached_property
+    def period(self) -> str:
+        return self.wording.language.period(self.results.review.period)
+
+    @cached_property
+    def w1(self) -> str:
+        return self.wording.language.months(*self.results.review.w1)
+
+    @cached_property
+    def w0(self) -> str:
+        return self.wording.language.months(*self.results.review.w0)
+
+    @property
+    def window(self) -> int:
+        return self.results.review.window_months
+
+
+def largest(rows: Iterable[Row], *columns: str) -> float:
+    """The largest absolute number in `columns`, 1 when there is none: the full width of inline bars."""
+    sizes = [abs(row[column]) for row in rows for column in columns if isinstance(row.get(column), int | float)]
+    return max(sizes, default=0) or 1
+
+
+__all__ = ["DASH", "Report", "Row", "largest"]

@@ -1,0 +1,18 @@
+"""Where notebooks and templates lie: beside the source in a checkout, inside the package when installed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+_PACKAGE = Path(__file__).resolve().parent
+
+
+def folder(name: str) -> Path:
+    """The folder `notebooks` or `templates`."""
+    installed = _PACKAGE / f"_{name}"
+    return installed if installed.is_dir() else _PACKAGE.parents[1] / name
+
+
+def notebooks() -> list[Path]:
+    """The notebooks of a review in the order in which they are run."""
+    return sorted(path for path in folder("notebooks").glob("[0-9][0-9]_*.ipynb"))

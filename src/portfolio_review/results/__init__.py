@@ -1,0 +1,1 @@
+"""Step 5: what the executed notebooks recorded; the executed notebook is the record."""

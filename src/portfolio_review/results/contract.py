@@ -1,0 +1,102 @@
+"""The shape of `results.json`: what the executed notebooks recorded, typed.
+
+`results.json` is read by other programs; its ids are those of the catalogue.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from portfolio_review.figure import Figure
+
+SCHEMA = 1
+MAX_TABLE_ROWS = 2_000
+"""A longer table lies beside `results.json` as Parquet."""
+
+Cell = str | int | float | bool | None
+
+
+@dataclass(frozen=True)
+class Source:
+    """The notebook and the id of the cell that recorded something."""
+
+    notebook: str
+    cell: str
+
+
+@dataclass(frozen=True)
+class RecordedFigure:
+    figure: Figure
+    unit: str
+    source: Source
+
+
+@dataclass(frozen=True)
+class RecordedTable:
+    """Columns and rows of plain values; `rows` None means that they lie in `file` (Parquet)."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...] | None
+    source: Source
+    count: int = 0
+    file: str | None = None
+    sha256: str | None = None
+
+
+@dataclass(frozen=True)
+class RecordedChart:
+    """A picture as SVG text with what it shows in words (`alt`)."""
+
+    svg: str
+    alt: str
+    source: Source
+
+
+@dataclass(frozen=True)
+class RecordedFinding:
+    id: str
+    text: str
+    figures: tuple[str, ...]
+    money: float | None
+    section: str
+    source: Source
+
+
+@dataclass(frozen=True)
+class RecordedCheck:
+    id: str
+    passed: bool
+    detail: str
+    source: Source
+
+
+@dataclass(frozen=True)
+class ReviewHead:
+    """Which review this is: `review` of `results.json`. Days as ISO text."""
+
+    id: str
+    title: str
+    unit: str
+    period: str
+    start: str
+    end: str
+    w1: tuple[str, str]
+    w0: tuple[str, str]
+    partial: bool
+    currency: str
+    language: str
+    window_months: int
+    history_start: str
+    data_until: str
+
+
+@dataclass(frozen=True)
+class Results:
+    """Everything one unit's notebooks recorded, by id, in the order of recording."""
+
+    review: ReviewHead
+    figures: dict[str, RecordedFigure] = field(default_factory=dict)
+    tables: dict[str, RecordedTable] = field(default_factory=dict)
+    charts: dict[str, RecordedChart] = field(default_factory=dict)
+    findings: tuple[RecordedFinding, ...] = ()
+    checks: tuple[RecordedCheck, ...] = ()

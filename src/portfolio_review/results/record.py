@@ -1,0 +1,153 @@
+"""What notebooks call: show a result to people and record it for programs in the same output.
+
+Each call displays its object and carries the machine form beside it under `MIME`. `results.json`
+is read back from there (see `store`), so every figure knows its notebook and cell by construction.
+"""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Protocol
+
+import pandas as pd
+from IPython.display import display
+
+from portfolio_review import catalog
+from portfolio_review.figure import Figure
+from portfolio_review.results import show
+from portfolio_review.results.contract import MAX_TABLE_ROWS, ReviewHead
+from portfolio_review.results.plain import plain, rows_of, write_parquet
+
+MIME = "application/vnd.portfolio-review.v1+json"
+CENT = 0.005
+"""Two computations of money agree when they differ by less than half a cent."""
+SHARE = 1e-9
+"""Two computations of a share or a count agree when they differ by less than this."""
+LIBRARIES = ("portfolio-review", "pandas", "numpy", "scipy", "duckdb", "pyarrow", "matplotlib", "papermill", "weasyprint")
+
+
+class Chart(Protocol):
+    """Any picture of `exhibits`."""
+
+    @property
+    def svg(self) -> str: ...
+    @property
+    def alt(self) -> str: ...
+
+
+class Check(Protocol):
+    """Any outcome of `metrics.checks`."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def passed(self) -> bool: ...
+    @property
+    def detail(self) -> str: ...
+
+
+class Recorder:
+    """Records for one notebook of one review."""
+
+    def __init__(self, head: ReviewHead, *, targets: Mapping[str, float] | None = None, folder: Path | None = None) -> None:
+        self.head = head
+        self._targets = dict(targets or {})
+        self._folder = folder
+        self._figures: dict[str, Figure] = {}
+        self._ids: set[str] = set()
+        self._failed: list[str] = []
+        self._emit("review", "", {**asdict(head), "review_id": head.id}, show.head(head))
+
+    def figures(self, figures: Mapping[str, Figure]) -> None:
+        """Record figures by their catalogue ids, with their targets where there are any."""
+        known = {id_: figure.with_target(self._targets.get(id_, figure.target)) for id_, figure in figures.items()}
+        entries = {id_: catalog.lookup(id_) for id_ in known}
+        for id_, figure in known.items():
+            self._claim(id_)
+            self._figures[id_] = figure
+        payload = [
+            {"id": id_, "unit": entries[id_].unit, **{k: plain(v) for k, v in asdict(figure).items() if v is not None or k in ("value", "reason")}}
+            for id_, figure in known.items()
+        ]
+        self._emit("figures", "", {"figures": payload}, show.figures(known, entries))
+
+    def figure(self, id_: str, figure: Figure) -> None:
+        """Record one figure."""
+        self.figures({id_: figure})
+
+    def table(self, id_: str, frame: pd.DataFrame) -> None:
+        """Record a table; its columns must be those of the catalogue, in that order.
+
+        A table above 2,000 rows is written as Parquet beside the notebook and recorded by its hash.
+        """
+        entry = catalog.lookup(id_)
+        columns = tuple(column.name for column in entry.columns)
+        if tuple(frame.columns) != columns:
+            raise ValueError(f"table {id_} has columns {tuple(frame.columns)}, the catalogue says {columns}")
+        self._claim(id_)
+        payload: dict[str, Any] = {"columns": list(columns), "count": len(frame)}
+        if len(frame) > MAX_TABLE_ROWS and self._folder is not None:
+            file = f"{id_}.parquet"
+            payload |= {"rows": None, "file": file, "sha256": write_parquet(frame, self._folder / file)}
+        else:
+            payload["rows"] = rows_of(frame)
+        self._emit("table", id_, payload, show.table(frame, entry))
+
+    def chart(self, id_: str, chart: Chart) -> None:
+        """Record a picture with its words."""
+        self._claim(id_)
+        self._emit("chart", id_, {"svg": chart.svg, "alt": chart.alt}, {"image/svg+xml": chart.svg, "text/plain": chart.alt})
+
+    def finding(self, id_: str, text: str, *, figures: Sequence[str], money: float | None, section: str) -> None:
+        """Record a sentence with the ids of the figures that are its evidence."""
+        payload = {"text": text, "figures": list(figures), "money": plain(money), "section": section}
+        self._emit("finding", id_, payload, {"text/plain": text})
+
+    def check(self, *checks: Check) -> None:
+        """Record outcomes of checks; a failed one is shown, kept and named on page one."""
+        for check in checks:
+            self._claim(f"check:{check.id}")
+            if not check.passed:
+                self._failed.append(check.id)
+        payload = [{"id": check.id, "passed": bool(check.passed), "detail": check.detail} for check in checks]
+        self._emit("checks", "", {"checks": payload}, show.checks(checks))
+
+    def recomputed(self, notebook: str, expected: Mapping[str, float | None]) -> None:
+        """Check the figures recorded so far against the same computed in SQL from the validated rows."""
+        compared = {id_: value for id_, value in expected.items() if id_ in self._figures}
+        wrong = [
+            f"{id_}: notebook {self._figures[id_].value}, SQL {value}"
+            for id_, value in compared.items()
+            if not _agree(self._figures[id_].value, value, money=catalog.lookup(id_).unit == "money")
+        ]
+        detail = "; ".join(wrong) if wrong else f"{len(compared)} figures equal their recomputation in SQL"
+        self.check(_Outcome(f"sql_{notebook}", not wrong, detail))
+
+    def close(self) -> None:
+        """The end mark: a notebook without it has failed. Shows the versions it ran with."""
+        versions = {name: version(name) for name in LIBRARIES}
+        payload = {"python": platform.python_version(), "versions": versions, "failed": self._failed}
+        self._emit("close", "", payload, {"text/plain": f"closed; {len(self._failed)} of its checks failed"})
+
+    def _claim(self, id_: str) -> None:
+        if id_ in self._ids:
+            raise ValueError(f"{id_} is recorded twice in this notebook")
+        self._ids.add(id_)
+
+    def _emit(self, kind: str, id_: str, payload: Mapping[str, Any], shown: Mapping[str, str]) -> None:
+        display({**shown, MIME: {**payload, "kind": kind, "id": id_}}, raw=True)  # type: ignore[no-untyped-call]
+
+
+class _Outcome:
+    def __init__(self, id_: str, passed: bool, detail: str) -> None:
+        self.id, self.passed, self.detail = id_, passed, detail
+
+
+def _agree(ours: object, theirs: float | None, *, money: bool) -> bool:
+    if not isinstance(ours, int | float) or theirs is None:
+        return ours is None and theirs is None
+    return abs(ours - theirs) < (CENT if money else SHARE * max(1.0, abs(theirs)))

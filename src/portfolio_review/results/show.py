@@ -1,0 +1,90 @@
+"""How a recorded object looks in a notebook: small HTML tables with a plain-text twin."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any
+
+import pandas as pd
+
+from portfolio_review.figure import Figure
+from portfolio_review.results.contract import ReviewHead
+
+SHOWN_ROWS = 40
+_DECIMALS = {"money": 2, "share": 4, "count": 0, "orders": 0, "days": 1, "months": 1, "index": 4}
+
+
+def number(value: object, unit: str) -> str:
+    """A value as a reviewer reads it: grouped, with the decimals of its unit; shares as per cent."""
+    if value is None or (isinstance(value, float) and value != value):
+        return "n/a"
+    if isinstance(value, bool | str):
+        return str(value)
+    if isinstance(value, int | float):
+        if unit == "share":
+            return f"{value:.2%}".replace("-", "\u2212")
+        decimals = _DECIMALS.get(unit, 4 if isinstance(value, float) else 0)
+        return f"{value:,.{decimals}f}".replace("-", "\u2212")
+    if isinstance(value, pd.Timestamp):
+        return f"{value:%Y-%m-%d}"
+    return str(value)
+
+
+def head(review: ReviewHead) -> dict[str, str]:
+    """Which review, which spans."""
+    rows = [
+        ("Review", f"{review.id}, unit {review.unit}"),
+        ("Period P", f"{review.period} ({review.start} to {review.end}{', partial' if review.partial else ''})"),
+        ("W1", f"{review.w1[0]} to {review.w1[1]}"),
+        ("W0", f"{review.w0[0]} to {review.w0[1]}"),
+        ("History", f"{review.history_start} to {review.data_until}"),
+    ]
+    return _html(("", ""), rows)
+
+
+def figures(values: Mapping[str, Figure], entries: Mapping[str, Any]) -> dict[str, str]:
+    """One row a figure: name, value, interval, what it is compared with, formula."""
+    shown = [
+        name
+        for name in ("interval", "previous", "previous_year", "ytd", "window", "window_previous", "target")
+        if any(getattr(figure, name) is not None for figure in values.values())
+    ]
+    rows = []
+    for id_, figure in values.items():
+        unit = entries[id_].unit
+        row = [entries[id_].en, number(figure.value, unit) if figure.value is not None else f"n/a: {figure.reason}"]
+        for name in shown:
+            other = getattr(figure, name)
+            if name == "interval" and other is not None:
+                row.append(f"{number(other[0], unit)} to {number(other[1], unit)}")
+            else:
+                row.append("" if other is None else number(other, unit))
+        rows.append((*row, entries[id_].formula, id_))
+    names = {"previous": "PP", "previous_year": "PY", "ytd": "year to date", "window": "W1", "window_previous": "W0", "interval": "95 % interval", "target": "target"}
+    return _html(("Figure", "Value", *(names[name] for name in shown), "Formula", "Id"), rows)
+
+
+def table(frame: pd.DataFrame, entry: Any) -> dict[str, str]:
+    """The first rows of a table under its catalogue names."""
+    units = [column.unit for column in entry.columns]
+    rows = [
+        tuple(number(value, unit) for value, unit in zip(row, units, strict=True))
+        for row in frame.head(SHOWN_ROWS).itertuples(index=False, name=None)
+    ]
+    more = f"{len(frame) - SHOWN_ROWS:,} more rows" if len(frame) > SHOWN_ROWS else ""
+    return _html(tuple(column.en for column in entry.columns), rows, more)
+
+
+def checks(outcomes: Sequence[Any]) -> dict[str, str]:
+    """One row a check."""
+    return _html(("Check", "Outcome", "Detail"), [(c.id, "passed" if c.passed else "FAILED", c.detail) for c in outcomes])
+
+
+def _html(head: Sequence[str], rows: Sequence[Sequence[str]], more: str = "") -> dict[str, str]:
+    heads = "".join(f"<th>{escape(cell)}</th>" for cell in head)
+    body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
+    note = f"<p>{escape(more)}</p>" if more else ""
+    text = "\n".join("  ".join(cell for cell in row) for row in rows) + (f"\n{more}" if more else "")
+    top = f"<thead><tr>{heads}</tr></thead>" if any(head) else ""
+    return {"text/html": f"<table>{top}<tbody>{body}</tbody></table>{note}", "text/plain": text}

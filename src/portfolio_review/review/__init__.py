@@ -1,0 +1,118 @@
+"""The review file: YAML text in, a checked and frozen `Review` out."""
+
+from __future__ import annotations
+
+import types
+import typing
+from pathlib import Path
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from portfolio_review.errors import ReviewFileError, nearest
+from portfolio_review.review import yamlfile
+from portfolio_review.review.model import TABLES, CsvOptions, Review, Source
+
+__all__ = ["TABLES", "CsvOptions", "Review", "Source", "load", "parse"]
+
+_PLAIN_WORDS = {
+    "missing": "is missing",
+    "int_parsing": "expected a whole number, found '{input}'",
+    "int_from_float": "expected a whole number, found '{input}'",
+    "float_parsing": "expected a number, found '{input}'",
+    "literal_error": "expected {expected}, found '{input}'",
+    "dict_type": "expected keys and values, found '{input}'",
+    "model_type": "expected keys and values, found '{input}'",
+    "tuple_type": "expected a list, found '{input}'",
+    "string_type": "expected text, found '{input}'",
+    "greater_than": "expected a number above {gt}, found '{input}'",
+    "greater_than_equal": "expected at least {ge}, found '{input}'",
+    "less_than_equal": "expected at most {le}, found '{input}'",
+    "too_short": "expected {min_length} values, found {actual_length}",
+    "too_long": "expected {max_length} values, found {actual_length}",
+}
+
+
+def load(path: Path, *, language: str | None = None) -> Review:
+    """Read and check a review file; all its faults are raised as one `ReviewFileError`."""
+    return _build(yamlfile.read(path), str(path), language)
+
+
+def parse(text: str, name: str = "review file", *, language: str | None = None) -> Review:
+    """The same for YAML text."""
+    return _build(yamlfile.parse(text, name), name, language)
+
+
+def _build(document: yamlfile.Document, name: str, language: str | None) -> Review:
+    data = {**document.data, "language": language} if language else document.data
+    try:
+        return Review.model_validate(data)
+    except ValidationError as error:
+        faults = dict.fromkeys(_fault(detail, document) for detail in error.errors(include_url=False))
+        raise ReviewFileError(name, list(faults)) from None
+
+
+def _fault(detail: ErrorDetails, document: yamlfile.Document) -> str:
+    """`line 12: abc.measure: expected 'revenue' or 'margin', found 'turnover'`."""
+    path = tuple(part for part in detail["loc"] if not _is_branch(part, document, detail["loc"]))
+    where = next((document.lines[path[:end]] for end in range(len(path), 0, -1) if path[:end] in document.lines), None)
+    line = f"line {where}: " if where else ""
+    key = ".".join(str(part) for part in path if part != "[key]")
+    kind, context = detail["type"], detail.get("ctx", {})
+    if kind == "extra_forbidden":
+        return f"{line}unknown key '{key}'{nearest(str(path[-1]), _known_keys(path[:-1]))}"
+    if "[key]" in path:
+        return f"{line}unknown name '{key}'{nearest(str(detail['input']), TABLES)}; known: {', '.join(TABLES)}"
+    if kind == "value_error":
+        text = str(context.get("error", detail["msg"]))
+    elif kind == "string_pattern_mismatch":
+        text = f"expected text of the form {context['pattern']}, found '{detail['input']}'"
+    elif kind in _PLAIN_WORDS:
+        text = _PLAIN_WORDS[kind].format(input=_shown(detail["input"]), **{k: v for k, v in context.items() if k != "input"})
+    else:
+        text = f"{detail['msg'][0].lower()}{detail['msg'][1:]}, found '{_shown(detail['input'])}'"
+    if kind == "literal_error":
+        options = [option.strip(" '") for option in str(context["expected"]).replace(" or ", ", ").split(",")]
+        text += nearest(str(detail["input"]), options)
+    return f"{line}{key}: {text}" if key else f"{line}{text}"
+
+
+def _shown(value: object) -> str:
+    text = str(value)
+    return text if len(text) <= 60 else text[:57] + "…"
+
+
+def _is_branch(part: int | str, document: yamlfile.Document, loc: tuple[int | str, ...]) -> bool:
+    """Whether a part of pydantic's location names a branch of a union and not a key of the file."""
+    if part == "[key]" or isinstance(part, int):
+        return False
+    return part in ("str", "constrained-str") or part.startswith(("dict[", "function-", "nullable", "literal["))
+
+
+def _known_keys(path: tuple[int | str, ...]) -> list[str]:
+    """The keys that the model knows at a place of the file."""
+    model: type[BaseModel] = Review
+    for part in path:
+        if isinstance(part, int):
+            continue
+        if model is Review and part == "sources":
+            model = _Sources
+        elif model is _Sources:
+            model = Source
+        else:
+            model = _model_in(model.model_fields[part].annotation) if part in model.model_fields else _Sources
+    return list(model.model_fields)
+
+
+class _Sources(BaseModel):
+    """Stands for the mapping of tables, whose keys are not fields."""
+
+
+def _model_in(annotation: object) -> type[BaseModel]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    if typing.get_origin(annotation) in (typing.Union, types.UnionType, typing.Annotated):
+        for argument in typing.get_args(annotation):
+            if isinstance(argument, type) and issubclass(argument, BaseModel):
+                return argument
+    return _Sources

@@ -1,0 +1,316 @@
+"""The review file's model: every key, its type and its default. Unknown keys are refused.
+
+Scalars arrive as the text the user wrote (see `yamlfile`); the types here decide what it means.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+
+from portfolio_review.errors import nearest
+from portfolio_review.review.yamlfile import Bare
+
+TABLES = ("transactions", "clients", "contacts", "payments", "targets", "assessments", "plans", "losses")
+Language = Literal["en", "ru"]
+ABC_XYZ_CELLS = tuple(value + regularity for value in "ABC" for regularity in "XYZ")
+MAX_STRATEGIC_ACCOUNTS = 6
+NULL_WORDS = ("null", "Null", "NULL", "~", "")
+
+
+def _nothing(value: object) -> object:
+    return None if isinstance(value, Bare) and value in NULL_WORDS else value
+
+
+def _true_or_false(value: object) -> object:
+    if isinstance(value, str):
+        if value.lower() in ("true", "false"):
+            return value.lower() == "true"
+        raise ValueError(f"expected true or false, found '{value}'")
+    return value
+
+
+def _plain_text(value: object) -> object:
+    if not isinstance(value, str):
+        raise ValueError("expected text")
+    return str(value)
+
+
+def _finite(value: object) -> object:
+    if isinstance(value, str):
+        text = value.strip()
+        if not re.fullmatch(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?", text):
+            raise ValueError(f"expected a number, found '{value}'")
+        return text
+    return value
+
+
+Text = Annotated[str, BeforeValidator(_plain_text)]
+Flag = Annotated[bool, BeforeValidator(_true_or_false)]
+Whole = Annotated[int, BeforeValidator(_finite)]
+Number = Annotated[float, BeforeValidator(_finite)]
+Maybe = BeforeValidator(_nothing)
+"""Marks a key that may be left empty: `null` written without quotes means nothing."""
+
+
+class Settings(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class CsvOptions(Settings):
+    """How a CSV file is written, where it differs from UTF-8, `,` and `.`."""
+
+    encoding: Annotated[Text | None, Maybe] = None
+    delimiter: Annotated[Text | None, Maybe] = None
+    decimal: Annotated[Text | None, Maybe] = None
+    thousands: Annotated[Text | None, Maybe] = None
+    date_format: Annotated[Text | None, Maybe] = None
+    quote: Annotated[Text | None, Maybe] = None
+    numbers: tuple[Text, ...] = ()
+
+    @field_validator("delimiter", "decimal", "thousands", "quote")
+    @classmethod
+    def _one_character(cls, value: str | None) -> str | None:
+        if value is not None and len(value) != 1:
+            raise ValueError(f"expected one character, found '{value}'")
+        return value
+
+    @field_validator("encoding")
+    @classmethod
+    def _known_encoding(cls, value: str | None) -> str | None:
+        if value is not None:
+            import codecs
+
+            try:
+                info = codecs.lookup(value)
+            except LookupError:
+                raise ValueError(
+                    f"expected an encoding such as utf-8, cp1251, mac_roman, found '{value}'"
+                ) from None
+            if not getattr(info, "_is_text_encoding", True):
+                raise ValueError(f"expected a text encoding, found '{value}'")
+        return value
+
+    @model_validator(mode="after")
+    def _distinct(self) -> CsvOptions:
+        if self.decimal is not None and self.decimal == self.thousands:
+            raise ValueError(f"decimal and thousands are both '{self.decimal}'; they must differ")
+        return self
+
+
+class Source(Settings):
+    """Where one table comes from: `path`, or `query` (over files, or on a `connection`)."""
+
+    path: Annotated[Text | None, Maybe] = None
+    sheet: Annotated[Text | None, Maybe] = None
+    query: Annotated[Text | None, Maybe] = None
+    connection: Annotated[Text | None, Maybe] = None
+    where: Annotated[Text | None, Maybe] = None
+    columns: Annotated[dict[str, Text] | None, Maybe] = None
+    csv: CsvOptions = CsvOptions()
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> Source:
+        if (self.path is None) == (self.query is None):
+            raise ValueError("expected either path or query")
+        if self.connection is not None:
+            if self.query is None:
+                raise ValueError("connection needs a query that runs on it")
+            if not re.fullmatch(r"env:[A-Za-z_][A-Za-z0-9_]*", self.connection):
+                raise ValueError("expected connection as env:NAME; a secret is never written in the file")
+        return self
+
+
+class Limits(Settings):
+    memory_gb: Annotated[Number | None, Maybe] = Field(None, gt=0)
+    cell_seconds: Whole = Field(300, gt=0)
+    unit_seconds: Whole = Field(900, gt=0)
+
+
+class Abc(Settings):
+    measure: Literal["revenue", "margin"] = "revenue"
+    limits: tuple[Number, Number] = (0.80, 0.95)
+
+    @field_validator("limits")
+    @classmethod
+    def _rising(cls, value: tuple[float, float]) -> tuple[float, float]:
+        if not 0 < value[0] < value[1] <= 1:
+            raise ValueError(f"expected two rising shares between 0 and 1, found {list(value)}")
+        return value
+
+
+class Xyz(Settings):
+    method: Literal["regularity", "variation"] = "regularity"
+    interval: Literal["auto", "month", "quarter"] = "auto"
+    constant_from: Number = Field(0.75, gt=0, le=1)
+    limits: tuple[Number, Number] = (0.5, 1.0)
+
+    @field_validator("limits")
+    @classmethod
+    def _rising(cls, value: tuple[float, float]) -> tuple[float, float]:
+        if not 0 < value[0] < value[1]:
+            raise ValueError(f"expected two rising limits above 0, found {list(value)}")
+        return value
+
+
+class ValueStability(Settings):
+    large: tuple[Literal["A", "B", "C"], ...] = ("A",)
+    constant: tuple[Literal["X", "Y", "Z"], ...] = ("X",)
+
+
+class Strategy(Settings):
+    aim: Literal["grow", "hold", "reduce_risk"] = "hold"
+
+
+class Risk(Settings):
+    horizon_months: Whole = Field(3, ge=1, le=24)
+    model: Literal["auto", "bg_nbd", "chain"] = "auto"
+    high_above: Number = Field(0.5, ge=0, le=1)
+    portfolio_high: Number = Field(0.25, ge=0, le=1)
+    discount_rate: Number = Field(0.15, ge=0)
+
+
+STRATEGIC_WEIGHTS: Mapping[str, float] = {
+    "revenue": 0.2, "growth": 0.1, "margin": 0.1, "constancy": 0.1, "expected_value": 0.1, "foothold": 0.1,
+    "potential": 0.1, "reference_value": 0.1, "partnership": 0.05, "strategic_fit": 0.05,
+}  # fmt: skip
+
+
+class Strategic(Settings):
+    accounts: tuple[Text, ...] = ()
+    weights: dict[str, Number] = Field(default_factory=lambda: dict(STRATEGIC_WEIGHTS))
+
+    @field_validator("accounts")
+    @classmethod
+    def _six_at_most(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if len(set(value)) != len(value):
+            raise ValueError("an account is named twice")
+        if len(value) > MAX_STRATEGIC_ACCOUNTS:
+            raise ValueError(
+                f"{len(value)} accounts are named; at most {MAX_STRATEGIC_ACCOUNTS} are assessed in depth "
+                f"per company and year, so '{value[MAX_STRATEGIC_ACCOUNTS]}' and any after it must wait"
+            )
+        return value
+
+    @field_validator("weights")
+    @classmethod
+    def _sum_to_one(cls, value: dict[str, float]) -> dict[str, float]:
+        for name, weight in value.items():
+            if name not in STRATEGIC_WEIGHTS:
+                raise ValueError(f"unknown criterion '{name}'{nearest(name, STRATEGIC_WEIGHTS)}")
+            if weight < 0:
+                raise ValueError(f"the weight of {name} is negative")
+        if not math.isclose(sum(value.values()), 1, abs_tol=1e-9):
+            raise ValueError(f"the weights must sum to 1, found {math.fsum(value.values()):.6g}")
+        return value
+
+
+class Actions(Settings):
+    capacity: Whole = Field(30, ge=1)
+
+
+class Findings(Settings):
+    min_money: Number = Field(0.0, ge=0)
+    min_share: Number = Field(0.005, ge=0, le=1)
+
+
+class Report(Settings):
+    formats: tuple[Literal["pdf", "html", "xlsx"], ...] = ("pdf", "html", "xlsx")
+    pages: Literal["auto", "full", "short"] = "auto"
+    brand: Annotated[Text | None, Maybe] = None
+    masked: Flag = False
+
+
+DEFAULT_CADENCE: Mapping[str, int] = dict(
+    zip(ABC_XYZ_CELLS, (14, 21, 30, 30, 45, 60, 90, 120, 180), strict=True)
+)
+"""Days between contacts for each cell of ABC × XYZ."""
+
+
+class Review(Settings):
+    """One series of reviews: what `params/*.yml` says, checked."""
+
+    id: Annotated[Text, Field(pattern=r"^[a-z0-9-]+$", max_length=100)]
+    title: Text | dict[Language, Text] = "Client portfolio review"
+    language: Language = "en"
+    currency: Annotated[Text, Field(pattern=r"^[A-Z]{3}$")]
+    timezone: Text = "UTC"
+    window_months: Whole = Field(12, ge=1, le=60)
+    sources: dict[Literal[TABLES], Source]  # type: ignore[valid-type]
+    data_until: Annotated[Text | None, Maybe] = Field(None, pattern=r"^\d{4}-\d{2}-\d{2}$")
+    drop_duplicates: Flag = False
+    limits: Limits = Limits()
+    client_level: Literal["client", "group"] = "client"
+    abc: Abc = Abc()
+    xyz: Xyz = Xyz()
+    value_stability: ValueStability = ValueStability()
+    cadence: dict[str, Whole] = Field(default_factory=dict)
+    strategy: Strategy = Strategy()
+    risk: Risk = Risk()
+    strategic: Strategic = Strategic()
+    actions: Actions = Actions()
+    findings: Findings = Findings()
+    report: Report = Report()
+
+    @field_validator("title")
+    @classmethod
+    def _some_title(cls, value: str | dict[Language, str]) -> str | dict[Language, str]:
+        if not value:
+            raise ValueError("expected a title, found nothing")
+        return value
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError, OSError):
+            near = nearest(value, available_timezones())
+            raise ValueError(f"expected a time zone such as Europe/London, found '{value}'{near}") from None
+        return value
+
+    @field_validator("data_until")
+    @classmethod
+    def _real_day(cls, value: str | None) -> str | None:
+        import datetime as dt
+
+        if value is not None:
+            try:
+                dt.date.fromisoformat(value)
+            except ValueError:
+                raise ValueError(f"expected a day such as 2011-11-30, found '{value}'") from None
+        return value
+
+    @field_validator("cadence")
+    @classmethod
+    def _known_cells(cls, value: dict[str, int]) -> dict[str, int]:
+        for cell, days in value.items():
+            if cell not in DEFAULT_CADENCE:
+                raise ValueError(f"unknown cell '{cell}', expected one of {', '.join(DEFAULT_CADENCE)}")
+            if days < 1:
+                raise ValueError(f"the cadence of {cell} must be at least one day")
+        return {**DEFAULT_CADENCE, **value}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _defaults(cls, data: Any) -> Any:
+        if isinstance(data, dict) and "cadence" not in data:
+            return {**data, "cadence": dict(DEFAULT_CADENCE)}
+        return data
+
+    @model_validator(mode="after")
+    def _transactions_exist(self) -> Review:
+        if "transactions" not in self.sources:
+            raise ValueError("sources.transactions is missing: it is the only table that must exist")
+        return self
+
+    def title_in(self, language: str) -> str:
+        """The title in `language`, or in the first language given."""
+        if isinstance(self.title, str):
+            return self.title
+        return self.title.get(language) or next(iter(self.title.values()))  # type: ignore[call-overload,no-any-return]

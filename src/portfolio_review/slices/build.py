@@ -1,0 +1,237 @@
+"""Step 2, slices: validated tables in, one folder of Parquet per unit out, all units in one pass."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from portfolio_review.calendar import Period
+from portfolio_review.review import Review
+from portfolio_review.slices import identity, reduction
+from portfolio_review.slices.model import ALL, NO_UNIT
+from portfolio_review.slices.store import Head, write_head
+from portfolio_review.sources import Sources
+
+_FRAMES = {
+    "monthly": "client_id, month",
+    "as_of": "date, client_id",
+    "orders": "client_id, span",
+    "totals": "span",
+    "mix": "client_id, category",
+}
+"""Frames cut by unit, each with the order of its rows: a fixed order gives the same bytes."""
+
+_CLIENT_TABLES = ("contacts", "payments", "losses", "assessments", "plans")
+
+
+@dataclass(frozen=True)
+class Slices:
+    """The slices of one period: a folder for each unit, by unit name; `all` comes last."""
+
+    folder: Path
+    units: dict[str, Path]
+    active: tuple[str, ...]
+    """Units with a purchase in W1, and `all` when there is any."""
+    known: tuple[str, ...]
+    """Every unit with a row up to the end of P, and `all`."""
+
+
+def slug(unit: str) -> str:
+    """A folder name for any unit: what is plain in its name, and a short hash of the whole of it."""
+    if unit == ALL:
+        return ALL
+    plain = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in unit.lower())
+    plain = "-".join(part for part in plain.split("-") if part)[:40].strip("-")
+    return f"{plain}-{hashlib.sha256(unit.encode()).hexdigest()[:6]}".lstrip("-")
+
+
+def build(review: Review, sources: Sources, period: Period, folder: Path, units: Sequence[str] | None = None) -> Slices:
+    """Write the slices of `units` (default: all active ones and `all`) below `folder`."""
+    task = reduction.Task(
+        period=period,
+        window_months=review.window_months,
+        horizon_months=review.risk.horizon_months,
+        has_margin="margin" in sources.columns["transactions"],
+        has_orders="order_id" in sources.columns["transactions"],
+        has_category="category" in sources.columns["transactions"],
+    )
+    rows = sources.folder / "transactions.parquet"
+    with connection(review, folder) as con:
+        clients = _client_table(con, sources)
+        by_group = review.client_level == "group"
+        keys = identity.keys(clients, by_group=by_group)
+        reduction.reduce(con, rows, keys, task)
+        _attributes(con, clients, keys, rows, by_group=by_group)
+        _given_tables(con, sources, keys)
+        _left_out(con, sources, rows, period)
+        found = _units(con, task, has_unit="unit" in sources.columns["transactions"] or "unit" in clients)
+        asked = found.active if units is None else [unit for unit in units if unit in found.known]
+        written = {unit: folder / slug(unit) for unit in asked}
+        for unit, path in written.items():
+            path.mkdir(parents=True, exist_ok=True)
+            _write(con, unit, path)
+            _write_slice_head(con, review, sources, period, unit, path)
+    return Slices(folder, written, found.active, found.known)
+
+
+@dataclass(frozen=True)
+class _Found:
+    active: tuple[str, ...]
+    known: tuple[str, ...]
+
+
+def _units(con: duckdb.DuckDBPyConnection, task: reduction.Task, *, has_unit: bool) -> _Found:
+    window = task.spans["w1"]
+    names = con.execute(
+        """SELECT unit, coalesce(bool_or(purchase_days > 0 AND month BETWEEN ? AND ?), false)
+        FROM monthly GROUP BY unit ORDER BY unit""",
+        [window.first.index, window.last.index],
+    ).fetchall()
+    # where no unit is known at all there is only `all`
+    units = [(name, active) for name, active in names if name != ALL and (has_unit or name != NO_UNIT)]
+    anyone = any(active for name, active in names if name == ALL)
+    return _Found(
+        (*(name for name, active in units if active), *([ALL] if anyone else [])),
+        (*(name for name, _ in units), ALL),
+    )
+
+
+@contextmanager
+def connection(review: Review, folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A DuckDB of its own with the review's memory limit; what it spills goes below `folder` and away."""
+    spill = folder / ".spill"
+    spill.mkdir(parents=True, exist_ok=True)
+    memory = review.limits.memory_gb or _half_of_memory_gb()
+    con = duckdb.connect(
+        config={"memory_limit": f"{memory:.2f}GB", "temp_directory": str(spill), "preserve_insertion_order": "true"}
+    )
+    try:
+        con.execute("SET autoload_known_extensions = false; SET autoinstall_known_extensions = false")
+        yield con
+    finally:
+        con.close()
+        for left in spill.iterdir():
+            left.unlink()
+        spill.rmdir()
+
+
+def _half_of_memory_gb() -> float:
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2 / 1e9
+
+
+def _client_table(con: duckdb.DuckDBPyConnection, sources: Sources) -> pd.DataFrame:
+    if "clients" not in sources.tables:
+        return pd.DataFrame({"client_id": pd.Series(dtype="str")})
+    return con.execute("SELECT * FROM read_parquet(?)", [str(sources.folder / "clients.parquet")]).fetch_df()
+
+
+def _attributes(
+    con: duckdb.DuckDBPyConnection, clients: pd.DataFrame, keys: pd.DataFrame, rows: Path, *, by_group: bool
+) -> None:
+    """`client_rows`: unit, client and its facts with the attributes it is known by."""
+    if clients.empty:
+        con.execute("CREATE TEMP TABLE client_rows AS SELECT * FROM facts")
+        return
+    revenue = con.execute(
+        "SELECT client_id, sum(revenue::DECIMAL(38, 12))::DOUBLE AS revenue FROM read_parquet(?) GROUP BY client_id",
+        [str(rows)],
+    ).fetch_df()
+    known = identity.attributes(clients, keys, revenue.set_index("client_id")["revenue"], by_group=by_group)
+    con.register("attribute_frame", known.drop(columns=["unit"], errors="ignore"))
+    con.execute("CREATE TEMP TABLE client_rows AS SELECT * FROM facts LEFT JOIN attribute_frame USING (client_id)")
+    con.unregister("attribute_frame")
+
+
+def _given_tables(con: duckdb.DuckDBPyConnection, sources: Sources, keys: pd.DataFrame) -> None:
+    """`given_<table>`: the other tables, re-keyed like the transactions."""
+    for table in sources.tables:
+        if table in ("transactions", "clients"):
+            continue
+        path = str(sources.folder / f"{table}.parquet")
+        rekeyed = "client_id" in sources.columns[table]
+        select = "t.* REPLACE (coalesce(k.key, t.client_id) AS client_id)" if rekeyed else "t.*"
+        join = "LEFT JOIN keys k ON k.client_id = t.client_id" if rekeyed else ""
+        con.execute(f'CREATE TEMP TABLE "given_{table}" AS SELECT {select} FROM read_parquet(?) t {join}', [path])
+
+
+def _left_out(con: duckdb.DuckDBPyConnection, sources: Sources, rows: Path, period: Period) -> None:
+    frame = pd.DataFrame(
+        [(entry.unit, entry.reason, entry.rows, entry.revenue) for entry in sources.left_out],
+        columns=["unit", "reason", "rows", "revenue"],
+    ).astype({"unit": "str", "reason": "str", "rows": "int64", "revenue": "float64"})
+    con.register("left_out_frame", frame)
+    con.execute(
+        f"""CREATE TEMP TABLE left_out AS
+        WITH found AS (
+            SELECT unit, reason, rows, revenue::DECIMAL(38, 12) AS revenue FROM left_out_frame
+            UNION ALL
+            SELECT unit, 'after_period', count(*), sum(revenue::DECIMAL(38, 12)) FROM read_parquet(?) WHERE date > ? GROUP BY unit)
+        SELECT coalesce(unit, '{ALL}') AS unit, reason, sum(rows)::BIGINT AS rows, sum(revenue)::DOUBLE AS revenue
+        FROM found GROUP BY GROUPING SETS ((unit, reason), (reason))""",
+        [str(rows), period.end],
+    )
+    con.unregister("left_out_frame")
+
+
+def _write(con: duckdb.DuckDBPyConnection, unit: str, path: Path) -> None:
+    def copy(name: str, query: str, values: dict[str, object]) -> None:
+        con.execute(f"COPY ({query}) TO '{_quoted(path / f'{name}.parquet')}' (FORMAT parquet, COMPRESSION zstd)", values)
+
+    for frame, order in _FRAMES.items():
+        copy(frame, f"SELECT * EXCLUDE (unit) FROM {frame} WHERE unit = $unit ORDER BY {order}", {"unit": unit})
+    copy("clients", "SELECT * EXCLUDE (unit) FROM client_rows WHERE unit = $unit ORDER BY client_id", {"unit": unit})
+    copy("left_out", "SELECT * EXCLUDE (unit) FROM left_out WHERE unit = $unit ORDER BY reason", {"unit": unit})
+    copy("series", "SELECT * FROM series ORDER BY date", {})
+    names = con.execute("SELECT table_name FROM duckdb_tables() WHERE table_name LIKE 'given%' ORDER BY 1").fetchall()
+    for (name,) in names:
+        table = name.removeprefix("given_")
+        if table == "targets":
+            copy(name, f'SELECT * FROM "{name}" WHERE unit = $unit ORDER BY ALL', {"unit": unit})
+        elif table in _CLIENT_TABLES:
+            columns = [row[0] for row in con.execute(f'DESCRIBE "{name}"').fetchall()]
+            mine = "client_id IN (SELECT client_id FROM client_rows WHERE unit = $unit)" if "client_id" in columns else "true"
+            of_tier = "OR client_id IS NULL" if "tier" in columns else ""
+            values: dict[str, object] = {"unit": unit} if "client_id" in columns else {}
+            copy(name, f'SELECT * FROM "{name}" WHERE {mine} {of_tier} ORDER BY ALL', values)
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")
+
+
+def _write_slice_head(
+    con: duckdb.DuckDBPyConnection, review: Review, sources: Sources, period: Period, unit: str, path: Path
+) -> None:
+    used = con.execute("SELECT rows, revenue FROM used WHERE unit = ?", [unit]).fetchone() or (0, 0.0)
+    write_head(
+        path,
+        Head(
+            review=review.model_dump(mode="json", exclude={"sources", "limits"}),
+            unit=unit,
+            period=str(period),
+            history_start=sources.history_start.isoformat(),
+            data_until=sources.data_until.isoformat(),
+            known={table: list(columns) for table, columns in sorted(sources.columns.items())},
+            used_rows=used[0],
+            used_revenue=used[1],
+            duplicate_rows=sources.duplicates.rows if unit == ALL else None,
+            duplicate_revenue=sources.duplicates.revenue if unit == ALL else None,
+            source_rows=sources.source_rows if unit == ALL else None,
+            source_revenue=sources.source_revenue if unit == ALL else None,
+            inputs=[
+                {"table": entry.table, "path": entry.path, "rows": entry.rows, "sha256": entry.sha256}
+                for entry in sources.inputs
+            ],
+            warnings=[
+                {"table": fault.table, "column": fault.column, "rule": fault.rule, "rows": fault.rows, "remedy": fault.remedy}
+                for fault in sources.warnings
+            ],
+        ),
+    )

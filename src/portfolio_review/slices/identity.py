@@ -1,0 +1,55 @@
+"""Who counts as one client: mergers are followed to their end, legal entities of a group joined.
+
+In: the validated `clients` table. Out: for every client id whose key differs, the id it counts under.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+
+def keys(clients: pd.DataFrame, *, by_group: bool) -> pd.DataFrame:
+    """`client_id`, `key` for each client that counts under another id.
+
+    `merged_into` re-keys a client's whole history, along chains of mergers (cycles are refused when
+    the sources are read); with `by_group` the clients of one `group_id` then count as that group.
+    """
+    target = _links(clients, "merged_into")
+    group = _links(clients, "group_id") if by_group else {}
+    found: dict[str, str] = {}
+    for client in dict.fromkeys([*target, *group]):
+        survivor = client
+        for _ in range(len(target)):
+            if survivor not in target:
+                break
+            survivor = target[survivor]
+        key = group.get(survivor, group.get(client, survivor))
+        if key != client:
+            found[client] = key
+    return pd.DataFrame({"client_id": pd.Series(found.keys(), dtype="str"), "key": pd.Series(found.values(), dtype="str")})
+
+
+def _links(clients: pd.DataFrame, column: str) -> dict[str, str]:
+    if column not in clients:
+        return {}
+    known = clients.loc[clients[column].notna(), ["client_id", column]]
+    return dict(zip(known["client_id"], known[column], strict=True))
+
+
+def attributes(clients: pd.DataFrame, keys: pd.DataFrame, revenue: pd.Series, *, by_group: bool) -> pd.DataFrame:
+    """One row of attributes per key: the survivor's own, or for a group those of its largest member.
+
+    `revenue` is each client's whole revenue by client id; a group is shown under its `group_id`.
+    """
+    frame = clients.merge(keys, on="client_id", how="left")
+    frame["key"] = frame["key"].fillna(frame["client_id"])
+    frame["size"] = frame["client_id"].map(revenue).fillna(0.0)
+    # the surviving client first, then the largest, then the smallest id: one fixed choice
+    frame["own"] = frame["key"] != frame["client_id"]
+    frame = frame.sort_values(["key", "own", "size", "client_id"], ascending=[True, True, False, True])
+    first = frame.drop_duplicates("key").drop(columns=["client_id", "size", "own"])
+    first = first.rename(columns={"key": "client_id"}).reset_index(drop=True)
+    if by_group and "group_id" in first and "name" in first:
+        grouped = first["client_id"] == first["group_id"]
+        first["name"] = first["name"].where(~grouped, first["group_id"])
+    return first.drop(columns=["merged_into"], errors="ignore")

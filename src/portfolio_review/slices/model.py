@@ -1,0 +1,99 @@
+"""A slice: the frames of one unit and period that the notebooks compute from, and their spans.
+
+A slice is a folder of Parquet files with `slice.json`. Months are counted as in `calendar.Month`
+(12 · year + month − 1), days are `datetime64`. Rows dated after the end of P are not in it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from portfolio_review.calendar import Period, Span
+from portfolio_review.review import Review
+
+ALL = "all"
+NO_UNIT = "(no unit)"
+
+FRAMES: Mapping[str, str] = {
+    "monthly": "client_id, month, revenue, margin, orders, purchase_days: one row per client and month with rows",
+    "clients": "client_id, first_purchase, second_purchase and every known attribute: one row per client with rows",
+    "as_of": "client_id, date, last_purchase, purchase_days, gaps, gap_q80: what was known of a client at a day; "
+    "gaps counts those of the last 24 months, gap_q80 is their 80 % quantile in days",
+    "orders": "client_id, span (p, pp, py, w1, w0), orders: distinct orders with a positive row",
+    "totals": "span (p, pp, py, ytd, ytd_py, w1, w0, or a month YYYY-MM), revenue, margin, orders, clients",
+    "mix": "client_id, category, revenue_w0, revenue_w1",
+    "series": "date, usual_gap, median_gap: of all units' gaps, at each date of as_of",
+    "left_out": "reason, rows, revenue: rows of the sources that are not in the review",
+}
+"""Every frame of a slice and its columns. Given tables (contacts, payments, …) lie beside them."""
+
+
+@dataclass(frozen=True)
+class Slice:
+    """One unit's data for one period."""
+
+    review: Review
+    unit: str
+    period: Period
+    history_start: dt.date
+    data_until: dt.date
+    hash: str
+    frames: Mapping[str, pd.DataFrame]
+    tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    known: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    stated: Mapping[str, float | None] = field(default_factory=dict)
+    """Counts and sums that reading the sources stated: used_rows, source_revenue, …"""
+    inputs: pd.DataFrame = field(default_factory=pd.DataFrame)
+    warnings: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+    @property
+    def w1(self) -> Span:
+        return self.period.window(self.review.window_months)
+
+    @property
+    def w0(self) -> Span:
+        return self.period.window(self.review.window_months, back=1)
+
+    @property
+    def partial(self) -> bool:
+        return self.period.is_partial(self.data_until)
+
+    @property
+    def monthly(self) -> pd.DataFrame:
+        return self.frames["monthly"]
+
+    @property
+    def clients(self) -> pd.DataFrame:
+        return self.frames["clients"]
+
+    @property
+    def as_of(self) -> pd.DataFrame:
+        return self.frames["as_of"]
+
+    @property
+    def orders(self) -> pd.DataFrame:
+        return self.frames["orders"]
+
+    @property
+    def totals(self) -> pd.DataFrame:
+        return self.frames["totals"]
+
+    @property
+    def mix(self) -> pd.DataFrame:
+        return self.frames["mix"]
+
+    @property
+    def series(self) -> pd.DataFrame:
+        return self.frames["series"]
+
+    @property
+    def left_out(self) -> pd.DataFrame:
+        return self.frames["left_out"]
+
+    @property
+    def has_margin(self) -> bool:
+        return "margin" in self.known.get("transactions", ())

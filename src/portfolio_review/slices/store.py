@@ -1,0 +1,87 @@
+"""A slice on disk: `slice.json` and one Parquet file a frame; written once, hashed, read whole."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from portfolio_review.calendar import Period
+from portfolio_review.errors import MissingFileError
+from portfolio_review.review import Review
+from portfolio_review.slices.model import FRAMES, Slice
+
+SCHEMA = 1
+_HEAD = "slice.json"
+
+
+@dataclass(frozen=True)
+class Head:
+    """What a slice knows besides its frames; plain values only."""
+
+    review: dict[str, Any]
+    unit: str
+    period: str
+    history_start: str
+    data_until: str
+    known: dict[str, list[str]]
+    used_rows: int
+    used_revenue: float
+    duplicate_rows: int | None
+    duplicate_revenue: float | None
+    source_rows: int | None
+    source_revenue: float | None
+    inputs: list[dict[str, Any]]
+    warnings: list[dict[str, Any]]
+
+
+def write_head(folder: Path, head: Head) -> None:
+    """Write `slice.json`; the same head gives the same bytes."""
+    text = json.dumps({"schema": SCHEMA, **asdict(head)}, ensure_ascii=False, indent=1, sort_keys=True)
+    (folder / _HEAD).write_text(text + "\n", encoding="utf-8")
+
+
+def digest(folder: Path) -> str:
+    """sha256 over the names and bytes of a slice's files: what its figures depend on."""
+    whole = hashlib.sha256()
+    for path in sorted(folder.glob("*")):
+        if path.suffix in (".parquet", ".json"):
+            whole.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+    return whole.hexdigest()
+
+
+def load(folder: Path) -> Slice:
+    """Read a slice back; `MissingFileError` when the folder holds none."""
+    head_file = folder / _HEAD
+    if not head_file.is_file():
+        raise MissingFileError(f"{folder} holds no slice: run `portfolio-review run`, or leave `workspace` empty")
+    head = json.loads(head_file.read_text(encoding="utf-8"))
+    frames = {name: pd.read_parquet(folder / f"{name}.parquet") for name in FRAMES}
+    given = {
+        path.stem.removeprefix("given_"): pd.read_parquet(path) for path in sorted(folder.glob("given_*.parquet"))
+    }
+    stated = ("used_rows", "used_revenue", "duplicate_rows", "duplicate_revenue", "source_rows", "source_revenue")
+    return Slice(
+        review=_review(head["review"]),
+        unit=head["unit"],
+        period=Period.parse(head["period"]),
+        history_start=dt.date.fromisoformat(head["history_start"]),
+        data_until=dt.date.fromisoformat(head["data_until"]),
+        hash=digest(folder),
+        frames=frames,
+        tables=given,
+        known={table: tuple(columns) for table, columns in head["known"].items()},
+        stated={name: head[name] for name in stated},
+        inputs=pd.DataFrame(head["inputs"], columns=["table", "path", "rows", "sha256"]),
+        warnings=pd.DataFrame(head["warnings"], columns=["table", "column", "rule", "rows", "remedy"]),
+    )
+
+
+def _review(settings: dict[str, Any]) -> Review:
+    """The settings a slice was cut with; its sources are behind it, so none are named."""
+    return Review.model_validate({**settings, "sources": {"transactions": {"path": "(in the slice)"}}})
