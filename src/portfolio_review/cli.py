@@ -30,7 +30,14 @@ def _versions(context: click.Context, _: click.Parameter, asked: bool) -> None:
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.option("--version", is_flag=True, expose_value=False, is_eager=True, callback=_versions, help="Print the versions that matter.")
+@click.option(
+    "--version",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_versions,
+    help="Print the versions that matter.",
+)
 def cli() -> None:
     """Client-portfolio reviews as PDF, HTML and XLSX from one review file.
 
@@ -46,14 +53,24 @@ def _shared(command: Callable[..., None]) -> Callable[..., None]:
         click.option("--verbose", is_flag=True, help="Print the log too."),
         click.option("--quiet", is_flag=True, help="Print nothing but errors."),
         click.option("--language", type=click.Choice(["en", "ru"]), help="Replace the language of the review file."),
-        click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("reports"), show_default=True, help="Where the reviews are put."),
+        click.option(
+            "--out",
+            type=click.Path(path_type=Path, file_okay=False),
+            default=Path("reports"),
+            show_default=True,
+            help="Where the reviews are put.",
+        ),
         click.argument("file", type=click.Path(path_type=Path)),
     ):
         command = option(command)
 
     @wraps(command)
     def guarded(as_json: bool, verbose: bool, **words: Any) -> None:
-        logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, format="%(name)s: %(message)s", stream=sys.stderr)
+        logging.basicConfig(
+            level=logging.INFO if verbose else logging.WARNING,
+            format="%(name)s: %(message)s",
+            stream=sys.stderr,
+        )
         try:
             command(as_json=as_json, **words)
         except PortfolioReviewError as error:
@@ -64,7 +81,11 @@ def _shared(command: Callable[..., None]) -> Callable[..., None]:
 
 def _refuse(error: PortfolioReviewError, as_json: bool) -> NoReturn:
     if as_json:
-        document: dict[str, Any] = {"error": type(error).__name__, "message": str(error), "exit_code": error.exit_code}
+        document: dict[str, Any] = {
+            "error": type(error).__name__,
+            "message": str(error),
+            "exit_code": error.exit_code,
+        }
         if isinstance(error, ReviewFileError):
             document["faults"] = error.faults
         if isinstance(error, DataRefusedError):
@@ -77,8 +98,16 @@ def _refuse(error: PortfolioReviewError, as_json: bool) -> NoReturn:
 
 @cli.command()
 @_shared
-@click.option("--period", help="2011-11, 2011-Q4, 2011-H2, 2011, or A..B for each month. Default: the last complete month.")
-@click.option("--unit", "units", multiple=True, help="A unit, or all; may be repeated. Default: every unit active in W1, and all.")
+@click.option(
+    "--period",
+    help="2011-11, 2011-Q4, 2011-H2, 2011, or A..B for each month. Default: the last complete month.",
+)
+@click.option(
+    "--unit",
+    "units",
+    multiple=True,
+    help="A unit, or all; may be repeated. Default: every unit active in W1, and all.",
+)
 @click.option("--jobs", type=click.IntRange(min=1), help="Units made at once. Default: the cores.")
 @click.option("--force", is_flag=True, help="Make again what is up to date.")
 def run(
@@ -96,11 +125,21 @@ def run(
     from portfolio_review.pipeline.run import run as make
 
     options = Options(file, out.resolve(), period, units, jobs or default_jobs(), force, language)
-    with runlog.writing(options.out, file.stem) as log_file, progress.watching(quiet=quiet or as_json) as watch:
+    with (
+        runlog.writing(options.out, file.stem) as log_file,
+        progress.watching(quiet=quiet or as_json) as watch,
+    ):
         report = make(options, watch)
     failed = [entry for made in report.periods for entry in made.units if entry.status == "failed"]
     if as_json:
-        click.echo(json.dumps({**asdict(report), "exit_code": report.exit_code, "log": str(log_file)}, ensure_ascii=False, indent=1, default=str))
+        click.echo(
+            json.dumps(
+                {**asdict(report), "exit_code": report.exit_code, "log": str(log_file)},
+                ensure_ascii=False,
+                indent=1,
+                default=str,
+            )
+        )
     else:
         if not quiet:
             progress.print_report(report)
@@ -137,7 +176,13 @@ def check(file: Path, out: Path, language: str | None, quiet: bool, as_json: boo
 @click.option("--period", required=True, help="The period whose reviews are rendered again.")
 @click.option("--unit", "units", multiple=True, help="A unit, or all; may be repeated. Default: every unit made.")
 def render(
-    file: Path, out: Path, language: str | None, quiet: bool, as_json: bool, period: str, units: tuple[str, ...]
+    file: Path,
+    out: Path,
+    language: str | None,
+    quiet: bool,
+    as_json: bool,
+    period: str,
+    units: tuple[str, ...],
 ) -> None:
     """Render the editions again from the executed notebooks, without executing any.
 
@@ -151,7 +196,9 @@ def render(
     with progress.watching(quiet=quiet or as_json) as watch:
         report = again(file, out.resolve(), period, units, language, watch)
     if as_json:
-        click.echo(json.dumps({**asdict(report), "exit_code": report.exit_code}, ensure_ascii=False, indent=1, default=str))
+        click.echo(
+            json.dumps({**asdict(report), "exit_code": report.exit_code}, ensure_ascii=False, indent=1, default=str)
+        )
     else:
         if not quiet:
             progress.print_report(report)

@@ -17,7 +17,10 @@ _SAID: tuple[tuple[str, str, str, Unit], ...] = (
     ("client_id", "Id", "Код клиента", "text"),
     ("clients", "Clients", "Клиенты", "count"),
     ("cohort", "Cohort", "Когорта", "month"),
+    ("cohorts", "Cohorts", "Когорты", "count"),
     ("count", "Clients", "Клиенты", "count"),
+    ("effect", "Effect", "Влияние", "money"),
+    ("factor", "Factor", "Фактор", "word"),
     ("few", "Too few to compare", "Мало наблюдений", "flag"),
     ("from", "From", "Из", "word"),
     ("grr", "GRR", "GRR", "share"),
@@ -33,6 +36,7 @@ _SAID: tuple[tuple[str, str, str, Unit], ...] = (
     ("partial", "Partial period", "Неполный период", "flag"),
     ("rank", "Rank", "Место", "rank"),
     ("rate", "Rate", "Доля", "share"),
+    ("reading", "Reading", "Прочтение", "word"),
     ("retained", "Retained", "Удержанные", "count"),
     ("revenue", "Revenue", "Выручка", "money"),
     ("revenue_w0", "Revenue, 12 months before", "Выручка, предшествующие 12 мес.", "money"),
@@ -47,6 +51,8 @@ _SAID: tuple[tuple[str, str, str, Unit], ...] = (
     ("to", "To", "В", "word"),
     ("truncated", "Already clients", "Пришли до начала данных", "flag"),
     ("value", "Value", "Значение", "text"),
+    ("value_w0", "12 months before", "Предшествующие 12 мес.", "number"),
+    ("value_w1", "Last 12 months", "Последние 12 мес.", "number"),
     ("xyz", "XYZ", "XYZ", "word"),
 )
 

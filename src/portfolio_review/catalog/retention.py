@@ -51,4 +51,8 @@ ENTRIES: tuple[Entry, ...] = (
           "by month of first purchase: clients active and revenue in the month of each age; the first "
           "cohort of "
           "the data holds those who were clients before", "Cohorts"),
+    table("retention.cohort_average", "Repeat activity of all cohorts", "Повторная активность всех когорт",
+          pick("age cohorts size clients rate"),
+          "Σ clients / Σ size over the cohorts old enough by the last whole month, without those that were "
+          "clients before the data began", "Cohorts"),
 )  # fmt: skip

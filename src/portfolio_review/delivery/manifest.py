@@ -31,7 +31,10 @@ def files_in(folder: Path) -> dict[str, dict[str, Any]]:
     for path in sorted(folder.rglob("*")):
         if path.is_file() and path.name != NAME:
             content = path.read_bytes()
-            found[path.relative_to(folder).as_posix()] = {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
+            found[path.relative_to(folder).as_posix()] = {
+                "sha256": hashlib.sha256(content).hexdigest(),
+                "bytes": len(content),
+            }
     return found
 
 
@@ -55,7 +58,11 @@ def text(document: Mapping[str, Any]) -> str:
 
 
 def of_period(
-    review: str, period: str, units: Sequence[UnitEntry], inputs: Sequence[Mapping[str, Any]], made_with: Mapping[str, Any]
+    review: str,
+    period: str,
+    units: Sequence[UnitEntry],
+    inputs: Sequence[Mapping[str, Any]],
+    made_with: Mapping[str, Any],
 ) -> dict[str, Any]:
     """The manifest of one period: its units, inputs, checks and versions."""
     checks = {kind: sum(entry.checks.get(kind, 0) for entry in units) for kind in ("passed", "failed")}

@@ -6,9 +6,11 @@ import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import papermill
+from jupyter_client.manager import AsyncKernelManager
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
@@ -26,6 +28,13 @@ KERNEL_ENVIRONMENT = {
     "JUPYTER_PREFER_ENV_PATH": "1",
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
 }
+
+
+class LocalKernelManager(AsyncKernelManager):
+    """Talks to its kernel over sockets of the file system: no port is opened, nobody else can listen."""
+
+    def __init__(self, **traits: Any) -> None:
+        super().__init__(**{"transport": "ipc", **traits})
 
 
 @dataclass(frozen=True)
@@ -56,13 +65,20 @@ def execute(source: Path, target: Path, parameters: dict[str, str], folder: Path
             log_output=False,
             execution_timeout=seconds,
             start_timeout=120,
+            kernel_manager_class=LocalKernelManager,
         )
     except papermill.PapermillExecutionError as error:
-        raise NotebookError(_failed_cell(source.stem, error, target), source.stem, _cell_id(target, error.cell_index)) from None
+        cell = _failed_cell(target)
+        raise NotebookError(_message(source.stem, cell, error), source.stem, cell) from None
     except CellTimeoutError:
-        raise NotebookError(f"notebook {source.stem}: a cell took longer than {seconds} s; see limits.cell_seconds", source.stem) from None
+        raise NotebookError(
+            f"notebook {source.stem}: a cell took longer than {seconds} s; see limits.cell_seconds",
+            source.stem,
+        ) from None
     except DeadKernelError:
-        raise NotebookError(f"notebook {source.stem}: its kernel died, for lack of memory or by a signal", source.stem) from None
+        raise NotebookError(
+            f"notebook {source.stem}: its kernel died, for lack of memory or by a signal", source.stem
+        ) from None
     _normalise(target)
     return time.monotonic() - started
 
@@ -77,17 +93,19 @@ def _check_parameters(source: Path) -> None:
         )
 
 
-def _cell_id(target: Path, index: int) -> str | None:
+def _failed_cell(target: Path) -> str | None:
+    """The id of the cell whose output is an error; papermill's own count includes cells it adds."""
     try:
-        return str(_read(target).cells[index]["id"])
-    except (OSError, LookupError, ValueError):
+        cells = _read(target).cells
+    except (OSError, ValueError):
         return None
+    failed = (c["id"] for c in cells if any(o.get("output_type") == "error" for o in c.get("outputs", ())))
+    return next(failed, None)
 
 
-def _failed_cell(name: str, error: papermill.PapermillExecutionError, target: Path) -> str:
-    cell = _cell_id(target, error.cell_index) or f"number {error.exec_count}"
+def _message(name: str, cell: str | None, error: papermill.PapermillExecutionError) -> str:
     source = "\n".join(f"    {line}" for line in str(error.source).splitlines())
-    return f"notebook {name}, cell {cell}: {error.ename}: {error.evalue}\n{source}"
+    return f"notebook {name}, cell {cell or error.exec_count}: {error.ename}: {error.evalue}\n{source}"
 
 
 def _read(path: Path) -> NotebookNode:

@@ -25,6 +25,7 @@ from portfolio_review.exhibits import notation, resources
 
 MM = 1 / 25.4
 SVG = "http://www.w3.org/2000/svg"
+HREF = "{http://www.w3.org/1999/xlink}href"
 PARAMETERS: dict[str, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "portfolio-review",
@@ -97,19 +98,19 @@ def canvas(
         yield Canvas(figure, axes)
 
 
-_FONT = re.compile(r"(?:(?P<weight>\d{3})\s+)?(?P<size>[\d.]+)px\s+(?P<family>.*)")
 _NUMBER = re.compile(r"-?\d+\.\d{3,}")
-_KEPT = ("fill", "stroke", "opacity", "text-anchor")
+_KEPT = ("fill", "stroke", "opacity", "text-anchor", "font-size", "font-weight")
 
 
 def plain_svg(raw: bytes, alt: str) -> str:
     """matplotlib's SVG as inline markup: title first, no style, no ids, no clipping, short numbers."""
     ElementTree.register_namespace("", SVG)
     root = ElementTree.fromstring(raw)
+    _inline_uses(root)
     for parent in list(root.iter()):
         for child in list(parent):
             if child.tag in (f"{{{SVG}}}defs", f"{{{SVG}}}metadata"):
-                _drop_unless_used(parent, child)
+                parent.remove(child)
     _drop_background(root)
     for element in root.iter():
         _plain_attributes(element)
@@ -127,15 +128,16 @@ def plain_svg(raw: bytes, alt: str) -> str:
     return ElementTree.tostring(root, encoding="unicode")
 
 
-def _drop_unless_used(parent: ElementTree.Element, child: ElementTree.Element) -> None:
-    """Metadata, the default style and clip paths go; markers and hatches would be needed."""
-    needed = [element for element in child if element.tag not in (f"{{{SVG}}}style", f"{{{SVG}}}clipPath")]
-    if child.tag == f"{{{SVG}}}metadata" or not needed:
-        parent.remove(child)
-        return
-    for element in list(child):
-        if element not in needed:
-            child.remove(element)
+def _inline_uses(root: ElementTree.Element) -> None:
+    """Markers and bands are drawn by reference; each reference becomes the path itself."""
+    paths = {element.get("id"): element for element in root.iter(f"{{{SVG}}}path")}
+    for use in list(root.iter(f"{{{SVG}}}use")):
+        path = paths[use.attrib[HREF].removeprefix("#")]
+        place = f"translate({use.get('x', '0')} {use.get('y', '0')})"
+        style = f"{path.get('style', '')}; {use.get('style', '')}"
+        use.tag = f"{{{SVG}}}path"
+        use.attrib.clear()
+        use.attrib.update({"d": path.attrib["d"], "transform": place, "style": style})
 
 
 def _drop_background(root: ElementTree.Element) -> None:
@@ -155,25 +157,17 @@ def _drop_background(root: ElementTree.Element) -> None:
 def _plain_attributes(element: ElementTree.Element) -> None:
     style = element.attrib.pop("style", "")
     element.attrib.pop("clip-path", None)
-    if element.tag == f"{{{SVG}}}g":
-        element.attrib.pop("id", None)
+    element.attrib.pop("id", None)
     for declaration in filter(None, (part.strip() for part in style.split(";"))):
         name, _, value = (part.strip() for part in declaration.partition(":"))
-        if name == "font":
-            _font(element, value)
-        elif name.startswith(_KEPT):
-            element.set(name, value)
+        if name.startswith(_KEPT):
+            element.set(name, value.removesuffix("px"))
+    if element.tag == f"{{{SVG}}}text":
+        element.set("font-family", resources.FONT_FAMILY)
+        if "font-size" not in element.attrib:
+            raise ValueError(f"matplotlib wrote a text without a size: {style}")
     for name in ("d", "x", "y", "transform"):
         if name in element.attrib:
             short = _NUMBER.sub(lambda match: f"{float(match[0]):.2f}".rstrip("0").rstrip("."), element.attrib[name])
             element.set(name, " ".join(short.split()))
 
-
-def _font(element: ElementTree.Element, value: str) -> None:
-    match = _FONT.fullmatch(value)
-    if match is None:
-        raise ValueError(f"matplotlib wrote a font that is not understood: {value}")
-    element.set("font-family", resources.FONT_FAMILY)
-    element.set("font-size", match["size"])
-    if match["weight"]:
-        element.set("font-weight", match["weight"])

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, cast
 
-from portfolio_review.catalog import WORDS
+from portfolio_review.catalog import CATALOG, WORDS
 from portfolio_review.exhibits.language import CODES, Code, Language
 from portfolio_review.exhibits.numbers import Numbers, Scale, Value, scale_for
 from portfolio_review.results.contract import ReviewHead
@@ -16,17 +16,18 @@ Kind = Literal["money", "count", "share", "number"]
 
 @dataclass(frozen=True)
 class Wording:
-    """The language and currency of a report: `Wording("ru", "RUB")`."""
+    """The language and currency of a report, and the months of its windows: `Wording("ru", "RUB")`."""
 
     code: Code
     currency: str
+    window_months: int = 12
 
     @classmethod
     def of(cls, head: ReviewHead) -> Wording:
         """The wording of a review, as its notebooks need it for charts."""
         if head.language not in CODES:
             raise ValueError(f"the language '{head.language}' is not one of {', '.join(CODES)}")
-        return cls(cast(Code, head.language), head.currency)
+        return cls(cast(Code, head.language), head.currency, head.window_months)
 
     @cached_property
     def language(self) -> Language:
@@ -39,7 +40,11 @@ class Wording:
     def word(self, code: object) -> str:
         """The word for a coded cell (`at_risk`, `churn`, `A`); other values stand as they are."""
         known = WORDS.get(str(code))
-        return known.in_language(self.code) if known else str(code)
+        return known.label(self.code, self.window_months) if known else str(code)
+
+    def name(self, id: str) -> str:
+        """What the catalogue calls a figure, table or check."""
+        return CATALOG[id].label(self.code, self.window_months)
 
     def label(self, value: Value, kind: Kind, scale: Scale | None = None) -> str:
         """A number as a chart's label; its unit stands in the title, so it is not repeated."""

@@ -6,10 +6,11 @@ Source: Ground terms. r_i(W) is rounded to 1e-6 after summing and before any com
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from portfolio_review.calendar import Span
 from portfolio_review.metrics.windows import Windows
@@ -18,12 +19,8 @@ MONEY_DECIMALS = 6
 LIMIT_TOLERANCE = 1e-9
 """c < limit · T means c < limit · T − 1e-9 · T."""
 
-_CLIENT_FACTS = ("client_id", "first_purchase", "second_purchase")
 
-
-def client_frame(
-    monthly: pd.DataFrame, clients: pd.DataFrame, orders: pd.DataFrame, when: Windows
-) -> pd.DataFrame:
+def client_frame(monthly: pd.DataFrame, clients: pd.DataFrame, orders: pd.DataFrame, when: Windows) -> pd.DataFrame:
     """One row per client of `clients`, by client id, with what it did in W0 (`…0`) and W1 (`…1`).
 
     r_i(W) = Σ revenue of client i over the months of W, rounded to 1e-6.
@@ -37,19 +34,29 @@ def client_frame(
     """
     facts = clients.set_index("client_id").sort_index()
     frame = pd.DataFrame(index=facts.index)
-    codes = client_codes(monthly["client_id"], frame.index)
-    with_margin = margin_known(monthly)
     for end, span in (("0", when.w0), ("1", when.w1)):
-        inside = _inside(monthly, span)
-        where, rows = codes[inside], monthly.loc[inside]
-        bought = (rows["purchase_days"] > 0).to_numpy(dtype=float)
-        frame[f"r{end}"] = _money(where, rows["revenue"], len(frame))
-        frame[f"margin{end}"] = _money(where, rows["margin"], len(frame)) if with_margin else np.nan
-        frame[f"days{end}"] = _count(where, rows["purchase_days"].to_numpy(dtype=float), len(frame))
-        frame[f"months{end}"] = _count(where, bought, len(frame))
+        window = window_facts(monthly, frame.index, span)
+        frame = frame.join(window.add_suffix(end))
         frame[f"active{end}"] = frame[f"days{end}"] > 0
         frame[f"orders{end}"] = _orders(orders, frame, f"w{end}", f"days{end}")
     return frame.join(facts)
+
+
+def window_facts(monthly: pd.DataFrame, index: pd.Index, span: Span) -> pd.DataFrame:
+    """r, margin (money, NaN where none is given), days (purchase days) and months (with one) in `span`
+    of every client of `index`."""
+    inside = rows_in(monthly, span)
+    where, rows = client_codes(monthly.loc[inside, "client_id"], index), monthly.loc[inside]
+    margin = grouped_money(where, rows["margin"], len(index)) if margin_known(monthly) else np.nan
+    return pd.DataFrame(
+        {
+            "r": grouped_money(where, rows["revenue"], len(index)),
+            "margin": margin,
+            "days": grouped_count(where, rows["purchase_days"], len(index)),
+            "months": grouped_count(where, rows["purchase_days"] > 0, len(index)),
+        },
+        index=index,
+    )
 
 
 def _orders(orders: pd.DataFrame, frame: pd.DataFrame, span: str, days: str) -> NDArray[np.int64]:
@@ -57,7 +64,7 @@ def _orders(orders: pd.DataFrame, frame: pd.DataFrame, span: str, days: str) -> 
         return frame[days].to_numpy(dtype=np.int64)
     rows = orders[orders["span"] == span]
     where = client_codes(rows["client_id"], frame.index)
-    return _count(where, rows["orders"].to_numpy(dtype=float), len(frame))
+    return grouped_count(where, rows["orders"], len(frame))
 
 
 def client_codes(client_ids: pd.Series, index: pd.Index) -> NDArray[np.intp]:
@@ -73,16 +80,22 @@ def client_codes(client_ids: pd.Series, index: pd.Index) -> NDArray[np.intp]:
     return codes
 
 
+def rows_in(monthly: pd.DataFrame, span: Span) -> NDArray[np.bool_]:
+    """Which rows of `monthly` lie in `span`."""
+    months = monthly["month"].to_numpy()
+    return np.asarray((months >= span.first.index) & (months <= span.last.index))
+
+
 def revenue_in(monthly: pd.DataFrame, index: pd.Index, span: Span, column: str = "revenue") -> pd.Series:
     """r_i(span) of every client of `index`, rounded to 1e-6; `column` may be `margin`."""
-    rows = monthly.loc[_inside(monthly, span)]
+    rows = monthly.loc[rows_in(monthly, span)]
     where = client_codes(rows["client_id"], index)
-    return pd.Series(_money(where, rows[column], len(index)), index=index, name=column)
+    return pd.Series(grouped_money(where, rows[column], len(index)), index=index, name=column)
 
 
 def active_in(monthly: pd.DataFrame, index: pd.Index, span: Span) -> pd.Series:
     """Whether each client of `index` has a purchase day in `span`."""
-    rows = monthly.loc[_inside(monthly, span) & (monthly["purchase_days"] > 0).to_numpy()]
+    rows = monthly.loc[rows_in(monthly, span) & (monthly["purchase_days"] > 0).to_numpy()]
     flags = np.zeros(len(index), dtype=bool)
     flags[client_codes(rows["client_id"], index)] = True
     return pd.Series(flags, index=index, name="active")
@@ -103,6 +116,17 @@ def total(values: pd.Series) -> float:
     return math.fsum(values.dropna().to_numpy(dtype=float))
 
 
+def coded(codes: ArrayLike, classes: Sequence[str], index: pd.Index) -> pd.Series:
+    """A categorical by client: `codes` are places in `classes`, −1 means none."""
+    values = pd.Categorical.from_codes(np.asarray(codes, dtype=np.int64), categories=pd.Index(classes), ordered=True)
+    return pd.Series(values, index=index)
+
+
+def month_index(days: pd.Series) -> NDArray[np.int64]:
+    """The month (12 · year + month − 1) of each day, −1 where there is none."""
+    return np.asarray((days.dt.year * 12 + days.dt.month - 1).fillna(-1), dtype=np.int64)
+
+
 def names(base: pd.DataFrame) -> pd.Series:
     """The client's name, or its id where none is given."""
     ids = base.index.to_series()
@@ -111,22 +135,19 @@ def names(base: pd.DataFrame) -> pd.Series:
 
 def largest_first(base: pd.DataFrame, column: str) -> pd.DataFrame:
     """`base` by `column` descending, equal values by client id."""
-    order = np.lexsort((np.arange(len(base)), -base[column].to_numpy(dtype=float)))
-    return base.iloc[order]
+    by_id = np.argsort(base.index.argsort())
+    return base.iloc[np.lexsort((by_id, -base[column].to_numpy(dtype=float)))]
 
 
-def _inside(monthly: pd.DataFrame, span: Span) -> NDArray[np.bool_]:
-    months = monthly["month"].to_numpy()
-    return np.asarray((months >= span.first.index) & (months <= span.last.index))
-
-
-def _money(where: NDArray[np.intp], values: pd.Series, clients: int) -> NDArray[np.float64]:
-    """Sums by client, added from the smallest amount so that the order of rows does not matter."""
+def grouped_money(where: NDArray[np.intp], values: pd.Series, groups: int) -> NDArray[np.float64]:
+    """Σ values by group 0 … groups − 1, rounded to 1e-6; added from the smallest amount on, so that the
+    order of rows does not matter."""
     amounts = np.nan_to_num(values.to_numpy(dtype=float))
     order = np.argsort(amounts, kind="stable")
-    sums = np.bincount(where[order], weights=amounts[order], minlength=clients)
-    return np.round(sums, MONEY_DECIMALS) + 0.0
+    sums = np.bincount(where[order], weights=amounts[order], minlength=groups).astype(np.float64)
+    return np.asarray(np.round(sums, MONEY_DECIMALS) + 0.0, dtype=np.float64)
 
 
-def _count(where: NDArray[np.intp], values: NDArray[np.float64], clients: int) -> NDArray[np.int64]:
-    return np.bincount(where, weights=values, minlength=clients).astype(np.int64)
+def grouped_count(where: NDArray[np.intp], counts: ArrayLike, groups: int) -> NDArray[np.int64]:
+    """Σ counts by group 0 … groups − 1."""
+    return np.bincount(where, weights=np.asarray(counts, dtype=float), minlength=groups).astype(np.int64)

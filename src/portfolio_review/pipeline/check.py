@@ -39,11 +39,15 @@ def check(file: Path, language: str | None) -> dict[str, Any]:
 def lines(found: dict[str, Any]) -> list[str]:
     """The same in words."""
     money = found["currency"]
+    last = found["last_complete_period"]
     text = [
         f"{found['review']}: {found['source_rows']:,} rows of transactions, {found['source_revenue']:,.2f} {money}",
-        f"history {found['history_start']} to {found['data_until']}; last complete period {found['last_complete_period']}",
+        f"history {found['history_start']} to {found['data_until']}; last complete period {last}",
     ]
-    text += [f"left out: {reason}: {sums['rows']:,} rows, {sums['revenue']:,.2f} {money}" for reason, sums in found["left_out"].items()]
+    text += [
+        f"left out: {reason}: {sums['rows']:,} rows, {sums['revenue']:,.2f} {money}"
+        for reason, sums in found["left_out"].items()
+    ]
     text += [f"{table}: {', '.join(columns)}" for table, columns in found["tables"].items()]
     text += found["warnings"]
     text.append("no fault found")

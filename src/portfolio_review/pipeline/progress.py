@@ -8,7 +8,14 @@ from contextlib import contextmanager
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
 from portfolio_review.delivery.manifest import UnitEntry
 from portfolio_review.pipeline.run import RunReport, Watcher
@@ -27,13 +34,21 @@ def watching(*, quiet: bool) -> Iterator[Watcher]:
 
 
 def _bar(console: Console) -> Iterator[Watcher]:
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
     at_work: dict[str, str] = {}
     with Progress(*columns, console=console, transient=True) as progress:
         bar = progress.add_task("starting", total=None)
 
         def describe() -> None:
-            progress.update(bar, description="; ".join(f"{unit}: {stage}" for unit, stage in at_work.items()) or "working")
+            progress.update(
+                bar, description="; ".join(f"{unit}: {stage}" for unit, stage in at_work.items()) or "working"
+            )
 
         def units(period: str, names: Sequence[str]) -> None:
             progress.update(bar, total=len(names), completed=0, description=period)
@@ -45,7 +60,11 @@ def _bar(console: Console) -> Iterator[Watcher]:
         def ended(entry: UnitEntry) -> None:
             at_work.pop(entry.unit, None)
             if entry.status == "failed":
-                progress.console.print(f"failed: {entry.unit}: {(entry.error or '').splitlines()[0]}", markup=False, highlight=False)
+                progress.console.print(
+                    f"failed: {entry.unit}: {(entry.error or '').splitlines()[0]}",
+                    markup=False,
+                    highlight=False,
+                )
             progress.advance(bar)
             describe()
 
@@ -68,7 +87,9 @@ def _lines() -> Watcher:
 def print_report(report: RunReport) -> None:
     """What was made, and where."""
     for period in report.periods:
-        counts = {status: sum(entry.status == status for entry in period.units) for status in ("made", "cached", "failed")}
+        counts = {
+            status: sum(entry.status == status for entry in period.units) for status in ("made", "cached", "failed")
+        }
         words = {"made": "made", "cached": "up to date", "failed": "failed"}
         summary = ", ".join(f"{count} {words[status]}" for status, count in counts.items() if count)
         click.echo(f"{report.review} {period.period}: {summary or 'nothing'}, in {period.folder}")

@@ -28,11 +28,15 @@ def render(
     folder = out / review.id / str(asked)
     known = manifest.read(folder)
     if known is None:
-        raise MissingFileError(f"{folder} holds no reviews: make them with `portfolio-review run {file} --period {asked}`")
+        raise MissingFileError(
+            f"{folder} holds no reviews: make them with `portfolio-review run {file} --period {asked}`"
+        )
     entries = {entry["unit"]: UnitEntry(**entry) for entry in known["units"]}
     unknown = [unit for unit in units if unit not in entries]
     if unknown:
-        raise UsageError("; ".join(f"unit '{unit}' was not made for {asked}{nearest(unit, entries)}" for unit in unknown))
+        raise UsageError(
+            "; ".join(f"unit '{unit}' was not made for {asked}{nearest(unit, entries)}" for unit in unknown)
+        )
     chosen = list(dict.fromkeys(units)) or [unit for unit, entry in entries.items() if entry.files]
     with series_folder(out / review.id) as staging:
         watch.units(str(asked), chosen)

@@ -129,12 +129,19 @@ def _period(
     made = build.build(review, found, period, work / "slices", list(dict.fromkeys(options.units)) or None)
     units = _asked(options.units, made, review, period)
     watch.units(str(period), units)
-    inputs = [{"table": i.table, "path": i.path, "sha256": i.sha256, "bytes": i.bytes, "rows": i.rows} for i in found.inputs]
+    inputs = [
+        {"table": i.table, "path": i.path, "sha256": i.sha256, "bytes": i.bytes, "rows": i.rows} for i in found.inputs
+    ]
     entries: dict[str, UnitEntry] = {}
     tasks = []
     for unit in units:
         if unit not in made.active:
-            entries[unit] = UnitEntry(unit, build.slug(unit), "failed", f"no purchase in {period}'s W1, so there is nothing to review")
+            entries[unit] = UnitEntry(
+                unit,
+                build.slug(unit),
+                "failed",
+                f"no purchase in {period}'s W1, so there is nothing to review",
+            )
             watch.ended(entries[unit])
             continue
         task = _task(options, review, period, unit, made.units[unit], work, inputs)
@@ -150,7 +157,11 @@ def _period(
         log.info("unit %s: %s %s", outcome.unit, entries[outcome.unit].status, outcome.seconds)
         watch.ended(entries[outcome.unit])
     if not any(entry.unit in made.active for entry in entries.values()):
-        raise DataRefusedError(f"period {period}: no row of {', '.join(units)} lies in W1 ({period.window(review.window_months).start} to {period.end}); choose another period or unit")
+        window = period.window(review.window_months)
+        raise DataRefusedError(
+            f"period {period}: no purchase of {', '.join(units)} lies in W1 ({window.start} to {window.end}); "
+            "choose another period or unit"
+        )
     ordered = tuple(entries[unit] for unit in units)
     _write_period_manifest(folder, review.id, str(period), ordered, inputs)
     shutil.rmtree(work, ignore_errors=True)
@@ -174,7 +185,13 @@ def _asked(asked: Sequence[str], made: build.Slices, review: Review, period: Per
 
 
 def _task(
-    options: Options, review: Review, period: Period, unit: str, cut: Path, work: Path, inputs: Sequence[dict[str, Any]]
+    options: Options,
+    review: Review,
+    period: Period,
+    unit: str,
+    cut: Path,
+    work: Path,
+    inputs: Sequence[dict[str, Any]],
 ) -> UnitTask:
     slice_hash = store.digest(cut)
     slug = build.slug(unit)
@@ -183,7 +200,8 @@ def _task(
         "code": fingerprint.code_hash(),
         "notebooks": fingerprint.of_files(resources.folder("notebooks"), resources.notebooks()),
         "templates": fingerprint.of_files(
-            resources.folder("templates"), (path for path in resources.folder("templates").rglob("*") if path.is_file())
+            resources.folder("templates"),
+            (path for path in resources.folder("templates").rglob("*") if path.is_file()),
         ),
         "versions": fingerprint.versions(),
     }
@@ -237,11 +255,13 @@ def _write_period_manifest(
     """The period's manifest; units made by earlier runs and not touched by this one stay in it."""
     mine = {entry.unit: entry for entry in entries}
     earlier = (manifest.read(folder) or {}).get("units", [])
-    kept = [
-        UnitEntry(**entry) for entry in earlier if entry["unit"] not in mine and (folder / entry["slug"]).is_dir()
-    ]
+    kept = [UnitEntry(**entry) for entry in earlier if entry["unit"] not in mine and (folder / entry["slug"]).is_dir()]
     units = sorted([*kept, *mine.values()], key=lambda entry: (entry.unit == ALL, entry.unit))
-    made_with = {"versions": fingerprint.versions(), "code": fingerprint.code_hash(), "git_commit": fingerprint.git_commit()}
+    made_with = {
+        "versions": fingerprint.versions(),
+        "code": fingerprint.code_hash(),
+        "git_commit": fingerprint.git_commit(),
+    }
     write_text(folder / manifest.NAME, manifest.text(manifest.of_period(review, period, units, inputs, made_with)))
 
 

@@ -78,8 +78,8 @@ def make(task: UnitTask, stage: Stage) -> UnitOutcome:
         return UnitOutcome(task.unit, {"passed": 0, "failed": 0}, message, seconds, made=False)
     failed = [check for check in results.checks if not check.passed]
     checks = {"passed": len(results.checks) - len(failed), "failed": len(failed)}
-    error = str(CheckError("; ".join(f"check {c.id} failed: {c.detail}" for c in failed))) if failed else None
-    return UnitOutcome(task.unit, checks, error, seconds)
+    named = "; ".join(f"check {check.id} failed: {check.detail}" for check in failed)
+    return UnitOutcome(task.unit, checks, str(CheckError(named)) if failed else None, seconds)
 
 
 def _execute(task: UnitTask, stage: Stage, seconds: dict[str, float]) -> list[Path]:
@@ -115,16 +115,17 @@ def _execute(task: UnitTask, stage: Stage, seconds: dict[str, float]) -> list[Pa
 def write_editions(results: Results, executed: Sequence[Path], task: UnitTask) -> None:
     """`results.json`, the editions and the unit's manifest, beside the executed notebooks."""
     (task.staged / "results.json").write_text(store.to_json(results), encoding="utf-8")
-    context = RunContext(run_id=task.run, status="draft", version=1, versions=fingerprint.versions())
+    versions = dict(fingerprint.versions())
+    context = RunContext(run=task.run, program=versions.pop("portfolio-review"), libraries=versions)
     render(
         results,
         task.staged,
+        context=context,
         formats=task.formats,
         language=task.language,
         brand=task.brand,
         pages=task.pages,
-        notebooks=executed,
-        context=context,
+        notebooks_run=executed,
     )
     document = {
         "schema": manifest.SCHEMA,

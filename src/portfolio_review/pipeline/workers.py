@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any
@@ -33,7 +33,7 @@ def make_all(tasks: Sequence[UnitTask], jobs: int, stage: Callable[[str, str], N
 
 def _round(
     tasks: Sequence[UnitTask], jobs: int, stage: Callable[[str, str], None]
-) -> Iterator[UnitOutcome]:
+) -> Generator[UnitOutcome, None, list[UnitTask]]:
     context = multiprocessing.get_context("spawn")
     queue = context.Queue()
     listener = threading.Thread(target=_listen, args=(queue, stage), daemon=True)
@@ -41,7 +41,10 @@ def _round(
     lost: list[UnitTask] = []
     try:
         with ProcessPoolExecutor(
-            max_workers=max(1, min(jobs, len(tasks))), mp_context=context, initializer=_open, initargs=(queue,)
+            max_workers=max(1, min(jobs, len(tasks))),
+            mp_context=context,
+            initializer=_open,
+            initargs=(queue,),
         ) as pool:
             pending: dict[Future[UnitOutcome], UnitTask] = {pool.submit(_work, task): task for task in tasks}
             while pending:
@@ -57,7 +60,12 @@ def _round(
         listener.join(timeout=5)
         queue.close()
     if lost and jobs == 1:
-        yield UnitOutcome(lost[0].unit, {"passed": 0, "failed": 0}, "its worker process was killed, for lack of memory or by a signal", made=False)
+        yield UnitOutcome(
+            lost[0].unit,
+            {"passed": 0, "failed": 0},
+            "its worker process was killed, for lack of memory or by a signal",
+            made=False,
+        )
         return lost[1:]
     return lost
 

@@ -207,7 +207,7 @@ class Report:
         if self.context.unit_name:
             return self.context.unit_name
         unit = self.results.review.unit
-        return self.wording.language.text("Whole company") if unit == "all" else unit
+        return self.wording.language.text("All units") if unit == "all" else unit
 
     @cached_property
     def period(self) -> str:

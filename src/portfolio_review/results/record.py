@@ -27,7 +27,17 @@ CENT = 0.005
 """Two computations of money agree when they differ by less than half a cent."""
 SHARE = 1e-9
 """Two computations of a share or a count agree when they differ by less than this."""
-LIBRARIES = ("portfolio-review", "pandas", "numpy", "scipy", "duckdb", "pyarrow", "matplotlib", "papermill", "weasyprint")
+LIBRARIES = (
+    "portfolio-review",
+    "pandas",
+    "numpy",
+    "scipy",
+    "duckdb",
+    "pyarrow",
+    "matplotlib",
+    "papermill",
+    "weasyprint",
+)
 
 
 class Chart(Protocol):
@@ -53,7 +63,9 @@ class Check(Protocol):
 class Recorder:
     """Records for one notebook of one review."""
 
-    def __init__(self, head: ReviewHead, *, targets: Mapping[str, float] | None = None, folder: Path | None = None) -> None:
+    def __init__(
+        self, head: ReviewHead, *, targets: Mapping[str, float] | None = None, folder: Path | None = None
+    ) -> None:
         self.head = head
         self._targets = dict(targets or {})
         self._folder = folder
@@ -70,7 +82,11 @@ class Recorder:
             self._claim(id_)
             self._figures[id_] = figure
         payload = [
-            {"id": id_, "unit": entries[id_].unit, **{k: plain(v) for k, v in asdict(figure).items() if v is not None or k in ("value", "reason")}}
+            {
+                "id": id_,
+                "unit": entries[id_].unit,
+                **{k: plain(v) for k, v in asdict(figure).items() if v is not None or k in ("value", "reason")},
+            }
             for id_, figure in known.items()
         ]
         self._emit("figures", "", {"figures": payload}, show.figures(known, entries))
@@ -100,7 +116,12 @@ class Recorder:
     def chart(self, id_: str, chart: Chart) -> None:
         """Record a picture with its words."""
         self._claim(id_)
-        self._emit("chart", id_, {"svg": chart.svg, "alt": chart.alt}, {"image/svg+xml": chart.svg, "text/plain": chart.alt})
+        self._emit(
+            "chart",
+            id_,
+            {"svg": chart.svg, "alt": chart.alt},
+            {"image/svg+xml": chart.svg, "text/plain": chart.alt},
+        )
 
     def finding(self, id_: str, text: str, *, figures: Sequence[str], money: float | None, section: str) -> None:
         """Record a sentence with the ids of the figures that are its evidence."""

@@ -35,7 +35,10 @@ def head(review: ReviewHead) -> dict[str, str]:
     """Which review, which spans."""
     rows = [
         ("Review", f"{review.id}, unit {review.unit}"),
-        ("Period P", f"{review.period} ({review.start} to {review.end}{', partial' if review.partial else ''})"),
+        (
+            "Period P",
+            f"{review.period} ({review.start} to {review.end}{', partial' if review.partial else ''})",
+        ),
         ("W1", f"{review.w1[0]} to {review.w1[1]}"),
         ("W0", f"{review.w0[0]} to {review.w0[1]}"),
         ("History", f"{review.history_start} to {review.data_until}"),
@@ -53,7 +56,10 @@ def figures(values: Mapping[str, Figure], entries: Mapping[str, Any]) -> dict[st
     rows = []
     for id_, figure in values.items():
         unit = entries[id_].unit
-        row = [entries[id_].en, number(figure.value, unit) if figure.value is not None else f"n/a: {figure.reason}"]
+        row = [
+            entries[id_].en,
+            number(figure.value, unit) if figure.value is not None else f"n/a: {figure.reason}",
+        ]
         for name in shown:
             other = getattr(figure, name)
             if name == "interval" and other is not None:
@@ -61,7 +67,15 @@ def figures(values: Mapping[str, Figure], entries: Mapping[str, Any]) -> dict[st
             else:
                 row.append("" if other is None else number(other, unit))
         rows.append((*row, entries[id_].formula, id_))
-    names = {"previous": "PP", "previous_year": "PY", "ytd": "year to date", "window": "W1", "window_previous": "W0", "interval": "95 % interval", "target": "target"}
+    names = {
+        "previous": "PP",
+        "previous_year": "PY",
+        "ytd": "year to date",
+        "window": "W1",
+        "window_previous": "W0",
+        "interval": "95 % interval",
+        "target": "target",
+    }
     return _html(("Figure", "Value", *(names[name] for name in shown), "Formula", "Id"), rows)
 
 
@@ -78,7 +92,10 @@ def table(frame: pd.DataFrame, entry: Any) -> dict[str, str]:
 
 def checks(outcomes: Sequence[Any]) -> dict[str, str]:
     """One row a check."""
-    return _html(("Check", "Outcome", "Detail"), [(c.id, "passed" if c.passed else "FAILED", c.detail) for c in outcomes])
+    return _html(
+        ("Check", "Outcome", "Detail"),
+        [(c.id, "passed" if c.passed else "FAILED", c.detail) for c in outcomes],
+    )
 
 
 def _html(head: Sequence[str], rows: Sequence[Sequence[str]], more: str = "") -> dict[str, str]:

@@ -43,7 +43,11 @@ def read_notebooks(paths: Sequence[Path]) -> Results:
                 case "review":
                     mine = _head(record)
                     if head is not None and mine != head:
-                        raise NotebookError(f"{path.name} was run for another review than the one before it", path.stem, source.cell)
+                        raise NotebookError(
+                            f"{path.name} was run for another review than the one before it",
+                            path.stem,
+                            source.cell,
+                        )
                     head = mine
                 case "figures":
                     for entry in record["figures"]:
@@ -51,10 +55,22 @@ def read_notebooks(paths: Sequence[Path]) -> Results:
                 case "table":
                     _add(found["tables"], record["id"], _table(record, source), source)
                 case "chart":
-                    _add(found["charts"], record["id"], RecordedChart(record["svg"], record["alt"], source), source)
+                    _add(
+                        found["charts"],
+                        record["id"],
+                        RecordedChart(record["svg"], record["alt"], source),
+                        source,
+                    )
                 case "finding":
                     findings.append(
-                        RecordedFinding(record["id"], record["text"], tuple(record["figures"]), record["money"], record["section"], source)
+                        RecordedFinding(
+                            record["id"],
+                            record["text"],
+                            tuple(record["figures"]),
+                            record["money"],
+                            record["section"],
+                            source,
+                        )
                     )
                 case "checks":
                     checks += [RecordedCheck(c["id"], c["passed"], c["detail"], source) for c in record["checks"]]
@@ -77,7 +93,11 @@ def _records(path: Path) -> Iterator[tuple[Source, dict[str, Any]]]:
 def _add(into: dict[str, Any], id_: str, value: object, source: Source) -> None:
     if id_ in into:
         first = into[id_].source
-        raise NotebookError(f"{id_} is recorded twice: {first.notebook}, cell {first.cell}, and here", source.notebook, source.cell)
+        raise NotebookError(
+            f"{id_} is recorded twice: {first.notebook}, cell {first.cell}, and here",
+            source.notebook,
+            source.cell,
+        )
     into[id_] = value
 
 
@@ -95,7 +115,9 @@ def _figure(entry: dict[str, Any], source: Source) -> RecordedFigure:
 
 def _table(record: dict[str, Any], source: Source) -> RecordedTable:
     rows = None if record["rows"] is None else tuple(tuple(row) for row in record["rows"])
-    return RecordedTable(tuple(record["columns"]), rows, source, record["count"], record.get("file"), record.get("sha256"))
+    return RecordedTable(
+        tuple(record["columns"]), rows, source, record["count"], record.get("file"), record.get("sha256")
+    )
 
 
 _ALWAYS = ("value", "previous", "previous_year", "target", "reason")
@@ -113,7 +135,16 @@ def to_json(results: Results) -> str:
             {"id": f.id, "text": f.text, "figures": list(f.figures), "money": f.money, "section": f.section}
             for f in results.findings
         ],
-        "checks": [{"id": c.id, "passed": c.passed, "detail": c.detail, "notebook": c.source.notebook, "cell": c.source.cell} for c in results.checks],
+        "checks": [
+            {
+                "id": c.id,
+                "passed": c.passed,
+                "detail": c.detail,
+                "notebook": c.source.notebook,
+                "cell": c.source.cell,
+            }
+            for c in results.checks
+        ],
     }
     return json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 

@@ -11,7 +11,8 @@ from pydantic_core import ErrorDetails
 
 from portfolio_review.errors import ReviewFileError, nearest
 from portfolio_review.review import yamlfile
-from portfolio_review.review.model import TABLES, CsvOptions, Review, Source
+from portfolio_review.review.model import TABLES, Review
+from portfolio_review.review.source import CsvOptions, Source
 
 __all__ = ["TABLES", "CsvOptions", "Review", "Source", "load", "parse"]
 
@@ -68,7 +69,9 @@ def _fault(detail: ErrorDetails, document: yamlfile.Document) -> str:
     elif kind == "string_pattern_mismatch":
         text = f"expected text of the form {context['pattern']}, found '{detail['input']}'"
     elif kind in _PLAIN_WORDS:
-        text = _PLAIN_WORDS[kind].format(input=_shown(detail["input"]), **{k: v for k, v in context.items() if k != "input"})
+        text = _PLAIN_WORDS[kind].format(
+            input=_shown(detail["input"]), **{k: v for k, v in context.items() if k != "input"}
+        )
     else:
         text = f"{detail['msg'][0].lower()}{detail['msg'][1:]}, found '{_shown(detail['input'])}'"
     if kind == "literal_error":

@@ -5,125 +5,22 @@ Scalars arrive as the text the user wrote (see `yamlfile`); the types here decid
 
 from __future__ import annotations
 
+import datetime as dt
 import math
-import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from portfolio_review.errors import nearest
-from portfolio_review.review.yamlfile import Bare
+from portfolio_review.review.fields import Flag, Maybe, Number, Settings, Text, Whole
+from portfolio_review.review.source import Source
 
 TABLES = ("transactions", "clients", "contacts", "payments", "targets", "assessments", "plans", "losses")
 Language = Literal["en", "ru"]
 ABC_XYZ_CELLS = tuple(value + regularity for value in "ABC" for regularity in "XYZ")
 MAX_STRATEGIC_ACCOUNTS = 6
-NULL_WORDS = ("null", "Null", "NULL", "~", "")
-
-
-def _nothing(value: object) -> object:
-    return None if isinstance(value, Bare) and value in NULL_WORDS else value
-
-
-def _true_or_false(value: object) -> object:
-    if isinstance(value, str):
-        if value.lower() in ("true", "false"):
-            return value.lower() == "true"
-        raise ValueError(f"expected true or false, found '{value}'")
-    return value
-
-
-def _plain_text(value: object) -> object:
-    if not isinstance(value, str):
-        raise ValueError("expected text")
-    return str(value)
-
-
-def _finite(value: object) -> object:
-    if isinstance(value, str):
-        text = value.strip()
-        if not re.fullmatch(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?", text):
-            raise ValueError(f"expected a number, found '{value}'")
-        return text
-    return value
-
-
-Text = Annotated[str, BeforeValidator(_plain_text)]
-Flag = Annotated[bool, BeforeValidator(_true_or_false)]
-Whole = Annotated[int, BeforeValidator(_finite)]
-Number = Annotated[float, BeforeValidator(_finite)]
-Maybe = BeforeValidator(_nothing)
-"""Marks a key that may be left empty: `null` written without quotes means nothing."""
-
-
-class Settings(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class CsvOptions(Settings):
-    """How a CSV file is written, where it differs from UTF-8, `,` and `.`."""
-
-    encoding: Annotated[Text | None, Maybe] = None
-    delimiter: Annotated[Text | None, Maybe] = None
-    decimal: Annotated[Text | None, Maybe] = None
-    thousands: Annotated[Text | None, Maybe] = None
-    date_format: Annotated[Text | None, Maybe] = None
-    quote: Annotated[Text | None, Maybe] = None
-    numbers: tuple[Text, ...] = ()
-
-    @field_validator("delimiter", "decimal", "thousands", "quote")
-    @classmethod
-    def _one_character(cls, value: str | None) -> str | None:
-        if value is not None and len(value) != 1:
-            raise ValueError(f"expected one character, found '{value}'")
-        return value
-
-    @field_validator("encoding")
-    @classmethod
-    def _known_encoding(cls, value: str | None) -> str | None:
-        if value is not None:
-            import codecs
-
-            try:
-                info = codecs.lookup(value)
-            except LookupError:
-                raise ValueError(
-                    f"expected an encoding such as utf-8, cp1251, mac_roman, found '{value}'"
-                ) from None
-            if not getattr(info, "_is_text_encoding", True):
-                raise ValueError(f"expected a text encoding, found '{value}'")
-        return value
-
-    @model_validator(mode="after")
-    def _distinct(self) -> CsvOptions:
-        if self.decimal is not None and self.decimal == self.thousands:
-            raise ValueError(f"decimal and thousands are both '{self.decimal}'; they must differ")
-        return self
-
-
-class Source(Settings):
-    """Where one table comes from: `path`, or `query` (over files, or on a `connection`)."""
-
-    path: Annotated[Text | None, Maybe] = None
-    sheet: Annotated[Text | None, Maybe] = None
-    query: Annotated[Text | None, Maybe] = None
-    connection: Annotated[Text | None, Maybe] = None
-    where: Annotated[Text | None, Maybe] = None
-    columns: Annotated[dict[str, Text] | None, Maybe] = None
-    csv: CsvOptions = CsvOptions()
-
-    @model_validator(mode="after")
-    def _one_origin(self) -> Source:
-        if (self.path is None) == (self.query is None):
-            raise ValueError("expected either path or query")
-        if self.connection is not None:
-            if self.query is None:
-                raise ValueError("connection needs a query that runs on it")
-            if not re.fullmatch(r"env:[A-Za-z_][A-Za-z0-9_]*", self.connection):
-                raise ValueError("expected connection as env:NAME; a secret is never written in the file")
-        return self
 
 
 class Limits(Settings):
@@ -226,9 +123,7 @@ class Report(Settings):
     masked: Flag = False
 
 
-DEFAULT_CADENCE: Mapping[str, int] = dict(
-    zip(ABC_XYZ_CELLS, (14, 21, 30, 30, 45, 60, 90, 120, 180), strict=True)
-)
+DEFAULT_CADENCE: Mapping[str, int] = dict(zip(ABC_XYZ_CELLS, (14, 21, 30, 30, 45, 60, 90, 120, 180), strict=True))
 """Days between contacts for each cell of ABC × XYZ."""
 
 
@@ -277,8 +172,6 @@ class Review(Settings):
     @field_validator("data_until")
     @classmethod
     def _real_day(cls, value: str | None) -> str | None:
-        import datetime as dt
-
         if value is not None:
             try:
                 dt.date.fromisoformat(value)
@@ -313,4 +206,5 @@ class Review(Settings):
         """The title in `language`, or in the first language given."""
         if isinstance(self.title, str):
             return self.title
-        return self.title.get(language) or next(iter(self.title.values()))  # type: ignore[call-overload,no-any-return]
+        titles: Mapping[str, str] = {str(key): text for key, text in self.title.items()}
+        return titles.get(language) or next(iter(titles.values()))

@@ -17,7 +17,6 @@ MAX_BYTES = 1 << 20
 MAX_DEPTH = 20
 
 
-
 class Bare(str):
     """A scalar written without quotes: `null` means nothing where the model allows that."""
 
@@ -41,9 +40,7 @@ def read(path: Path) -> Document:
     except FileNotFoundError:
         raise MissingFileError(f"review file {name} does not exist: check the path") from None
     except UnicodeDecodeError as error:
-        raise ReviewFileError(
-            name, [f"byte {error.start}: not UTF-8 text; save the review file in UTF-8"]
-        ) from None
+        raise ReviewFileError(name, [f"byte {error.start}: not UTF-8 text; save the review file in UTF-8"]) from None
     except OSError as error:
         raise MissingFileError(f"review file {name} cannot be read: {error.strerror}") from None
     return parse(text, name)
@@ -52,11 +49,7 @@ def read(path: Path) -> Document:
 def parse(text: str, name: str) -> Document:
     """The same for YAML text; `name` is the file named in messages."""
     try:
-        faults = [
-            f"line {token.start_mark.line + 1}: {what} is not allowed in a review file; write the value out"
-            for token in yaml.scan(text, Loader=yaml.SafeLoader)
-            if (what := _REFUSED.get(type(token)))
-        ]
+        faults = _refused(text)
         if faults:
             raise ReviewFileError(name, faults)
         nodes = list(yaml.compose_all(text, Loader=yaml.SafeLoader))
@@ -66,8 +59,6 @@ def parse(text: str, name: str) -> Document:
         raise ReviewFileError(name, [f"{line}not readable as YAML: {error.problem}"]) from None
     except yaml.YAMLError as error:
         raise ReviewFileError(name, [f"not readable as YAML: {error}"]) from None
-    except RecursionError:
-        raise ReviewFileError(name, ["nested too deeply to be a review file"]) from None
     if len(nodes) != 1 or not isinstance(nodes[0], yaml.MappingNode):
         found = "nothing" if not nodes else f"{len(nodes)} documents" if len(nodes) > 1 else "no mapping"
         raise ReviewFileError(name, [f"expected one mapping of keys and values, found {found}"])
@@ -80,10 +71,33 @@ def parse(text: str, name: str) -> Document:
 
 
 _REFUSED = {yaml.AliasToken: "an alias (*)", yaml.AnchorToken: "an anchor (&)", yaml.TagToken: "a tag (!)"}
+_OPENING = (
+    yaml.FlowSequenceStartToken,
+    yaml.FlowMappingStartToken,
+    yaml.BlockSequenceStartToken,
+    yaml.BlockMappingStartToken,
+)
+_CLOSING = (yaml.FlowSequenceEndToken, yaml.FlowMappingEndToken, yaml.BlockEndToken)
+
+
+def _refused(text: str) -> list[str]:
+    """Faults of form, found while scanning; scanning stops where a file is nested beyond reason."""
+    faults, depth = [], 0
+    for token in yaml.scan(text, Loader=yaml.SafeLoader):
+        depth += isinstance(token, _OPENING) - isinstance(token, _CLOSING)
+        line = f"line {token.start_mark.line + 1}"
+        if what := _REFUSED.get(type(token)):
+            faults.append(f"{line}: {what} is not allowed in a review file; write the value out")
+        if depth > MAX_DEPTH:
+            return [*faults, f"{line}: nested too deeply to be a review file"]
+    return faults
 
 
 def _mapping(
-    node: yaml.MappingNode, path: tuple[str | int, ...], lines: dict[tuple[str | int, ...], int], faults: list[str]
+    node: yaml.MappingNode,
+    path: tuple[str | int, ...],
+    lines: dict[tuple[str | int, ...], int],
+    faults: list[str],
 ) -> dict[str, object]:
     data: dict[str, object] = {}
     for key_node, value_node in node.value:
@@ -104,9 +118,6 @@ def _mapping(
 def _value(
     node: yaml.Node, path: tuple[str | int, ...], lines: dict[tuple[str | int, ...], int], faults: list[str]
 ) -> object:
-    if len(path) > MAX_DEPTH:
-        faults.append(f"line {node.start_mark.line + 1}: nested too deeply")
-        return None
     if isinstance(node, yaml.MappingNode):
         return _mapping(node, path, lines, faults)
     if isinstance(node, yaml.SequenceNode):
@@ -115,4 +126,5 @@ def _value(
             lines[(*path, index)] = item.start_mark.line + 1
             values.append(_value(item, (*path, index), lines, faults))
         return values
+    assert isinstance(node, yaml.ScalarNode)
     return str(node.value) if node.style else Bare(node.value)

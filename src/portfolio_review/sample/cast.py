@@ -1,4 +1,4 @@
-"""The clients that a story is about, by name: large accounts, groups, namesakes and the whole of the Marine unit.
+"""The clients that a story is about: large accounts, groups, namesakes and the whole of the Marine unit.
 
 Here they are as they would be without their story; stories.py then makes it happen.
 """
@@ -11,11 +11,13 @@ from portfolio_review.sample.client import Client
 
 def _client(
     client_id: str, name: str, unit: str, language: str, industry: str, type_: str, region: str, manager: str,
-    since: str, yearly: float, gap_days: float, evenness: float = 8.0, breadth: float = 2.8, growth: float = 1.02,
+    since: str, yearly: float, gap_days: float, evenness: float = 8.0, breadth: float = 2.8,
+    growth: float = 1.02,
     group_id: str | None = None, noise: float = 0.35,
 ) -> Client:  # fmt: skip
     return Client(
-        client_id=client_id, name=name, unit=unit, language=language, industry=industry, type=type_, region=region,
+        client_id=client_id, name=name, unit=unit, language=language, industry=industry, type=type_,
+        region=region,
         manager=manager, since=date.fromisoformat(since), yearly=yearly, gap_days=gap_days, evenness=evenness,
         breadth=breadth, growth=growth, group_id=group_id, noise=noise,
     )  # fmt: skip
@@ -30,7 +32,8 @@ _GERMANY: Final = (
             "Jörg Petersen", "2013-09-23", 460_000, 9.0, 8.0, 3.4, 1.03),
     _client("00305", "Wiesner Großküchen GmbH", "Germany", "de", "Hospitality", "End user", "Hesse",
             "Miriam Falk", "2015-01-19", 210_000, 11.0),
-    _client("00688", "Kantinenservice Wiesner & Lohmann KG", "Germany", "de", "Hospitality", "End user", "Hesse",
+    _client("00688", "Kantinenservice Wiesner & Lohmann KG", "Germany", "de", "Hospitality", "End user",
+            "Hesse",
             "Miriam Falk", "2017-05-08", 96_000, 17.0),
     _client("00512", "Brouwer Foodservice Deutschland GmbH", "Germany", "de", "Hospitality", "Chain",
             "North Rhine-Westphalia", "Tobias Reinders", "2018-02-26", 190_000, 12.0, group_id="GRP-12"),
@@ -50,8 +53,8 @@ _GERMANY: Final = (
             "Jörg Petersen", "2017-11-13", 88_000, 16.0),
     _client("00274", "Tischlerei Ahlers & Söhne", "Germany", "de", "Construction", "End user", "Hamburg",
             "Jörg Petersen", "2012-05-21", 185_000, 13.0),
-    _client("00346", "Kosmetik Valentin Vertriebs GmbH", "Germany", "de", "Retail", "Reseller", "Hesse",
-            "Miriam Falk", "2019-09-30", 24_000, 18.0),
+    _client("20160", "Kosmetik Valentin Vertriebs GmbH", "Germany", "de", "Retail", "Reseller", "Hesse",
+            "Miriam Falk", "2026-03-17", 60_000, 365.0),
 )  # fmt: skip
 
 _BENELUX: Final = (
@@ -70,15 +73,18 @@ _BENELUX: Final = (
     _client("00894", "Maison Delcourt Traiteur SA", "Benelux", "fr", "Hospitality", "End user", "Wallonia",
             "Élodie Lambert", "2018-03-19", 47_000, 20.0),
     _client("00903", "Daalder Fulfilment BV", "Benelux", "nl", "Logistics", "End user", "North Brabant",
-            "Sanne de Wit", "2021-09-06", 120_000, 9.0, 9.0, 3.6, 1.05),
+            "Sanne de Wit", "2021-09-06", 44_000, 10.0, 9.0, 3.6, 1.05),
 )  # fmt: skip
 
 _IBERIA: Final = (
-    _client("01011", "Grupo Hotelero Mirasol, S.A.", "Iberia", "es", "Hospitality", "Chain", "Balearic Islands",
+    _client("01011", "Grupo Hotelero Mirasol, S.A.", "Iberia", "es", "Hospitality", "Chain",
+            "Balearic Islands",
             "Lucía Ferrer", "2012-01-30", 640_000, 7.0, 9.0, 4.0, 1.0),
-    _client("01033", "Conservas Punta Brava, S.L.", "Iberia", "es", "Food production", "End user", "Andalusia",
+    _client("01033", "Conservas Punta Brava, S.L.", "Iberia", "es", "Food production", "End user",
+            "Andalusia",
             "Inês Carvalho", "2016-06-13", 210_000, 12.0, growth=1.0),
-    _client("01061", "Bodegas Torre del Moral, S.L.", "Iberia", "es", "Food production", "End user", "Valencia",
+    _client("01061", "Bodegas Torre del Moral, S.L.", "Iberia", "es", "Food production", "End user",
+            "Valencia",
             "Lucía Ferrer", "2017-02-20", 66_000, 18.0, growth=1.0),
     _client("01095", "Náutica Levante, S.L.", "Iberia", "es", "Retail", "Reseller", "Catalonia",
             "Marc Puigdevall", "2019-05-06", 44_000, 20.0, growth=1.0),
@@ -122,13 +128,15 @@ _MARINE: Final = (
             "Hauke Friedrichsen", "2009-02-09", 132_000, 10.0, 60.0, 3.0, 1.01, noise=0.12),
     _client("00183", "Schiffsausrüstung Ketelsen KG", "Marine", "de", "Retail", "Reseller", "North Sea",
             "Hauke Friedrichsen", "2011-10-24", 118_000, 12.0, 60.0, 3.0, 1.0, noise=0.12),
-    _client("00219", "Windpark Service Norderoog GmbH", "Marine", "de", "Manufacturing", "End user", "North Sea",
+    _client("00219", "Windpark Service Norderoog GmbH", "Marine", "de", "Manufacturing", "End user",
+            "North Sea",
             "Hauke Friedrichsen", "2014-06-16", 94_000, 13.0, 60.0, 3.0, 1.02, noise=0.12),
     _client("00430", "Werft Lütjenburg GmbH", "Marine", "de", "Manufacturing", "End user", "Baltic Sea",
             "Hauke Friedrichsen", "2013-01-21", 81_000, 14.0, 60.0, 3.0, 0.99, noise=0.12),
     _client("00497", "Baltic Tug & Salvage OÜ", "Marine", "et", "Logistics", "End user", "Baltic Sea",
             "Hauke Friedrichsen", "2016-09-05", 57_000, 16.0, 60.0, 3.0, 1.0, noise=0.12),
-    _client("00655", "Fischereihafen Heringsand eG", "Marine", "de", "Food production", "End user", "Baltic Sea",
+    _client("00655", "Fischereihafen Heringsand eG", "Marine", "de", "Food production", "End user",
+            "Baltic Sea",
             "Hauke Friedrichsen", "2018-03-12", 39_000, 18.0, 60.0, 3.0, 1.0, noise=0.12),
 )  # fmt: skip
 

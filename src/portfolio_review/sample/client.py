@@ -1,4 +1,4 @@
-"""One client of the sample company: who it is and how it buys. Roster and stories in, order lines out of it."""
+"""One client of the sample company: who it is, and the habits from which its orders are drawn."""
 
 from dataclasses import dataclass, replace
 from datetime import date

@@ -61,5 +61,5 @@ def day_of(when: date) -> int:
 
 
 def stream(purpose: str, number: int) -> np.random.Generator:
-    """A random stream of its own for one purpose and client: a change in one leaves the others as they are."""
+    """A random stream for one purpose and client: a change in one leaves all others as they are."""
     return np.random.default_rng([SEED, crc32(purpose.encode()), number])

@@ -17,21 +17,26 @@ class NameBank:
 
 
 def _words(text: str) -> tuple[str, ...]:
-    return tuple(word.strip() for word in text.replace("\n", " ").split(",") if word.strip())
+    """The words between commas; a line break within "Van der Velde" is a space."""
+    return tuple(" ".join(word.split()) for word in text.split(","))
 
 
 GERMAN: Final = NameBank(
-    _words("""Achterberg, Albers, Baumgartner, Behrens, Breitner, Burmeister, Claasen, Dahlmann, Degenhardt, Eberle,
-        Eichinger, Feldkamp, Gerlach, Grothe, Haberland, Hartwig, Hellmann, Hinrichs, Holzapfel, Imhoff, Jansen,
-        Kessler, Kirchner, Klingenberg, Köhler, Krautwald, Lamprecht, Leitner, Lindemann, Löffler, Marquardt,
-        Meinhardt, Nolte, Oberhauser, Ostermann, Pfeiffer, Rademacher, Rehbein, Riedel, Sandvoss, Schierholz,
-        Schönfeld, Seidel, Steinbach, Stöcker, Tiedemann, Uhlmann, Vollmer, Wehrmann, Weidner, Wittkamp, Zeller,
-        Ziegenhagen"""),
+    _words("""Achterberg, Albers, Baumgartner, Behrens, Breitner, Burmeister, Claasen, Dahlmann, Degenhardt,
+        Eberle, Eichinger, Feldkamp, Gerlach, Grothe, Haberland, Hartwig, Hellmann, Hinrichs, Holzapfel,
+        Imhoff, Jansen, Kessler, Kirchner, Klingenberg, Köhler, Krautwald, Lamprecht, Leitner,
+        Lindemann, Löffler, Marquardt, Meinhardt, Nolte, Oberhauser, Ostermann, Pfeiffer, Rademacher,
+        Rehbein, Riedel, Sandvoss, Schierholz, Schönfeld, Seidel, Steinbach, Stöcker, Tiedemann,
+        Uhlmann, Vollmer, Wehrmann, Weidner, Wittkamp, Zeller, Ziegenhagen"""),
     {
-        "Hospitality": ("{} Catering GmbH", "Hotel & Gasthof {}", "{} Gastronomie GmbH & Co. KG", "Landhotel {} KG"),
-        "Food production": ("Bäckerei {} GmbH", "Fleischerei {} KG", "{} Feinkost GmbH", "{} Tiefkühlkost GmbH"),
-        "Retail": ("{} Bürobedarf e. K.", "Drogerie {} OHG", "{} Fachhandel GmbH & Co. KG", "Gartencenter {} GmbH"),
-        "Logistics": ("Spedition {} GmbH", "{} Lagerlogistik GmbH", "{} Transporte KG", "{} Versandservice GmbH"),
+        "Hospitality": ("{} Catering GmbH", "Hotel & Gasthof {}", "{} Gastronomie GmbH & Co. KG",
+                        "Landhotel {} KG"),
+        "Food production": ("Bäckerei {} GmbH", "Fleischerei {} KG", "{} Feinkost GmbH",
+                            "{} Tiefkühlkost GmbH"),
+        "Retail": ("{} Bürobedarf e. K.", "Drogerie {} OHG", "{} Fachhandel GmbH & Co. KG",
+                   "Gartencenter {} GmbH"),
+        "Logistics": ("Spedition {} GmbH", "{} Lagerlogistik GmbH", "{} Transporte KG",
+                      "{} Versandservice GmbH"),
         "Manufacturing": ("{} Metallbau GmbH", "{} Kunststofftechnik GmbH", "{} Maschinenbau GmbH & Co. KG",
                           "{} Präzisionsteile GmbH"),
         "Construction": ("{} Hochbau GmbH", "Zimmerei {}", "{} Haustechnik GmbH", "{} Bedachungen GmbH"),
@@ -44,11 +49,11 @@ GERMAN: Final = NameBank(
 )  # fmt: skip
 
 DUTCH: Final = NameBank(
-    _words("""Aerts, Baeten, Bakker, Beukers, Boersma, Bogaert, Claes, Coppens, De Backer, De Clercq, De Groot,
-        De Ridder, Dijkstra, Engelen, Feenstra, Geerts, Goossens, Hendrickx, Huybrechts, Janssens, Kuipers,
-        Lambrechts, Lemmens, Maes, Mertens, Nijland, Noordhoek, Peeters, Postma, Rutten, Schepens, Slootmaekers,
-        Smeets, Stassen, Thijssen, Van Aalst, Van den Berg, Van der Velde, Van Hecke, Verbruggen, Vermeulen,
-        Vissers, Wauters, Willems, Wouters, Zijlstra"""),
+    _words("""Aerts, Baeten, Bakker, Beukers, Boersma, Bogaert, Claes, Coppens, De Backer, De Clercq, De
+        Groot, De Ridder, Dijkstra, Engelen, Feenstra, Geerts, Goossens, Hendrickx, Huybrechts,
+        Janssens, Kuipers, Lambrechts, Lemmens, Maes, Mertens, Nijland, Noordhoek, Peeters, Postma,
+        Rutten, Schepens, Slootmaekers, Smeets, Stassen, Thijssen, Van Aalst, Van den Berg, Van der
+        Velde, Van Hecke, Verbruggen, Vermeulen, Vissers, Wauters, Willems, Wouters, Zijlstra"""),
     {
         "Hospitality": ("Brasserie {} BV", "{} Horeca BV", "Hotel {} NV", "{} Catering BV"),
         "Food production": ("Bakkerij {} BV", "{} Vleeswaren NV", "{} Zuivel BV", "Brouwerij {} NV"),
@@ -64,8 +69,8 @@ DUTCH: Final = NameBank(
 )
 
 FRENCH: Final = NameBank(
-    _words("Bodart, Collard, Delvaux, Dumoulin, Fontaine, Gérard, Henrotte, Jacquemin, Lambotte, Leclercq, Marchal, "
-           "Moreau, Noirhomme, Pirard, Renard, Simonis, Thiry, Wathelet"),
+    _words("""Bodart, Collard, Delvaux, Dumoulin, Fontaine, Gérard, Henrotte, Jacquemin, Lambotte, Leclercq,
+        Marchal, Moreau, Noirhomme, Pirard, Renard, Simonis, Thiry, Wathelet"""),
     {
         "Hospitality": ("Brasserie {} SRL", "{} Traiteur SA", "Hôtel {} SA"),
         "Food production": ("Boulangerie {} SRL", "{} Salaisons SA", "Fromagerie {} SRL"),
@@ -81,12 +86,18 @@ FRENCH: Final = NameBank(
 )  # fmt: skip
 
 SPANISH: Final = NameBank(
-    _words("""Alcázar, Aranda, Arroyo, Barrios, Benavente, Bermejo, Calderón, Camacho, Carmona, Castellanos, Cortés,
-        Escudero, Espinosa, Ferrándiz, Gallardo, Garrido, Guerrero, Herrero, Ibáñez, Lozano, Marín, Montero, Navarro,
-        Olmedo, Pizarro, Quintana, Robledo, Salgado, Santamaría, Serrano, Solís, Valverde, Vidal, Villalba, Zamora"""),
+    _words("""Alcázar, Aranda, Arroyo, Barrios, Benavente, Bermejo, Calderón, Camacho, Carmona, Castellanos,
+        Cortés, Escudero, Espinosa, Ferrándiz, Gallardo, Garrido, Guerrero, Herrero, Ibáñez, Lozano,
+        Marín, Montero, Navarro, Olmedo, Pizarro, Quintana, Robledo, Salgado, Santamaría, Serrano,
+        Solís, Valverde, Vidal, Villalba, Zamora"""),
     {
         "Hospitality": ("Hoteles {}, S.L.", "Restauración {}, S.L.", "Hostal {}", "Catering {}, S.A."),
-        "Food production": ("Panadería {}, S.L.", "Conservas {}, S.A.", "Embutidos {}, S.L.", "Lácteos {}, S.L."),
+        "Food production": (
+            "Panadería {}, S.L.",
+            "Conservas {}, S.A.",
+            "Embutidos {}, S.L.",
+            "Lácteos {}, S.L.",
+        ),
         "Retail": ("Papelería {}, S.L.", "Ferretería {}, S.L.", "Droguería {}", "Comercial {}, S.A."),
         "Logistics": ("Transportes {}, S.L.", "Logística {}, S.A.", "Almacenes {}, S.L."),
         "Manufacturing": ("Talleres {}, S.L.", "Plásticos {}, S.A.", "Mecanizados {}, S.L."),
@@ -99,8 +110,8 @@ SPANISH: Final = NameBank(
 )
 
 PORTUGUESE: Final = NameBank(
-    _words("Abreu, Almeida, Azevedo, Barroso, Cabral, Cardoso, Figueiredo, Fonseca, Guimarães, Lacerda, Machado, "
-           "Magalhães, Moreira, Nogueira, Pacheco, Rebelo, Ribeiro, Sampaio, Tavares, Teixeira"),
+    _words("""Abreu, Almeida, Azevedo, Barroso, Cabral, Cardoso, Figueiredo, Fonseca, Guimarães, Lacerda,
+        Machado, Magalhães, Moreira, Nogueira, Pacheco, Rebelo, Ribeiro, Sampaio, Tavares, Teixeira"""),
     {
         "Hospitality": ("Hotelaria {}, Lda.", "Restaurantes {}, Lda.", "{} Catering, S.A."),
         "Food production": ("Padaria {}, Lda.", "Conservas {}, S.A.", "Lacticínios {}, Lda."),
@@ -116,8 +127,8 @@ PORTUGUESE: Final = NameBank(
 )  # fmt: skip
 
 LATVIAN: Final = NameBank(
-    _words("Daugava, Gauja, Zemgale, Kurzeme, Vidzeme, Rītausma, Saulgrieži, Ozolkalns, Bērzkrasts, Vējkalns, "
-           "Ābeļdārzs, Līgatne, Abava, Venta, Salaca"),
+    _words("""Daugava, Gauja, Zemgale, Kurzeme, Vidzeme, Rītausma, Saulgrieži, Ozolkalns, Bērzkrasts,
+        Vējkalns, Ābeļdārzs, Līgatne, Abava, Venta, Salaca"""),
     {
         "Hospitality": ("SIA {} Viesnīca", "SIA {} Ēdināšana"),
         "Food production": ("SIA {} Maiznīca", "SIA {} Piens"),
@@ -133,8 +144,8 @@ LATVIAN: Final = NameBank(
 )  # fmt: skip
 
 LITHUANIAN: Final = NameBank(
-    _words("Nemunas, Neris, Aukštaitija, Žemaitija, Dzūkija, Šilutė, Ąžuolynas, Beržynė, Pajūris, Vilnelė, Rytmetis, "
-           "Kalnija"),
+    _words("""Nemunas, Neris, Aukštaitija, Žemaitija, Dzūkija, Šilutė, Ąžuolynas, Beržynė, Pajūris, Vilnelė,
+        Rytmetis, Kalnija"""),
     {
         "Hospitality": ("UAB {} Viešbutis", "UAB {} Maitinimas"),
         "Food production": ("UAB {} Kepykla", "UAB {} Mėsa"),

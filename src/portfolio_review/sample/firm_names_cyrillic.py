@@ -47,24 +47,31 @@ def _with_form(form: str) -> dict[str, tuple[str, ...]]:
         "Public sector": ("Школа-лицей {}", "Дворец спорта {}"),
     }
     return {
-        industry: tuple(f"{form} «{pattern}»" if industry != "Public sector" else f"{pattern}" for pattern in patterns)
+        industry: tuple(
+            f"{form} «{pattern}»" if industry != "Public sector" else f"{pattern}" for pattern in patterns
+        )
         for industry, patterns in trades.items()
     }
 
 
 KAZAKH: Final = NameBank(
-    ("Жетысу", "Сарыарка", "Тулпар", "Медеу", "Каратау", "Арман", "Достык", "Керуен", "Болашак", "Самал", "Байтерек",
+    ("Жетысу", "Сарыарка", "Тулпар", "Медеу", "Каратау", "Арман", "Достык", "Керуен", "Болашак", "Самал",
+     "Байтерек",
      "Тенгри", "Отрар", "Ертис", "Шанырак", "Кокжиек", "Акбулак", "Талгар"),
     _with_form("ТОО"),
     ("Almaty", "Astana", "Karaganda", "Shymkent"),
 )  # fmt: skip
 
 KYRGYZ: Final = NameBank(
-    ("Ала-Тоо", "Чуй", "Нарын", "Тянь-Шань", "Манас", "Бакай", "Арашан", "Кегети"), _with_form("ОсОО"), ("Bishkek",)
+    ("Ала-Тоо", "Чуй", "Нарын", "Тянь-Шань", "Манас", "Бакай", "Арашан", "Кегети"),
+    _with_form("ОсОО"),
+    ("Bishkek",),
 )
 
 UZBEK: Final = NameBank(
-    ("Регистан", "Чирчик", "Навруз", "Зарафшан", "Хумо", "Шарк", "Анхор", "Чорсу"), _with_form("ООО"), ("Tashkent",)
+    ("Регистан", "Чирчик", "Навруз", "Зарафшан", "Хумо", "Шарк", "Анхор", "Чорсу"),
+    _with_form("ООО"),
+    ("Tashkent",),
 )
 
 BANKS: Final = {

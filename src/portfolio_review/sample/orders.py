@@ -1,4 +1,4 @@
-"""From a client's habits to its order lines, in whole cents: what it buys, when, how much, at which margin."""
+"""From a client's habits to its order lines, in whole cents: what it buys, when, how much, what we earn."""
 
 from datetime import date, timedelta
 from typing import Final
@@ -141,19 +141,19 @@ def _discount(client: Client, rng: np.random.Generator) -> float:
 def _round_quantity(quantity: NDArray[np.float64]) -> NDArray[np.int64]:
     """Whole pieces; large quantities come in fives and tens."""
     step = np.select([quantity >= 200, quantity >= 30], [10, 5], 1)
-    return np.maximum(np.round(quantity / step) * step, 1).astype(np.int64)
+    return np.asarray(np.maximum(np.round(quantity / step) * step, 1), dtype=np.int64)
 
 
 def _with_backorders(
     day: NDArray[np.int64], order: NDArray[np.int64], rng: np.random.Generator
 ) -> NDArray[np.int64]:
-    """The last line of a few orders comes some days later, at times in the next month, under the same order."""
+    """The last line of a few orders comes days later, at times in the next month, under the same order."""
     if not len(order):
         return day
     last_line = np.append(order[1:] != order[:-1], True) & np.append(False, order[1:] == order[:-1])
     late = last_line & (rng.random(len(order)) < BACKORDER_SHARE)
     delayed = np.array([_next_open(int(moment)) for moment in day + rng.integers(2, 13, len(order))])
-    return np.where(late & (delayed < DAYS), delayed, day)
+    return np.asarray(np.where(late & (delayed < DAYS), delayed, day), dtype=np.int64)
 
 
 def date_of(day: int) -> date:

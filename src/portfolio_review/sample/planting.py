@@ -16,16 +16,27 @@ MANAGER_WHO_LEFT: Final = "Inês Carvalho"
 MANAGER_WHO_CAME: Final = "Andrés Molina"
 MERGER: Final = date(2026, 2, 1)
 KEY_CLIENT_LAST_DAY: Final = date(2026, 5, 29)
+ONE_OFF_DAY: Final = date(2026, 3, 17)
 REFUNDS_ONLY_LAST_DAY: Final = date(2025, 9, 26)
 
 
 def plant(roster: Roster) -> Roster:
     """The roster with every story of buying in it; the roster given stays as it is."""
-    for happen in (
-        unit_in_decline, growing_unit, key_client_leaving, clients_returning, refunds_only, stale_plan, merged_client,
-        client_in_two_units, moving_up, moving_down, one_off_buyer, manager_changed,
-    ):  # fmt: skip
-        roster = happen(roster)
+    for story in (
+        unit_in_decline,
+        growing_unit,
+        key_client_leaving,
+        clients_returning,
+        refunds_only,
+        stale_plan,
+        merged_client,
+        client_in_two_units,
+        moving_up,
+        moving_down,
+        one_off_buyer,
+        manager_changed,
+    ):
+        roster = story(roster)
     return roster
 
 
@@ -34,16 +45,19 @@ def _changed(roster: Roster, *clients: Client) -> Roster:
 
 
 def unit_in_decline(roster: Roster) -> Roster:
-    """Iberia: all clients buy less from spring 2025 on, and more of them leave than elsewhere, in both years."""
+    """Iberia: all clients buy less from spring 2025 on, and more of them leave, in both years."""
     changed = []
     for client in roster.values():
         if client.unit != "Iberia" or client.client_id in clients_of("clients_returning"):
             continue
-        declining = client.stepping((date(2025, 4, 1), 0.94), (date(2025, 11, 1), 0.90), (date(2026, 4, 1), 0.94))
+        declining = client.stepping(
+            (date(2025, 4, 1), 0.94), (date(2025, 11, 1), 0.90), (date(2026, 4, 1), 0.93)
+        )
         rng = stream("decline", int(client.client_id))
-        window, chance = (W0_START, 0.3) if rng.random() < 0.6 else (W1_START, 0.3)
-        leaves = window + timedelta(days=int(rng.integers(30, 330)))
-        if rng.random() < chance and client.yearly < 120_000 and client.last_day > leaves > client.spans[0][0]:
+        year = W0_START if rng.random() < 0.6 else W1_START
+        leaves = year + timedelta(days=int(rng.integers(30, 330)))
+        could_leave = client.yearly < 120_000 and client.last_day > leaves > client.spans[0][0]
+        if could_leave and rng.random() < 0.33:
             declining = declining.buying((client.spans[0][0], leaves))
         changed.append(declining)
     return _changed(roster, *changed)
@@ -68,11 +82,11 @@ def key_client_leaving(roster: Roster) -> Roster:
 
 
 def clients_returning(roster: Roster) -> Roster:
-    """Bought in the first year, silent for 13 to 22 months over the whole of W0, back at some time in W1."""
+    """Bought in the first year, silent for 13 to 23 months over the whole of W0, back at some time in W1."""
     changed = []
     for place, client_id in enumerate(clients_of("clients_returning")):
-        left = W0_START - timedelta(days=25 + 17 * place)
-        back = W1_START + timedelta(days=20 + 29 * place)
+        left = W0_START - timedelta(days=20 + 10 * place)
+        back = W1_START + timedelta(days=15 + 22 * place)
         changed.append(roster[client_id].buying((HISTORY_START, left), (back, HISTORY_END)))
     return _changed(roster, *changed)
 
@@ -86,12 +100,14 @@ def refunds_only(roster: Roster) -> Roster:
 def stale_plan(roster: Roster) -> Roster:
     """The strategic client whose plan stands still buys less and less."""
     (client_id,) = clients_of("stale_plan")
-    slipping = roster[client_id].stepping((date(2025, 12, 1), 0.90), (date(2026, 4, 1), 0.85), (date(2026, 8, 1), 0.88))
+    slipping = roster[client_id].stepping(
+        (date(2025, 11, 1), 0.84), (date(2026, 3, 1), 0.82), (date(2026, 7, 1), 0.80)
+    )
     return _changed(roster, slipping)
 
 
 def merged_client(roster: Roster) -> Roster:
-    """The second client buys on its own account until the merger, the first takes its business over after it."""
+    """The second client buys on its own account until the merger; then the first takes its business over."""
     into, merged = clients_of("merged_client")
     takes_over = 1 + roster[merged].yearly / roster[into].yearly
     return _changed(
@@ -108,9 +124,9 @@ def client_in_two_units(roster: Roster) -> Roster:
 
 
 def moving_up(roster: Roster) -> Roster:
-    """A client that wins a business of its own grows within a year to five times its size."""
+    """A client that wins large customers of its own grows within a year to many times its size."""
     (client_id,) = clients_of("moving_up")
-    return _changed(roster, roster[client_id].stepping((date(2025, 10, 1), 2.2), (date(2026, 2, 1), 1.9)))
+    return _changed(roster, roster[client_id].stepping((date(2025, 11, 15), 3.2), (date(2026, 2, 1), 3.0)))
 
 
 def moving_down(roster: Roster) -> Roster:
@@ -122,9 +138,7 @@ def moving_down(roster: Roster) -> Roster:
 def one_off_buyer(roster: Roster) -> Roster:
     """One large order and no other."""
     (client_id,) = clients_of("one_off_buyer")
-    day = date(2026, 3, 17)
-    bought_once = replace(roster[client_id], since=day, yearly=60_000, gap_days=365.0).buying((day, day))
-    return _changed(roster, bought_once)
+    return _changed(roster, roster[client_id].buying((ONE_OFF_DAY, ONE_OFF_DAY)))
 
 
 def manager_changed(roster: Roster) -> Roster:

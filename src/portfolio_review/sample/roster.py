@@ -19,7 +19,8 @@ _LARGEST_IN: Final = {
     "Public sector": 45_000.0, "Hospitality": 110_000.0, "Healthcare": 120_000.0, "Construction": 140_000.0,
     "Retail": 170_000.0, "Food production": 210_000.0,
 }  # fmt: skip
-SMALLEST_ORDER: Final = 140.0  # EUR
+SMALLEST_ORDER: Final = 140.0  # EUR, on average
+LARGEST_ORDER: Final = 12_000.0  # EUR, on average
 FIRST_NEW_ID: Final = 20_001  # since 2024 ids come from a new system
 
 # Habit of buying: share among the first clients, among newcomers; days between orders from, to; evenness;
@@ -67,7 +68,9 @@ def _ordinary(client_id: str, unit: Unit, number: int, deal: FirmNames, joins: d
     """One ordinary client; `joins` is the day of its first purchase, None for those of old."""
     rng = stream("ordinary client", number)
     shares = np.array([habit[1 if joins is None else 2] for habit in _HABITS])
-    habit, _, _, shortest, longest, evenness, size, spread, leaving = _HABITS[int(rng.choice(len(shares), p=shares))]
+    habit, _, _, shortest, longest, evenness, size, spread, leaving = _HABITS[
+        int(rng.choice(len(shares), p=shares))
+    ]
     language = str(rng.choice([name for name, _ in unit.languages], p=[share for _, share in unit.languages]))
     industry = INDUSTRIES[int(rng.choice(len(INDUSTRIES), p=_INDUSTRY_WEIGHT))]
     region = str(rng.choice(BANKS[language].regions))
@@ -76,11 +79,12 @@ def _ordinary(client_id: str, unit: Unit, number: int, deal: FirmNames, joins: d
     # Larger clients order more often: the place in the range of gaps leans to the short end.
     lean = 1.0 if yearly < unit.median_client else 0.5
     gap_days = shortest + lean * float(rng.random()) * (longest - shortest)
-    if habit == "one-off":
-        yearly = max(yearly, SMALLEST_ORDER)
+    orders = DAYS_OF_YEAR / gap_days  # a year
     first = joins or HISTORY_START
     years_to_leaving = float(rng.exponential(1 / leaving)) if leaving else 0.0
     last = min(first + timedelta(days=int(years_to_leaving * DAYS_OF_YEAR)), HISTORY_END)
+    if habit == "one-off":
+        last = first
     client = Client(
         client_id=client_id,
         name=deal.deal(language, industry),
@@ -91,7 +95,7 @@ def _ordinary(client_id: str, unit: Unit, number: int, deal: FirmNames, joins: d
         region=region,
         manager=_manager(unit, language, region, rng),
         since=first if joins else HISTORY_START - timedelta(days=int(rng.integers(90, 15 * 365))),
-        yearly=max(yearly, SMALLEST_ORDER * DAYS_OF_YEAR / gap_days),
+        yearly=float(np.clip(yearly, SMALLEST_ORDER * orders, LARGEST_ORDER * orders)),
         gap_days=gap_days,
         evenness=evenness,
         breadth=float(rng.uniform(1.6, 3.4)),
@@ -102,8 +106,9 @@ def _ordinary(client_id: str, unit: Unit, number: int, deal: FirmNames, joins: d
 
 
 def _with_turns_of_fortune(client: Client, rng: np.random.Generator) -> Client:
-    """Half of those who leave fade out first; a few clients win or lose a large part of their own business."""
-    fades, luck, turn = rng.random(), rng.random(), HISTORY_START + timedelta(days=int(rng.integers(420, 860)))
+    """Half of those who leave fade out first; a few clients win or lose much of their own business."""
+    fades, luck = rng.random(2)
+    turn = HISTORY_START + timedelta(days=int(rng.integers(420, 860)))
     if client.last_day < HISTORY_END:
         return client.stepping((client.last_day - timedelta(days=120), 0.6)) if fades < 0.5 else client
     if luck < 0.10 and client.yearly < _LARGEST_IN.get(client.industry, LARGEST_ORDINARY) / 3:

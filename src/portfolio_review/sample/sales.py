@@ -5,6 +5,7 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from portfolio_review.sample.client import Roster
 from portfolio_review.sample.company import DAYS, HISTORY_START, day_of, stream
@@ -24,12 +25,15 @@ def transactions(roster: Roster) -> pd.DataFrame:
     """The contract's table, sorted by day and order; money in EUR with two decimals."""
     sold = pd.concat([order_lines(client) for client in roster.values()], ignore_index=True)
     sold["order_id"] = _order_ids(sold)
-    rows = pd.concat([sold.drop(columns="order"), _refunds(sold), _samples(sold), _cash_sales()], ignore_index=True)
+    rows = pd.concat(
+        [sold.drop(columns="order"), _refunds(sold), _samples(sold), _cash_sales()], ignore_index=True
+    )
     rows = rows.sort_values(["day", "order_id", "product"], kind="stable", ignore_index=True)
     return pd.DataFrame(
         {
             "client_id": rows["client_id"].astype("str"),
-            "date": pd.Timestamp(HISTORY_START).as_unit("us") + pd.to_timedelta(rows["day"], unit="D").dt.as_unit("us"),
+            "date": pd.Timestamp(HISTORY_START).as_unit("us")
+            + pd.to_timedelta(rows["day"], unit="D").dt.as_unit("us"),
             "revenue": rows["revenue"].to_numpy(np.int64) / 100,
             "margin": rows["margin"].to_numpy(np.int64) / 100,
             "order_id": rows["order_id"].astype("str"),
@@ -43,7 +47,7 @@ def transactions(roster: Roster) -> pd.DataFrame:
 
 def _order_ids(sold: pd.DataFrame) -> pd.Series:
     """SO24-00001 and so on: numbered within the year in the order of their first day."""
-    orders = sold.groupby(["client_id", "order"], as_index=False)["day"].min()
+    orders = sold.groupby(["client_id", "order"])[["day"]].min().reset_index()
     orders = orders.sort_values(["day", "client_id", "order"], kind="stable", ignore_index=True)
     year = orders["day"].map(lambda day: date_of(int(day)).year)
     number = orders.groupby(year).cumcount() + 1
@@ -73,7 +77,7 @@ def _refunds_only(sold: pd.DataFrame) -> pd.DataFrame:
     return _returned(last.assign(day=booked[: len(last)]), last["quantity"].to_numpy())
 
 
-def _returned(lines: pd.DataFrame, quantity: "np.typing.NDArray[np.int64]") -> pd.DataFrame:
+def _returned(lines: pd.DataFrame, quantity: NDArray[np.int64]) -> pd.DataFrame:
     """The same lines given back in part: negative quantity, revenue and margin at the price of the sale."""
     price = lines["revenue"] // lines["quantity"]
     margin = lines["margin"] // lines["quantity"]

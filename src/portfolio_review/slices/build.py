@@ -16,6 +16,7 @@ from portfolio_review.calendar import Period
 from portfolio_review.review import Review
 from portfolio_review.slices import identity, reduction
 from portfolio_review.slices.model import ALL, NO_UNIT
+from portfolio_review.slices.recompute import recompute
 from portfolio_review.slices.store import Head, write_head
 from portfolio_review.sources import Sources
 
@@ -25,6 +26,7 @@ _FRAMES = {
     "orders": "client_id, span",
     "totals": "span",
     "mix": "client_id, category",
+    "recomputed": "id",
 }
 """Frames cut by unit, each with the order of its rows: a fixed order gives the same bytes."""
 
@@ -68,6 +70,7 @@ def build(review: Review, sources: Sources, period: Period, folder: Path, units:
         by_group = review.client_level == "group"
         keys = identity.keys(clients, by_group=by_group)
         reduction.reduce(con, rows, keys, task)
+        recompute(con, rows, task, sources.history_start)
         _attributes(con, clients, keys, rows, by_group=by_group)
         _given_tables(con, sources, keys)
         _left_out(con, sources, rows, period)
@@ -110,7 +113,11 @@ def connection(review: Review, folder: Path) -> Iterator[duckdb.DuckDBPyConnecti
     spill.mkdir(parents=True, exist_ok=True)
     memory = review.limits.memory_gb or _half_of_memory_gb()
     con = duckdb.connect(
-        config={"memory_limit": f"{memory:.2f}GB", "temp_directory": str(spill), "preserve_insertion_order": "true"}
+        config={
+            "memory_limit": f"{memory:.2f}GB",
+            "temp_directory": str(spill),
+            "preserve_insertion_order": "true",
+        }
     )
     try:
         con.execute("SET autoload_known_extensions = false; SET autoinstall_known_extensions = false")
@@ -172,7 +179,8 @@ def _left_out(con: duckdb.DuckDBPyConnection, sources: Sources, rows: Path, peri
         WITH found AS (
             SELECT unit, reason, rows, revenue::DECIMAL(38, 12) AS revenue FROM left_out_frame
             UNION ALL
-            SELECT unit, 'after_period', count(*), sum(revenue::DECIMAL(38, 12)) FROM read_parquet(?) WHERE date > ? GROUP BY unit)
+            SELECT unit, 'after_period', count(*), sum(revenue::DECIMAL(38, 12))
+            FROM read_parquet(?) WHERE date > ? GROUP BY unit)
         SELECT coalesce(unit, '{ALL}') AS unit, reason, sum(rows)::BIGINT AS rows, sum(revenue)::DOUBLE AS revenue
         FROM found GROUP BY GROUPING SETS ((unit, reason), (reason))""",
         [str(rows), period.end],
@@ -182,11 +190,18 @@ def _left_out(con: duckdb.DuckDBPyConnection, sources: Sources, rows: Path, peri
 
 def _write(con: duckdb.DuckDBPyConnection, unit: str, path: Path) -> None:
     def copy(name: str, query: str, values: dict[str, object]) -> None:
-        con.execute(f"COPY ({query}) TO '{_quoted(path / f'{name}.parquet')}' (FORMAT parquet, COMPRESSION zstd)", values)
+        con.execute(
+            f"COPY ({query}) TO '{_quoted(path / f'{name}.parquet')}' (FORMAT parquet, COMPRESSION zstd)",
+            values,
+        )
 
     for frame, order in _FRAMES.items():
         copy(frame, f"SELECT * EXCLUDE (unit) FROM {frame} WHERE unit = $unit ORDER BY {order}", {"unit": unit})
-    copy("clients", "SELECT * EXCLUDE (unit) FROM client_rows WHERE unit = $unit ORDER BY client_id", {"unit": unit})
+    copy(
+        "clients",
+        "SELECT * EXCLUDE (unit) FROM client_rows WHERE unit = $unit ORDER BY client_id",
+        {"unit": unit},
+    )
     copy("left_out", "SELECT * EXCLUDE (unit) FROM left_out WHERE unit = $unit ORDER BY reason", {"unit": unit})
     copy("series", "SELECT * FROM series ORDER BY date", {})
     names = con.execute("SELECT table_name FROM duckdb_tables() WHERE table_name LIKE 'given%' ORDER BY 1").fetchall()
@@ -196,7 +211,11 @@ def _write(con: duckdb.DuckDBPyConnection, unit: str, path: Path) -> None:
             copy(name, f'SELECT * FROM "{name}" WHERE unit = $unit ORDER BY ALL', {"unit": unit})
         elif table in _CLIENT_TABLES:
             columns = [row[0] for row in con.execute(f'DESCRIBE "{name}"').fetchall()]
-            mine = "client_id IN (SELECT client_id FROM client_rows WHERE unit = $unit)" if "client_id" in columns else "true"
+            mine = (
+                "client_id IN (SELECT client_id FROM client_rows WHERE unit = $unit)"
+                if "client_id" in columns
+                else "true"
+            )
             of_tier = "OR client_id IS NULL" if "tier" in columns else ""
             values: dict[str, object] = {"unit": unit} if "client_id" in columns else {}
             copy(name, f'SELECT * FROM "{name}" WHERE {mine} {of_tier} ORDER BY ALL', values)
@@ -210,6 +229,10 @@ def _write_slice_head(
     con: duckdb.DuckDBPyConnection, review: Review, sources: Sources, period: Period, unit: str, path: Path
 ) -> None:
     used = con.execute("SELECT rows, revenue FROM used WHERE unit = ?", [unit]).fetchone() or (0, 0.0)
+    gap = con.execute(
+        f"""SELECT coalesce(sum(revenue::DECIMAL(38, 12)) FILTER (unit <> '{ALL}')
+                 - sum(revenue::DECIMAL(38, 12)) FILTER (unit = '{ALL}'), 0)::DOUBLE FROM used"""
+    ).fetchone()
     write_head(
         path,
         Head(
@@ -221,6 +244,7 @@ def _write_slice_head(
             known={table: list(columns) for table, columns in sorted(sources.columns.items())},
             used_rows=used[0],
             used_revenue=used[1],
+            units_gap=gap[0] if gap else 0.0,
             duplicate_rows=sources.duplicates.rows if unit == ALL else None,
             duplicate_revenue=sources.duplicates.revenue if unit == ALL else None,
             source_rows=sources.source_rows if unit == ALL else None,
@@ -230,7 +254,13 @@ def _write_slice_head(
                 for entry in sources.inputs
             ],
             warnings=[
-                {"table": fault.table, "column": fault.column, "rule": fault.rule, "rows": fault.rows, "remedy": fault.remedy}
+                {
+                    "table": fault.table,
+                    "column": fault.column,
+                    "rule": fault.rule,
+                    "rows": fault.rows,
+                    "remedy": fault.remedy,
+                }
                 for fault in sources.warnings
             ],
         ),

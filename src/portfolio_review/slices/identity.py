@@ -26,7 +26,9 @@ def keys(clients: pd.DataFrame, *, by_group: bool) -> pd.DataFrame:
         key = group.get(survivor, group.get(client, survivor))
         if key != client:
             found[client] = key
-    return pd.DataFrame({"client_id": pd.Series(found.keys(), dtype="str"), "key": pd.Series(found.values(), dtype="str")})
+    return pd.DataFrame(
+        {"client_id": pd.Series(found.keys(), dtype="str"), "key": pd.Series(found.values(), dtype="str")}
+    )
 
 
 def _links(clients: pd.DataFrame, column: str) -> dict[str, str]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from portfolio_review.calendar import Period, Span
+from portfolio_review.metrics.windows import Windows
 from portfolio_review.review import Review
 
 ALL = "all"
@@ -27,6 +28,7 @@ FRAMES: Mapping[str, str] = {
     "totals": "span (p, pp, py, ytd, ytd_py, w1, w0, or a month YYYY-MM), revenue, margin, orders, clients",
     "mix": "client_id, category, revenue_w0, revenue_w1",
     "series": "date, usual_gap, median_gap: of all units' gaps, at each date of as_of",
+    "recomputed": "id, value: figures computed in SQL from the validated rows, to check the notebooks by",
     "left_out": "reason, rows, revenue: rows of the sources that are not in the review",
 }
 """Every frame of a slice and its columns. Given tables (contacts, payments, …) lie beside them."""
@@ -49,6 +51,11 @@ class Slice:
     """Counts and sums that reading the sources stated: used_rows, source_revenue, …"""
     inputs: pd.DataFrame = field(default_factory=pd.DataFrame)
     warnings: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+    @property
+    def when(self) -> Windows:
+        """The spans of the review and what the history allows, as the metrics take them."""
+        return Windows(self.period, self.review.window_months, self.history_start, self.data_until)
 
     @property
     def w1(self) -> Span:
@@ -93,6 +100,17 @@ class Slice:
     @property
     def left_out(self) -> pd.DataFrame:
         return self.frames["left_out"]
+
+    @property
+    def recomputed(self) -> dict[str, float | None]:
+        frame = self.frames["recomputed"]
+        values = [None if pd.isna(value) else float(value) for value in frame["value"]]
+        return dict(zip(frame["id"], values, strict=True))
+
+    @property
+    def sizes(self) -> pd.Series:
+        """Rows of each frame."""
+        return pd.Series({name: len(frame) for name, frame in self.frames.items()}, name="rows")
 
     @property
     def has_margin(self) -> bool:

@@ -55,7 +55,16 @@ class Task:
     def as_of_months(self) -> list[Month]:
         """Months at whose end it is asked what was known of a client then."""
         end, length = self.period.span.last, self.period.span.months
-        back = {0, length, 2 * length, 12, 12 + length, self.window_months, 2 * self.window_months, self.horizon_months}
+        back = {
+            0,
+            length,
+            2 * length,
+            12,
+            12 + length,
+            self.window_months,
+            2 * self.window_months,
+            self.horizon_months,
+        }
         return sorted(end - months for months in back)
 
 
@@ -123,7 +132,8 @@ def _facts(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(
         """CREATE TEMP TABLE facts AS
         SELECT unit, client_id,
-               min(day) FILTER (nth = 1)::TIMESTAMP AS first_purchase, min(day) FILTER (nth = 2)::TIMESTAMP AS second_purchase
+               min(day) FILTER (nth = 1)::TIMESTAMP AS first_purchase,
+               min(day) FILTER (nth = 2)::TIMESTAMP AS second_purchase
         FROM (SELECT DISTINCT unit, client_id FROM monthly) LEFT JOIN purchases USING (unit, client_id)
         GROUP BY unit, client_id"""
     )
@@ -139,14 +149,16 @@ def _as_of(con: duckdb.DuckDBPyConnection, task: Task) -> None:
     con.register("as_of_days", days)
     con.execute(
         """CREATE TEMP TABLE as_of AS
-        SELECT unit, client_id, date::TIMESTAMP AS date, max(day)::TIMESTAMP AS last_purchase, count(*)::INTEGER AS purchase_days,
+        SELECT unit, client_id, date::TIMESTAMP AS date,
+               max(day)::TIMESTAMP AS last_purchase, count(*)::INTEGER AS purchase_days,
                count(gap) FILTER (day >= since)::INTEGER AS gaps,
                quantile_cont(gap::DOUBLE, 0.8) FILTER (day >= since) AS gap_q80
         FROM purchases, as_of_days WHERE day <= date GROUP BY ALL"""
     )
     con.execute(
         f"""CREATE TEMP TABLE series AS
-        SELECT d.date::TIMESTAMP AS date, quantile_cont(gap::DOUBLE, 0.8) AS usual_gap, quantile_cont(gap::DOUBLE, 0.5) AS median_gap
+        SELECT d.date::TIMESTAMP AS date,
+               quantile_cont(gap::DOUBLE, 0.8) AS usual_gap, quantile_cont(gap::DOUBLE, 0.5) AS median_gap
         FROM as_of_days d LEFT JOIN purchases p ON p.unit = '{ALL}' AND p.day BETWEEN d.since AND d.date
         GROUP BY d.date"""
     )
@@ -177,6 +189,7 @@ def _orders(con: duckdb.DuckDBPyConnection, task: Task) -> None:
 def _totals(con: duckdb.DuckDBPyConnection, task: Task) -> None:
     last = task.period.span.last
     months = {str(last - back): Span(last - back, last - back) for back in range(TREND_MONTHS)}
+    spans = f"{_span_values({**task.spans, **months})} ON month BETWEEN first_month AND last_month"
     # without order ids an order is a client's purchase day, so the client belongs to its key
     order = "order_key" if task.has_orders else "(client_id, order_key)"
     con.execute(
@@ -184,18 +197,19 @@ def _totals(con: duckdb.DuckDBPyConnection, task: Task) -> None:
         WITH money AS (
             SELECT unit, span, sum(revenue::{_MONEY})::DOUBLE AS revenue, sum(margin::{_MONEY})::DOUBLE AS margin,
                    count(DISTINCT client_id) FILTER (purchase_days > 0)::INTEGER AS clients
-            FROM monthly JOIN {_span_values({**task.spans, **months})} ON month BETWEEN first_month AND last_month GROUP BY ALL),
+            FROM monthly JOIN {spans} GROUP BY ALL),
         counted AS (
-            SELECT unit, span, count(DISTINCT {order})::INTEGER AS orders
-            FROM bought_orders JOIN {_span_values({**task.spans, **months})} ON month BETWEEN first_month AND last_month GROUP BY ALL)
-        SELECT unit, span, revenue, margin, coalesce(orders, 0) AS orders, clients FROM money LEFT JOIN counted USING (unit, span)"""
+            SELECT unit, span, count(DISTINCT {order})::INTEGER AS orders FROM bought_orders JOIN {spans} GROUP BY ALL)
+        SELECT unit, span, revenue, margin, coalesce(orders, 0) AS orders, clients
+        FROM money LEFT JOIN counted USING (unit, span)"""
     )
 
 
 def _mix(con: duckdb.DuckDBPyConnection, rows: Path, task: Task) -> None:
     if not task.has_category:
         con.execute(
-            "CREATE TEMP TABLE mix (unit VARCHAR, client_id VARCHAR, category VARCHAR, revenue_w0 DOUBLE, revenue_w1 DOUBLE)"
+            """CREATE TEMP TABLE mix
+            (unit VARCHAR, client_id VARCHAR, category VARCHAR, revenue_w0 DOUBLE, revenue_w1 DOUBLE)"""
         )
         return
     w1, w0 = task.spans["w1"], task.spans["w0"]
@@ -210,7 +224,9 @@ def _mix(con: duckdb.DuckDBPyConnection, rows: Path, task: Task) -> None:
     )
     con.execute(
         f"""CREATE TEMP TABLE mix AS
-        SELECT unit, client_id, category, revenue_w0::DOUBLE AS revenue_w0, revenue_w1::DOUBLE AS revenue_w1 FROM unit_mix
+        SELECT unit, client_id, category, revenue_w0::DOUBLE AS revenue_w0, revenue_w1::DOUBLE AS revenue_w1
+        FROM unit_mix
         UNION ALL
-        SELECT '{ALL}', client_id, category, sum(revenue_w0)::DOUBLE, sum(revenue_w1)::DOUBLE FROM unit_mix GROUP BY ALL"""
+        SELECT '{ALL}', client_id, category, sum(revenue_w0)::DOUBLE, sum(revenue_w1)::DOUBLE
+        FROM unit_mix GROUP BY ALL"""
     )

@@ -32,6 +32,7 @@ class Head:
     known: dict[str, list[str]]
     used_rows: int
     used_revenue: float
+    units_gap: float
     duplicate_rows: int | None
     duplicate_revenue: float | None
     source_rows: int | None
@@ -62,10 +63,16 @@ def load(folder: Path) -> Slice:
         raise MissingFileError(f"{folder} holds no slice: run `portfolio-review run`, or leave `workspace` empty")
     head = json.loads(head_file.read_text(encoding="utf-8"))
     frames = {name: pd.read_parquet(folder / f"{name}.parquet") for name in FRAMES}
-    given = {
-        path.stem.removeprefix("given_"): pd.read_parquet(path) for path in sorted(folder.glob("given_*.parquet"))
-    }
-    stated = ("used_rows", "used_revenue", "duplicate_rows", "duplicate_revenue", "source_rows", "source_revenue")
+    given = {path.stem.removeprefix("given_"): pd.read_parquet(path) for path in sorted(folder.glob("given_*.parquet"))}
+    stated = (
+        "used_rows",
+        "used_revenue",
+        "units_gap",
+        "duplicate_rows",
+        "duplicate_revenue",
+        "source_rows",
+        "source_revenue",
+    )
     return Slice(
         review=_review(head["review"]),
         unit=head["unit"],

@@ -1,0 +1,44 @@
+"""Catalogue: what the review was made from, counted: sources, rows left out, settings, warnings."""
+
+from __future__ import annotations
+
+from portfolio_review.catalog.entry import Column, Entry, check, table
+
+_DATA = "Data"
+
+
+def _column(name: str, en: str, ru: str, unit: str = "text") -> Column:
+    return Column(name=name, en=en, ru=ru, unit=unit)  # type: ignore[arg-type]
+
+
+_ROWS = _column("rows", "Rows", "Строк", "count")
+_REVENUE = _column("revenue", "Revenue", "Выручка", "money")
+
+ENTRIES: tuple[Entry, ...] = (
+    table("data.reconciliation", "Reconciliation", "Сверка с источником",
+          (_column("item", "Item", "Статья", "word"), _ROWS, _REVENUE),
+          "sources = used + left out, in rows and in revenue", _DATA),
+    table("data.left_out", "Rows left out", "Исключённые строки",
+          (_column("reason", "Reason", "Основание", "word"), _ROWS, _REVENUE),
+          "rows of the sources that no figure counts, by reason", _DATA),
+    table("data.inputs", "Sources", "Источники",
+          (_column("table", "Table", "Таблица", "word"), _column("path", "File or query", "Файл или запрос"), _ROWS,
+           _column("sha256", "SHA-256", "SHA-256")),
+          "each file that was read, by hash", _DATA),
+    table("data.warnings", "Warnings", "Предупреждения",
+          (_column("table", "Table", "Таблица", "word"), _column("column", "Column", "Столбец"),
+           _column("rule", "What was found", "Что найдено"), _ROWS, _column("remedy", "What to do", "Что делать")),
+          "findings of the validation that do not stop a run", _DATA),
+    table("data.settings", "Settings", "Настройки",
+          (_column("key", "Setting", "Настройка"), _column("value", "Value", "Значение")),
+          "the review file, with its defaults", _DATA),
+    *(
+        check(f"sql_{notebook}", f"Recomputed in SQL: {title_en}", f"Пересчёт в SQL: {title_ru}",
+              "figures of the notebook = the same computed in SQL from the validated rows, money to the cent")
+        for notebook, title_en, title_ru in (
+            ("01_portfolio_structure", "headline and structure", "главное и структура"),
+            ("02_segment_migration", "movement and bridge", "движение клиентов и мост выручки"),
+            ("03_retention", "retention", "удержание"),
+        )
+    ),
+)  # fmt: skip

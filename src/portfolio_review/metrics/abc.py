@@ -1,0 +1,88 @@
+"""ABC: clients by their share of the whole. In: r of the active clients; out: their classes.
+
+Source: Structure, ABC; the 80/95 convention after Dickie 1951.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from portfolio_review.metrics.portfolio import LIMIT_TOLERANCE, coded, total
+
+CLASSES = ("A", "B", "C", "none")
+"""From the largest to those without positive revenue."""
+DEFAULT_LIMITS = (0.80, 0.95)
+
+
+class MoneyLimits(NamedTuple):
+    """The lowest r in A and the lowest r in B of one window, in money."""
+
+    a: float
+    b: float
+
+
+def classify(r: pd.Series, active: pd.Series, limits: tuple[float, float] = DEFAULT_LIMITS) -> pd.Series:
+    """The ABC class of every active client; missing for the others.
+
+    Over active clients with r > 0, sorted by r descending: T = Σ r, c_i = Σ of r before client i;
+    A if c_i < limits[0] · T, B if c_i < limits[1] · T, else C, where `<` leaves 1e-9 · T. Equal r
+    share the class of the first of them. Active clients with r ≤ 0 are `none`.
+
+    r: money by client, rounded to 1e-6; active: by client. Categorical of `CLASSES`. Source: ABC.
+    """
+    positive = r[active & (r > 0)]
+    by_value = np.sort(positive.to_numpy(dtype=float))[::-1]
+    before = np.concatenate(([0.0], np.cumsum(by_value)[:-1])) if len(by_value) else by_value
+    whole = total(positive)
+    # the first place of an r in the descending order: as many clients have a larger r
+    first = len(by_value) - np.searchsorted(by_value[::-1], positive.to_numpy(dtype=float), side="right")
+    c = before[first] if len(by_value) else before
+    edge = LIMIT_TOLERANCE * whole
+    found = np.where(c < limits[0] * whole - edge, 0, np.where(c < limits[1] * whole - edge, 1, 2))
+    codes = pd.Series(np.where(active, CLASSES.index("none"), -1), index=r.index)
+    codes[positive.index] = found
+    return coded(codes, CLASSES, r.index)
+
+
+def money_limits(r: pd.Series, classes: pd.Series) -> MoneyLimits | None:
+    """The lowest r in A and in B; where no client is B, B starts where A does. None without an A."""
+    a, b = r[classes == "A"], r[classes == "B"]
+    if a.empty:
+        return None
+    return MoneyLimits(a=float(a.min()), b=float(b.min()) if len(b) else float(a.min()))
+
+
+def classify_fixed(r: pd.Series, active: pd.Series, limits: MoneyLimits | None) -> pd.Series:
+    """The class by money limits of another window: A from `limits.a`, B from `limits.b`, else C.
+
+    Active clients with r ≤ 0 are `none`; without limits no client has a class. Source: Migration.
+    """
+    if limits is None:
+        return coded(np.full(len(r), -1), CLASSES, r.index)
+    found = np.where(r >= limits.a, 0, np.where(r >= limits.b, 1, np.where(r > 0, 2, 3)))
+    return coded(np.where(active, found, -1), CLASSES, r.index)
+
+
+def table(base: pd.DataFrame, measure: str = "revenue") -> pd.DataFrame:
+    """`structure.abc`: class, clients, revenue, share_of_clients, share_of_revenue.
+
+    base: client frame with `abc1`. Shares of clients are over |A1|, shares of revenue over positive
+    r(W1) of A1; NaN where that is zero. Source: ABC.
+    """
+    column = "margin1" if measure == "margin" else "r1"
+    mine = base[base["active1"]]
+    by_class = mine.groupby("abc1", observed=False)
+    positive = mine[column].clip(lower=0).groupby(mine["abc1"], observed=False).sum()
+    clients = by_class.size()
+    return pd.DataFrame(
+        {
+            "class": list(CLASSES),
+            "clients": clients.to_numpy(dtype=np.int64),
+            "revenue": by_class["r1"].sum().to_numpy(),
+            "share_of_clients": (clients / (len(mine) or np.nan)).to_numpy(),
+            "share_of_revenue": (positive / (positive.sum() or np.nan)).to_numpy(),
+        }
+    )

@@ -1,0 +1,157 @@
+"""The headline of P against PP, PY, the year to date and the windows.
+
+In: totals by span, the client frame, monthly rows; out: figures and the month-by-month table.
+Source: Headline.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from portfolio_review.calendar import Month, Span
+from portfolio_review.figure import Figure, Number, undefined
+from portfolio_review.metrics.portfolio import active_in, first_in, margin_known, month_index, revenue_in, total
+from portfolio_review.metrics.windows import Windows
+
+TREND_MONTHS = 24
+NO_MARGIN = "no margin given"
+
+
+@dataclass(frozen=True)
+class _Totals:
+    """Totals by span with what the history allows: None for a span that it does not reach."""
+
+    frame: pd.DataFrame
+    when: Windows
+    with_margin: bool
+
+    def spans(self) -> dict[str, tuple[str, Span]]:
+        """For each field of a figure the name of its span in `totals`, and the span."""
+        ytd = self.when.period.year_to_date
+        return {
+            "value": ("p", self.when.p),
+            "previous": ("pp", self.when.pp),
+            "previous_year": ("py", self.when.py),
+            "ytd": ("ytd", ytd),
+            "ytd_previous_year": ("ytd_py", ytd.shifted(-12)),
+            "window": ("w1", self.when.w1),
+            "window_previous": ("w0", self.when.w0),
+        }
+
+    def of(self, column: str) -> dict[str, Number | None]:
+        """`column` for each field of a figure; a span without rows is zero."""
+        by_span = self.frame.set_index("span")[column]
+        found: dict[str, Number | None] = {}
+        for field, (name, span) in self.spans().items():
+            if field != "value" and self.when.lacks(span):
+                found[field] = None
+            elif column in ("orders", "clients"):
+                found[field] = int(by_span.get(name, 0))
+            else:
+                amount = by_span.get(name, 0.0)
+                found[field] = float(amount) if pd.notna(amount) else 0.0
+        return found
+
+
+def figures(totals: pd.DataFrame, monthly: pd.DataFrame, when: Windows) -> dict[str, Figure]:
+    """Revenue, clients, orders and margin of P, and their ratios, each over every horizon.
+
+    order_value = revenue / orders, revenue_per_client = revenue / clients, margin_rate = margin /
+    revenue; undefined where the denominator is not positive, margin where none is given.
+    totals: span, revenue, margin, orders, clients; monthly only tells whether margin is known.
+    Source: Headline.
+    """
+    by = _Totals(totals, when, margin_known(monthly))
+    revenue, clients, orders = by.of("revenue"), by.of("clients"), by.of("orders")
+    found = {
+        "headline.revenue": Figure(**revenue),  # type: ignore[arg-type]
+        "headline.clients": Figure(**clients),  # type: ignore[arg-type]
+        "headline.orders": Figure(**orders),  # type: ignore[arg-type]
+        "headline.order_value": _quotient(revenue, orders, "no order in P"),
+        "headline.revenue_per_client": _quotient(revenue, clients, "no active client in P"),
+        "headline.margin": undefined(NO_MARGIN),
+        "headline.margin_rate": undefined(NO_MARGIN),
+    }
+    if by.with_margin:
+        margin = by.of("margin")
+        found["headline.margin"] = Figure(**margin)  # type: ignore[arg-type]
+        found["headline.margin_rate"] = _quotient(margin, revenue, "no positive revenue in P")
+    return found
+
+
+def _quotient(above: dict[str, Number | None], below: dict[str, Number | None], reason: str) -> Figure:
+    fields: dict[str, Number | None] = {}
+    for field, number in above.items():
+        base = below[field]
+        fields[field] = None if number is None or base is None or base <= 0 else number / base
+    return Figure(**fields, reason=reason if fields["value"] is None else None)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class _Split:
+    """New clients of a span and its revenue by new, returned and current clients."""
+
+    new_clients: int
+    new: float
+    returned: float | None
+    current: float | None
+
+
+def split_figures(base: pd.DataFrame, monthly: pd.DataFrame, when: Windows) -> dict[str, Figure]:
+    """New clients, and the revenue of P split into new, returned and current clients.
+
+    new: the first purchase day ever lies in P; returned: not new, a purchase day in P and none in the
+    `window_months` months before it; current: all others. The three sum to the revenue of P.
+    Returned and current are undefined when those months start before the history. Source: Headline.
+    """
+    now = _split(base, monthly, when, when.p)
+    earlier = {
+        field: None if when.lacks(span) else _split(base, monthly, when, span)
+        for field, span in (("previous", when.pp), ("previous_year", when.py))
+    }
+
+    def figure(name: str) -> Figure:
+        fields = {field: getattr(split, name) if split else None for field, split in earlier.items()}
+        value = getattr(now, name)
+        reason = _lacks_before(when, when.p) if value is None else None
+        return Figure(value=value, **fields, reason=reason)
+
+    return {
+        "headline.new_clients": figure("new_clients"),
+        "headline.revenue_new": figure("new"),
+        "headline.revenue_returned": figure("returned"),
+        "headline.revenue_current": figure("current"),
+    }
+
+
+def _split(base: pd.DataFrame, monthly: pd.DataFrame, when: Windows, span: Span) -> _Split:
+    r = revenue_in(monthly, base.index, span)
+    new = first_in(base["first_purchase"], span)
+    if _lacks_before(when, span):
+        return _Split(int(new.sum()), total(r[new]), None, None)
+    before = active_in(monthly, base.index, Span.ending(span.first - 1, when.window_months))
+    returned = active_in(monthly, base.index, span) & ~new & ~before
+    return _Split(int(new.sum()), total(r[new]), total(r[returned]), total(r[~new & ~returned]))
+
+
+def _lacks_before(when: Windows, span: Span) -> str | None:
+    return when.lacks(Span.ending(span.first - 1, when.window_months))
+
+
+def trend(totals: pd.DataFrame, base: pd.DataFrame, when: Windows) -> pd.DataFrame:
+    """`headline.trend`: month, revenue, clients, orders, new_clients of the last 24 months known.
+
+    totals: rows by month `YYYY-MM`; a month of the history without rows is zero. Source: Headline.
+    """
+    first = max(when.known_months.first, when.p.last - (TREND_MONTHS - 1))
+    months = [Month(index) for index in range(first.index, when.p.last.index + 1)]
+    labels = pd.Index([str(month) for month in months], name="month")
+    frame = totals.set_index("span")[["revenue", "clients", "orders"]].reindex(labels).fillna(0)
+    began = base["first_purchase"].dropna()
+    began_month = pd.Series(month_index(began)).value_counts()
+    frame["new_clients"] = [int(began_month.get(month.index, 0)) for month in months]
+    whole = {"clients": np.int64, "orders": np.int64, "new_clients": np.int64}
+    return frame.astype({"revenue": float, **whole}).reset_index()

@@ -1,0 +1,70 @@
+"""All editions of one review into one folder: the public entry of step 6."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+from pathlib import Path
+
+from portfolio_review.errors import RenderingError
+from portfolio_review.exhibits.language import CODES, Code
+from portfolio_review.exhibits.wording import Wording
+from portfolio_review.rendering import brand as brands
+from portfolio_review.rendering import html, notebooks, pdf, xlsx
+from portfolio_review.rendering.context import RunContext
+from portfolio_review.results.contract import Results
+
+FORMATS = ("html", "pdf", "xlsx")
+
+
+def render(
+    results: Results,
+    folder: Path,
+    *,
+    context: RunContext,
+    formats: Collection[str] = FORMATS,
+    language: str | None = None,
+    brand: str | Path | None = None,
+    pages: str = "auto",
+    notebooks_run: Sequence[Path] = (),
+) -> tuple[Path, ...]:
+    """Write review.html, review.pdf, review.xlsx and notebooks/*.html into `folder`; returns their paths.
+
+    `notebooks_run` are the executed notebooks; figures of the HTML edition lead to their cells.
+    `language` is the review's own unless given; charts keep the language they were drawn in.
+    `RenderingError` when a format, brand or template is wrong, or anything warns.
+    """
+    wording = _wording(results, language)
+    if unknown := sorted(set(formats) - set(FORMATS)):
+        raise RenderingError(f"format '{unknown[0]}' is not one of {', '.join(FORMATS)}")
+    names = frozenset(path.stem for path in notebooks_run)
+    edition = html.Edition(
+        results=results, wording=wording, context=context, brand=brands.load(brand), pages=pages, notebooks=names
+    )
+    end = dt.date.fromisoformat(results.review.end)
+    written: list[Path] = []
+    folder.mkdir(parents=True, exist_ok=True)
+    if "html" in formats:
+        written.append(_write(folder / "review.html", html.build(edition, "screen").encode("utf-8")))
+    if "pdf" in formats:
+        written.append(_write(folder / "review.pdf", pdf.pdf(html.build(edition, "print"), day=end)))
+    if "xlsx" in formats:
+        written.append(_write(folder / "review.xlsx", xlsx.workbook(results, wording, context, created=end)))
+    for path in notebooks_run:
+        target = folder / "notebooks" / f"{path.stem}.html"
+        target.parent.mkdir(exist_ok=True)
+        written.append(_write(target, notebooks.page(path, wording).encode("utf-8")))
+    return tuple(written)
+
+
+def _wording(results: Results, language: str | None) -> Wording:
+    code = language or results.review.language
+    if code not in CODES:
+        raise RenderingError(f"language '{code}' is not one of {', '.join(CODES)}")
+    chosen: Code = "ru" if code == "ru" else "en"
+    return Wording(chosen, results.review.currency, results.review.window_months)
+
+
+def _write(path: Path, content: bytes) -> Path:
+    path.write_bytes(content)
+    return path

@@ -1,0 +1,101 @@
+"""Page three: the revenue bridge W0 → W1, one row a step beside its bar, with the largest clients."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from markupsafe import Markup
+
+from portfolio_review.exhibits.numbers import Scale, scale_for
+from portfolio_review.rendering.pages.view import View, missing, windows_line
+from portfolio_review.rendering.report import Report
+
+ID = "bridge"
+STEPS = ("churn", "contraction", "expansion", "returned", "new", "adjustments")
+POLARITY = {"churn": 1, "contraction": 1, "expansion": 1, "returned": 1, "new": 1, "adjustments": 0}
+"""Adjustments are refunds of clients who bought nothing: neither good nor bad."""
+SHOWN_CLIENTS = 5
+
+
+def bridge_scale(report: Report) -> Scale:
+    """The scale in which the printed steps add up to the printed change."""
+    amounts = {row["step"]: row["amount"] for row in report.rows("bridge.steps")}
+    return scale_for([amounts.get(step) for step in ("start", *STEPS)], amounts.get("end"))
+
+
+def view(report: Report) -> View:
+    """The bridge page."""
+    title = report.wording.language.text("What moved revenue")
+    steps = {row["step"]: row for row in report.rows("bridge.steps")}
+    if not steps or steps["start"]["amount"] is None or steps["end"]["amount"] is None:
+        return missing(report, ID, title, "bridge.start", "bridge.churn")
+    scale = bridge_scale(report)
+    return View(
+        id=ID, title=title, message=_message(report), line=windows_line(report),
+        data={"rows": _rows(report, steps, scale), "unit": report.wording.numbers.money_head(scale)},
+    )  # fmt: skip
+
+
+def _message(report: Report) -> Markup:
+    amounts = {step: report.number(f"bridge.{step}") or 0.0 for step in ("start", *STEPS, "end")}
+    for step in amounts:
+        report.used.setdefault(f"bridge.{step}")
+    down = sum(amounts[step] for step in STEPS if amounts[step] < 0)
+    up = sum(amounts[step] for step in STEPS if amounts[step] > 0)
+    money = report.wording.numbers.money
+    change = (amounts["end"] - amounts["start"]) / amounts["start"] if amounts["start"] > 0 else None
+    return report.say(
+        "Losses took %(down)s, gains brought %(up)s: revenue went from %(start)s to %(end)s (%(change)s)",
+        down=money(-down), up=money(up), start=money(amounts["start"]), end=money(amounts["end"]),
+        change=report.wording.numbers.percent(change, sign=True) if change is not None else report.na,
+    )  # fmt: skip
+
+
+def _rows(report: Report, steps: dict[str, Any], scale: Scale) -> list[dict[str, Any]]:
+    start = steps["start"]["amount"]
+    clients = report.rows("bridge.largest")
+    rows = []
+    for step in ("start", *STEPS, "end"):
+        row = steps.get(step)
+        if row is None:
+            continue
+        amount, total = row["amount"], step in ("start", "end")
+        mine = [client for client in clients if client["step"] == step][:SHOWN_CLIENTS]
+        known = amount is not None and not (step == "returned" and row["clients"] is None)
+        printed = report.wording.numbers.scaled(amount, scale, sign=not total) if known else report.na
+        rows.append({
+            "step": step,
+            "name": report.wording.word(step),
+            "explained": _explained(report, step),
+            "total": total,
+            "clients": report.wording.numbers.plain(row["clients"]) if row["clients"] is not None else report.na,
+            "amount": report.tinted(printed, 0 if total or not known else amount, POLARITY.get(step, 0)),
+            "share": report.wording.numbers.percent(amount / start, sign=not total, mark=False)
+            if known and start > 0 else report.na,
+            "largest": [_client(report, client, scale, total) for client in mine],
+            "of_bar": report.wording.numbers.percent(sum(client["amount"] for client in mine) / amount, 0, mark=False)
+            if known and amount and mine else "",
+        })  # fmt: skip
+    return rows
+
+
+def _client(report: Report, client: Any, scale: Scale, total: bool) -> dict[str, str]:
+    fine = scale.decimals + 1 if scale.factor > 1 else scale.decimals
+    return {
+        "name": str(client["name"] or client["client_id"]),
+        "amount": report.wording.numbers.scaled(client["amount"], scale, sign=not total, decimals=fine),
+    }
+
+
+def _explained(report: Report, step: str) -> str:
+    text = report.wording.language.text
+    return {
+        "start": report.w0,
+        "churn": text("bought before, not in the last months"),
+        "contraction": text("bought in both windows"),
+        "expansion": text("bought in both windows"),
+        "returned": text("bought earlier, not in the months before"),
+        "new": text("first purchase ever"),
+        "adjustments": text("refunds of clients who did not buy"),
+        "end": report.w1,
+    }[step]

@@ -1,0 +1,222 @@
+"""Page one: the verdict, four key figures in three horizons, what changed, where the data stand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+from portfolio_review.exhibits.numbers import Scale, scale_for
+from portfolio_review.rendering.pages.bridge import POLARITY, STEPS, bridge_scale
+from portfolio_review.rendering.pages.view import View
+from portfolio_review.rendering.report import Report, Row, largest
+
+ID = "summary"
+STEADY = 0.02
+"""A change of window revenue under 2 % is called steady."""
+
+
+@dataclass(frozen=True)
+class KeyFigure:
+    """One of the four columns: figure id, its chart, and the rows under the number."""
+
+    id: str
+    chart: str
+    title: str
+    unit: str
+    when: Markup
+    big: Markup
+    rows: tuple[tuple[str, Markup, Markup], ...]
+    note: str = ""
+
+
+def view(report: Report) -> View:
+    """Page one of the report."""
+    return View(
+        id=ID,
+        title=report.wording.language.text("At a glance"),
+        message=verdict(report),
+        line=Markup(""),
+        data={"key_figures": key_figures(report), "moves": moves(report), "data": data_line(report)},
+    )
+
+
+def verdict(report: Report) -> Markup:
+    """One sentence: window revenue, its change, and whether old or new clients made it."""
+    now, before = (report.number("headline.revenue", part) for part in ("window", "window_previous"))
+    if now is None or before is None or before <= 0:
+        return _short_verdict(report)
+    change = (now - before) / before
+    values = {
+        "months": report.window,
+        "revenue": report.v("headline.revenue", "window", sentence=True),
+        "change": report.wording.numbers.percent(change, sign=True),
+    }
+    if abs(change) < STEADY:
+        head = report.say("Revenue over %(months)s months held at %(revenue)s (%(change)s)", **values)
+    elif change > 0:
+        head = report.say("Revenue over %(months)s months rose to %(revenue)s (%(change)s)", **values)
+    else:
+        head = report.say("Revenue over %(months)s months fell to %(revenue)s (%(change)s)", **values)
+    return head + _who_made_it(report)
+
+
+def _who_made_it(report: Report) -> Markup:
+    known = [report.number(f"bridge.{step}") for step in ("churn", "contraction", "expansion")]
+    fresh = [report.number(f"bridge.{step}") for step in ("new", "returned")]
+    if any(value is None for value in known) or fresh[0] is None:
+        return Markup("")
+    old, new = sum(value or 0 for value in known), sum(value or 0 for value in fresh)
+    money = report.wording.numbers.money
+    values = {"old": money(abs(old)), "new": money(new)}
+    for step in ("churn", "contraction", "expansion", "new", "returned"):
+        report.used.setdefault(f"bridge.{step}")
+    if old < 0:
+        return report.say(": earlier clients brought %(old)s less, new and returned ones %(new)s", **values)
+    return report.say(": earlier clients brought %(old)s more, new and returned ones %(new)s", **values)
+
+
+def _short_verdict(report: Report) -> Markup:
+    """Without a full W0: the period against the year before, or alone with the reason."""
+    values = {"period": report.period, "revenue": report.v("headline.revenue", sentence=True)}
+    clients = report.v("headline.clients")
+    before = report.number("headline.revenue", "previous_year")
+    if before is not None and before > 0:
+        change = report.change("headline.revenue")
+        return report.say(
+            "%(period)s: revenue %(revenue)s, %(change)s on a year before, from %(clients)s active clients",
+            change=change, clients=clients, **values,
+        )  # fmt: skip
+    return report.say(
+        "%(period)s: revenue %(revenue)s from %(clients)s active clients; there is no year before to compare with",
+        clients=clients, **values,
+    )  # fmt: skip
+
+
+def key_figures(report: Report) -> tuple[KeyFigure, ...]:
+    """Revenue, active clients, client retention, net revenue retention."""
+    return (_revenue(report), _clients(report), *(_rate(report, id) for id in (
+        "retention.client_retention_rate", "retention.net_revenue_retention")))  # fmt: skip
+
+
+def _revenue(report: Report) -> KeyFigure:
+    id, text = "headline.revenue", report.wording.language.text
+    scale = headline_scale(report)
+    rows = [*_compared(report, id, scale)]
+    for label, part, base in (
+        (text("Year to date"), "ytd", "ytd_previous_year"),
+        (text("Last %(n)s months", n=report.window), "window", "window_previous"),
+    ):
+        if report.number(id, part) is not None:
+            rows.append((label, report.v(id, part, scale=scale), report.change(id, base, part)))
+    if report.number("headline.margin") is not None:
+        rows.append((text("Margin"), report.v("headline.margin", scale=scale), report.change("headline.margin")))
+    return KeyFigure(
+        id=id, chart="headline.trend.revenue", title=text("Revenue"), unit=report.wording.numbers.money_head(scale),
+        when=Markup("%s") % report.period, big=report.v(id, scale=scale), rows=tuple(rows),
+    )  # fmt: skip
+
+
+def headline_scale(report: Report) -> Scale:
+    """One money scale for page one: the finest that both the period and its window need."""
+    parts = [report.number("headline.revenue", part) for part in ("value", "previous_year", "target")]
+    return scale_for(parts)
+
+
+def _clients(report: Report) -> KeyFigure:
+    id, text = "headline.clients", report.wording.language.text
+    rows = [*_compared(report, id, None)]
+    if report.number("structure.clients") is not None:
+        rows.append((
+            text("Last %(n)s months", n=report.window), report.v("structure.clients"),
+            report.change("structure.clients", "window_previous"),
+        ))  # fmt: skip
+    if report.number("headline.new_clients") is not None:
+        rows.append((text("of them new"), report.v("headline.new_clients"), report.change("headline.new_clients")))
+    return KeyFigure(
+        id=id, chart="headline.trend.clients", title=text("Active clients"), unit="", when=Markup("%s") % report.period,
+        big=report.v(id), rows=tuple(rows),
+    )  # fmt: skip
+
+
+def _rate(report: Report, id: str) -> KeyFigure:
+    text = report.wording.language.text
+    short = {
+        "retention.client_retention_rate": text("Client retention"),
+        "retention.net_revenue_retention": text("Net revenue retention"),
+    }
+    when = report.say("%(n)s months against %(n)s months", n=report.window)
+    if interval := report.interval(id, mark=False):
+        when = report.say("%(n)s months against %(n)s; 95%% interval %(interval)s", n=report.window, interval=interval)
+    note = "" if report.number(id) is not None else report.reason(id)
+    if not note and report.number(id, "previous_year") is None:
+        note = text("A year before: n/a, %(reason)s", reason=_year_before_reason(report))
+    return KeyFigure(
+        id=id, chart=f"{id}.interval", title=short[id], unit="%", when=when, big=report.v(id, mark=False),
+        rows=tuple(_compared(report, id, None)) if report.number(id) is not None else (), note=note,
+    )  # fmt: skip
+
+
+def _year_before_reason(report: Report) -> str:
+    head = report.results.review
+    return report.wording.language.text(
+        "history starts in %(starts)s", starts=report.wording.language.month(head.history_start, "genitive")
+    )
+
+
+def _compared(report: Report, id: str, scale: Scale | None) -> list[tuple[str, Markup, Markup]]:
+    """Rows of the year before and of the target, as far as there are any."""
+    text = report.wording.language.text
+    rows = [(text("Year before"), report.v(id, "previous_year", scale=scale, mark=False), report.change(id))]
+    if report.number(id, "target") is not None:
+        rows.append((text("Target"), report.v(id, "target", scale=scale, mark=False), report.change(id, "target")))
+    return rows
+
+
+def moves(report: Report) -> dict[str, Any]:
+    """The steps of the bridge with money, largest first, each with its page."""
+    rows = [row for row in report.rows("bridge.steps") if row["step"] in STEPS and row["amount"]]
+    rows.sort(key=lambda row: -abs(row["amount"]))
+    scale = bridge_scale(report)
+    reason = "" if rows else report.reason("bridge.churn")
+    return {
+        "rows": [_move(report, row, scale, largest(rows, "amount")) for row in rows[:5]],
+        "unit": report.wording.numbers.money_head(scale),
+        "reason": reason,
+    }
+
+
+def _move(report: Report, row: Row, scale: Scale, full: float) -> dict[str, Any]:
+    amount, step = row["amount"], row["step"]
+    polarity = POLARITY[step]
+    sentences = {
+        "churn": ("%(n)s client bought in the months before and not in the last ones.",
+                  "%(n)s clients bought in the months before and not in the last ones."),
+        "contraction": ("%(n)s client stayed and bought less.", "%(n)s clients stayed and bought less."),
+        "expansion": ("%(n)s client stayed and bought more.", "%(n)s clients stayed and bought more."),
+        "returned": ("%(n)s client came back after a pause.", "%(n)s clients came back after a pause."),
+        "new": ("%(n)s client bought for the first time.", "%(n)s clients bought for the first time."),
+        "adjustments": ("Refunds of %(n)s client that bought nothing.", "Refunds of %(n)s clients that bought nothing."),
+    }  # fmt: skip
+    report.used.setdefault(f"bridge.{step}")
+    return {
+        "name": report.wording.word(step),
+        "text": report.count_of(*sentences[step], row["clients"]) if row["clients"] is not None else "",
+        "amount": report.tinted(report.wording.numbers.scaled(amount, scale, sign=True), amount, polarity),
+        "tone": "" if not polarity else "good" if amount > 0 else "bad",
+        "width": report.width(abs(amount) / full),
+    }
+
+
+def data_line(report: Report) -> dict[str, Any]:
+    """Rows used and left out, checks passed; figures of `data.*` tables as the first notebook recorded them."""
+    used = {row["item"]: row for row in report.rows("data.reconciliation")}
+    checks = report.results.checks
+    return {
+        "used": used,
+        "left_out": [row for row in report.rows("data.left_out") if row["rows"]],
+        "passed": sum(check.passed for check in checks),
+        "checks": len(checks),
+        "failed": [check for check in checks if not check.passed],
+    }

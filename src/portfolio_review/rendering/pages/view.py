@@ -1,0 +1,41 @@
+"""What one page hands to its template, and the lines that every page shares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from markupsafe import Markup
+
+from portfolio_review.rendering.report import Report
+
+
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """A page: `message` is its sentence, `line` says who and when, `missing` why it has no objects."""
+
+    id: str
+    title: str
+    message: Markup
+    line: Markup
+    data: Mapping[str, Any] = field(default_factory=dict)
+    missing: str = ""
+
+
+def windows_line(report: Report) -> Markup:
+    """Unit, W1 and W0 in words: the grey line of pages about windows."""
+    return report.say(
+        "%(unit)s · last %(months)s months: %(w1)s · before: %(w0)s",
+        unit=report.unit, months=report.window, w1=report.w1, w0=report.w0,
+    )  # fmt: skip
+
+
+def missing(report: Report, id: str, title: str, *figures: str) -> View:
+    """A page whose data are not there: one line with the first reason that a figure gives."""
+    reason = next((report.reason(name) for name in figures if report.results.figures.get(name)), "")
+    text = report.wording.language.text
+    return View(
+        id=id, title=title, message=Markup("%s") % title, line=windows_line(report),
+        missing=text("Not shown: %(reason)s.", reason=reason or text("no notebook of this review computed it")),
+    )  # fmt: skip

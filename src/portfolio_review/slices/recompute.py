@@ -1,0 +1,105 @@
+"""The second path: figures computed in SQL straight from the validated rows, to check the notebooks by.
+
+Nothing of the reduction is used but the keys of clients, so a slip in either path shows as a difference.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from pathlib import Path
+
+import duckdb
+
+from portfolio_review.calendar import Span
+from portfolio_review.slices.model import ALL
+from portfolio_review.slices.reduction import Task
+
+_CLIENTS = """CREATE TEMP TABLE sql_clients AS
+WITH keyed AS (
+    SELECT coalesce(k.key, t.client_id) AS client, t.*
+    FROM read_parquet($rows) t LEFT JOIN keys k ON k.client_id = t.client_id WHERE date <= $end)
+SELECT coalesce(unit, '{all}') AS unit, client,
+       coalesce(round(sum(revenue) FILTER (date BETWEEN $w1 AND $end), 6), 0) AS r1,
+       coalesce(round(sum(revenue) FILTER (date BETWEEN $w0 AND $w0_end), 6), 0) AS r0,
+       coalesce(sum(revenue) FILTER (date BETWEEN $p AND $end), 0) AS rp,
+       coalesce(bool_or(revenue > 0) FILTER (date BETWEEN $w1 AND $end), false) AS a1,
+       coalesce(bool_or(revenue > 0) FILTER (date BETWEEN $w0 AND $w0_end), false) AS a0,
+       coalesce(bool_or(revenue > 0) FILTER (date BETWEEN $p AND $end), false) AS ap,
+       coalesce(bool_or(revenue > 0) FILTER (date BETWEEN $before AND $before_end), false) AS bought_before,
+       min(date) FILTER (revenue > 0) AS first,
+       count(DISTINCT date) FILTER (revenue > 0 AND date BETWEEN $w1 AND $end) AS days1
+FROM keyed GROUP BY GROUPING SETS ((unit, client), (client))"""
+
+_FIGURES = """
+SELECT unit,
+  sum(rp) AS "headline.revenue",
+  count(*) FILTER (ap) AS "headline.clients",
+  count(*) FILTER (first >= $p) AS "headline.new_clients",
+  coalesce(sum(rp) FILTER (first >= $p), 0) AS "headline.revenue_new",
+  CASE WHEN $sees_before THEN coalesce(sum(rp) FILTER (ap AND first < $p AND NOT bought_before), 0) END
+    AS "headline.revenue_returned",
+  CASE WHEN $sees_before THEN coalesce(sum(rp) FILTER (NOT coalesce(first >= $p OR (ap AND NOT bought_before), false)), 0)
+    END AS "headline.revenue_current",
+  count(*) FILTER (a1) AS "structure.clients",
+  sum(r1) AS "structure.revenue",
+  CASE WHEN sum(r1) FILTER (a1 AND r1 > 0) > 0
+    THEN max(r1) FILTER (a1) / sum(r1) FILTER (a1 AND r1 > 0) END AS "structure.top1_share",
+  sum(r1 * r1) FILTER (a1 AND r1 > 0) / power(sum(r1) FILTER (a1 AND r1 > 0), 2) AS "structure.hhi",
+  CASE WHEN count(*) FILTER (a1) > 0
+    THEN count(*) FILTER (a1 AND days1 >= 2) / count(*) FILTER (a1) END AS "retention.repeat_rate",
+  CASE WHEN $sees_w0 THEN count(*) FILTER (a0 AND a1) END AS "movement.retained_clients",
+  CASE WHEN $sees_w0 THEN count(*) FILTER (a0 AND NOT a1) END AS "movement.lost_clients",
+  CASE WHEN $sees_w0 THEN count(*) FILTER (a1 AND first >= $w1) END AS "movement.new_clients",
+  CASE WHEN $sees_earlier THEN count(*) FILTER (a1 AND NOT a0 AND first < $w0) END AS "movement.returned_clients",
+  CASE WHEN $sees_earlier THEN count(*) FILTER (NOT a1 AND NOT a0 AND first < $w0) END AS "movement.dormant_clients",
+  CASE WHEN $sees_w0 THEN sum(r0) END AS "bridge.start",
+  CASE WHEN $sees_w0 THEN -coalesce(sum(r0) FILTER (a0 AND NOT a1), 0) END AS "bridge.churn",
+  CASE WHEN $sees_w0 THEN coalesce(sum(least(r1 - r0, 0)) FILTER (a0 AND a1), 0) END AS "bridge.contraction",
+  CASE WHEN $sees_w0 THEN coalesce(sum(greatest(r1 - r0, 0)) FILTER (a0 AND a1), 0) END AS "bridge.expansion",
+  CASE WHEN $sees_w0 THEN coalesce(sum(r1) FILTER (a1 AND NOT a0 AND first < $w0), 0) END AS "bridge.returned",
+  CASE WHEN $sees_w0 THEN coalesce(sum(r1) FILTER (a1 AND first >= $w1), 0) END AS "bridge.new",
+  CASE WHEN $sees_w0 THEN coalesce(sum(r1) FILTER (NOT a1), 0) - coalesce(sum(r0) FILTER (NOT a0), 0) END
+    AS "bridge.adjustments",
+  CASE WHEN $sees_w0 THEN sum(r1) END AS "bridge.end",
+  CASE WHEN $sees_w0 AND count(*) FILTER (a0) > 0
+    THEN count(*) FILTER (a0 AND a1) / count(*) FILTER (a0) END AS "retention.client_retention_rate",
+  CASE WHEN $sees_w0 AND sum(greatest(r0, 0)) FILTER (a0) > 0
+    THEN sum(least(greatest(r1, 0), greatest(r0, 0))) FILTER (a0) / sum(greatest(r0, 0)) FILTER (a0) END
+    AS "retention.gross_revenue_retention",
+  CASE WHEN $sees_w0 AND sum(r0) FILTER (a0) > 0 THEN sum(r1) FILTER (a0) / sum(r0) FILTER (a0) END
+    AS "retention.net_revenue_retention",
+  CASE WHEN $sees_w0 AND count(*) FILTER (a0 AND NOT a1) > 0
+    THEN 0.01 * count(*) FILTER (a0) * avg(r0) FILTER (a0 AND NOT a1) END AS "retention.point_value"
+FROM sql_clients GROUP BY unit"""
+
+
+def recompute(con: duckdb.DuckDBPyConnection, rows: Path, task: Task, history_start: dt.date) -> None:
+    """Leave the table `recomputed` (unit, id, value) in `con`; figures that look back too far are null."""
+    spans = task.spans
+    before = Span.ending(task.period.span.first - 1, task.window_months)
+    days: dict[str, object] = {
+        "p": spans["p"].start,
+        "end": spans["p"].end,
+        "w1": spans["w1"].start,
+        "w0": spans["w0"].start,
+        "w0_end": spans["w0"].end,
+        "before": before.start,
+        "before_end": before.end,
+    }
+    started = history_start.replace(day=1)
+    sees = {
+        "sees_w0": started <= spans["w0"].start,
+        "sees_earlier": started < spans["w0"].start,
+        "sees_before": started <= before.start,
+    }
+    con.execute(_CLIENTS.format(all=ALL), _used(_CLIENTS, {**days, "rows": str(rows)}))
+    wide = con.execute(_FIGURES, _used(_FIGURES, {**days, **sees})).fetch_df()
+    con.register("long_figures", wide.melt("unit", var_name="id", value_name="value").astype({"value": "float64"}))
+    con.execute("CREATE TEMP TABLE recomputed AS SELECT * FROM long_figures")
+    con.unregister("long_figures")
+
+
+def _used(query: str, values: dict[str, object]) -> dict[str, object]:
+    """The values that a query names: DuckDB refuses those it does not know."""
+    return {name: value for name, value in values.items() if re.search(rf"\${name}\b", query)}

@@ -1,0 +1,63 @@
+"""What a slice says of its own making, as the tables `data.*`: reconciliation, settings, sources."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+import pandas as pd
+
+from portfolio_review.metrics import checks
+from portfolio_review.metrics.checks import Check
+from portfolio_review.slices.model import Slice
+
+
+def reconciliation(data: Slice) -> pd.DataFrame:
+    """`data.reconciliation`: rows and revenue of the sources, in the review, left out.
+
+    A unit's review counts what is known to belong to the unit; only `all` sees every row of the sources.
+    """
+    used_rows, used_revenue = data.stated["used_rows"] or 0, data.stated["used_revenue"] or 0.0
+    out_rows, out_revenue = int(data.left_out["rows"].sum()), math.fsum(data.left_out["revenue"].dropna())
+    source_rows, source_revenue = data.stated["source_rows"], data.stated["source_revenue"]
+    if source_rows is None or source_revenue is None:
+        source_rows, source_revenue = used_rows + out_rows, used_revenue + out_revenue
+    rows = [
+        ("sources", source_rows, source_revenue),
+        ("used", used_rows, used_revenue),
+        ("left_out", out_rows, out_revenue),
+    ]
+    return pd.DataFrame(rows, columns=["item", "rows", "revenue"])
+
+
+def reconciles(data: Slice) -> Check:
+    """Sources = used + left out, to the cent."""
+    revenue = reconciliation(data).set_index("item")["revenue"]
+    return checks.sources_reconcile(revenue["used"], revenue["left_out"], revenue["sources"])
+
+
+def units_add_up(data: Slice) -> Check:
+    """Σ revenue of all units − revenue of `all`, up to the end of P, in money: zero to the cent.
+
+    A unit's slice knows only the difference, not what the other units sell.
+    """
+    gap = data.stated["units_gap"] or 0.0
+    return Check("units_add_up", abs(gap) < checks.HALF_A_CENT, f"revenue of all units less revenue of all: {gap:,.2f}")
+
+
+def settings(data: Slice) -> pd.DataFrame:
+    """`data.settings`: every setting of the review file that a figure can depend on, one a row."""
+    found = data.review.model_dump(mode="json", exclude={"sources", "limits", "title"})
+    rows = [(key, text) for key, text in _flat(found)]
+    return pd.DataFrame(rows, columns=["key", "value"])
+
+
+def _flat(settings: dict[str, Any], above: str = "") -> list[tuple[str, str]]:
+    rows: list[tuple[str, str]] = []
+    for key, value in settings.items():
+        if isinstance(value, dict):
+            rows += _flat(value, f"{above}{key}.")
+        else:
+            rows.append((f"{above}{key}", value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)))
+    return rows

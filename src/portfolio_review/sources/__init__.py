@@ -1,0 +1,28 @@
+"""Step 1, sources: the files, queries and databases of a review file in, validated tables as Parquet out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from portfolio_review.review import Review
+from portfolio_review.sources.checking import check_expressions
+from portfolio_review.sources.contracts import CONTRACTS, NO_UNIT, RESERVED_UNIT
+from portfolio_review.sources.model import Duplicates, Input, LeftOut, Sources
+
+__all__ = [
+    "CONTRACTS", "NO_UNIT", "RESERVED_UNIT", "Duplicates", "Input", "LeftOut", "Sources", "check_expressions", "read",
+]  # fmt: skip
+
+
+def read(review: Review, base: Path, folder: Path) -> Sources:
+    """Read every source of `review` in a process of its own and write the validated tables to `folder`.
+
+    `base` is the folder of the review file, from which its relative paths go; `folder` exists and is empty.
+
+    Raises `ReviewFileError` for an expression that is not one, `MissingFileError` naming every file that is not
+    there, and `DataRefusedError` with every fault of the data.
+    """
+    from portfolio_review.sources.child import read_in_child
+
+    check_expressions(review, "review file")
+    return read_in_child(review, base, folder)

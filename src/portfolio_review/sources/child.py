@@ -1,0 +1,114 @@
+"""The process of its own in which the sources are read, and the parent's side of it.
+
+The child works in the review file's folder, so that relative paths mean what they say there; it can be
+killed by a hostile file without taking the review along, and ends when its parent does.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+import portfolio_review
+from portfolio_review.errors import DataRefusedError, MissingFileError, PortfolioReviewError, PublishError, ReviewFileError
+from portfolio_review.review import Review
+from portfolio_review.sources.model import Sources, fault_from
+
+_STAGE = ".reading"
+
+
+def read_in_child(review: Review, base: Path, folder: Path) -> Sources:
+    """Run the reading in a child and give what it found, or raise what it raised."""
+    folder, base = folder.resolve(), base.resolve()
+    job = {"review": review.model_dump(mode="json"), "folder": str(folder)}
+    packages = str(Path(portfolio_review.__file__).parent.parent)
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (packages, os.environ.get("PYTHONPATH"))))}
+    with subprocess.Popen(
+        [sys.executable, "-P", "-m", "portfolio_review.sources"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=base, env=environment,
+    ) as child:  # fmt: skip
+        try:
+            assert child.stdin and child.stdout and child.stderr
+            drain = threading.Thread(target=child.stderr.read, daemon=True)
+            drain.start()
+            try:
+                child.stdin.write(json.dumps(job).encode() + b"\n")
+                child.stdin.flush()
+            except BrokenPipeError:
+                pass
+            answer = child.stdout.read()
+        except BaseException:
+            child.kill()
+            raise
+        finally:
+            if child.stdin:
+                child.stdin.close()
+        status = child.wait()
+    stage_file = folder / _STAGE
+    stage = stage_file.read_text(encoding="utf-8") if stage_file.exists() else "starting"
+    stage_file.unlink(missing_ok=True)
+    if status != 0:
+        raise DataRefusedError(_ended(status, stage))
+    return _result(json.loads(answer))
+
+
+def serve() -> None:
+    """The child's side: a job on the first line of stdin, the answer on stdout."""
+    line = sys.stdin.buffer.readline()
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    from portfolio_review.sources.reading import read_sources
+
+    job = json.loads(line)
+    answer: dict[str, Any]
+    folder = Path(job["folder"])
+    try:
+        sources = read_sources(Review.model_validate(job["review"]), Path.cwd(), folder)
+        answer = {"sources": json.loads(sources.to_json())}
+    except DataRefusedError as error:
+        message = str(error).split("\n")[0]
+        answer = {"error": "data", "message": message, "faults": [dataclasses.asdict(fault) for fault in error.faults]}
+    except MissingFileError as error:
+        answer = {"error": "missing", "message": str(error)}
+    except ReviewFileError as error:
+        answer = {"error": "review", "message": error.path, "lines": error.faults}
+    except PublishError as error:
+        answer = {"error": "write", "message": str(error)}
+    sys.stdout.write(json.dumps(answer))
+    sys.stdout.flush()
+    os._exit(0)
+
+
+def _end_with_parent() -> None:
+    while os.read(0, 4096):  # not through sys.stdin, whose lock would be held at the end
+        pass
+    os._exit(1)
+
+
+def _result(answer: dict[str, Any]) -> Sources:
+    if "sources" in answer:
+        return Sources.from_json(json.dumps(answer["sources"]))
+    error: PortfolioReviewError
+    if answer["error"] == "data":
+        error = DataRefusedError(answer["message"], [fault_from(fault) for fault in answer["faults"]])
+    elif answer["error"] == "missing":
+        error = MissingFileError(answer["message"])
+    elif answer["error"] == "review":
+        error = ReviewFileError(answer["message"], answer["lines"])
+    else:
+        error = PublishError(answer["message"])
+    raise error
+
+
+def _ended(status: int, stage: str) -> str:
+    how = signal.Signals(-status).name if status < 0 else f"exit status {status}"
+    return (
+        f"reading the sources ended without an answer ({how}) while {stage}: the file may be damaged or need more "
+        "memory than there is; check it, or export it as Parquet or CSV"
+    )

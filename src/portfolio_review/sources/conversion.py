@@ -1,0 +1,252 @@
+"""From what an expression gave to what a column of ours holds, as SQL: `value` and `problem` of one cell.
+
+Text becomes a number or a date by the declared form or by the plain one, never by a guess: where the
+text does not fit, the value is null and the problem names the rule that it breaks.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from portfolio_review.review import CsvOptions
+from portfolio_review.sources.contracts import Column
+from portfolio_review.sources.engine import text
+
+TOO_LARGE = 1e15
+"""Amounts from here on have no cents in double precision."""
+EARLIEST, LATEST = "1900-01-01", "2200-12-31"
+SERIAL_FIRST, SERIAL_LAST = 18264, 73415
+"""Excel's day numbers of 1950-01-01 and 2100-12-31: only these are taken for dates, so that a year is not."""
+
+SPACES = "".join(map(chr, [*range(9, 14), 32, 0x85, 0xA0, *range(0x2000, 0x200C), 0x202F, 0x205F, 0x3000, 0xFEFF]))
+_CONTROL = r"\x00-\x08\x0e-\x1f\x7f-\x{84}\x{86}-\x{9f}\x{061c}\x{200e}\x{200f}\x{202a}-\x{202e}\x{2066}-\x{2069}"
+_BREAKS = r"\t-\r\x{85}\x{2028}\x{2029}"
+_BLANK_THOUSANDS = " \u00a0\u2007\u2009\u202f"
+_APOSTROPHES = "'\u2019"
+_MINUS = "[-\u2212]"
+_CURRENCY = r"(?:[$€£¥₽₴₸₹₺]|[A-Z]{3}|руб\.?|р\.)"
+_PLAIN = r"[-+\x{2212}]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?"
+_ISO = r"\d{4}-\d{2}-\d{2}"
+_TIME = r"[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?"
+_ZONE = r" ?(?:Z|UTC|GMT|[-+]\d{2}(?::?\d{2})?)"
+
+WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT")
+_TRUE = ("true", "t", "yes", "y", "1", "да", "истина")
+_FALSE = ("false", "f", "no", "n", "0", "нет", "ложь")
+
+
+@dataclass(frozen=True)
+class Conversion:
+    """SQL of a cell's value and of the rule it breaks (null when it breaks none), over `cell` and `value`."""
+
+    value: str
+    problem: str
+
+
+class WrongType(Exception):
+    """A source type of which no column of this kind can be made; says what to do."""
+
+
+@dataclass(frozen=True)
+class Converter:
+    """Knows how the text of one source is written."""
+
+    options: CsvOptions
+    timezone: str
+    workbook: bool = False
+    date1904: bool = False
+
+    def convert(self, column: Column, sql_type: str, cell: str, value: str) -> Conversion:
+        """How `cell` of `sql_type` becomes `column`; `value` is the name under which the value is at hand."""
+        base = _base(sql_type)
+        if base == "NULL":
+            made = Conversion(f"CAST(NULL AS {column.sql_type})", "NULL")
+        elif column.kind in ("id", "text"):
+            made = self._text(column, base, cell, value)
+        elif column.kind in ("number", "score"):
+            made = self._number(column, base, cell, value)
+        elif column.kind == "date":
+            made = self._date(base, cell, value)
+        elif column.kind == "flag":
+            made = _flag(base, cell, value)
+        elif column.kind == "period":
+            made = _period(base, cell, value)
+        else:
+            made = _word(column, base, cell, value)
+        missing = f"CASE WHEN {value} IS NULL THEN 'missing' END" if column.required else "NULL"
+        return Conversion(made.value, f"coalesce({made.problem}, {missing})")
+
+    def number(self, cell: str) -> str:
+        """SQL of the number that a text holds, or null."""
+        trimmed = f"trim({cell}, {text(SPACES)})"
+        decimal, thousands = self.options.decimal, self.options.thousands
+        if decimal is None and thousands is None:
+            plain = f"TRY_CAST(replace({trimmed}, '\u2212', '-') AS DOUBLE)"
+            return f"CASE WHEN regexp_full_match({trimmed}, {text(_PLAIN)}) THEN {plain} END"
+        decimal = decimal or "."
+        group = _class(thousands) if thousands else None
+        point = re.escape(decimal)
+        whole = rf"(?:\d{{1,3}}(?:{group}\d{{3}})+|\d+)" if group else r"\d+"
+        digits = rf"(?:{whole}(?:{point}\d*)?|{point}\d+)(?:[eE][-+]?\d+)?"
+        sign, money = rf"(?:\+|{_MINUS})?", rf"(?:{_CURRENCY})?"
+        blank = f"[{re.escape(_BLANK_THOUSANDS)}]*"
+        forms = (
+            (sign, money, digits, money),
+            (money, _MINUS, digits, money),
+            (money, digits, _MINUS, money),
+            (r"\(", money, digits, money, r"\)"),
+            (money, r"\(", digits, r"\)", money),
+        )
+        pattern = "|".join(f"(?:{blank.join(form)})" for form in forms)
+        negative = rf"^[^\d]*[(\-\x{{2212}}]|{_MINUS}[^\d]*$"
+        bare = f"regexp_extract({trimmed}, {text(digits)})"
+        if group:
+            bare = f"regexp_replace({bare}, {text(group)}, '', 'g')"
+        amount = f"TRY_CAST(replace({bare}, {text(decimal)}, '.') AS DOUBLE)"
+        signed = f"CASE WHEN regexp_matches({trimmed}, {text(negative)}) THEN 0 - {amount} ELSE {amount} END"
+        return f"CASE WHEN regexp_full_match({trimmed}, {text(pattern)}) THEN {signed} END"
+
+    def currency(self, cell: str) -> str:
+        """SQL of the sign or code of a currency that stands in a number's text, or an empty string."""
+        return f"regexp_extract({cell}, {text(_CURRENCY)})"
+
+    def text_problem(self, cell: str, value: str) -> str:
+        """SQL of the rule that a text breaks whose number is null."""
+        trimmed = f"trim({cell}, {text(SPACES)})"
+        return (
+            f"CASE WHEN {value} IS NULL AND {trimmed} <> '' THEN "
+            f"CASE WHEN regexp_full_match(lower({trimmed}), '[-+]?(nan|inf(inity)?)') THEN 'non_finite' "
+            f"ELSE 'number' END END"
+        )
+
+    def _number(self, column: Column, base: str, cell: str, value: str) -> Conversion:
+        if base == "VARCHAR":
+            number, broken = self.number(cell), self.text_problem(cell, value)
+        elif base in WHOLE or base in ("DECIMAL", "FLOAT", "DOUBLE"):
+            number, broken = f"CAST({cell} AS DOUBLE)", "NULL"
+        else:
+            raise WrongType(f"write an expression that gives a number, for instance CAST(… AS DOUBLE), not {base}")
+        limits = (
+            f"CASE WHEN NOT isfinite({value}) THEN 'non_finite' WHEN abs({value}) >= {TOO_LARGE} THEN 'too_large' "
+            + (f"WHEN {value} < 1 OR {value} > 5 THEN 'score' " if column.kind == "score" else "")
+            + "END"
+        )
+        return Conversion(number, f"coalesce({broken}, {limits})")
+
+    def _date(self, base: str, cell: str, value: str) -> Conversion:
+        far = f"CASE WHEN {value} NOT BETWEEN DATE '{EARLIEST}' AND DATE '{LATEST}' THEN 'far_date' END"
+        if base == "VARCHAR":
+            unread = f"CASE WHEN {value} IS NULL AND trim({cell}, {text(SPACES)}) <> '' THEN 'date' END"
+            return Conversion(self._date_of_text(cell), f"coalesce({unread}, {far})")
+        if base == "DATE" or (base.startswith("TIMESTAMP") and base != "TIMESTAMP WITH TIME ZONE"):
+            return Conversion(f"CAST({cell} AS DATE)", far)
+        if base == "TIMESTAMP WITH TIME ZONE":
+            return Conversion(f"CAST(timezone({text(self.timezone)}, {cell}) AS DATE)", far)
+        if self.workbook and (base in WHOLE or base in ("DECIMAL", "FLOAT", "DOUBLE")):
+            shift = 1462 if self.date1904 else 0
+            day = f"CAST(floor({cell}) AS INTEGER) + {shift}"
+            serial = f"{cell} + {shift} >= {SERIAL_FIRST} AND {cell} + {shift} < {SERIAL_LAST + 1}"
+            made = f"CASE WHEN {serial} THEN DATE '1899-12-30' + ({day}) END"
+            return Conversion(made, f"CASE WHEN {value} IS NULL AND {cell} IS NOT NULL THEN 'serial' END")
+        raise WrongType(
+            "write an expression that gives a date, for instance CAST(to_timestamp(x) AS DATE) for seconds since 1970 "
+            f"or DATE '1899-12-30' + CAST(x AS INTEGER) for Excel's day numbers, not {base}"
+        )
+
+    def _date_of_text(self, cell: str) -> str:
+        trimmed = f"trim({cell}, {text(SPACES)})"
+        spelled = f"replace({trimmed}, ',', '.')"
+        local = f"CAST(TRY_CAST({spelled} AS TIMESTAMP) AS DATE)"
+        zoned = f"CAST(timezone({text(self.timezone)}, TRY_CAST({spelled} AS TIMESTAMPTZ)) AS DATE)"
+        iso = (
+            f"CASE WHEN regexp_full_match({trimmed}, {text(_ISO)}) THEN TRY_CAST({trimmed} AS DATE) "
+            f"WHEN regexp_full_match({trimmed}, {text(_ISO + _TIME)}) THEN {local} "
+            f"WHEN regexp_full_match({trimmed}, {text(_ISO + _TIME + _ZONE)}) THEN {zoned} END"
+        )
+        form = self.options.date_format
+        if form is None:
+            return iso
+        parsed = f"try_strptime({trimmed}, {text(form)})"
+        if "%z" in form or "%Z" in form:
+            parsed = f"timezone({text(self.timezone)}, {parsed})"
+        declared = f"CAST({parsed} AS DATE)"
+        # a form that starts with the year could read an ISO date with month and day changed round
+        return declared if form.lstrip().startswith("%Y") else f"coalesce({declared}, {iso})"
+
+    def _text(self, column: Column, base: str, cell: str, value: str) -> Conversion:
+        broken = "NULL"
+        if base == "VARCHAR":
+            made = cell
+        elif base in ("DOUBLE", "FLOAT", "DECIMAL"):
+            whole = f"isfinite(CAST({cell} AS DOUBLE)) AND {cell} = floor({cell}) AND abs({cell}) < {TOO_LARGE}"
+            number = f"CASE WHEN {whole} THEN CAST(CAST({cell} AS BIGINT) AS VARCHAR) ELSE CAST({cell} AS VARCHAR) END"
+            made = f"CASE WHEN isnan(CAST({cell} AS DOUBLE)) THEN NULL ELSE {number} END"
+        elif base == "BLOB":
+            made = f"TRY(decode({cell}))"
+            broken = f"CASE WHEN {value} IS NULL AND octet_length({cell}) > 0 THEN 'bytes' END"
+        elif base in WHOLE or base in ("BOOLEAN", "DATE", "UUID", "ENUM", "TIME") or base.startswith("TIMESTAMP"):
+            made = f"CAST({cell} AS VARCHAR)"
+        else:
+            raise WrongType(f"write an expression that gives text, for instance CAST(… AS VARCHAR), not {base}")
+        # what starts with a visible ASCII character is not blank: the costly trim is for the rest
+        filled = f"{made} >= '!' AND {made} < '\x7f' OR trim({made}, {text(SPACES)}) <> ''"
+        if column.kind == "id":
+            control = f"regexp_matches({value}, '[{_CONTROL}{_BREAKS}]')"
+        else:
+            # a line break or a tab inside a quoted name is a blank to the reader of a report
+            replaced = f"regexp_replace({made}, '[{_BREAKS}]+', ' ', 'g')"
+            made = f"CASE WHEN regexp_matches({made}, '[{_BREAKS}]') THEN {replaced} ELSE {made} END"
+            control = f"regexp_matches({value}, '[{_CONTROL}]')"
+        made = f"CASE WHEN {filled} THEN {made} END"
+        return Conversion(made, f"coalesce({broken}, CASE WHEN {control} THEN 'control' END)")
+
+
+def _flag(base: str, cell: str, value: str) -> Conversion:
+    if base == "BOOLEAN":
+        return Conversion(cell, "NULL")
+    if base not in WHOLE and base not in ("VARCHAR", "DOUBLE", "FLOAT", "DECIMAL"):
+        raise WrongType(f"write an expression that gives true or false, not {base}")
+    word = f"lower(trim(CAST({cell} AS VARCHAR), {text(SPACES)}))"
+    if base in ("DOUBLE", "FLOAT", "DECIMAL"):
+        word = f"CASE {cell} WHEN 1 THEN '1' WHEN 0 THEN '0' ELSE CAST({cell} AS VARCHAR) END"
+    made = f"CASE WHEN {word} IN {_TRUE} THEN true WHEN {word} IN {_FALSE} THEN false END"
+    return Conversion(made, f"CASE WHEN {value} IS NULL AND {word} <> '' THEN 'flag' END")
+
+
+def _period(base: str, cell: str, value: str) -> Conversion:
+    if base == "DATE" or base.startswith("TIMESTAMP"):
+        made = f"CASE WHEN day({cell}) = 1 THEN strftime({cell}, '%Y-%m') END"
+        return Conversion(made, f"CASE WHEN {value} IS NULL AND {cell} IS NOT NULL THEN 'period' END")
+    if base not in WHOLE and base not in ("VARCHAR", "DOUBLE", "FLOAT", "DECIMAL"):
+        raise WrongType(f"write an expression that gives a period such as 2011-11, not {base}")
+    if base in ("DOUBLE", "FLOAT", "DECIMAL"):
+        cell = f"TRY_CAST({cell} AS INTEGER)"
+    word = f"upper(trim(CAST({cell} AS VARCHAR), {text(SPACES)}))"
+    form = r"(19|2[01])\d\d(-(Q[1-4]|H[12]|0[1-9]|1[0-2]))?"
+    first = rf"regexp_full_match({word}, '(19|2[01])\d\d-(0[1-9]|1[0-2])-01( 00:00:00)?')"
+    made = f"CASE WHEN regexp_full_match({word}, '{form}') THEN {word} WHEN {first} THEN left({word}, 7) END"
+    return Conversion(made, f"CASE WHEN {value} IS NULL AND {word} <> '' THEN 'period' END")
+
+
+def _word(column: Column, base: str, cell: str, value: str) -> Conversion:
+    if base not in ("VARCHAR", "ENUM"):
+        raise WrongType(f"write an expression that gives one of {', '.join(column.words)}, not {base}")
+    key = f"regexp_replace(lower(trim(CAST({cell} AS VARCHAR), {text(SPACES)})), '[ _-]+', '_', 'g')"
+    cases = " ".join(f"WHEN {text(word.replace('-', '_'))} THEN {text(word)}" for word in column.words)
+    return Conversion(f"CASE {key} {cases} END", f"CASE WHEN {value} IS NULL AND {key} <> '' THEN 'word' END")
+
+
+def _class(separator: str) -> str:
+    """The characters that are the same thousands separator to a reader, as a pattern."""
+    for family in (_BLANK_THOUSANDS, _APOSTROPHES):
+        if separator in family:
+            return f"[{family}]"
+    return re.escape(separator)
+
+
+def _base(sql_type: str) -> str:
+    if sql_type.endswith("]"):
+        return "LIST"
+    plain = sql_type.split("(")[0].strip('"')
+    return "TIMESTAMP WITH TIME ZONE" if plain == "TIMESTAMPTZ" else plain

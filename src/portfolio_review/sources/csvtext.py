@@ -1,0 +1,227 @@
+"""CSV files: every cell text, every row counted; ragged rows are named, never repaired.
+
+DuckDB reads what is plainly well formed. Whatever makes it stumble (mixed line ends, empty lines, stray quotes,
+rows too short or too long) is read again by Python's csv module, which is slower and says exactly where.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from portfolio_review.errors import Fault
+from portfolio_review.review import CsvOptions
+from portfolio_review.sources.encoding import MAX_LINE, Scanned, scan
+from portfolio_review.sources.engine import Engine, name, text
+from portfolio_review.sources.files import Found
+from portfolio_review.sources.model import Input
+from portfolio_review.sources.parquet import rows
+from portfolio_review.sources.raw import ROW, ROWS_PER_FILE, Raw, Refused, printable
+
+DELIMITERS = ",;\t|"
+MAX_COLUMNS = 2000
+_SAMPLE_BYTES = 1 << 20
+_SAMPLE_ROWS = 50
+_BATCH = 50_000
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How one file separates its cells, and the names in its header."""
+
+    delimiter: str
+    quote: str
+    header: tuple[str, ...]
+
+
+def read_csv(engine: Engine, found: Found, options: CsvOptions) -> Raw:
+    """The files' rows as one Parquet file of text in the scratch folder. Raises `Refused` with every fault."""
+    parts: list[Path] = []
+    inputs: list[Input] = []
+    faults: list[Fault] = []
+    first: Dialect | None = None
+    for index, (label, path) in enumerate(zip(found.names, found.paths, strict=True)):
+        copy = engine.scratch / f"{found.table}_{index}.csv"
+        part = engine.scratch / f"{found.table}_{index}.parquet"
+        try:
+            scanned = scan(found.table, label, path, options.encoding, copy)
+            dialect = _dialect(found.table, label, scanned.path, options)
+            first = first or dialect
+            _same_header(found.table, label, found.names[0], first, dialect)
+            _stage(engine, found.table, label, scanned, dialect, index, part)
+        except Refused as refused:
+            faults += refused.faults
+            continue
+        finally:
+            copy.unlink(missing_ok=True)
+        parts.append(part)
+        inputs.append(Input(found.table, label, scanned.sha256, scanned.bytes, rows(engine, part)))
+    if faults or first is None:
+        raise Refused(*faults)
+    listed = ", ".join(text(str(part)) for part in parts)
+    columns = dict.fromkeys(first.header, "VARCHAR")
+    relation = f"(SELECT {', '.join([ROW, *map(name, columns)])} FROM read_parquet([{listed}]))"
+    return Raw(found.table, "csv", found.label, relation, columns, found.names, tuple(inputs))
+
+
+def _dialect(table: str, label: str, path: Path, options: CsvOptions) -> Dialect:
+    """Delimiter (declared, or the one that the header and the rows agree on) and header."""
+    quote = options.quote or '"'
+    with path.open("rb") as file:
+        sample = file.read(_SAMPLE_BYTES).decode("utf-8", "ignore")
+    candidates = [options.delimiter] if options.delimiter else list(DELIMITERS)
+    records = {delimiter: _records(sample, delimiter, quote) for delimiter in candidates}
+    if options.delimiter:
+        delimiter = options.delimiter
+    else:
+        wide = [one for one in candidates if records[one] and len(records[one][0]) > 1]
+        even = [one for one in wide if len({len(record) for record in records[one]}) == 1]
+        chosen = even if even else wide
+        if len(chosen) > 1:
+            shown = " and ".join("a tab" if one == "\t" else f"'{one}'" for one in chosen)
+            raise Refused(
+                _fault(table, label, f"both {shown} could separate the columns", "Declare csv.delimiter under the source")
+            )
+        delimiter = chosen[0] if chosen else ","
+    header = records[delimiter][0] if records[delimiter] else []
+    if not any(cell.strip() for cell in header):
+        raise Refused(_fault(table, label, "the file has no header in its first row", "Name the columns in row 1"))
+    return Dialect(delimiter, quote, _header(table, label, header))
+
+
+def _records(sample: str, delimiter: str, quote: str) -> list[list[str]]:
+    """The first whole records of a sample, without empty lines."""
+    reader = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter, quotechar=quote)
+    records: list[list[str]] = []
+    csv.field_size_limit(MAX_LINE)
+    try:
+        for record in itertools.islice(reader, _SAMPLE_ROWS + 1):
+            if record:
+                records.append(record)
+    except csv.Error:
+        pass
+    whole = len(sample) < _SAMPLE_BYTES // 4 or len(records) > _SAMPLE_ROWS
+    return records if whole or len(records) < 2 else records[:-1]
+
+
+def _header(table: str, label: str, cells: list[str]) -> tuple[str, ...]:
+    names = tuple(cell.strip() or f"column{index}" for index, cell in enumerate(cells, start=1))
+    if len(names) > MAX_COLUMNS:
+        raise Refused(_fault(table, label, f"the header has {len(names):,} columns", f"A source has at most {MAX_COLUMNS:,}"))
+    lowered = [one.lower() for one in names]
+    twice = sorted({one for one in names if lowered.count(one.lower()) > 1})
+    if twice:
+        shown = ", ".join(f"'{printable(one)}'" for one in twice[:5])
+        raise Refused(
+            _fault(table, label, f"the header names a column twice: {shown}", "Give every column its own name", 1)
+        )
+    return names
+
+
+def _same_header(table: str, label: str, first_label: str, first: Dialect, other: Dialect) -> None:
+    if {one.lower() for one in first.header} == {one.lower() for one in other.header}:
+        return
+    mine, theirs = set(other.header), set(first.header)
+    said = [f"lacks {', '.join(sorted(theirs - mine))}"] * bool(theirs - mine)
+    said += [f"also has {', '.join(sorted(mine - theirs))}"] * bool(mine - theirs)
+    raise Refused(
+        _fault(
+            table, label, f"the file differs in its columns from {first_label}: it {'; '.join(said)}",
+            "Files of one glob need the same columns: export them alike, or name fewer files",
+        )
+    )  # fmt: skip
+
+
+def _stage(engine: Engine, table: str, label: str, scanned: Scanned, dialect: Dialect, index: int, part: Path) -> None:
+    """One file's rows as Parquet with their row numbers: fast when it is well formed, else exactly."""
+    if scanned.uniform and _stage_fast(engine, scanned.path, dialect, index, part):
+        return
+    _stage_exactly(table, label, scanned.path, dialect, index, part)
+
+
+def _stage_fast(engine: Engine, path: Path, dialect: Dialect, index: int, part: Path) -> bool:
+    """Whether DuckDB read every row without an objection."""
+    columns = ", ".join(f"{text(column)}: 'VARCHAR'" for column in dialect.header)
+    scan = (
+        f"read_csv({text(str(path))}, columns = {{{columns}}}, auto_detect = false, header = true, "
+        f"delim = {text(dialect.delimiter)}, quote = {text(dialect.quote)}, escape = {text(dialect.quote)}, "
+        f"null_padding = false, strict_mode = true, max_line_size = {MAX_LINE})"
+    )
+    number = f"{index * ROWS_PER_FILE + 1} + row_number() OVER () AS {ROW}"
+    try:
+        engine.write(f"SELECT {number}, {', '.join(map(name, dialect.header))} FROM {scan}", part)
+    except duckdb.OutOfMemoryException:
+        raise
+    except duckdb.Error:
+        part.unlink(missing_ok=True)
+        return False
+    return True
+
+
+def _stage_exactly(table: str, label: str, path: Path, dialect: Dialect, index: int, part: Path) -> None:
+    """Row by row; raises `Refused` with the rows that are ragged or wrongly quoted."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    schema = pa.schema([pa.field(ROW, pa.int64()), *(pa.field(column, pa.string()) for column in dialect.header)])
+    width = len(dialect.header)
+    ragged: list[tuple[int, int]] = []
+    with pq.ParquetWriter(part, schema) as writer:
+        rows = _rows(table, label, path, dialect)
+        while batch := list(itertools.islice(rows, _BATCH)):
+            ragged += [(number, len(cells)) for number, cells in batch if len(cells) != width]
+            good = [(number, cells) for number, cells in batch if len(cells) == width]
+            if not ragged and good:
+                numbers = pa.array([index * ROWS_PER_FILE + number for number, _ in good], pa.int64())
+                cells = zip(*(cells for _, cells in good), strict=True)
+                arrays = [pa.array([cell or None for cell in column], pa.string()) for column in cells]
+                writer.write_table(pa.Table.from_arrays([numbers, *arrays], schema=schema))
+    if ragged:
+        part.unlink()
+        examples = tuple((number, f"{count} cells") for number, count in ragged[:5])
+        raise Refused(
+            Fault(
+                table, None, f"rows do not have the {width} cells of the header", len(ragged),
+                "Quote cells that hold the delimiter or a line break, or declare csv.delimiter under the source",
+                file=label, examples=examples,
+            )
+        )  # fmt: skip
+
+
+def _rows(table: str, label: str, path: Path, dialect: Dialect) -> Iterator[tuple[int, list[str]]]:
+    """The rows after the header with their numbers; empty lines are counted and passed over."""
+    csv.field_size_limit(MAX_LINE)
+    number = 0
+    header_seen = False
+    with path.open(encoding="utf-8", newline="") as file:
+        reader = csv.reader(file, delimiter=dialect.delimiter, quotechar=dialect.quote, strict=True)
+        while True:
+            number += 1
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                raise Refused(
+                    Fault(
+                        table, None, f"a row is wrongly quoted: {error}", 1,
+                        "Close every quote and double the quotes inside a cell, or declare csv.quote under the source",
+                        file=label, examples=((number, "from here on the rows cannot be told apart"),),
+                    )
+                ) from None  # fmt: skip
+            if not cells or (len(cells) == 1 and len(dialect.header) > 1 and not cells[0].strip()):
+                continue
+            if header_seen:
+                yield number, cells
+            header_seen = True
+
+
+def _fault(table: str, label: str, rule: str, remedy: str, row: int | None = None) -> Fault:
+    examples = ((row, "header"),) if row else ()
+    return Fault(table, None, rule, 0, remedy, file=label, examples=examples)

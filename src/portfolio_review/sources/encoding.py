@@ -1,0 +1,189 @@
+"""A text file's bytes before they are read as CSV: their encoding, line ends and hash, in one pass.
+
+Encoding: byte-order mark, then the declared one, else strict UTF-8; a file that does not decode is refused with
+the byte, the row and the encodings that would fit. What is not UTF-8 is rewritten as UTF-8 in a stream.
+"""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from portfolio_review.errors import Fault
+from portfolio_review.sources.raw import Refused, printable
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_CANDIDATES = ("cp1251", "cp1252", "mac_roman", "cp1250", "koi8_r", "cp866", "mac_cyrillic", "iso8859_15")
+_COMMON = "etaoinsrhldcumfpgwybvkоеаинтсрвлкмдпуяы"
+MAX_LINE = 16 << 20
+"""Bytes without a line end after which a file is no table."""
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True)
+class Scanned:
+    """A file that decodes: the UTF-8 file to read (itself or a copy), and how its lines end."""
+
+    path: Path
+    sha256: str
+    bytes: int
+    uniform: bool
+    """One kind of line end, no empty line before the last row: a fast reader counts rows as we do."""
+
+
+def scan(table: str, label: str, path: Path, declared: str | None, copy: Path) -> Scanned:
+    """Read the file once; `copy` is where a UTF-8 copy goes when one is needed. Raises `Refused`."""
+    with path.open("rb") as file:
+        start = file.read(4)
+    marked = next((encoding for mark, encoding in _MARKS if start.startswith(mark)), None)
+    encoding = marked or declared or "utf-8"
+    in_place = marked != "utf-8-sig" and codecs.lookup(encoding).name in ("utf-8", "ascii")
+    decoder = codecs.getincrementaldecoder(encoding)("strict")
+    sha, lines = hashlib.sha256(), _Lines()
+    position = 0
+    with path.open("rb") as source, copy.open("wb") as target:
+        while True:
+            piece = source.read(_CHUNK)
+            sha.update(piece)
+            kept = decoder.getstate()[0] if piece else b""
+            try:
+                decoded = decoder.decode(piece, final=not piece)
+            except UnicodeDecodeError as error:
+                raise Refused(
+                    _undecodable(table, label, path, position - len(kept) + error.start, encoding, marked, declared)
+                ) from None
+            except UnicodeError as error:
+                raise Refused(
+                    Fault(table, None, f"the file is not {encoding} text: {error}", 0, "Declare csv.encoding", file=label)
+                ) from None
+            plain = piece if in_place else decoded.encode("utf-8", "surrogatepass")
+            if b"\x00" in plain:
+                raise Refused(_nul(table, label, position + piece.find(b"\x00")))
+            if not in_place:
+                target.write(plain)
+            longest = lines.add(plain)
+            if longest > MAX_LINE:
+                raise Refused(
+                    Fault(
+                        table, None, f"a line is longer than {MAX_LINE >> 20} MB, so this is no table", 1,
+                        "Check that the file is CSV", file=label, examples=((lines.count + 1, "no line end"),),
+                    )
+                )  # fmt: skip
+            if not piece:
+                break
+            position += len(piece)
+    if in_place:
+        copy.unlink()
+    return Scanned(path if in_place else copy, sha.hexdigest(), path.stat().st_size, lines.uniform)
+
+
+class _Lines:
+    """Counts line ends over the pieces of a file."""
+
+    def __init__(self) -> None:
+        self.crlf = self.cr = self.lf = 0
+        self.blank = False
+        self._tail = b""
+        self._since = 0
+
+    @property
+    def count(self) -> int:
+        return self.crlf + self.cr + self.lf
+
+    @property
+    def uniform(self) -> bool:
+        return sum(map(bool, (self.crlf, self.cr, self.lf))) <= 1 and not self.blank
+
+    def add(self, piece: bytes) -> int:
+        """Count one piece; gives the length of the line that is still open, or of the longest in the piece."""
+        joined = self._tail + piece
+        if piece and joined.endswith(b"\r"):  # its line feed may come with the next piece
+            held, joined = b"\r", joined[:-1]
+        else:
+            held = b""
+        crlf = joined.count(b"\r\n")
+        self.crlf += crlf
+        self.cr += joined.count(b"\r") - crlf
+        self.lf += joined.count(b"\n") - crlf
+        self.blank = self.blank or _BLANK_LINE.search(joined) is not None
+        last = max(joined.rfind(b"\n"), joined.rfind(b"\r"))
+        self._since = self._since + len(piece) if last < 0 else len(joined) - last - 1
+        breaks = re.search(rb"[\r\n]*\Z", joined)
+        self._tail = (breaks[0][-4:] if breaks and not held else b"") + held if piece else b""
+        # what is carried over is counted again with the next piece
+        again = self._tail[: len(self._tail) - len(held)]
+        self.crlf -= again.count(b"\r\n")
+        self.cr -= again.count(b"\r") - again.count(b"\r\n")
+        self.lf -= again.count(b"\n") - again.count(b"\r\n")
+        return self._since
+
+
+_BLANK_LINE = re.compile(rb"(?:\r\n[ \t]*\r\n|\n[ \t]*\n|\r[ \t]*\r)[ \t]*[^\r\n \t]")
+
+
+def _undecodable(
+    table: str, label: str, path: Path, at: int, encoding: str, marked: str | None, declared: str | None
+) -> Fault:
+    with path.open("rb") as file:
+        before = file.read(at)
+        sample = before[-20_000:] + file.read(20_000)
+    row = len(re.findall(rb"\r\n|\r|\n", before)) + 1
+    near = sample[max(0, min(at, 20_000) - 12) : min(at, 20_000) + 12]
+    broken = f"byte {at} (row {row}) is not {encoding}: 0x{sample[min(at, 20_000)]:02x}" if at < path.stat().st_size else (
+        f"the file ends inside a character of {encoding}"
+    )  # fmt: skip
+    if marked:
+        remedy = "The byte-order mark says so: export the file again"
+    else:
+        shown = ", ".join(f"{name} (reads '{reading}')" for name, reading in _likely(sample, near))
+        declare = "Correct csv.encoding under the source" if declared else "Declare csv.encoding under the source"
+        remedy = f"{declare}: likely {shown}" if shown else f"{declare}, or export the file as UTF-8"
+    return Fault(table, None, f"the file does not decode: {broken}", 0, remedy, file=label, examples=((row, f"byte {at}"),))
+
+
+def _likely(sample: bytes, near: bytes) -> list[tuple[str, str]]:
+    """Up to three encodings in which the sample looks like words, the likeliest first, and how they read it."""
+    scored = []
+    for order, name in enumerate(_CANDIDATES):
+        try:
+            decoded = sample.decode(name)
+        except UnicodeDecodeError:
+            continue
+        scored.append((-_plausibility(decoded), order, name))
+    readings = []
+    for _, _, name in sorted(scored)[:3]:
+        words = re.findall(r"[^\s,;|\"]*[^\x00-\x7f][^\s,;|\"]*", near.decode(name, "replace"))
+        readings.append((name, printable(max(words, key=len)) if words else "…"))
+    return readings
+
+
+def _plausibility(decoded: str) -> float:
+    """Share of characters beyond ASCII that stand as letters do in words: lower case inside, few odd ones."""
+    score = total = 0.0
+    for before, character in zip(" " + decoded, decoded, strict=False):
+        if character < "\x80":
+            continue
+        total += 1
+        if not character.isalpha():
+            score += 0.3 if character in "€£°«»–—’“”…№©®™½ \u00a0" else -1
+        elif character.isupper():
+            score += -0.5 if before.isalpha() and before.islower() else 0.4
+        else:
+            score += 1.0 + (0.3 if character in _COMMON or character in "éèüöäßçñáíóúåø" else 0)
+    return score / total if total else 0.0
+
+
+def _nul(table: str, label: str, at: int) -> Fault:
+    return Fault(
+        table, None, f"the file holds NUL bytes (byte {at}), so it is not text in this encoding", 0,
+        "Export it as UTF-8 CSV, or declare csv.encoding under the source, for instance utf-16-le", file=label,
+    )  # fmt: skip

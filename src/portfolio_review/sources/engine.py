@@ -1,0 +1,95 @@
+"""DuckDB as the sources use it: two locked instances that see nothing but the named files and their own folder.
+
+`reader` counts and checks with every thread; `writer` writes with one, for only then are the bytes of a
+Parquet file the same on every machine and under every memory limit.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+MEMORY_PER_THREAD_GB = 0.25
+PARQUET = "(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)"
+
+
+@dataclass(frozen=True)
+class Engine:
+    """The two instances and the scratch folder, which is removed by `close`."""
+
+    reader: duckdb.DuckDBPyConnection
+    writer: duckdb.DuckDBPyConnection
+    scratch: Path
+
+    def write(self, query: str, path: Path) -> None:
+        """The rows of `query`, in their order, as a Parquet file at `path`."""
+        self.writer.execute(f"COPY ({query}) TO {text(str(path))} {PARQUET}")
+
+    def close(self) -> None:
+        self.reader.close()
+        self.writer.close()
+        shutil.rmtree(self.scratch, ignore_errors=True)
+
+
+def open_engine(folder: Path, directories: Iterable[Path], timezone: str, memory_gb: float | None) -> Engine:
+    """Both instances, allowed to read `directories` and to write `folder` alone."""
+    scratch = folder / ".tmp"
+    scratch.mkdir(exist_ok=True)
+    memory = memory_gb or half_of_memory_gb()
+    threads = max(1, min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
+                         int(memory / MEMORY_PER_THREAD_GB)))  # fmt: skip
+    allowed = sorted({str(path) for directory in (folder, *directories) for path in (directory, directory.resolve())})
+
+    def connect(threads: int, name: str) -> duckdb.DuckDBPyConnection:
+        connection = duckdb.connect(
+            config={
+                "threads": threads,
+                "memory_limit": f"{memory * 1000:.0f}MB",
+                "temp_directory": str(scratch / name),
+                "preserve_insertion_order": True,
+                "python_enable_replacements": False,
+                "autoinstall_known_extensions": False,
+                "autoload_known_extensions": False,
+                "allow_community_extensions": False,
+            }
+        )
+        for setting in (
+            f"TimeZone = {text(timezone)}",
+            "enable_external_file_cache = false",
+            "enable_progress_bar = false",
+            # the optimizer hoists a cast that also stands elsewhere out of TRY, which then stops the query
+            "disabled_optimizers = 'common_subexpressions'",
+            f"allowed_directories = [{', '.join(map(text, allowed))}]",
+            "enable_external_access = false",
+            "lock_configuration = true",
+        ):
+            connection.execute(f"SET {setting}")
+        return connection
+
+    return Engine(connect(threads, "reader"), connect(1, "writer"), scratch)
+
+
+def half_of_memory_gb() -> float:
+    """Half of what the machine, or the container, has."""
+    total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    for limit in ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"):
+        try:
+            total = min(total, int(Path(limit).read_text()))
+        except (OSError, ValueError):
+            continue
+    return total / 2e9
+
+
+def text(value: str) -> str:
+    """A SQL string literal."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+def name(value: str) -> str:
+    """A quoted SQL identifier."""
+    return '"' + value.replace('"', '""') + '"'

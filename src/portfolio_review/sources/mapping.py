@@ -1,0 +1,176 @@
+"""From source columns to our columns: the expressions of the review file over one table's rows.
+
+Three layers of SQL, each named by the next: `cells` (what each expression gave, and whether `where` kept the
+row), `values` (as our column's type), `checked` (the rule that each cell breaks, if any).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import duckdb
+
+from portfolio_review.errors import Fault, nearest
+from portfolio_review.review import Source
+from portfolio_review.sources import rules, syntax
+from portfolio_review.sources.contracts import CONTRACTS, RESERVED_UNIT, Column, Table
+from portfolio_review.sources.conversion import Conversion, Converter, WrongType
+from portfolio_review.sources.engine import name, text
+from portfolio_review.sources.raw import ROW, Raw, columns_of
+
+KEEP = "__keep__"
+"""Whether `where` is true for the row."""
+OPEN = "__open__"
+"""Whether `where` is not false: an unreadable number in it makes it null, which must not remove a row unseen."""
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """One table on our terms: `checked` gives `ROW`, `KEEP`, and per column `cell_`, `value_` and `problem_`."""
+
+    raw: Raw
+    source: Source
+    table: Table
+    columns: tuple[Column, ...]
+    numbers: tuple[str, ...]
+    """The columns of `csv.numbers` that are text; their unread text stands in `__text_<index>__`."""
+    checked: str
+    faults: tuple[Fault, ...] = field(default=())
+    where_failed: bool = False
+
+    def has(self, column: str) -> bool:
+        return any(known.name == column for known in self.columns)
+
+
+def map_table(connection: duckdb.DuckDBPyConnection, raw: Raw, source: Source, timezone: str) -> Mapped:
+    """Bind every expression to the source; what cannot be bound becomes a fault, the rest goes on."""
+    table = CONTRACTS[raw.table]
+    faults: list[Fault] = []
+    converter = Converter(source.csv, timezone, raw.format == "xlsx", raw.date1904)
+    expressions = _expressions(raw, source, table)
+    faults += [
+        rules.not_given(raw, column.name)
+        for column in table.columns
+        if column.required and column.name not in expressions
+    ]
+    if table.one_of and not any(column in expressions for column in table.one_of):
+        faults.append(rules.not_given(raw, table.one_of[0], table.one_of))
+    relation, numbers, number_faults = _with_numbers(raw, source, converter)
+    faults += number_faults
+    bound: dict[str, str] = {}
+    for column, expression in expressions.items():
+        fault = _bind(connection, raw, relation, column, expression)
+        if fault is None:
+            bound[column] = expression
+        else:
+            faults.append(fault)
+    where = source.where
+    where_fault = _bind(connection, raw, relation, None, where) if where is not None else None
+    if where_fault is not None:
+        faults.append(where_fault)
+        where = None
+    cells = _cells(relation, bound, where, numbers)
+    types = columns_of(connection, cells)
+    columns, conversions = [], {}
+    for column in table.columns:
+        if column.name not in bound:
+            continue
+        try:
+            conversions[column.name] = converter.convert(
+                column, types[f"cell_{column.name}"], f"cell_{column.name}", f"value_{column.name}"
+            )
+        except WrongType as error:
+            what = f"expected {_expected(column)}, found {types[f'cell_{column.name}']}"
+            faults.append(rules.column_fault(raw, column.name, what, f"{str(error)[0].upper()}{str(error)[1:]}"))
+        else:
+            columns.append(column)
+    if "unit" in conversions and raw.table in ("transactions", "clients"):
+        conversions["unit"] = _unit(conversions["unit"])
+    values = ", ".join(["*", *(f"{made.value} AS value_{key}" for key, made in conversions.items())])
+    problems = ", ".join(["*", *(f"{made.problem} AS problem_{key}" for key, made in conversions.items())])
+    checked = f"(SELECT {problems} FROM (SELECT {values} FROM {cells}))"
+    return Mapped(
+        raw, source, table, tuple(columns), tuple(numbers), checked, tuple(faults), where_failed=where_fault is not None
+    )
+
+
+def _expressions(raw: Raw, source: Source, table: Table) -> dict[str, str]:
+    """Our column to its expression: the declared ones, or the columns of the same name."""
+    if source.columns is not None:
+        return {column: source.columns[column] for column in table.names if column in source.columns}
+    found = {theirs.lower(): theirs for theirs in raw.columns}
+    return {column: name(found[column]) for column in table.names if column in found}
+
+
+def _with_numbers(raw: Raw, source: Source, converter: Converter) -> tuple[str, list[str], list[Fault]]:
+    """The relation in which the columns of `csv.numbers` are numbers, and the text that could not be read beside."""
+    known = {theirs.lower(): theirs for theirs in raw.columns}
+    faults = [
+        rules.column_fault(
+            raw, None, f"missing column '{wanted}'{nearest(wanted, raw.columns)}", f"Correct sources.{raw.table}.csv.numbers"
+        )
+        for wanted in source.csv.numbers
+        if wanted.lower() not in known
+    ]
+    wanted = [known[column.lower()] for column in source.csv.numbers if column.lower() in known]
+    numbers = [column for column in dict.fromkeys(wanted) if raw.columns[column] == "VARCHAR"]
+    if not numbers:
+        return raw.relation, [], faults
+    parsed = ", ".join(f"{converter.number(name(column))} AS {name(column)}" for column in numbers)
+    unread = ", ".join(f"{name(column)} AS __text_{index}__" for index, column in enumerate(numbers))
+    inner = f"(SELECT * REPLACE ({parsed}), {unread} FROM {raw.relation})"
+    broken = ", ".join(
+        f"{converter.text_problem(f'__text_{index}__', name(column))} AS __unread_{index}__"
+        for index, column in enumerate(numbers)
+    )
+    return f"(SELECT *, {broken} FROM {inner})", numbers, faults
+
+
+def _bind(
+    connection: duckdb.DuckDBPyConnection, raw: Raw, relation: str, column: str | None, expression: str
+) -> Fault | None:
+    """The fault of an expression that does not fit the source; `column` is None for `where`."""
+    key = f"sources.{raw.table}.columns.{column}" if column else f"sources.{raw.table}.where"
+    known = {theirs.lower() for theirs in raw.columns}
+    missing = [used for used in syntax.columns_of(syntax.expression(expression)) if used.lower() not in known]
+    if missing:
+        named = ", ".join(f"'{used}'{nearest(used, raw.columns)}" for used in missing)
+        there = ", ".join(list(raw.columns)[:40]) + (", …" if len(raw.columns) > 40 else "")
+        plural = "s" if len(missing) > 1 else ""
+        return rules.column_fault(
+            raw, column, f"missing column{plural} {named}", f"Correct {key}; the source has {there}"
+        )
+    wanted = f"(\n{expression}\n)" if column else f"CAST((\n{expression}\n) AS BOOLEAN)"
+    try:
+        connection.execute(f"DESCRIBE SELECT {wanted} FROM {relation}")
+    except duckdb.Error as error:
+        said = str(error).split("\n")[0].split("Error: ", 1)[-1]
+        remedy = f"Correct {key}"
+        if raw.format == "csv" and not raw.table.startswith("_") and "VARCHAR" in said:
+            remedy += f"; the columns of a CSV file are text: name those that hold numbers in sources.{raw.table}.csv.numbers"
+        return rules.column_fault(raw, column, f"the expression does not fit the source: {said}", remedy)
+    return None
+
+
+def _cells(relation: str, expressions: dict[str, str], where: str | None, numbers: list[str]) -> str:
+    """What each expression gave. Rows that `where` removed must not stop the run, so theirs are tried only."""
+    unread = [f"__unread_{index}__, __text_{index}__" for index in range(len(numbers))]
+    if where is None:
+        cells = [f"(\n{expression}\n) AS cell_{column}" for column, expression in expressions.items()]
+        return f"(SELECT {', '.join([ROW, f'true AS {KEEP}', f'true AS {OPEN}', *unread, *cells])} FROM {relation})"
+    judged = f"(SELECT *, CAST((\n{where}\n) AS BOOLEAN) AS __where__ FROM {relation})"
+    cells = [
+        f"CASE WHEN __where__ THEN (\n{expression}\n) ELSE TRY((\n{expression}\n)) END AS cell_{column}"
+        for column, expression in expressions.items()
+    ]
+    flags = [f"coalesce(__where__, false) AS {KEEP}", f"coalesce(__where__, true) AS {OPEN}"]
+    return f"(SELECT {', '.join([ROW, *flags, *unread, *cells])} FROM {judged})"
+
+
+def _unit(made: Conversion) -> Conversion:
+    reserved = f"CASE WHEN lower(trim(value_unit)) = {text(RESERVED_UNIT)} THEN 'reserved_unit' END"
+    return Conversion(made.value, f"coalesce({made.problem}, {reserved})")
+
+
+def _expected(column: Column) -> str:
+    return {"number": "a number", "score": "a number", "date": "a date", "flag": "true or false"}.get(column.kind, "text")

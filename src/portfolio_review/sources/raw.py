@@ -1,0 +1,73 @@
+"""What each format's reader hands on: a relation of source columns, one numbered row after another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import duckdb
+
+from portfolio_review.errors import Fault
+from portfolio_review.sources.engine import name
+from portfolio_review.sources.model import Input
+
+ROW = "__source_row__"
+"""Column of a relation: file index · 2⁴⁰ + row as in the file (the header of a CSV file or a sheet is row 1)."""
+ROWS_PER_FILE = 1 << 40
+
+Format = Literal["parquet", "csv", "xlsx", "query", "connection"]
+
+
+@dataclass(frozen=True)
+class Raw:
+    """One table as read: SQL that gives its rows, its columns with their DuckDB types, its files."""
+
+    table: str
+    format: Format
+    label: str
+    """The source as the review file writes it: a path, `query`, or `env:NAME`."""
+    relation: str
+    """SQL of a relation with `ROW` and the columns."""
+    columns: dict[str, str]
+    files: tuple[str, ...]
+    inputs: tuple[Input, ...]
+    date1904: bool = False
+    """Whether a workbook counts days from 1904."""
+
+    @property
+    def has_row_numbers(self) -> bool:
+        return self.format in ("parquet", "csv", "xlsx")
+
+    def example(self, row: int, found: str) -> tuple[int | None, str]:
+        """A fault's example: row number and value, with the file when there are several."""
+        shown = printable(found)
+        if not self.has_row_numbers:
+            return None, shown
+        index, number = divmod(row, ROWS_PER_FILE)
+        return number, f"{shown} in {self.files[index]}" if len(self.files) > 1 else shown
+
+
+class Refused(Exception):
+    """A source that cannot be read at all; carries its faults."""
+
+    def __init__(self, *faults: Fault) -> None:
+        self.faults = faults
+        super().__init__("; ".join(map(str, faults)))
+
+
+def printable(value: str, limit: int = 60) -> str:
+    """Text that can stand in a message: shortened, control and direction marks written out."""
+    cut = value if len(value) <= limit else value[: limit - 1] + "…"
+    return "".join(
+        character if character.isprintable() or character == " " else f"\\u{ord(character):04x}" for character in cut
+    )
+
+
+def columns_of(connection: duckdb.DuckDBPyConnection, relation: str) -> dict[str, str]:
+    """The columns of a relation with their types, without the row number."""
+    described = connection.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
+    return {row[0]: row[1] for row in described if row[0] != ROW}
+
+
+def selected(columns: dict[str, str]) -> str:
+    return ", ".join([ROW, *map(name, columns)])

@@ -1,0 +1,88 @@
+"""The rules that cells must keep, in words: what is wrong with them and what to do."""
+
+from __future__ import annotations
+
+from portfolio_review.errors import Fault, nearest
+from portfolio_review.review import CsvOptions
+from portfolio_review.sources.contracts import CONTRACTS, Column
+from portfolio_review.sources.conversion import EARLIEST, LATEST, TOO_LARGE
+from portfolio_review.sources.raw import Raw
+
+Examples = tuple[tuple[int | None, str], ...]
+
+_RULES: dict[str, tuple[str, str]] = {
+    "missing": ("a value is missing", "Fill it in, or leave the rows out with where"),
+    "non_finite": ("a number is not finite", "Replace NaN and infinity by a number or an empty cell"),
+    "too_large": (f"a number is {TOO_LARGE:.0e} or more", "Check the column: amounts of this size have no cents"),
+    "score": ("a score is outside 1 to 5", "Give scores from 1 to 5"),
+    "far_date": (f"a date lies before {EARLIEST} or after {LATEST}", "Correct the date, or leave the rows out with where"),
+    "serial": (
+        "a number is not a date",
+        "Format the cells as dates in the workbook; Excel's day numbers of 1950 to 2100 are read as dates",
+    ),
+    "control": (
+        "text holds control characters or marks of writing direction",
+        "Remove them at the source, or in the expression with regexp_replace",
+    ),
+    "bytes": ("bytes are not UTF-8 text", "Write text to the file, or decode it in the expression"),
+    "flag": ("a value is neither true nor false", "Write true or false (yes or no, 1 or 0)"),
+    "period": ("a value is not a period", "Write 2011-11, 2011-Q4, 2011-H2 or 2011"),
+    "reserved_unit": (
+        "a unit is named 'all', the name of the review of every unit",
+        "Give the unit another name in the expression",
+    ),
+}
+
+
+def cell_fault(raw: Raw, column: Column, rule: str, rows: int, found: list[str], examples: Examples, csv: CsvOptions) -> Fault:
+    """The fault of a column whose cells break `rule`; `found` are their texts, unshortened."""
+    if rule == "number":
+        broken, remedy = "text is not a number", _number_remedy(csv)
+    elif rule == "date":
+        broken, remedy = _date_words(csv)
+    elif rule == "word":
+        words = ", ".join(column.words)
+        near = nearest(found[0].strip(), column.words) if found else ""
+        broken, remedy = f"unknown {column.name}{near}", f"Expected one of {words}"
+    else:
+        broken, remedy = _RULES[rule]
+    if rule == "missing" and raw.table == "transactions":
+        article = "without a date" if column.name == "date" else f"without {column.name}"
+        broken = f"a transaction {article}"
+    return Fault(raw.table, column.name, broken, rows, remedy, file=raw.label, examples=examples)
+
+
+def column_fault(raw: Raw, column: str | None, rule: str, remedy: str, rows: int = 0, examples: Examples = ()) -> Fault:
+    return Fault(raw.table, column, rule, rows, remedy, file=raw.label, examples=examples)
+
+
+def not_given(raw: Raw, column: str, choice: tuple[str, ...] = ()) -> Fault:
+    """A required column that is neither mapped nor found."""
+    what = f"missing column: none of {' and '.join(choice)} is given" if choice else "missing column: it is required"
+    contract = ", ".join(CONTRACTS[raw.table].names)
+    near = nearest(column, raw.columns)
+    remedy = f"Map it in sources.{raw.table}.columns{near or ' to a column of the source'}; columns of {raw.table}: {contract}"
+    return column_fault(raw, None if choice else column, what, remedy)
+
+
+def _number_remedy(csv: CsvOptions) -> str:
+    if csv.decimal is None and csv.thousands is None:
+        return (
+            "Plain numbers such as -1234.5 need nothing; for 1,234.50 or 1.234,50, a currency sign or (5.00) "
+            "declare csv.decimal and csv.thousands under the source"
+        )
+    decimal, thousands = csv.decimal or ".", csv.thousands
+    grouped = f"thousands '{thousands}'" if thousands else "no thousands separator (csv.thousands)"
+    return f"The source declares decimal '{decimal}' and {grouped}: correct the cells or the declaration"
+
+
+def _date_words(csv: CsvOptions) -> tuple[str, str]:
+    if csv.date_format is None:
+        return (
+            "text is not an ISO date",
+            "Write dates as 2011-11-30, or declare csv.date_format under the source, for instance '%d.%m.%Y'",
+        )
+    return (
+        f"text is not a date of the form {csv.date_format}",
+        "Correct the cells, or csv.date_format under the source",
+    )

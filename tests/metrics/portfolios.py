@@ -1,0 +1,197 @@
+"""Builds the frames that metrics read from plain rows, for tests: in pandas, apart from the slices.
+
+Rows: client_id, date, revenue and, where known, margin, order_id, category.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from portfolio_review.calendar import Month, Period, Span
+from portfolio_review.metrics import lapse, lifecycle, movement, portfolio, segments
+from portfolio_review.metrics.lapse import Gaps
+from portfolio_review.metrics.windows import Windows
+from portfolio_review.review import Review
+
+
+def settings(**changes: object) -> Review:
+    return Review.model_validate(
+        {"id": "test", "currency": "EUR", "sources": {"transactions": {"path": "rows.parquet"}}, **changes}
+    )
+
+
+@dataclass(frozen=True)
+class Portfolio:
+    """The frames of one unit and period, as the slices give them."""
+
+    when: Windows
+    monthly: pd.DataFrame
+    clients: pd.DataFrame
+    orders: pd.DataFrame
+    totals: pd.DataFrame
+    mix: pd.DataFrame
+    gaps: Gaps
+    review: Review
+
+    def base(self) -> pd.DataFrame:
+        """The client frame with states, classes, lapse and stages."""
+        base = portfolio.client_frame(self.monthly, self.clients, self.orders, self.when)
+        base = movement.add_states(base, self.when)
+        base = segments.add_classes(base, self.monthly, self.gaps.series, self.when, self.review)
+        base = lapse.add_lapse(base, self.gaps, self.when)
+        return lifecycle.add_stages(base, self.when)
+
+
+def rows(*lines: tuple[object, ...], columns: str = "client_id date revenue") -> pd.DataFrame:
+    """Rows from tuples: client, ISO day, revenue, and further columns when named."""
+    frame = pd.DataFrame(lines, columns=columns.split())
+    frame["date"] = pd.to_datetime(frame["date"])
+    return frame
+
+
+def build(
+    transactions: pd.DataFrame,
+    period: str,
+    *,
+    window_months: int = 12,
+    attributes: pd.DataFrame | None = None,
+    history_start: dt.date | None = None,
+    data_until: dt.date | None = None,
+    series_rows: pd.DataFrame | None = None,
+    review: Review | None = None,
+) -> Portfolio:
+    """Reduce rows to the frames of a review; `series_rows` are all units' rows when these are one's."""
+    p = Period.parse(period)
+    everything = transactions if series_rows is None else series_rows
+    when = Windows(
+        period=p,
+        window_months=window_months,
+        history_start=history_start or everything["date"].min().date(),
+        data_until=data_until or everything["date"].max().date(),
+    )
+    known = transactions[transactions["date"] <= pd.Timestamp(p.end)].copy()
+    known["month"] = known["date"].dt.year * 12 + known["date"].dt.month - 1
+    for column in ("margin", "order_id", "category"):
+        if column not in known:
+            known[column] = np.nan
+    bought = known[known["revenue"] > 0]
+    days = bought[["client_id", "date", "month"]].drop_duplicates().sort_values(["client_id", "date"])
+    days["gap"] = days.groupby("client_id")["date"].diff().dt.days
+    # an order is its id where ids are given, else the client's purchase day
+    bought = bought.assign(
+        key=bought["order_id"] if bought["order_id"].notna().any() else bought["client_id"] + bought["date"].astype(str)
+    )
+    return Portfolio(
+        when=when,
+        monthly=_monthly(known, bought, days),
+        clients=_clients(known, days, attributes),
+        orders=_orders(bought, when),
+        totals=_totals(known, bought, when),
+        mix=_mix(known, when),
+        gaps=_gaps(transactions, everything, when),
+        review=review or settings(window_months=window_months),
+    )
+
+
+def _monthly(known: pd.DataFrame, bought: pd.DataFrame, days: pd.DataFrame) -> pd.DataFrame:
+    keys = ["client_id", "month"]
+    frame = known.groupby(keys).agg(revenue=("revenue", "sum"), margin=("margin", lambda x: x.sum(min_count=1)))
+    frame["orders"] = bought.groupby(keys)["key"].nunique()
+    frame["purchase_days"] = days.groupby(keys).size()
+    return frame.fillna({"orders": 0, "purchase_days": 0}).astype({"orders": int, "purchase_days": int}).reset_index()
+
+
+def _clients(known: pd.DataFrame, days: pd.DataFrame, attributes: pd.DataFrame | None) -> pd.DataFrame:
+    frame = pd.DataFrame({"client_id": np.sort(known["client_id"].unique())})
+    for name, nth in (("first_purchase", 0), ("second_purchase", 1)):
+        found = days[days.groupby("client_id").cumcount() == nth].set_index("client_id")["date"]
+        frame[name] = frame["client_id"].map(found).astype("datetime64[us]")
+    return frame if attributes is None else frame.merge(attributes, on="client_id", how="left")
+
+
+def _spans(when: Windows) -> dict[str, Span]:
+    ytd = when.period.year_to_date
+    return {
+        "p": when.p,
+        "pp": when.pp,
+        "py": when.py,
+        "w1": when.w1,
+        "w0": when.w0,
+        "ytd": ytd,
+        "ytd_py": ytd.shifted(-12),
+    }
+
+
+def _between(frame: pd.DataFrame, span: Span) -> pd.DataFrame:
+    return frame[frame["month"].between(span.first.index, span.last.index)]
+
+
+def _orders(bought: pd.DataFrame, when: Windows) -> pd.DataFrame:
+    parts = [
+        _between(bought, span).groupby("client_id")["key"].nunique().rename("orders").reset_index().assign(span=name)
+        for name, span in _spans(when).items()
+        if not name.startswith("ytd")
+    ]
+    return pd.concat(parts, ignore_index=True)[["client_id", "span", "orders"]]
+
+
+def _totals(known: pd.DataFrame, bought: pd.DataFrame, when: Windows) -> pd.DataFrame:
+    months = {str(when.p.last - back): Span(when.p.last - back, when.p.last - back) for back in range(25)}
+    lines = []
+    for name, span in {**_spans(when), **months}.items():
+        mine, positive = _between(known, span), _between(bought, span)
+        if len(mine):
+            margin = mine["margin"].sum(min_count=1)
+            orders, clients = positive["key"].nunique(), positive["client_id"].nunique()
+            lines.append((name, mine["revenue"].sum(), margin, orders, clients))
+    return pd.DataFrame(lines, columns=["span", "revenue", "margin", "orders", "clients"])
+
+
+def _mix(known: pd.DataFrame, when: Windows) -> pd.DataFrame:
+    sums = {
+        f"revenue_w{end}": _between(known, span).groupby(["client_id", "category"])["revenue"].sum()
+        for end, span in (("0", when.w0), ("1", when.w1))
+    }
+    return pd.DataFrame(sums).fillna(0.0).reset_index()
+
+
+def _gaps(transactions: pd.DataFrame, everything: pd.DataFrame, when: Windows) -> Gaps:
+    length, end = when.p.months, when.p.last
+    back = {0, length, 2 * length, 12, 12 + length, when.window_months, 2 * when.window_months, 3}
+    as_of, series = [], []
+    for months in sorted(back):
+        day = pd.Timestamp((end - months).last)
+        since = pd.Timestamp((end - months - 23).first)
+        mine, recent = _known_gaps(transactions, day, since)
+        _, all_recent = _known_gaps(everything, day, since)
+        by_client = recent.groupby("client_id")["gap"]
+        frame = mine.groupby("client_id").agg(last_purchase=("date", "max"), purchase_days=("date", "size"))
+        frame["gaps"] = by_client.size()
+        frame["gap_q80"] = by_client.quantile(0.8)
+        as_of.append(frame.reset_index().assign(date=day))
+        quantiles = all_recent["gap"].quantile([0.8, 0.5]) if len(all_recent) else [np.nan, np.nan]
+        series.append((day, *quantiles))
+    facts = pd.concat(as_of, ignore_index=True).fillna({"gaps": 0}).astype({"gaps": int})
+    return Gaps(facts, pd.DataFrame(series, columns=["date", "usual_gap", "median_gap"]))
+
+
+def _known_gaps(
+    transactions: pd.DataFrame, day: pd.Timestamp, since: pd.Timestamp
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    days = transactions[(transactions["revenue"] > 0) & (transactions["date"] <= day)]
+    days = days[["client_id", "date"]].drop_duplicates().sort_values(["client_id", "date"])
+    days["gap"] = days.groupby("client_id")["date"].diff().dt.days
+    return days, days[days["gap"].notna() & (days["date"] >= since)]
+
+
+def monthly_rows(client_id: str, first: str, revenues: Sequence[float], day: int = 15) -> Iterable[tuple[object, ...]]:
+    """One row a month from `first` (YYYY-MM) on; 0 leaves the month out."""
+    start = Month(int(first[:4]) * 12 + int(first[5:]) - 1)
+    for back, revenue in enumerate(revenues):
+        if revenue:
+            yield client_id, f"{start + back}-{day:02d}", revenue

@@ -1,0 +1,161 @@
+"""The review file: text stays text, every fault is named with its line, nothing unknown passes."""
+
+from pathlib import Path
+
+import pytest
+
+from portfolio_review import review
+from portfolio_review.errors import MissingFileError, ReviewFileError
+
+MINIMAL = "id: shop\ncurrency: GBP\nsources: {transactions: {path: sales.csv}}\n"
+
+
+def faults(text: str) -> str:
+    with pytest.raises(ReviewFileError) as caught:
+        review.parse(text, "shop.yml")
+    return str(caught.value)
+
+
+def test_defaults_are_those_of_the_contract() -> None:
+    shop = review.parse(MINIMAL)
+    assert (shop.window_months, shop.language, shop.client_level) == (12, "en", "client")
+    assert shop.abc.limits == (0.80, 0.95)
+    assert (shop.xyz.method, shop.xyz.interval, shop.xyz.constant_from, shop.xyz.limits) == (
+        "regularity",
+        "auto",
+        0.75,
+        (0.5, 1.0),
+    )
+    assert shop.cadence["AX"] == 14
+    assert shop.cadence["CZ"] == 180
+    assert shop.risk.horizon_months == 3
+    assert sum(shop.strategic.weights.values()) == pytest.approx(1)
+    assert (shop.limits.memory_gb, shop.limits.cell_seconds, shop.limits.unit_seconds) == (None, 300, 900)
+    assert shop.report.formats == ("pdf", "html", "xlsx")
+
+
+def test_yaml_does_not_change_values_behind_the_users_back() -> None:
+    shop = review.parse(
+        MINIMAL.replace("path: sales.csv", "path: NO, columns: {client_id: 012, date: 22:30}")
+        + "strategic: {accounts: [NO, 012, null, 1e3]}\n"
+    )
+    assert shop.sources["transactions"].path == "NO"
+    assert shop.sources["transactions"].columns == {"client_id": "012", "date": "22:30"}
+    assert shop.strategic.accounts == ("NO", "012", "null", "1e3")
+
+
+def test_null_without_quotes_means_nothing_where_nothing_is_allowed() -> None:
+    assert review.parse(MINIMAL + "data_until: null\nlimits: {memory_gb: ~}\n").limits.memory_gb is None
+    assert "data_until" in faults(MINIMAL + "data_until: 'null'\n")
+
+
+def test_a_partly_given_cadence_keeps_the_other_defaults() -> None:
+    assert review.parse(MINIMAL + "cadence: {AX: 7}\n").cadence | {"AX": 14} == review.parse(MINIMAL).cadence
+
+
+def test_title_in_two_languages() -> None:
+    shop = review.parse(MINIMAL + "title: {en: Review, ru: Обзор}\n")
+    assert (shop.title_in("en"), shop.title_in("ru")) == ("Review", "Обзор")
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("titel: x", "line 4: unknown key 'titel'; did you mean 'title'?"),
+        ("window_months: twelve", "line 4: window_months: expected a number, found 'twelve'"),
+        ("window_months: 6.5", "line 4: window_months: expected a whole number, found '6.5'"),
+        ("window_months: 0", "line 4: window_months: expected at least 1, found '0'"),
+        (
+            "abc: {measure: revenu}",
+            "abc.measure: expected 'revenue' or 'margin', found 'revenu'; did you mean 'revenue'?",
+        ),
+        ("abc: {limits: [0.9, 0.8]}", "abc.limits: expected two rising shares between 0 and 1"),
+        ("timezone: Europe/Londn", "did you mean 'Europe/London'?"),
+        ("language: de", "language: expected 'en' or 'ru', found 'de'"),
+        ("report: {masked: yes}", "report.masked: expected true or false, found 'yes'"),
+        ("report: {formts: [pdf]}", "unknown key 'report.formts'; did you mean 'formats'?"),
+        ("strategic: {weights: {revenue: 0.5}}", "strategic.weights: the weights must sum to 1, found 0.5"),
+        ("strategic: {weights: {revenu: 1}}", "unknown criterion 'revenu'; did you mean 'revenue'?"),
+        (
+            "strategic: {accounts: [1, 2, 3, 4, 5, 6, 7]}",
+            "at most 6 are assessed in depth per company and year",
+        ),
+        ("cadence: {AW: 3}", "unknown cell 'AW'"),
+        ("risk: {high_above: .nan}", "risk.high_above: expected a number, found '.nan'"),
+        ("data_until: 2011-02-30", "data_until: expected a day such as 2011-11-30, found '2011-02-30'"),
+        ("id: again", "line 4: 'id' stands twice, first on line 1"),
+        ("title: &a x", "line 4: an anchor (&) is not allowed"),
+        ("title: !!python/object x", "line 4: a tag (!) is not allowed"),
+        ("title: [", "not readable as YAML"),
+    ],
+)
+def test_a_fault_names_line_key_found_and_expected(line: str, expected: str) -> None:
+    assert expected in faults(MINIMAL + line + "\n")
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("{path: a.csv, query: select 1}", "sources.transactions: expected either path or query"),
+        ("{}", "sources.transactions: expected either path or query"),
+        ("{query: select 1, connection: postgres://u:secret@h/d}", "expected connection as env:NAME"),
+        (
+            "{path: a.csv, csv: {encoding: klingon}}",
+            "expected an encoding such as utf-8, cp1251, mac_roman, found 'klingon'",
+        ),
+        ("{path: a.csv, csv: {decimal: ',', thousands: ','}}", "decimal and thousands are both ','"),
+        ("{path: a.csv, csv: {delimiter: tab}}", "csv.delimiter: expected one character, found 'tab'"),
+        ("{qery: select 1}", "unknown key 'sources.transactions.qery'; did you mean 'query'?"),
+    ],
+)
+def test_faults_of_a_source(source: str, expected: str) -> None:
+    assert expected in faults(f"id: shop\ncurrency: GBP\nsources: {{transactions: {source}}}\n")
+
+
+def test_a_secret_in_the_file_is_refused_without_being_repeated() -> None:
+    text = faults(
+        "id: shop\ncurrency: GBP\nsources: {transactions: {query: q, connection: 'postgres://u:secret@h/d'}}\n"
+    )
+    assert "secret@" not in text
+
+
+def test_an_unknown_table_is_named_with_the_nearest() -> None:
+    text = faults("id: shop\ncurrency: GBP\nsources: {transactions: {path: a}, client: {path: b}}\n")
+    assert "unknown name 'sources.client'; did you mean 'clients'?" in text
+
+
+def test_transactions_must_exist() -> None:
+    assert "sources.transactions is missing" in faults("id: shop\ncurrency: GBP\nsources: {clients: {path: b}}\n")
+
+
+def test_all_faults_come_at_once() -> None:
+    text = faults("id: My Shop\ncurrency: pounds\nwindow_months: x\nsources: {transactions: {path: a}}\n")
+    assert text.startswith("shop.yml: 3 faults in the review file")
+
+
+def test_language_can_be_replaced() -> None:
+    assert review.parse(MINIMAL + "language: en\n", language="ru").language == "ru"
+
+
+def test_aliases_and_bombs_are_refused() -> None:
+    bomb = "a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n"
+    assert "is not allowed in a review file" in faults(bomb)
+    assert "nested too deeply" in faults("a: " + "[" * 100_000 + "\n")
+
+
+def test_a_file_that_is_too_large_missing_or_not_utf8(tmp_path: Path) -> None:
+    with pytest.raises(MissingFileError, match="does not exist"):
+        review.load(tmp_path / "none.yml")
+    large = tmp_path / "large.yml"
+    large.write_text("#" * (1 << 20) + "\n" + MINIMAL)
+    with pytest.raises(ReviewFileError, match="at most 1,048,576"):
+        review.load(large)
+    latin = tmp_path / "latin.yml"
+    latin.write_bytes("id: café\n".encode("latin-1"))
+    with pytest.raises(ReviewFileError, match="not UTF-8 text"):
+        review.load(latin)
+
+
+@pytest.mark.parametrize("text", ["", "- a\n- b\n", "just words", "a: 1\n---\nb: 2\n"])
+def test_what_is_no_single_mapping_is_refused(text: str) -> None:
+    assert "expected one mapping of keys and values" in faults(text)

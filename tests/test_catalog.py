@@ -1,0 +1,94 @@
+"""The catalogue: every id once, complete, in both languages, and found by `lookup`."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from portfolio_review.catalog import CATALOG, WORDS, lookup
+from portfolio_review.catalog.columns import COLUMNS
+
+ENTRIES = list(CATALOG.values())
+NAMED = [*ENTRIES, *COLUMNS.values(), *WORDS.values()]
+
+# the ids that the definition of the metrics names for §1 to §6 and the stages of §7
+CONTRACT = """
+series.usual_gap series.xyz_interval
+headline.revenue headline.clients headline.orders headline.order_value headline.revenue_per_client headline.margin
+headline.margin_rate headline.new_clients headline.revenue_new headline.revenue_returned headline.revenue_current
+headline.lapsed_clients headline.lapsed_regular_clients headline.lapsed_revenue headline.lapsed_regular_revenue
+headline.trend structure.clients structure.revenue structure.abc structure.xyz structure.abc_xyz
+structure.value_stability structure.by.type structure.by.industry structure.by.region structure.by.manager
+structure.by.relationship structure.by.category structure.top1_share structure.top5_share structure.top10_share
+structure.top20pct_share structure.hhi structure.effective_clients structure.gini
+structure.half_of_revenue_clients movement.retained_clients movement.lost_clients movement.new_clients
+movement.returned_clients movement.dormant_clients bridge.start bridge.churn bridge.contraction bridge.expansion
+bridge.returned bridge.new bridge.adjustments bridge.end migration.abc migration.abc.up migration.abc.down
+migration.abc.stay migration.abc_fixed retention.client_retention_rate retention.client_churn_rate
+retention.kept_at_end_rate retention.gross_revenue_retention retention.net_revenue_retention
+retention.net_revenue_retention_with_returned retention.repeat_rate retention.return_rate retention.trend
+retention.cohorts retention.point_value retention.half_life drivers.n_effect drivers.v_effect drivers.l_effect
+drivers.new_effect drivers.returned_effect drivers.lost_effect drivers.loyalty_n_effect drivers.loyalty_v_effect
+drivers.loyalty_l_effect lifecycle.stages
+""".split()
+
+
+@pytest.mark.parametrize("id", CONTRACT)
+def test_every_id_of_the_contract_is_in_the_catalogue(id: str) -> None:
+    assert lookup(id).id == id
+
+
+def test_ids_are_written_alike() -> None:
+    wrong = [entry.id for entry in ENTRIES if not re.fullmatch(r"[a-z0-9_]+(\.[a-z0-9_]+)*", entry.id)]
+    assert wrong == []
+
+
+def test_every_name_stands_in_both_languages() -> None:
+    assert [name for name in NAMED if not name.en.strip() or not name.ru.strip()] == []
+
+
+def test_entries_say_what_they_are_computed_by_and_where_that_is_defined() -> None:
+    assert [entry.id for entry in ENTRIES if not entry.formula or not entry.source] == []
+
+
+def test_tables_have_columns_and_nothing_else_has() -> None:
+    assert [entry.id for entry in ENTRIES if (entry.kind == "table") != bool(entry.columns)] == []
+
+
+def test_columns_of_a_table_are_distinct() -> None:
+    doubled = [e.id for e in ENTRIES if len({column.name for column in e.columns}) != len(e.columns)]
+    assert doubled == []
+
+
+def test_russian_names_hold_no_class_letter_in_cyrillic() -> None:
+    # А, В, С, Х that stand alone look like the Latin classes A, B, C, X and break sorting and search
+    wrong = [name.ru for name in NAMED if re.search(r"\b[АВСХ]{1,3}\b", name.ru.replace("В обзоре", ""))]
+    assert [ru for ru in wrong if ru != "В"] == []
+
+
+def test_russian_names_keep_the_one_word_for_a_person_and_for_leaving() -> None:
+    forbidden = re.compile(r"покупател|заказчик|контрагент|просрочен(?!ная)|удельный вес|оборот(?!оспос)", re.IGNORECASE)
+    assert [name.ru for name in NAMED if forbidden.search(name.ru)] == []
+
+
+def test_an_unknown_id_names_the_nearest_one() -> None:
+    with pytest.raises(KeyError, match=r"'headline.revnue' is not in the catalogue; did you mean 'headline.revenue'\?"):
+        lookup("headline.revnue")
+
+
+def test_labels_say_the_length_of_the_window() -> None:
+    assert lookup("bridge.end").label("ru", 6) == "Выручка, последние 6 мес."
+    assert lookup("bridge.end").label("en") == "Revenue, last 12 months"
+    assert lookup("headline.revenue").label("en", 6) == "Revenue"
+
+
+def test_members_of_a_family_know_it() -> None:
+    assert lookup("structure.by.region").family == "structure.by.<attribute>"
+    assert lookup("migration.abc.up").family == "migration.<s>.up"
+    assert lookup("structure.by.region").section == "structure"
+
+
+def test_the_catalogue_cannot_be_changed() -> None:
+    with pytest.raises(TypeError):
+        CATALOG["x"] = lookup("headline.revenue")  # type: ignore[index]
