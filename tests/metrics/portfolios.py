@@ -110,7 +110,7 @@ def _clients(known: pd.DataFrame, days: pd.DataFrame, attributes: pd.DataFrame |
     frame = pd.DataFrame({"client_id": np.sort(known["client_id"].unique())})
     for name, nth in (("first_purchase", 0), ("second_purchase", 1)):
         found = days[days.groupby("client_id").cumcount() == nth].set_index("client_id")["date"]
-        frame[name] = frame["client_id"].map(found).astype("datetime64[us]")
+        frame[name] = found.reindex(frame["client_id"]).to_numpy().astype("datetime64[us]")
     return frame if attributes is None else frame.merge(attributes, on="client_id", how="left")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -120,17 +121,116 @@ def data_tables() -> dict[str, RecordedTable]:
     }  # fmt: skip
 
 
-def tables() -> dict[str, RecordedTable]:
+FLOWS: list[tuple[str, str, int]] = [
+    ("A", "A", 723), ("A", "B", 243), ("A", "C", 80), ("A", "none", 3), ("A", "lost", 134), ("B", "A", 184),
+    ("B", "B", 428), ("B", "C", 356), ("B", "none", 4), ("B", "lost", 429), ("C", "A", 53), ("C", "B", 195),
+    ("C", "C", 435), ("C", "none", 2), ("C", "lost", 968), ("none", "A", 1), ("none", "B", 2), ("none", "C", 3),
+    ("none", "none", 1), ("none", "lost", 22), ("new", "A", 216), ("new", "B", 580), ("new", "C", 782),
+    ("new", "none", 6),
+]  # fmt: skip
+CELLS = {
+    "AX": (279, 3490200.1), "AY": (849, 2755300.2), "AZ": (49, 131194.5), "BX": (45, 46100.0), "BY": (1062, 910900.4),
+    "BZ": (341, 239700.3), "CX": (1, 120.0), "CY": (367, 110100.2), "CZ": (1284, 276744.9),
+}  # fmt: skip
+LARGEST = [
+    ("14646 NL", "AX", 243853.0, 267761.0), ("18102 UK", "AX", 313945.9, 245006.3), ("17450 UK", "AX", 44068.0, 185878.1),
+    ("14911 IE", "AX", 133276.1, 125615.0), ("12415 AU", "AX", 19512.0, 123725.5), ("14156 IE", "AX", 182905.0, 113427.2),
+    ("17511 UK", "AX", 80412.0, 80688.1), ("16684 UK", "AY", 75620.0, 60485.0), ("13694 UK", "AX", 127310.0, 59478.2),
+    ("15311 UK", "AX", 52674.0, 58377.0),
+]  # fmt: skip
+
+
+def wilson(count: int, n: int) -> tuple[float, float]:
+    z, share = 1.959964, count / n
+    middle, reach = share + z * z / (2 * n), z * (share * (1 - share) / n + z * z / (4 * n * n)) ** 0.5
+    return (middle - reach) / (1 + z * z / n), (middle + reach) / (1 + z * z / n)
+
+
+def structure_tables(names: Sequence[str]) -> dict[str, RecordedTable]:
+    abc = {"A": (1177, 6376694.8), "B": (1448, 1196700.7), "C": (1652, 386965.1), "none": (20, -2801.166)}
+    running, largest = 0.0, []
+    for rank, (name, (_, cell, w0, w1)) in enumerate(zip(names, LARGEST, strict=False), start=1):
+        running += w1 / 7960360.6
+        largest.append((rank, f"c{rank}", name, cell[0], cell[1], w0, w1, w1 / 7960360.6, running))
+    regions = [("United Kingdom", 3900, 6470000.0, 6767000.0), ("Netherlands", 20, 273000.0, 264000.0),
+               ("Ireland", 4, 243000.0, 323000.0), ("Germany", 90, 214000.0, 191000.0), (None, 12, 757559.4, 498585.2)]
+    regions += [(f"Region {place}", place, 10.0, None) for place in range(1, 9)]
+    return {
+        "structure.abc": table("structure.abc", [
+            (name, clients, revenue, clients / 4297, revenue / 7960360.6 if name != "none" else None)
+            for name, (clients, revenue) in abc.items()
+        ]),
+        "structure.xyz": table("structure.xyz", [("X", 325, 3536420.1), ("Y", 2280, 3776300.8), ("Z", 1692, 644838.5)]),
+        "structure.abc_xyz": table("structure.abc_xyz", [
+            (cell[0], cell[1], clients, revenue, 14) for cell, (clients, revenue) in CELLS.items()
+        ]),
+        "structure.value_stability": table("structure.value_stability", [
+            ("constant_large", 279, 3490200.1), ("unstable_large", 898, 2886494.7), ("constant_small", 46, 46220.0),
+            ("unstable_small", 3074, 1534644.6),
+        ]),
+        "structure.largest": table("structure.largest", largest),
+        "structure.over_10pct": table("structure.over_10pct", []),
+        "structure.by.region": table("structure.by.region", [
+            (name, clients, now, now / 7960360.6, before, None if before is None else now / before - 1)
+            for name, clients, now, before in regions
+        ]),
+        "structure.by.manager": table("structure.by.manager", [
+            ("Anna Okafor", 2000, 4000000.0, 0.5, 4100000.0, -0.02), ("Иван Белов", 2297, 3957559.4, 0.5, 3943585.2, 0.0),
+        ]),
+    }  # fmt: skip
+
+
+def movement_tables(names: Sequence[str]) -> dict[str, RecordedTable]:
+    starts = {start: sum(n for f, _, n in FLOWS if f == start) for start, _, _ in FLOWS}
+    shares = [(f, starts[f], t, n, n / starts[f], *wilson(n, starts[f]), starts[f] < 10) for f, t, n in FLOWS]
+    flows = [(f, t, n, n * 1000.0 if f != "new" else 0.0, n * 950.0 if t != "lost" else 0.0) for f, t, n in FLOWS]
     return {
         "bridge.steps": table("bridge.steps", [(step, clients, amount) for step, (clients, amount) in STEPS.items()]),
-        **data_tables(),
-    }
+        "bridge.largest": table("bridge.largest", [
+            (step, rank, f"c{rank}", names[rank % len(names)], amount / (8 + rank))
+            for step, (_, amount) in STEPS.items() if amount for rank in range(1, 6)
+        ]),
+        "migration.abc": table("migration.abc", flows),
+        "migration.abc.rows": table("migration.abc.rows", shares),
+        "migration.abc_fixed": table("migration.abc_fixed", flows),
+        "migration.abc_fixed.rows": table("migration.abc_fixed.rows", shares),
+    }  # fmt: skip
+
+
+def retention_tables() -> dict[str, RecordedTable]:
+    months = [f"{2009 + (11 + place) // 12}-{(11 + place) % 12 + 1:02d}" for place in range(24)]
+    cohorts = [
+        (cohort, age, 200 - 5 * place, max(1, (200 - 5 * place) // (age + 1) + (age % 12 == 0) * 20 * (age > 0)), 1000.0,
+         place == 0, place + age == 23)
+        for place, cohort in enumerate(months) for age in range(24 - place)
+    ]  # fmt: skip
+    classes = [("A", 1183, 1049, 0.81, 0.811), ("B", 1401, 972, 0.6, 0.739), ("C", 1653, 685, 0.4, 0.913),
+               ("none", 29, 7, None, None)]  # fmt: skip
+    return {
+        "retention.trend": table("retention.trend", [("2011-11", 0.63596, 0.6214, 0.65027, 4266)]),
+        "retention.by_abc": table("retention.by_abc", [
+            (name, base, kept, kept / base, *wilson(kept, base), grr, nrr) for name, base, kept, grr, nrr in classes
+        ]),
+        "retention.cohorts": table("retention.cohorts", cohorts),
+        "lifecycle.stages": table("lifecycle.stages", [
+            ("new", 1200, 1100000.0), ("returned", 0, 0.0), ("growing", 800, 3000000.0), ("stable", 600, 1700000.0),
+            ("declining", 700, 900000.0), ("at_risk", 1000, 1257559.4), ("lapsed", 1550, 0.0),
+        ]),
+    }  # fmt: skip
+
+
+def tables(names: Sequence[str] = tuple(row[0] for row in LARGEST)) -> dict[str, RecordedTable]:
+    return structure_tables(names) | movement_tables(names) | retention_tables() | data_tables()
 
 
 def charts(wording: Wording) -> dict[str, RecordedChart]:
     import pandas as pd
 
+    from portfolio_review.exhibits.alluvial import alluvial
     from portfolio_review.exhibits.columns import columns
+    from portfolio_review.exhibits.pareto import pareto
+    from portfolio_review.exhibits.trend import band
+    from portfolio_review.exhibits.waterfall import waterfall
 
     months = [f"{2009 + (11 + place) // 12}-{(11 + place) % 12 + 1:02d}" for place in range(24)]
     frame = pd.DataFrame({
@@ -142,7 +242,15 @@ def charts(wording: Wording) -> dict[str, RecordedChart]:
                     949, 935, 1266, 1364, 1664],
     })  # fmt: skip
     text = wording.language.text
+    steps = pd.DataFrame([(step, amount) for step, (_, amount) in STEPS.items()], columns=["step", "amount"])
+    revenue = pd.Series([267761.0 / rank**0.82 for rank in range(1, 4282)])
+    trend = pd.DataFrame({"month": months[12:], "rate": [0.6 + place / 400 for place in range(12)]})
+    trend = trend.assign(low=trend["rate"] - 0.015, high=trend["rate"] + 0.015)
     drawn = {
+        "bridge.waterfall": waterfall(steps, wording),
+        "structure.pareto": pareto(revenue, wording),
+        "migration.abc.flow": alluvial(pd.DataFrame(FLOWS, columns=["from", "to", "clients"]), wording),
+        "retention.trend.band": band(trend, wording, title=wording.name("retention.client_retention_rate")),
         "headline.trend.revenue": columns(frame, "revenue", wording, title=text("Revenue"), target=1190000.0),
         "headline.trend.clients": columns(frame, "clients", wording, title=text("Active clients"), kind="count"),
     }

@@ -38,9 +38,7 @@ class Company:
         revenue = self.revenue(self.unit(unit, window))
         revenue = revenue[revenue > 0]
         before = (revenue.cumsum() - revenue) / revenue.sum()
-        return {
-            client: "A" if share < 0.80 else "B" if share < 0.95 else "C" for client, share in before.items()
-        }
+        return {client: "A" if share < 0.80 else "B" if share < 0.95 else "C" for client, share in before.items()}
 
     def months(self, unit: str) -> pd.Series:
         """Revenue of each month, by `YYYY-MM`."""

@@ -53,9 +53,7 @@ def test_parquet_holds_days_and_text(folder: Path, company: Company) -> None:
     assert table.schema.metadata is None
     written = table.to_pandas()
     written["date"] = pd.to_datetime(written["date"])
-    pd.testing.assert_frame_equal(
-        written, company.tables["transactions"], check_exact=True, check_dtype=False
-    )
+    pd.testing.assert_frame_equal(written, company.tables["transactions"], check_exact=True, check_dtype=False)
 
 
 def test_csv_keeps_zeros_and_names(folder: Path, company: Company) -> None:
@@ -68,9 +66,7 @@ def test_csv_keeps_zeros_and_names(folder: Path, company: Company) -> None:
 def test_plans_are_an_office_csv(folder: Path, company: Company) -> None:
     plans = company.tables["plans"]
     assert (folder / "plans.csv").read_bytes().startswith(b"\xef\xbb\xbfclient_id;tier;")
-    written = pd.read_csv(
-        folder / "plans.csv", sep=";", decimal=",", dtype={"client_id": "str"}, encoding="utf-8-sig"
-    )
+    written = pd.read_csv(folder / "plans.csv", sep=";", decimal=",", dtype={"client_id": "str"}, encoding="utf-8-sig")
     assert written["cost"].sum() == plans["cost"].sum()
     assert list(pd.to_datetime(written["due"], format="%d.%m.%Y")) == list(plans["due"])
 
@@ -97,7 +93,8 @@ def test_review_file_reads_every_file(folder: Path) -> None:
 @pytest.mark.parametrize("table", ["transactions", "clients"])
 def test_mapping_of_the_review_file_is_sql_over_the_files(folder: Path, company: Company, table: str) -> None:
     source = review.load(DEMO).sources[table]
-    assert source.path and source.columns
+    assert source.path
+    assert source.columns
     assert set(source.columns) == set(company.tables[table].columns)
     expressions = ", ".join(f"{sql} as {column}" for column, sql in source.columns.items())
     path = str(folder.parent / source.path)
@@ -116,9 +113,7 @@ def test_failed_write_leaves_the_old_files(tmp_path: Path, monkeypatch: pytest.M
         raise OSError(errno.ENOSPC, "No space left on device", str(path))
 
     monkeypatch.setitem(files._FORMATS, "targets", ("targets.xlsx", full_disk))
-    with pytest.raises(
-        PublishError, match=r"could not be written to .*targets\.xlsx.*No space left on device"
-    ):
+    with pytest.raises(PublishError, match=r"could not be written to .*targets\.xlsx.*No space left on device"):
         sample.write(tmp_path)
     assert digests(tmp_path) == before
 

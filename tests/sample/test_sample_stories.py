@@ -55,9 +55,7 @@ def unit_in_decline(company: Company, story: Story) -> None:
     assert company.retention(story.unit) < min(company.retention(unit) for unit in others) - 0.05
     active = [len(company.active(company.unit(story.unit, rows))) for rows in (company.w0, company.w1)]
     assert active[1] < active[0]
-    kept = company.active(company.unit(story.unit, company.w0)) & company.active(
-        company.unit(story.unit, company.w1)
-    )
+    kept = company.active(company.unit(story.unit, company.w0)) & company.active(company.unit(story.unit, company.w1))
     r0, r1 = (company.revenue(company.unit(story.unit, rows)) for rows in (company.w0, company.w1))
     assert r1[list(kept)].sum() < 0.95 * r0[list(kept)].sum()
 
@@ -65,10 +63,10 @@ def unit_in_decline(company: Company, story: Story) -> None:
 @check
 def growing_unit(company: Company, story: Story) -> None:
     w0, w1 = company.unit(story.unit, company.w0), company.unit(story.unit, company.w1)
-    assert w1["revenue"].sum() > 1.10 * w0["revenue"].sum()
+    assert w1["revenue"].sum() > 1.15 * w0["revenue"].sum()
     a0, a1 = company.active(w0), company.active(w1)
     assert len(a1) > len(a0)
-    assert company.revenue(w1).reindex(list(a0)).sum() > 1.05 * company.revenue(w0)[list(a0)].sum()
+    assert company.revenue(w1).reindex(list(a0)).sum() > 1.10 * company.revenue(w0)[list(a0)].sum()
     assert company.retention(story.unit) > 0.85
 
 
@@ -160,9 +158,7 @@ def refunds(company: Company, story: Story) -> None:
     assert 0.01 < share < 0.03
     key = ["client_id", "product", "unit"]
     sold = company.sales[company.sales["revenue"] > 0][[*key, "date"]].rename(columns={"date": "sold"})
-    pairs = pd.merge_asof(
-        back.sort_values("date"), sold.sort_values("sold"), left_on="date", right_on="sold", by=key
-    )
+    pairs = pd.merge_asof(back.sort_values("date"), sold.sort_values("sold"), left_on="date", right_on="sold", by=key)
     assert pairs["sold"].notna().all()
     later = pairs["sold"].dt.to_period("M") < pairs["date"].dt.to_period("M")
     assert later.mean() > 0.3

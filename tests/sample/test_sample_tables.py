@@ -191,9 +191,7 @@ def test_nobody_who_left_buys_after_the_loss(company: Company) -> None:
     losses = company.tables["losses"].groupby("client_id")["date"].max()
     sold = company.sales[company.sales["revenue"] > 0]
     last = sold.groupby("client_id")["date"].max().reindex(losses.index)
-    returned = {
-        client for story in sample.STORIES if story.id == "clients_returning" for client in story.client_ids
-    }
+    returned = {client for story in sample.STORIES if story.id == "clients_returning" for client in story.client_ids}
     assert set(losses.index[last >= losses]) <= returned
     assert 50 <= len(losses) <= 120
 
@@ -232,9 +230,7 @@ def test_both_scripts_are_used(company: Company) -> None:
     assert 0.05 < by_unit["Baltics"] < 0.4
     assert by_unit[["Germany", "Benelux", "Iberia", "Marine"]].max() == 0
     assert company.tables["contacts"]["name"].str.contains("[А-Яа-яЁё]").sum() > 100
-    mixed = company.clients["name"].str.contains("[А-Яа-яЁё]") & company.clients["name"].str.contains(
-        "[A-Za-z]"
-    )
+    mixed = company.clients["name"].str.contains("[А-Яа-яЁё]") & company.clients["name"].str.contains("[A-Za-z]")
     assert not mixed.any()
 
 

@@ -41,7 +41,7 @@ class Unit:
 UNITS: Final = (
     Unit("Germany", 58, 14, 62_000, 1.02, AUTUMN_PEAK, (("de", 1.0),),
          ("Katharina Brandt", "Jörg Petersen", "Miriam Falk", "Tobias Reinders")),
-    Unit("Benelux", 46, 14, 60_000, 1.03, AUTUMN_PEAK, (("nl", 0.8), ("fr", 0.2)),
+    Unit("Benelux", 46, 14, 60_000, 1.01, AUTUMN_PEAK, (("nl", 0.8), ("fr", 0.2)),
          ("Joris Van Damme", "Sanne de Wit", "Élodie Lambert")),
     Unit("Iberia", 48, 7, 52_000, 1.00, TOURIST_SUMMER, (("es", 0.7), ("pt", 0.3)),
          ("Lucía Ferrer", "Inês Carvalho", "Marc Puigdevall")),

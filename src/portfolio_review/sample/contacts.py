@@ -76,9 +76,7 @@ def _spoken(until: date, within: int, rng: np.random.Generator) -> date:
     return day - timedelta(days=max(day.weekday() - 4, 0))
 
 
-def _with_stories(
-    client_id: str, rows: list[dict[str, object]], rng: np.random.Generator
-) -> list[dict[str, object]]:
+def _with_stories(client_id: str, rows: list[dict[str, object]], rng: np.random.Generator) -> list[dict[str, object]]:
     """Stories: large clients known through one person; a strategic client that nobody talks to."""
     if client_id in clients_of("single_contacts"):
         buyer = next(row for row in rows if row["level"] == "middle")

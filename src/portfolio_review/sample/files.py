@@ -1,5 +1,6 @@
 """Writes the sample company's tables as files, one a table, in all the formats that reviews read."""
 
+import io
 import os
 from collections.abc import Callable
 from datetime import datetime
@@ -28,7 +29,7 @@ def write(folder: Path) -> list[Path]:
     except OSError as error:
         place = error.filename or folder
         raise PublishError(
-            f"the sample company could not be written to {place}: {error.strerror}. "
+            f"the sample company could not be written to {place}: {error.strerror or error}. "
             "Name a folder that you may write to, with 10 MB free."
         ) from error
 
@@ -82,7 +83,9 @@ def _office_csv(path: Path, table: pd.DataFrame) -> None:
 
 
 def _xlsx(path: Path, table: pd.DataFrame) -> None:
-    with xlsxwriter.Workbook(path, {"in_memory": True}) as book:
+    # Made in memory: a full disk is then an error of the one write below.
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
         book.set_properties({"title": "Plan", "created": CREATED})
         sheet = book.add_worksheet(TARGETS_SHEET)
         sheet.write_row(0, 0, [str(column) for column in table.columns])
@@ -94,6 +97,7 @@ def _xlsx(path: Path, table: pd.DataFrame) -> None:
                     sheet.write_number(row, column, float(value))
         sheet.freeze_panes(1, 0)
         sheet.set_column(0, len(table.columns) - 1, 18)
+    path.write_bytes(content.getvalue())
 
 
 Writer = Callable[[Path, pd.DataFrame], None]

@@ -47,9 +47,7 @@ def _with_form(form: str) -> dict[str, tuple[str, ...]]:
         "Public sector": ("Школа-лицей {}", "Дворец спорта {}"),
     }
     return {
-        industry: tuple(
-            f"{form} «{pattern}»" if industry != "Public sector" else f"{pattern}" for pattern in patterns
-        )
+        industry: tuple(f"{form} «{pattern}»" if industry != "Public sector" else f"{pattern}" for pattern in patterns)
         for industry, patterns in trades.items()
     }
 

@@ -144,9 +144,7 @@ def _round_quantity(quantity: NDArray[np.float64]) -> NDArray[np.int64]:
     return np.asarray(np.maximum(np.round(quantity / step) * step, 1), dtype=np.int64)
 
 
-def _with_backorders(
-    day: NDArray[np.int64], order: NDArray[np.int64], rng: np.random.Generator
-) -> NDArray[np.int64]:
+def _with_backorders(day: NDArray[np.int64], order: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.int64]:
     """The last line of a few orders comes days later, at times in the next month, under the same order."""
     if not len(order):
         return day

@@ -24,9 +24,7 @@ def payments(transactions: pd.DataFrame, clients: pd.DataFrame) -> pd.DataFrame:
     )
     orders["amount"] = orders["amount"].round(2)
     orders = orders[orders["amount"] != 0].reset_index(drop=True)
-    terms = (
-        orders["client_id"].map(clients.set_index("client_id")["payment_terms"].map(TERMS)).to_numpy(np.int64)
-    )
+    terms = orders["client_id"].map(clients.set_index("client_id")["payment_terms"].map(TERMS)).to_numpy(np.int64)
     invoiced = (orders["invoiced"] - pd.Timestamp(HISTORY_START)).dt.days.to_numpy(np.int64)
     is_refund = orders["amount"].to_numpy() < 0
     due = np.asarray(invoiced + np.where(is_refund, 0, terms), dtype=np.int64)

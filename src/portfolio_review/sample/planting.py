@@ -50,9 +50,7 @@ def unit_in_decline(roster: Roster) -> Roster:
     for client in roster.values():
         if client.unit != "Iberia" or client.client_id in clients_of("clients_returning"):
             continue
-        declining = client.stepping(
-            (date(2025, 4, 1), 0.94), (date(2025, 11, 1), 0.90), (date(2026, 4, 1), 0.93)
-        )
+        declining = client.stepping((date(2025, 4, 1), 0.94), (date(2025, 11, 1), 0.88), (date(2026, 4, 1), 0.92))
         rng = stream("decline", int(client.client_id))
         year = W0_START if rng.random() < 0.6 else W1_START
         leaves = year + timedelta(days=int(rng.integers(30, 330)))
@@ -68,7 +66,7 @@ def growing_unit(roster: Roster) -> Roster:
     return _changed(
         roster,
         *(
-            client.stepping((date(2025, 4, 1), 1.03), (date(2026, 1, 1), 1.05))
+            client.stepping((date(2025, 4, 1), 1.05), (date(2026, 1, 1), 1.09))
             for client in roster.values()
             if client.unit == "Benelux" and client.client_id not in clients_of("stale_plan")
         ),
@@ -100,9 +98,7 @@ def refunds_only(roster: Roster) -> Roster:
 def stale_plan(roster: Roster) -> Roster:
     """The strategic client whose plan stands still buys less and less."""
     (client_id,) = clients_of("stale_plan")
-    slipping = roster[client_id].stepping(
-        (date(2025, 11, 1), 0.84), (date(2026, 3, 1), 0.82), (date(2026, 7, 1), 0.80)
-    )
+    slipping = roster[client_id].stepping((date(2025, 11, 1), 0.84), (date(2026, 3, 1), 0.82), (date(2026, 7, 1), 0.80))
     return _changed(roster, slipping)
 
 

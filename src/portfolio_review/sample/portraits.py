@@ -68,11 +68,7 @@ def _portrait(client: Client, bought: float) -> dict[str, object]:
         "partners": partner if bought > 30_000 and draws[3] < 0.25 else None,
         "potential": _potential(client, bought, draws[4], float(rng.uniform(1.15, 2.8))),
         "payment_terms": terms if client.client_id not in clients_of("overdue_payers") else "30 days",
-        "payment_method": "direct debit"
-        if draws[5] < 0.3
-        else "card"
-        if draws[5] > 0.93
-        else "bank transfer",
+        "payment_method": "direct debit" if draws[5] < 0.3 else "card" if draws[5] > 0.93 else "bank transfer",
         "payment_currency": _LOCAL_CURRENCY.get(client.language, "EUR") if draws[6] < 0.6 else "EUR",
         "contract_end": _contract_end(client, bought, draws[7], rng),
         "merged_into": client.merged_into,

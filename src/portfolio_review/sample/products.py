@@ -110,9 +110,7 @@ CATEGORIES: Final = (
 
 CATEGORY_NAMES: Final = tuple(category.name for category in CATEGORIES)
 PRODUCT_NAMES: Final = tuple(name for category in CATEGORIES for name, _ in category.products)
-LIST_CENTS: Final = np.array(
-    [round(100 * price) for category in CATEGORIES for _, price in category.products]
-)
+LIST_CENTS: Final = np.array([round(100 * price) for category in CATEGORIES for _, price in category.products])
 CATEGORY_OF: Final = np.array([k for k, category in enumerate(CATEGORIES) for _ in category.products])
 FIRST_PRODUCT: Final = np.cumsum([0] + [len(category.products) for category in CATEGORIES])
 

@@ -68,9 +68,7 @@ def _ordinary(client_id: str, unit: Unit, number: int, deal: FirmNames, joins: d
     """One ordinary client; `joins` is the day of its first purchase, None for those of old."""
     rng = stream("ordinary client", number)
     shares = np.array([habit[1 if joins is None else 2] for habit in _HABITS])
-    habit, _, _, shortest, longest, evenness, size, spread, leaving = _HABITS[
-        int(rng.choice(len(shares), p=shares))
-    ]
+    habit, _, _, shortest, longest, evenness, size, spread, leaving = _HABITS[int(rng.choice(len(shares), p=shares))]
     language = str(rng.choice([name for name, _ in unit.languages], p=[share for _, share in unit.languages]))
     industry = INDUSTRIES[int(rng.choice(len(INDUSTRIES), p=_INDUSTRY_WEIGHT))]
     region = str(rng.choice(BANKS[language].regions))

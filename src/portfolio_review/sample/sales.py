@@ -25,15 +25,12 @@ def transactions(roster: Roster) -> pd.DataFrame:
     """The contract's table, sorted by day and order; money in EUR with two decimals."""
     sold = pd.concat([order_lines(client) for client in roster.values()], ignore_index=True)
     sold["order_id"] = _order_ids(sold)
-    rows = pd.concat(
-        [sold.drop(columns="order"), _refunds(sold), _samples(sold), _cash_sales()], ignore_index=True
-    )
+    rows = pd.concat([sold.drop(columns="order"), _refunds(sold), _samples(sold), _cash_sales()], ignore_index=True)
     rows = rows.sort_values(["day", "order_id", "product"], kind="stable", ignore_index=True)
     return pd.DataFrame(
         {
             "client_id": rows["client_id"].astype("str"),
-            "date": pd.Timestamp(HISTORY_START).as_unit("us")
-            + pd.to_timedelta(rows["day"], unit="D").dt.as_unit("us"),
+            "date": pd.Timestamp(HISTORY_START).as_unit("us") + pd.to_timedelta(rows["day"], unit="D").dt.as_unit("us"),
             "revenue": rows["revenue"].to_numpy(np.int64) / 100,
             "margin": rows["margin"].to_numpy(np.int64) / 100,
             "order_id": rows["order_id"].astype("str"),
@@ -81,9 +78,7 @@ def _returned(lines: pd.DataFrame, quantity: NDArray[np.int64]) -> pd.DataFrame:
     """The same lines given back in part: negative quantity, revenue and margin at the price of the sale."""
     price = lines["revenue"] // lines["quantity"]
     margin = lines["margin"] // lines["quantity"]
-    return lines.drop(columns="order").assign(
-        quantity=-quantity, revenue=-quantity * price, margin=-quantity * margin
-    )
+    return lines.drop(columns="order").assign(quantity=-quantity, revenue=-quantity * price, margin=-quantity * margin)
 
 
 def _samples(sold: pd.DataFrame) -> pd.DataFrame:

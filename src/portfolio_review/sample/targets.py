@@ -30,9 +30,7 @@ def targets(transactions: pd.DataFrame, clients: pd.DataFrame) -> pd.DataFrame:
     sold = transactions[transactions["client_id"].notna()].copy()
     sold["month"] = sold["date"].dt.strftime("%Y-%m")
     rows = _money(sold) + _clients(sold) + _retention() + _managers(sold, clients)
-    table = pd.DataFrame(
-        rows, columns=["unit", "figure", "period", "value", "manager", "optimal", "critical"]
-    )
+    table = pd.DataFrame(rows, columns=["unit", "figure", "period", "value", "manager", "optimal", "critical"])
     return table.astype(
         dict.fromkeys(("unit", "figure", "period", "manager"), "str")
         | dict.fromkeys(("value", "optimal", "critical"), "float64")
@@ -65,9 +63,7 @@ def _money(sold: pd.DataFrame) -> list[Row]:
                     for period in (month, f"{month[:4]}-Q{(int(month[5:]) + 2) // 3}", month[:4]):
                         plan[name, period] = plan.get((name, period), 0.0) + value
         for (name, period), value in plan.items():
-            levels = (
-                (OPTIMAL_REVENUE * value, CRITICAL_REVENUE * value) if measure == "revenue" else (None, None)
-            )
+            levels = (OPTIMAL_REVENUE * value, CRITICAL_REVENUE * value) if measure == "revenue" else (None, None)
             rows.append((name, figure, period, value, None, *levels))
     return rows
 
@@ -82,9 +78,7 @@ def _clients(sold: pd.DataFrame) -> list[Row]:
         for unit in UNITS:
             value = round(int(by_unit[(unit.name, base)]) * (1 + _GROWTH[unit.name][1]))
             rows.append((unit.name, "headline.clients", month, float(value), None, None, None))
-        rows.append(
-            ("all", "headline.clients", month, float(round(int(together[base]) * 1.015)), None, None, None)
-        )
+        rows.append(("all", "headline.clients", month, float(round(int(together[base]) * 1.015)), None, None, None))
     return rows
 
 
@@ -94,11 +88,7 @@ def _retention() -> list[Row]:
         for figure, value in zip(_OPTIMAL_ABOVE, plan, strict=True):
             optimal = round(value + _OPTIMAL_ABOVE[figure], 2)
             critical = round(value - _CRITICAL_BELOW[figure], 2)
-            rows += [
-                (name, figure, month, value, None, optimal, critical)
-                for month, _ in _months()
-                if month >= "2026"
-            ]
+            rows += [(name, figure, month, value, None, optimal, critical) for month, _ in _months() if month >= "2026"]
     return rows
 
 

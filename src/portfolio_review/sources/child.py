@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,11 +18,15 @@ from pathlib import Path
 from typing import Any
 
 import portfolio_review
-from portfolio_review.errors import DataRefusedError, MissingFileError, PortfolioReviewError, PublishError, ReviewFileError
+from portfolio_review.errors import (
+    DataRefusedError,
+    MissingFileError,
+    PortfolioReviewError,
+    PublishError,
+    ReviewFileError,
+)
 from portfolio_review.review import Review
 from portfolio_review.sources.model import Sources, fault_from
-
-_STAGE = ".reading"
 
 
 def read_in_child(review: Review, base: Path, folder: Path) -> Sources:
@@ -32,12 +37,11 @@ def read_in_child(review: Review, base: Path, folder: Path) -> Sources:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (packages, os.environ.get("PYTHONPATH"))))}
     with subprocess.Popen(
         [sys.executable, "-P", "-m", "portfolio_review.sources"],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=base, env=environment,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=base, env=environment,
     ) as child:  # fmt: skip
         try:
-            assert child.stdin and child.stdout and child.stderr
-            drain = threading.Thread(target=child.stderr.read, daemon=True)
-            drain.start()
+            assert child.stdin is not None
+            assert child.stdout is not None
             try:
                 child.stdin.write(json.dumps(job).encode() + b"\n")
                 child.stdin.flush()
@@ -51,12 +55,17 @@ def read_in_child(review: Review, base: Path, folder: Path) -> Sources:
             if child.stdin:
                 child.stdin.close()
         status = child.wait()
-    stage_file = folder / _STAGE
-    stage = stage_file.read_text(encoding="utf-8") if stage_file.exists() else "starting"
-    stage_file.unlink(missing_ok=True)
-    if status != 0:
-        raise DataRefusedError(_ended(status, stage))
-    return _result(json.loads(answer))
+    stage_file = folder / ".tmp" / "stage"
+    stage = stage_file.read_text(encoding="utf-8") if stage_file.exists() else "the process started"
+    shutil.rmtree(folder / ".tmp", ignore_errors=True)
+    try:
+        if status != 0:
+            raise DataRefusedError(_ended(status, stage))
+        return _result(json.loads(answer))
+    except PortfolioReviewError:
+        for table in review.sources:
+            (folder / f"{table}.parquet").unlink(missing_ok=True)
+        raise
 
 
 def serve() -> None:
@@ -80,6 +89,9 @@ def serve() -> None:
         answer = {"error": "review", "message": error.path, "lines": error.faults}
     except PublishError as error:
         answer = {"error": "write", "message": str(error)}
+    except Exception as error:  # of a process that answers to its parent alone
+        said = f"{type(error).__name__}: {error}".split("\n")[0]
+        answer = {"error": "data", "message": f"the sources cannot be read: {said}", "faults": []}
     sys.stdout.write(json.dumps(answer))
     sys.stdout.flush()
     os._exit(0)
@@ -109,6 +121,6 @@ def _result(answer: dict[str, Any]) -> Sources:
 def _ended(status: int, stage: str) -> str:
     how = signal.Signals(-status).name if status < 0 else f"exit status {status}"
     return (
-        f"reading the sources ended without an answer ({how}) while {stage}: the file may be damaged or need more "
-        "memory than there is; check it, or export it as Parquet or CSV"
+        f"the process that reads the sources ended ({how}) while {stage}: the file may be damaged or need more "
+        "memory than there is; check it, or export it again as Parquet or CSV"
     )

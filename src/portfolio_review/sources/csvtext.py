@@ -86,7 +86,9 @@ def _dialect(table: str, label: str, path: Path, options: CsvOptions) -> Dialect
         if len(chosen) > 1:
             shown = " and ".join("a tab" if one == "\t" else f"'{one}'" for one in chosen)
             raise Refused(
-                _fault(table, label, f"both {shown} could separate the columns", "Declare csv.delimiter under the source")
+                _fault(
+                    table, label, f"both {shown} could separate the columns", "Declare csv.delimiter under the source"
+                )
             )
         delimiter = chosen[0] if chosen else ","
     header = records[delimiter][0] if records[delimiter] else []
@@ -113,7 +115,9 @@ def _records(sample: str, delimiter: str, quote: str) -> list[list[str]]:
 def _header(table: str, label: str, cells: list[str]) -> tuple[str, ...]:
     names = tuple(cell.strip() or f"column{index}" for index, cell in enumerate(cells, start=1))
     if len(names) > MAX_COLUMNS:
-        raise Refused(_fault(table, label, f"the header has {len(names):,} columns", f"A source has at most {MAX_COLUMNS:,}"))
+        raise Refused(
+            _fault(table, label, f"the header has {len(names):,} columns", f"A source has at most {MAX_COLUMNS:,}")
+        )
     lowered = [one.lower() for one in names]
     twice = sorted({one for one in names if lowered.count(one.lower()) > 1})
     if twice:

@@ -27,6 +27,7 @@ _COMMON = "etaoinsrhldcumfpgwybvkоеаинтсрвлкмдпуяы"
 MAX_LINE = 16 << 20
 """Bytes without a line end after which a file is no table."""
 _CHUNK = 1 << 20
+_LINE_END = re.compile(rb"\r\n|\r|\n")
 
 
 @dataclass(frozen=True)
@@ -63,15 +64,18 @@ def scan(table: str, label: str, path: Path, declared: str | None, copy: Path) -
                 ) from None
             except UnicodeError as error:
                 raise Refused(
-                    Fault(table, None, f"the file is not {encoding} text: {error}", 0, "Declare csv.encoding", file=label)
+                    Fault(
+                        table, None, f"the file is not {encoding} text: {error}", 0, "Declare csv.encoding", file=label
+                    )
                 ) from None
             plain = piece if in_place else decoded.encode("utf-8", "surrogatepass")
             if b"\x00" in plain:
-                raise Refused(_nul(table, label, position + piece.find(b"\x00")))
+                raise Refused(
+                    _nul(table, label, lines.count + len(_LINE_END.findall(plain[: plain.find(b"\x00")])) + 1)
+                )
             if not in_place:
                 target.write(plain)
-            longest = lines.add(plain)
-            if longest > MAX_LINE:
+            if lines.add(plain) > MAX_LINE:
                 raise Refused(
                     Fault(
                         table, None, f"a line is longer than {MAX_LINE >> 20} MB, so this is no table", 1,
@@ -90,41 +94,30 @@ class _Lines:
     """Counts line ends over the pieces of a file."""
 
     def __init__(self) -> None:
-        self.crlf = self.cr = self.lf = 0
-        self.blank = False
+        self._crlf = self._cr = self._lf = self._open = 0
+        self._blank = False
         self._tail = b""
-        self._since = 0
 
     @property
     def count(self) -> int:
-        return self.crlf + self.cr + self.lf
+        return self._cr + self._lf - self._crlf
 
     @property
     def uniform(self) -> bool:
-        return sum(map(bool, (self.crlf, self.cr, self.lf))) <= 1 and not self.blank
+        kinds = (self._crlf, self._cr - self._crlf, self._lf - self._crlf)
+        return sum(map(bool, kinds)) <= 1 and not self._blank
 
     def add(self, piece: bytes) -> int:
-        """Count one piece; gives the length of the line that is still open, or of the longest in the piece."""
+        """Count one piece; gives the length so far of the line that is still open."""
+        self._crlf += piece.count(b"\r\n") + (self._tail.endswith(b"\r") and piece.startswith(b"\n"))
+        self._cr += piece.count(b"\r")
+        self._lf += piece.count(b"\n")
         joined = self._tail + piece
-        if piece and joined.endswith(b"\r"):  # its line feed may come with the next piece
-            held, joined = b"\r", joined[:-1]
-        else:
-            held = b""
-        crlf = joined.count(b"\r\n")
-        self.crlf += crlf
-        self.cr += joined.count(b"\r") - crlf
-        self.lf += joined.count(b"\n") - crlf
-        self.blank = self.blank or _BLANK_LINE.search(joined) is not None
-        last = max(joined.rfind(b"\n"), joined.rfind(b"\r"))
-        self._since = self._since + len(piece) if last < 0 else len(joined) - last - 1
-        breaks = re.search(rb"[\r\n]*\Z", joined)
-        self._tail = (breaks[0][-4:] if breaks and not held else b"") + held if piece else b""
-        # what is carried over is counted again with the next piece
-        again = self._tail[: len(self._tail) - len(held)]
-        self.crlf -= again.count(b"\r\n")
-        self.cr -= again.count(b"\r") - again.count(b"\r\n")
-        self.lf -= again.count(b"\n") - again.count(b"\r\n")
-        return self._since
+        self._blank = self._blank or _BLANK_LINE.search(joined) is not None
+        last = max(piece.rfind(b"\n"), piece.rfind(b"\r"))
+        self._open = self._open + len(piece) if last < 0 else len(piece) - last - 1
+        self._tail = joined[-256:]
+        return self._open
 
 
 _BLANK_LINE = re.compile(rb"(?:\r\n[ \t]*\r\n|\n[ \t]*\n|\r[ \t]*\r)[ \t]*[^\r\n \t]")
@@ -136,18 +129,20 @@ def _undecodable(
     with path.open("rb") as file:
         before = file.read(at)
         sample = before[-20_000:] + file.read(20_000)
-    row = len(re.findall(rb"\r\n|\r|\n", before)) + 1
+    row = len(_LINE_END.findall(before)) + 1
     near = sample[max(0, min(at, 20_000) - 12) : min(at, 20_000) + 12]
-    broken = f"byte {at} (row {row}) is not {encoding}: 0x{sample[min(at, 20_000)]:02x}" if at < path.stat().st_size else (
-        f"the file ends inside a character of {encoding}"
-    )  # fmt: skip
+    broken = f"the file ends inside a character of {encoding}"
+    if at < path.stat().st_size:
+        broken = f"byte {at} (row {row}) is not {encoding}: 0x{sample[min(at, 20_000)]:02x}"
     if marked:
         remedy = "The byte-order mark says so: export the file again"
     else:
         shown = ", ".join(f"{name} (reads '{reading}')" for name, reading in _likely(sample, near))
         declare = "Correct csv.encoding under the source" if declared else "Declare csv.encoding under the source"
         remedy = f"{declare}: likely {shown}" if shown else f"{declare}, or export the file as UTF-8"
-    return Fault(table, None, f"the file does not decode: {broken}", 0, remedy, file=label, examples=((row, f"byte {at}"),))
+    return Fault(
+        table, None, f"the file does not decode: {broken}", 0, remedy, file=label, examples=((row, f"byte {at}"),)
+    )
 
 
 def _likely(sample: bytes, near: bytes) -> list[tuple[str, str]]:
@@ -182,8 +177,9 @@ def _plausibility(decoded: str) -> float:
     return score / total if total else 0.0
 
 
-def _nul(table: str, label: str, at: int) -> Fault:
+def _nul(table: str, label: str, row: int) -> Fault:
     return Fault(
-        table, None, f"the file holds NUL bytes (byte {at}), so it is not text in this encoding", 0,
-        "Export it as UTF-8 CSV, or declare csv.encoding under the source, for instance utf-16-le", file=label,
+        table, None, "the file holds NUL characters, so it is not text in this encoding", 0,
+        "Export it as UTF-8 CSV, or declare csv.encoding under the source, for instance utf-16-le",
+        file=label, examples=((row, "NUL"),),
     )  # fmt: skip

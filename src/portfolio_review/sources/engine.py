@@ -1,4 +1,4 @@
-"""DuckDB as the sources use it: two locked instances that see nothing but the named files and their own folder.
+"""DuckDB as the sources use it: locked instances that see nothing but the named files and their own folder.
 
 `reader` counts and checks with every thread; `writer` writes with one, for only then are the bytes of a
 Parquet file the same on every machine and under every memory limit.
@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,11 @@ import duckdb
 
 MEMORY_PER_THREAD_GB = 0.25
 PARQUET = "(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)"
+
+# The first hoists a cast that also stands elsewhere out of TRY, which then stops the query;
+# the others may exchange the sides of a join and with them the order of rows.
+_REWRITES = "common_subexpressions"
+_REORDERS = "common_subexpressions,join_order,build_side_probe_side"
 
 
 @dataclass(frozen=True)
@@ -25,10 +31,22 @@ class Engine:
     reader: duckdb.DuckDBPyConnection
     writer: duckdb.DuckDBPyConnection
     scratch: Path
+    timezone: str
+    memory_gb: float
 
     def write(self, query: str, path: Path) -> None:
         """The rows of `query`, in their order, as a Parquet file at `path`."""
         self.writer.execute(f"COPY ({query}) TO {text(str(path))} {PARQUET}")
+
+    @contextmanager
+    def one_query(self, directories: Iterable[Path]) -> Iterator[duckdb.DuckDBPyConnection]:
+        """An instance of one thread for a user's query, which may read `directories`."""
+        allowed = [*directories, self.scratch]
+        connection = _connect(1, self.memory_gb, self.timezone, self.scratch / "query", allowed, _REWRITES)
+        try:
+            yield connection
+        finally:
+            connection.close()
 
     def close(self) -> None:
         self.reader.close()
@@ -41,37 +59,40 @@ def open_engine(folder: Path, directories: Iterable[Path], timezone: str, memory
     scratch = folder / ".tmp"
     scratch.mkdir(exist_ok=True)
     memory = memory_gb or half_of_memory_gb()
-    threads = max(1, min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
-                         int(memory / MEMORY_PER_THREAD_GB)))  # fmt: skip
-    allowed = sorted({str(path) for directory in (folder, *directories) for path in (directory, directory.resolve())})
+    threads = max(1, min(_processors(), int(memory / MEMORY_PER_THREAD_GB)))
+    allowed = [folder, *directories]
+    reader = _connect(threads, memory, timezone, scratch / "reader", allowed, _REWRITES)
+    writer = _connect(1, memory, timezone, scratch / "writer", allowed, _REORDERS)
+    return Engine(reader, writer, scratch, timezone, memory)
 
-    def connect(threads: int, name: str) -> duckdb.DuckDBPyConnection:
-        connection = duckdb.connect(
-            config={
-                "threads": threads,
-                "memory_limit": f"{memory * 1000:.0f}MB",
-                "temp_directory": str(scratch / name),
-                "preserve_insertion_order": True,
-                "python_enable_replacements": False,
-                "autoinstall_known_extensions": False,
-                "autoload_known_extensions": False,
-                "allow_community_extensions": False,
-            }
-        )
-        for setting in (
-            f"TimeZone = {text(timezone)}",
-            "enable_external_file_cache = false",
-            "enable_progress_bar = false",
-            # the optimizer hoists a cast that also stands elsewhere out of TRY, which then stops the query
-            "disabled_optimizers = 'common_subexpressions'",
-            f"allowed_directories = [{', '.join(map(text, allowed))}]",
-            "enable_external_access = false",
-            "lock_configuration = true",
-        ):
-            connection.execute(f"SET {setting}")
-        return connection
 
-    return Engine(connect(threads, "reader"), connect(1, "writer"), scratch)
+def _connect(
+    threads: int, memory_gb: float, timezone: str, spill: Path, directories: Iterable[Path], without: str
+) -> duckdb.DuckDBPyConnection:
+    allowed = sorted({str(path) for directory in directories for path in (directory, directory.resolve())})
+    connection = duckdb.connect(
+        config={
+            "threads": threads,
+            "memory_limit": f"{memory_gb * 1000:.0f}MB",
+            "temp_directory": str(spill),
+            "preserve_insertion_order": True,
+            "python_enable_replacements": False,
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            "allow_community_extensions": False,
+        }
+    )
+    for setting in (
+        f"TimeZone = {text(timezone)}",
+        "enable_external_file_cache = false",
+        "enable_progress_bar = false",
+        f"disabled_optimizers = {text(without)}",
+        f"allowed_directories = [{', '.join(map(text, allowed))}]",
+        "enable_external_access = false",
+        "lock_configuration = true",
+    ):
+        connection.execute(f"SET {setting}")
+    return connection
 
 
 def half_of_memory_gb() -> float:
@@ -83,6 +104,12 @@ def half_of_memory_gb() -> float:
         except (OSError, ValueError):
             continue
     return total / 2e9
+
+
+def _processors() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def text(value: str) -> str:

@@ -17,7 +17,12 @@ FORMATS: dict[str, Format] = {
     ".csv": "csv", ".tsv": "csv", ".txt": "csv",
     ".xlsx": "xlsx", ".xlsm": "xlsx",
 }  # fmt: skip
-_MAGIC = {b"PAR1": "parquet", b"PK\x03\x04": "xlsx", b"\x1f\x8b": "gzip", b"\xd0\xcf\x11\xe0": "an old XLS workbook"}
+_MAGIC = {
+    b"PAR1": "parquet",
+    b"PK\x03\x04": "xlsx",
+    b"\x1f\x8b": "gzip",
+    b"\xd0\xcf\x11\xe0": "an old or password-protected workbook",
+}
 _CHUNK = 1 << 20
 
 
@@ -56,7 +61,12 @@ def find(table: str, written: str, base: Path) -> Found | Missing:
     folders = [name for name, path in zip(names, paths, strict=True) if path.is_dir()]
     if folders:
         raise Refused(
-            _fault(table, written, f"'{folders[0]}' is a folder", f"Name a file, or a glob such as {folders[0].rstrip('/')}/*.csv")
+            _fault(
+                table,
+                written,
+                f"'{folders[0]}' is a folder",
+                f"Name a file, or a glob such as {folders[0].rstrip('/')}/*.csv",
+            )
         )
     formats = {FORMATS.get(path.suffix.lower()) for path in paths}
     if None in formats:
@@ -90,7 +100,9 @@ def missing(key: str, written: str, base: Path) -> Missing:
     there = sorted(entry.name for entry in folder.iterdir()) if folder.is_dir() else []
     close = difflib.get_close_matches(Path(written).name, there, n=1, cutoff=0.6)
     near = str(Path(written).parent / close[0]) if close else ""
-    looked_in = os.path.normpath(folder) if folder.is_dir() else f"{os.path.normpath(folder)}, which does not exist either"
+    looked_in = (
+        os.path.normpath(folder) if folder.is_dir() else f"{os.path.normpath(folder)}, which does not exist either"
+    )
     return Missing(key, written, looked_in, near)
 
 
@@ -109,7 +121,9 @@ def _check_first_bytes(table: str, name: str, path: Path, form: Format) -> None:
         with path.open("rb") as file:
             first = file.read(8)
     except OSError as error:
-        raise Refused(_fault(table, name, f"the file cannot be read: {error.strerror}", "Check its permissions")) from None
+        raise Refused(
+            _fault(table, name, f"the file cannot be read: {error.strerror}", "Check its permissions")
+        ) from None
     if not first:
         raise Refused(_fault(table, name, "the file is empty", "Export it again"))
     is_a = next((what for magic, what in _MAGIC.items() if first.startswith(magic)), "text")

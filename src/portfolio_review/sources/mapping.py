@@ -34,6 +34,9 @@ class Mapped:
     columns: tuple[Column, ...]
     numbers: tuple[str, ...]
     """The columns of `csv.numbers` that are text; their unread text stands in `__text_<index>__`."""
+    expressions: dict[str, str]
+    """The expressions that bind, by column, over `relation`."""
+    relation: str
     checked: str
     faults: tuple[Fault, ...] = field(default=())
     where_failed: bool = False
@@ -42,8 +45,17 @@ class Mapped:
         return any(known.name == column for known in self.columns)
 
 
-def map_table(connection: duckdb.DuckDBPyConnection, raw: Raw, source: Source, timezone: str) -> Mapped:
-    """Bind every expression to the source; what cannot be bound becomes a fault, the rest goes on."""
+def map_table(
+    connection: duckdb.DuckDBPyConnection,
+    raw: Raw,
+    source: Source,
+    timezone: str,
+    without: frozenset[str] = frozenset(),
+) -> Mapped:
+    """Bind every expression to the source; what cannot be bound becomes a fault, the rest goes on.
+
+    `without` names columns whose expressions are known to stop on some row: they are left out.
+    """
     table = CONTRACTS[raw.table]
     faults: list[Fault] = []
     converter = Converter(source.csv, timezone, raw.format == "xlsx", raw.date1904)
@@ -58,10 +70,12 @@ def map_table(connection: duckdb.DuckDBPyConnection, raw: Raw, source: Source, t
     relation, numbers, number_faults = _with_numbers(raw, source, converter)
     faults += number_faults
     bound: dict[str, str] = {}
-    for column, expression in expressions.items():
-        fault = _bind(connection, raw, relation, column, expression)
+    for given, expression in expressions.items():
+        if given in without:
+            continue
+        fault = _bind(connection, raw, relation, given, expression)
         if fault is None:
-            bound[column] = expression
+            bound[given] = expression
         else:
             faults.append(fault)
     where = source.where
@@ -90,8 +104,9 @@ def map_table(connection: duckdb.DuckDBPyConnection, raw: Raw, source: Source, t
     problems = ", ".join(["*", *(f"{made.problem} AS problem_{key}" for key, made in conversions.items())])
     checked = f"(SELECT {problems} FROM (SELECT {values} FROM {cells}))"
     return Mapped(
-        raw, source, table, tuple(columns), tuple(numbers), checked, tuple(faults), where_failed=where_fault is not None
-    )
+        raw, source, table, tuple(columns), tuple(numbers), bound, relation, checked, tuple(faults),
+        where_failed=where_fault is not None,
+    )  # fmt: skip
 
 
 def _expressions(raw: Raw, source: Source, table: Table) -> dict[str, str]:
@@ -107,7 +122,10 @@ def _with_numbers(raw: Raw, source: Source, converter: Converter) -> tuple[str, 
     known = {theirs.lower(): theirs for theirs in raw.columns}
     faults = [
         rules.column_fault(
-            raw, None, f"missing column '{wanted}'{nearest(wanted, raw.columns)}", f"Correct sources.{raw.table}.csv.numbers"
+            raw,
+            None,
+            f"missing column '{wanted}'{nearest(wanted, raw.columns)}",
+            f"Correct sources.{raw.table}.csv.numbers",
         )
         for wanted in source.csv.numbers
         if wanted.lower() not in known
@@ -146,8 +164,10 @@ def _bind(
     except duckdb.Error as error:
         said = str(error).split("\n")[0].split("Error: ", 1)[-1]
         remedy = f"Correct {key}"
-        if raw.format == "csv" and not raw.table.startswith("_") and "VARCHAR" in said:
-            remedy += f"; the columns of a CSV file are text: name those that hold numbers in sources.{raw.table}.csv.numbers"
+        if raw.format == "csv" and "VARCHAR" in said:
+            remedy += (
+                f"; the columns of a CSV file are text: name those that hold numbers in sources.{raw.table}.csv.numbers"
+            )
         return rules.column_fault(raw, column, f"the expression does not fit the source: {said}", remedy)
     return None
 
@@ -173,4 +193,6 @@ def _unit(made: Conversion) -> Conversion:
 
 
 def _expected(column: Column) -> str:
-    return {"number": "a number", "score": "a number", "date": "a date", "flag": "true or false"}.get(column.kind, "text")
+    return {"number": "a number", "score": "a number", "date": "a date", "flag": "true or false"}.get(
+        column.kind, "text"
+    )

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
+import duckdb
+
 from portfolio_review.calendar import Month
-from portfolio_review.errors import DataRefusedError, Fault, MissingFileError
-from portfolio_review.review import Review
-from portfolio_review.sources import validation
+from portfolio_review.errors import DataRefusedError, Fault, MissingFileError, PublishError
+from portfolio_review.review import Review, Source
+from portfolio_review.sources import rules, validation
 from portfolio_review.sources.contracts import CONTRACTS
 from portfolio_review.sources.csvtext import read_csv
+from portfolio_review.sources.database import read_database
 from portfolio_review.sources.engine import Engine, open_engine, text
 from portfolio_review.sources.files import Found, Missing, find
 from portfolio_review.sources.mapping import KEEP, Mapped, map_table
 from portfolio_review.sources.model import Sources
 from portfolio_review.sources.parquet import read_parquet
-from portfolio_review.sources.raw import ROW, Raw, Refused
+from portfolio_review.sources.queries import missing_files, read_query
+from portfolio_review.sources.raw import Raw, Refused
 from portfolio_review.sources.reconciliation import UNIT, Reconciled, reconcile
+from portfolio_review.sources.workbook import read_workbook
+
+STAGE = "stage"
+"""File in the scratch folder that says what was going on, for the parent of a child that died."""
 
 
 def read_sources(review: Review, base: Path, folder: Path) -> Sources:
@@ -25,16 +34,23 @@ def read_sources(review: Review, base: Path, folder: Path) -> Sources:
     found = _find(review, base, faults)
     directories = {path.parent for one in found.values() for path in one.paths}
     engine = open_engine(folder, directories, review.timezone, review.limits.memory_gb)
+    stage = engine.scratch / STAGE
     try:
-        raws = _read(engine, review, found, faults)
-        tables = {}
+        tables: dict[str, Mapped] = {}
         for table in CONTRACTS:
-            if table in raws:
-                mapped = map_table(engine.reader, raws[table], review.sources[table], review.timezone)
-                tables[table] = mapped
-                faults += mapped.faults
-                faults += validation.cell_faults(engine.reader, mapped)
-                faults += validation.row_faults(engine.reader, mapped)
+            if table not in review.sources:
+                continue
+            source = review.sources[table]
+            stage.write_text(
+                f"sources.{table} ({source.path or source.connection or 'query'}) was read", encoding="utf-8"
+            )
+            try:
+                raw = _raw(engine, table, source, found.get(table), base)
+                if raw is not None:
+                    tables[table] = _checked(engine, raw, source, review.timezone, faults)
+            except Refused as refused:
+                faults += refused.faults
+        stage.write_text("the tables were compared and written", encoding="utf-8")
         known = _known_clients(tables)
         for mapped in tables.values():
             faults += validation.unknown_clients(engine.reader, mapped, known)
@@ -42,14 +58,70 @@ def read_sources(review: Review, base: Path, folder: Path) -> Sources:
             faults += validation.merge_faults(engine.reader, tables["clients"], known)
         _raise_if_refused(faults)
         return _written(engine, review, folder, tables, faults)
+    except duckdb.OutOfMemoryException:
+        raise DataRefusedError(
+            f"the sources need more memory than {engine.memory_gb:g} GB: raise limits.memory_gb in the review file"
+        ) from None
+    except (duckdb.IOException, OSError) as error:
+        raise PublishError(f"{folder} cannot be written: {str(error).splitlines()[0]}") from None
     finally:
         engine.close()
+
+
+def _raw(engine: Engine, table: str, source: Source, found: Found | None, base: Path) -> Raw | None:
+    """The source's rows as a relation; None when its file was refused already."""
+    if source.connection is not None and source.query is not None:
+        return read_database(engine, table, source.connection, source.query)
+    if source.query is not None:
+        return read_query(engine, table, source.query, base)
+    if found is None:
+        return None
+    if found.format == "parquet":
+        return read_parquet(engine, found)
+    if found.format == "csv":
+        return read_csv(engine, found, source.csv)
+    return read_workbook(engine, found, source)
+
+
+def _checked(engine: Engine, raw: Raw, source: Source, timezone: str, faults: list[Fault]) -> Mapped:
+    """The table mapped and its cells checked; an expression that stops on some row is named and left out."""
+    mapped = map_table(engine.reader, raw, source, timezone)
+    try:
+        found = [*validation.cell_faults(engine.reader, mapped), *validation.row_faults(engine.reader, mapped)]
+    except duckdb.OutOfMemoryException:
+        raise
+    except duckdb.Error as error:
+        stopped = _stopped(engine, mapped, error)
+        mapped = map_table(engine.reader, raw, source, timezone, frozenset(column for column, _ in stopped if column))
+        found = [fault for _, fault in stopped]
+        if all(column for column, _ in stopped):
+            found += [*validation.cell_faults(engine.reader, mapped), *validation.row_faults(engine.reader, mapped)]
+        else:
+            mapped = dataclasses.replace(mapped, where_failed=True)
+    faults += [*mapped.faults, *found]
+    return mapped
+
+
+def _stopped(engine: Engine, mapped: Mapped, error: duckdb.Error) -> list[tuple[str | None, Fault]]:
+    """The expressions that stop; a source of which no expression does is itself unreadable."""
+    said = str(error).split("\n")[0]
+    try:
+        stopped = list(validation.broken_expressions(engine.reader, mapped))
+    except duckdb.Error as again:
+        stopped, said = [], str(again).split("\n")[0]
+    if not stopped:
+        raise Refused(
+            rules.column_fault(mapped.raw, None, f"the source cannot be read to its end: {said}", "Export it again")
+        )
+    return stopped
 
 
 def _find(review: Review, base: Path, faults: list[Fault]) -> dict[str, Found]:
     found: dict[str, Found] = {}
     missing: list[Missing] = []
     for table, source in review.sources.items():
+        if source.query is not None and source.connection is None:
+            missing += missing_files(table, source.query, base)
         if source.path is None:
             continue
         try:
@@ -67,25 +139,12 @@ def _find(review: Review, base: Path, faults: list[Fault]) -> dict[str, Found]:
     return found
 
 
-def _read(engine: Engine, review: Review, found: dict[str, Found], faults: list[Fault]) -> dict[str, Raw]:
-    raws: dict[str, Raw] = {}
-    for table, one in found.items():
-        try:
-            if one.format == "parquet":
-                raws[table] = read_parquet(engine, one)
-            elif one.format == "csv":
-                raws[table] = read_csv(engine, one, review.sources[table].csv)
-        except Refused as refused:
-            faults += refused.faults
-    return raws
-
-
 def _known_clients(tables: dict[str, Mapped]) -> str:
     """SQL of the ids of all clients that exist."""
     parts = [
         f"SELECT value_client_id AS client_id FROM {mapped.checked} WHERE {KEEP} AND value_client_id IS NOT NULL"
         for table in ("clients", "transactions")
-        if (mapped := tables.get(table)) is not None and mapped.has("client_id")
+        if (mapped := tables.get(table)) is not None and mapped.has("client_id") and not mapped.where_failed
     ]
     return f"({' UNION '.join(parts) or 'SELECT NULL AS client_id WHERE false'})"
 
@@ -103,7 +162,7 @@ def _written(engine: Engine, review: Review, folder: Path, tables: dict[str, Map
     account = reconcile(engine, transactions, units, review.data_until, review.drop_duplicates)
     if account.first_day is None or account.data_until is None:
         raise DataRefusedError("no transaction is left to review", [*faults, _nothing_left(transactions, account)])
-    warnings = list(faults)
+    warnings = [*faults, *_repeated(review, transactions, account)]
     columns: dict[str, tuple[str, ...]] = {}
     for table, mapped in tables.items():
         given = [column.name for column in mapped.columns]
@@ -114,8 +173,7 @@ def _written(engine: Engine, review: Review, folder: Path, tables: dict[str, Map
             relation = account.counted
             if units is not None:
                 given.append("unit")
-        order = f" ORDER BY {ROW}" if units is not None and table == "transactions" else ""
-        engine.write(f"SELECT {', '.join(chosen)} FROM {relation}{order}", folder / f"{table}.parquet")
+        engine.write(f"SELECT {', '.join(chosen)} FROM {relation}", folder / f"{table}.parquet")
         columns[table] = tuple(name for name in CONTRACTS[table].names if name in given)
     return Sources(
         folder=folder,
@@ -133,7 +191,39 @@ def _written(engine: Engine, review: Review, folder: Path, tables: dict[str, Map
 
 
 def _units(engine: Engine, tables: dict[str, Mapped]) -> Path | None:
-    return None
+    """(client_id, unit) by the clients, where transactions have none: a merged client's is that of its successor."""
+    clients = tables.get("clients")
+    if tables["transactions"].has("unit") or clients is None or not clients.has("unit"):
+        return None
+    merged = "value_merged_into" if clients.has("merged_into") else "CAST(NULL AS VARCHAR)"
+    path = engine.scratch / "units.parquet"
+    engine.reader.execute(
+        "COPY (WITH RECURSIVE own AS MATERIALIZED "
+        f"(SELECT value_client_id AS id, value_unit AS unit, {merged} AS into_id FROM {clients.checked} WHERE {KEEP}), "
+        "step AS (SELECT id, id AS at_id, 0 AS steps FROM own UNION ALL "
+        "SELECT step.id, own.into_id, steps + 1 FROM step JOIN own ON own.id = step.at_id "
+        "WHERE own.into_id IS NOT NULL), "
+        "last AS (SELECT id, arg_max(at_id, steps) AS at_id FROM step GROUP BY id) "
+        "SELECT last.id AS client_id, coalesce(successor.unit, own.unit) AS unit FROM last "
+        "JOIN own ON own.id = last.id LEFT JOIN own successor ON successor.id = last.at_id "
+        f"WHERE coalesce(successor.unit, own.unit) IS NOT NULL) TO {text(str(path))} (FORMAT parquet)"
+    )
+    return path
+
+
+def _repeated(review: Review, transactions: Mapped, account: Reconciled) -> list[Fault]:
+    """The warning about exact duplicates."""
+    found = account.duplicates
+    if not found.rows:
+        return []
+    done = "left out" if review.drop_duplicates else "kept"
+    remedy = "They count once" if review.drop_duplicates else "If they are not real sales, set drop_duplicates: true"
+    return [
+        Fault(
+            "transactions", None, f"exact duplicates of an earlier row, {done} (revenue {found.revenue:,.2f})",
+            found.rows, remedy, "warning", transactions.raw.label,
+        )
+    ]  # fmt: skip
 
 
 def _nothing_left(transactions: Mapped, account: Reconciled) -> Fault:

@@ -43,10 +43,8 @@ def reconcile(engine: Engine, mapped: Mapped, units: Path | None, data_until: st
     duplicated, duplicates = _duplicates(engine, mapped, judged)
     if drop and duplicates.rows:
         again = f"{ROW} IN (SELECT {ROW} FROM {duplicated})"
-        judged = (
-            f"(SELECT * REPLACE (CASE WHEN {REASON} IS NULL AND {again} THEN 'duplicate' ELSE {REASON} END AS {REASON}) "
-            f"FROM {judged})"
-        )
+        reason = f"CASE WHEN {REASON} IS NULL AND {again} THEN 'duplicate' ELSE {REASON} END AS {REASON}"
+        judged = f"(SELECT * REPLACE ({reason}) FROM {judged})"
     groups = engine.reader.execute(
         f"SELECT {REASON}, {UNIT}, count(*), sum({_billionths('value_revenue')}), min(value_date), max(value_date), "
         f"count(DISTINCT day(value_date)) FILTER ({REASON} IS NULL), bit_or(1::BIGINT << day(value_date)) "
@@ -74,9 +72,8 @@ def reconcile(engine: Engine, mapped: Mapped, units: Path | None, data_until: st
 def _judged(mapped: Mapped, units: Path | None, data_until: str | None) -> str:
     """The checked rows with their reason and unit."""
     late = f"WHEN value_date > DATE {text(data_until)} THEN 'outside_history' " if data_until else ""
-    reason = (
-        f"CASE WHEN NOT {KEEP} THEN 'removed_by_where' WHEN value_client_id IS NULL THEN 'no_client' {late}END AS {REASON}"
-    )
+    without = "WHEN value_client_id IS NULL THEN 'no_client'"
+    reason = f"CASE WHEN NOT {KEEP} THEN 'removed_by_where' {without} {late}END AS {REASON}"
     if mapped.has("unit"):
         return f"(SELECT *, {reason}, coalesce(value_unit, {text(NO_UNIT)}) AS {UNIT} FROM {mapped.checked})"
     if units is None:

@@ -15,7 +15,10 @@ _RULES: dict[str, tuple[str, str]] = {
     "non_finite": ("a number is not finite", "Replace NaN and infinity by a number or an empty cell"),
     "too_large": (f"a number is {TOO_LARGE:.0e} or more", "Check the column: amounts of this size have no cents"),
     "score": ("a score is outside 1 to 5", "Give scores from 1 to 5"),
-    "far_date": (f"a date lies before {EARLIEST} or after {LATEST}", "Correct the date, or leave the rows out with where"),
+    "far_date": (
+        f"a date lies before {EARLIEST} or after {LATEST}",
+        "Correct the date, or leave the rows out with where",
+    ),
     "serial": (
         "a number is not a date",
         "Format the cells as dates in the workbook; Excel's day numbers of 1950 to 2100 are read as dates",
@@ -34,7 +37,9 @@ _RULES: dict[str, tuple[str, str]] = {
 }
 
 
-def cell_fault(raw: Raw, column: Column, rule: str, rows: int, found: list[str], examples: Examples, csv: CsvOptions) -> Fault:
+def cell_fault(
+    raw: Raw, column: Column, rule: str, rows: int, found: list[str], examples: Examples, csv: CsvOptions
+) -> Fault:
     """The fault of a column whose cells break `rule`; `found` are their texts, unshortened."""
     if rule == "number":
         broken, remedy = "text is not a number", _number_remedy(csv)
@@ -61,7 +66,7 @@ def not_given(raw: Raw, column: str, choice: tuple[str, ...] = ()) -> Fault:
     what = f"missing column: none of {' and '.join(choice)} is given" if choice else "missing column: it is required"
     contract = ", ".join(CONTRACTS[raw.table].names)
     near = nearest(column, raw.columns)
-    remedy = f"Map it in sources.{raw.table}.columns{near or ' to a column of the source'}; columns of {raw.table}: {contract}"
+    remedy = f"Map it in sources.{raw.table}.columns{near}; columns of {raw.table}: {contract}"
     return column_fault(raw, None if choice else column, what, remedy)
 
 

@@ -129,6 +129,15 @@ def volatile_in(node: object) -> list[str]:
     return list(dict.fromkeys([name for name in names if _is_volatile(name)] + words))
 
 
+def date_form_fault(form: str) -> str:
+    """What is wrong with a declared date form, or an empty string."""
+    try:
+        _parser().execute("SELECT try_strptime('', ?)", [form]).fetchall()
+    except duckdb.Error as error:
+        return str(error).split("\n")[0].split("Error: ", 1)[-1]
+    return "" if any(year in form for year in ("%Y", "%y", "%G")) else "it has no year (%Y or %y)"
+
+
 def _function_complaint(name: str) -> list[str]:
     kinds = _functions().get(name)
     if kinds is None:
@@ -162,7 +171,8 @@ def _macro_bodies(name: str) -> tuple[Node, ...]:
     rows = (
         _parser()
         .execute(
-            "SELECT macro_definition FROM duckdb_functions() WHERE lower(function_name) = ? AND function_type = 'macro'",
+            "SELECT macro_definition FROM duckdb_functions() "
+            "WHERE lower(function_name) = ? AND function_type = 'macro'",
             [name],
         )
         .fetchall()
@@ -193,5 +203,6 @@ def _spans_rows(name: str) -> bool:
     ]
     subquery = any(part.get("class") == "SUBQUERY" for body in _macro_bodies(name) for part in walk(body))
     return subquery or any(
-        "aggregate" in (kinds := _functions().get(called, set())) or not kinds & {"scalar", "macro"} for called in inside
+        "aggregate" in (kinds := _functions().get(called, set())) or not kinds & {"scalar", "macro"}
+        for called in inside
     )

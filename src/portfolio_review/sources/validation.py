@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import duckdb
 
 from portfolio_review.errors import Fault
-from portfolio_review.sources import rules
+from portfolio_review.sources import rules, syntax
 from portfolio_review.sources.contracts import Column
 from portfolio_review.sources.engine import name, text
 from portfolio_review.sources.mapping import KEEP, OPEN, Mapped
@@ -20,7 +20,7 @@ def cell_faults(connection: duckdb.DuckDBPyConnection, mapped: Mapped) -> Iterat
     """The faults of single cells in rows that `where` kept."""
     if mapped.where_failed:
         return
-    columns = [column for column in mapped.columns if not _may_be_empty(mapped, column)]
+    columns = mapped.columns
     counts = [f"count(problem_{column.name}) FILTER ({_counted(mapped, column)})" for column in columns]
     counts += [f"count(__unread_{index}__) FILTER ({OPEN})" for index in range(len(mapped.numbers))]
     if mapped.table.one_of and all(mapped.has(column) for column in mapped.table.one_of):
@@ -67,7 +67,7 @@ def merge_faults(connection: duckdb.DuckDBPyConnection, mapped: Mapped, known_cl
     if count:
         yield _fault_of_rows(
             connection, mapped, "merged_into", unknown, "value_merged_into",
-            "a client is merged into one that does not exist", "Name a client of clients or transactions, or leave it empty",
+            "a client is merged into one that does not exist", "Name a client that exists, or leave it empty",
         )  # fmt: skip
     rows = connection.execute(
         f"SELECT value_client_id, value_merged_into, {ROW} FROM {merges} ORDER BY {ROW}"
@@ -93,11 +93,44 @@ def unknown_clients(connection: duckdb.DuckDBPyConnection, mapped: Mapped, known
     if count:
         fault = _fault_of_rows(
             connection, mapped, "client_id", f"value_client_id IS NOT NULL AND {unknown}", "value_client_id",
-            "a client that is neither in clients nor in transactions", "The rows are kept and shown nowhere: check the ids",
+            "a client that is neither in clients nor in transactions", "The rows are kept: check the ids",
         )  # fmt: skip
         yield Fault(
             fault.table, fault.column, fault.rule, fault.rows, fault.remedy, "warning", fault.file, fault.examples
         )
+
+
+def broken_expressions(connection: duckdb.DuckDBPyConnection, mapped: Mapped) -> Iterator[tuple[str | None, Fault]]:
+    """The expressions that stop on some row, by column (None for `where`), each with the rows on which it does."""
+    where = mapped.source.where
+    if where is not None:
+        tried = f"TRY({{'v': CAST((\n{where}\n) AS BOOLEAN)}}) IS NULL"
+        yield from _stopped(connection, mapped, None, where, tried)
+        tried_where = f"coalesce(TRY(CAST((\n{where}\n) AS BOOLEAN)), false)"
+    for column, expression in mapped.expressions.items():
+        tried = f"TRY({{'v': (\n{expression}\n)}}) IS NULL"
+        if where is not None:
+            tried = f"{tried_where} AND {tried}"
+        yield from _stopped(connection, mapped, column, expression, tried)
+
+
+def _stopped(
+    connection: duckdb.DuckDBPyConnection, mapped: Mapped, column: str | None, expression: str, tried: str
+) -> Iterator[tuple[str | None, Fault]]:
+    used = syntax.columns_of(syntax.expression(expression))
+    shown = [f"{text(one)} || ' ' || coalesce(left(CAST({name(one)} AS VARCHAR), 40), 'null')" for one in used]
+    cells = " || ', ' || ".join(shown) or text("")
+    count, examples = connection.execute(
+        f"SELECT count(*), arg_min({{'r': {ROW}, 'f': {cells}}}, {ROW}, {EXAMPLES}) "
+        f"FROM {mapped.relation} WHERE {tried}"
+    ).fetchall()[0]
+    if count:
+        key = f"sources.{mapped.raw.table}." + (f"columns.{column}" if column else "where")
+        yield column, rules.column_fault(
+            mapped.raw, column, f"the expression '{expression}' cannot be computed",
+            f"Correct {key}, for instance with TRY_CAST, or the cells", count,
+            tuple(mapped.raw.example(example["r"], example["f"]) for example in examples),
+        )  # fmt: skip
 
 
 def _leads_back(client: str, target: dict[str, str]) -> bool:
@@ -106,10 +139,6 @@ def _leads_back(client: str, target: dict[str, str]) -> bool:
         seen.add(step)
         step = target[step]
     return step == client
-
-
-def _may_be_empty(mapped: Mapped, column: Column) -> bool:
-    return False
 
 
 def _counted(mapped: Mapped, column: Column) -> str:

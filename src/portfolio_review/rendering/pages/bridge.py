@@ -14,7 +14,8 @@ ID = "bridge"
 STEPS = ("churn", "contraction", "expansion", "returned", "new", "adjustments")
 POLARITY = {"churn": 1, "contraction": 1, "expansion": 1, "returned": 1, "new": 1, "adjustments": 0}
 """Adjustments are refunds of clients who bought nothing: neither good nor bad."""
-SHOWN_CLIENTS = 5
+SHOWN_CLIENTS = 3
+"""Of the five recorded; three leave room for their names."""
 
 
 def bridge_scale(report: Report) -> Scale:
@@ -32,7 +33,10 @@ def view(report: Report) -> View:
     scale = bridge_scale(report)
     return View(
         id=ID, title=title, message=_message(report), line=windows_line(report),
-        data={"rows": _rows(report, steps, scale), "unit": report.wording.numbers.money_head(scale)},
+        data={
+            "rows": _rows(report, steps, scale), "unit": report.wording.numbers.money_head(scale),
+            "unknown_returned": report.number("movement.returned_clients") is None,
+        },
     )  # fmt: skip
 
 

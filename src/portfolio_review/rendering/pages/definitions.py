@@ -37,5 +37,5 @@ def _row(report: Report, id: str) -> dict[str, Any]:
         value = report.say("n/a: %(reason)s", reason=report.reason(id))
     return {
         "id": id, "name": report.wording.name(id), "value": value, "formula": entry.formula,
-        "source": recorded.source,
+        "source": recorded.source, "reason": figure.value is None,
     }  # fmt: skip

@@ -37,6 +37,7 @@ def view(report: Report) -> View:
             "settings": report.rows("data.settings"),
             "checks": [_check(report, check) for check in sorted(checks, key=lambda check: check.passed)],
             "passed": passed,
+            "item": report.wording.language.text,
         },
     )
 

@@ -1,0 +1,119 @@
+"""Page four: clients between the classes of W0 and W1, as a picture and in numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from markupsafe import Markup
+
+from portfolio_review.rendering.pages.view import View, missing, windows_line
+from portfolio_review.rendering.report import Report
+
+ID = "migration"
+CLASSES = ("A", "B", "C", "none")
+COMING = ("new", "returned")
+LOST = "lost"
+
+
+def view(report: Report) -> View:
+    """The migration page."""
+    title = report.wording.language.text("Migration between segments")
+    flows = report.rows("migration.abc")
+    if not flows or report.number("migration.abc.down") is None:
+        return missing(report, ID, title, "migration.abc.down", "bridge.churn")
+    return View(
+        id=ID, title=title, message=_message(report), line=windows_line(report),
+        data={
+            "chart": report.chart("migration.abc.flow"),
+            "columns": [*_present(flows, "to", CLASSES), LOST],
+            "matrix": _matrix(report),
+            "limits": _limits(report),
+            "money": _money(report),
+        },
+    )  # fmt: skip
+
+
+def _message(report: Report) -> Markup:
+    up, down = (int(report.number(f"migration.abc.{way}") or 0) for way in ("up", "down"))
+    report.used.update(dict.fromkeys(("migration.abc.up", "migration.abc.down")))
+    fell = report.count_of("%(n)s client fell a class or more", "%(n)s clients fell a class or more", down)
+    rose = report.count_of("%(n)s rose", "%(n)s rose", up)
+    text = report.say("%(fell)s, %(rose)s", fell=fell, rose=rose)
+    if report.number("migration.abc_fixed.down") is not None:
+        text += report.say(
+            "; with the limits of the months before held fixed it is %(down)s against %(up)s",
+            down=report.v("migration.abc_fixed.down"), up=report.v("migration.abc_fixed.up"),
+        )  # fmt: skip
+    return text
+
+
+def _present(flows: list[Any], side: str, names: tuple[str, ...]) -> list[str]:
+    there = {flow[side] for flow in flows}
+    return [name for name in names if name in there]
+
+
+def _matrix(report: Report) -> dict[str, Any]:
+    """Rows from, columns to: clients, share of the row and its interval; the diagonal stayed."""
+    numbers, flows = report.wording.numbers, report.rows("migration.abc")
+    counts = {(row["from"], row["to"]): row["clients"] for row in flows}
+    shares = {(row["from"], row["to"]): row for row in report.rows("migration.abc.rows")}
+    starts = _present(flows, "from", (*CLASSES, *COMING))
+    ends = [*_present(flows, "to", CLASSES), LOST]
+    rows = []
+    for start in starts:
+        total = sum(counts.get((start, end), 0) for end in ends)
+        cells = []
+        for end in ends:
+            count, share = counts.get((start, end), 0), shares.get((start, end))
+            known = share is not None and share["share"] is not None
+            cells.append({
+                "count": numbers.plain(count) if not (start in COMING and end == LOST) else "",
+                "tone": _tone(start, end) if count else "", "diagonal": start == end,
+                "share": numbers.percent(share["share"], 0, mark=False) if share is not None and known else "",
+                "interval": numbers.span(numbers.percent(share["low"], 0, mark=False),
+                                         numbers.percent(share["high"], 0, mark=False))
+                if share is not None and known and share["low"] is not None else "",
+            })  # fmt: skip
+        few = any(shares[start, end]["few"] for end in ends if (start, end) in shares)
+        rows.append({"name": _name(report, start), "cells": cells, "total": numbers.plain(total), "few": few})
+    sums = [numbers.plain(sum(counts.get((start, end), 0) for start in starts)) for end in ends]
+    return {
+        "rows": rows, "sums": sums, "total": numbers.plain(sum(counts.values())),
+        "columns": [_name(report, end) for end in ends], "few": any(row["few"] for row in rows),
+    }  # fmt: skip
+
+
+def _name(report: Report, code: str) -> str:
+    return report.wording.language.text("none") if code == "none" else report.wording.word(code)
+
+
+def _tone(start: str, end: str) -> str:
+    if end == LOST:
+        return "bad"
+    if start in COMING or start == end:
+        return ""
+    return "good" if CLASSES.index(end) < CLASSES.index(start) else "bad"
+
+
+def _limits(report: Report) -> list[dict[str, Any]]:
+    text = report.wording.language.text
+    names = {"abc": text("Limits of each window"), "abc_fixed": text("Limits of the months before, held fixed")}
+    return [
+        {"name": name, **{way: report.v(f"migration.{scheme}.{way}") for way in ("up", "stay", "down")}}
+        for scheme, name in names.items()
+        if report.number(f"migration.{scheme}.up") is not None
+    ]
+
+
+def _money(report: Report) -> Markup:
+    """What the moves between classes changed in money, from the same table."""
+    moved = {"good": 0.0, "bad": 0.0}
+    for flow in report.rows("migration.abc"):
+        tone = _tone(flow["from"], flow["to"]) if flow["to"] != LOST else ""
+        if tone and flow["revenue_w0"] is not None and flow["revenue_w1"] is not None:
+            moved[tone] += flow["revenue_w1"] - flow["revenue_w0"]
+    money = report.wording.numbers.money
+    return report.say(
+        "Revenue of clients that rose: %(up)s; of those that fell: %(down)s.",
+        up=money(moved["good"], sign=True), down=money(moved["bad"], sign=True),
+    )  # fmt: skip

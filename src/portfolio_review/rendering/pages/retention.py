@@ -1,0 +1,222 @@
+"""Page five: rates with intervals, their trend, cohorts, stages of the lifecycle."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from markupsafe import Markup
+
+from portfolio_review.exhibits import notation
+from portfolio_review.exhibits.numbers import Scale, scale_for
+from portfolio_review.rendering.pages.view import View, missing, windows_line
+from portfolio_review.rendering.report import Report, Row, largest
+
+ID = "retention"
+RATES = (
+    "retention.client_retention_rate", "retention.kept_at_end_rate", "retention.gross_revenue_retention",
+    "retention.net_revenue_retention", "retention.net_revenue_retention_with_returned", "retention.repeat_rate",
+    "retention.return_rate",
+)  # fmt: skip
+STAGES = ("new", "returned", "growing", "stable", "declining", "at_risk", "lapsed")
+COHORTS = 13
+AGES = 12
+AVERAGE = "average"
+TICKS = (0.05, 0.1, 0.2, 0.25, 0.5, 1.0, 2.0, 5.0)
+
+
+def view(report: Report) -> View:
+    """The retention page."""
+    title = report.wording.language.text("Retention and churn")
+    rate = report.figure("retention.client_retention_rate")
+    stages = _stages(report)
+    cohorts = _cohorts(report)
+    if rate is None and not stages and not cohorts:
+        return missing(report, ID, title)
+    return View(
+        id=ID, title=title, message=_message(report), line=windows_line(report),
+        data={
+            "rates": _rates(report),
+            "classes": _classes(report),
+            "trend": report.chart("retention.trend.band") if len(report.rows("retention.trend")) > 1 else Markup(""),
+            "trend_months": len(report.rows("retention.trend")),
+            "cohorts": cohorts,
+            "stages": stages,
+        },
+    )  # fmt: skip
+
+
+def _message(report: Report) -> Markup:
+    id, lost = "retention.client_retention_rate", report.number("movement.lost_clients")
+    if report.number(id) is None:
+        return report.say("Retention cannot be computed yet: %(reason)s", reason=report.reason(id))
+    text = report.say("%(rate)s of clients bought again", rate=report.v(id))
+    before, target = report.number(id, "previous_year"), report.number(id, "target")
+    if before is not None:
+        text += report.say(" (%(change)s on a year before)", change=report.change(id))
+    elif target is not None:
+        text += report.say(" (%(change)s on target)", change=report.change(id, "target"))
+    if lost is not None and report.number("bridge.churn") is not None:
+        text += report.say(
+            "; %(lost)s with %(money)s of revenue did not",
+            lost=report.count_of("%(n)s client", "%(n)s clients", int(lost)),
+            money=report.wording.numbers.money(abs(report.number("bridge.churn") or 0.0)),
+        )  # fmt: skip
+        report.used.update(dict.fromkeys(("movement.lost_clients", "bridge.churn")))
+    return text
+
+
+def _rates(report: Report) -> dict[str, Any]:
+    figures = [(id, report.figure(id)) for id in RATES]
+    points = [bound for _, figure in figures if figure is not None
+              for bound in (figure.value, *(figure.interval or ()), figure.target) if isinstance(bound, float | int)]  # fmt: skip
+    low, high, ticks = _axis(points, report)
+    rows = []
+    for id, figure in figures:
+        if figure is None:
+            continue
+        value = report.number(id)
+        rows.append({
+            "name": report.wording.name(id),
+            "value": report.v(id, mark=False),
+            "interval": report.interval(id, mark=False),
+            "before": report.v(id, "previous_year", mark=False) if figure.previous_year is not None else report.na,
+            "target": report.v(id, "target", mark=False) if figure.target is not None else "",
+            "reason": "" if value is not None else report.reason(id),
+            "strip": _strip(report, value, figure.interval, low, high) if value is not None else None,
+        })  # fmt: skip
+    return {"rows": rows, "ticks": ticks, "targets": any(row["target"] for row in rows)}
+
+
+def _axis(points: list[float], report: Report) -> tuple[float, float, list[dict[str, str]]]:
+    """The reach of the strips and its labelled ticks, at most six."""
+    bottom, top = min(points, default=0.0), max(points, default=1.0)
+    step = next((tick for tick in TICKS if (top - bottom) / tick <= 4.5), 10.0)
+    low, high = math.floor(bottom / step) * step, math.ceil(top / step + 1e-9) * step
+    high = high if high > low else low + step
+    count = round((high - low) / step)
+    return low, high, [
+        {"label": report.wording.numbers.percent(low + place * step, 0, mark=False), "left": report.left(place / count)}
+        for place in range(count + 1)
+    ]
+
+
+def _strip(
+    report: Report, value: float, interval: tuple[float, float] | None, low: float, high: float
+) -> dict[str, str]:
+    def place(number: float) -> float:
+        return (number - low) / (high - low)
+
+    strip = {"point": report.left(place(value)), "from": "", "width": ""}
+    if interval is not None:
+        strip |= {"from": report.left(place(interval[0])), "width": report.width(place(interval[1]) - place(interval[0]))}
+    return strip
+
+
+def _classes(report: Report) -> dict[str, Any]:
+    rows = [row for row in report.rows("retention.by_abc") if row["base"]]
+    points = [row[name] for row in rows for name in ("rate", "low", "high") if row[name] is not None]
+    low, high, ticks = _axis(points, report)
+    numbers = report.wording.numbers
+
+    def rate(row: Row, name: str) -> str:
+        return numbers.percent(row[name], mark=False) if row[name] is not None else report.na
+
+    return {
+        "ticks": ticks,
+        "rows": [
+            {
+                "name": report.wording.language.text("none") if row["class"] == "none" else row["class"],
+                "base": numbers.plain(row["base"]), "retained": numbers.plain(row["retained"]),
+                "rate": rate(row, "rate"), "grr": rate(row, "grr"), "nrr": rate(row, "nrr"),
+                "strip": _strip(report, row["rate"], (row["low"], row["high"]), low, high)
+                if row["rate"] is not None and row["low"] is not None else None,
+            }
+            for row in rows
+        ],
+    }  # fmt: skip
+
+
+def _stages(report: Report) -> dict[str, Any]:
+    found = {row["stage"]: row for row in report.rows("lifecycle.stages")}
+    if not found:
+        return {}
+    rows = [found[stage] for stage in STAGES if stage in found]
+    scale: Scale = scale_for([row["revenue"] for row in rows], sum(row["revenue"] or 0 for row in rows))
+    full, clients = largest(rows, "clients"), sum(row["clients"] for row in rows)
+    numbers = report.wording.numbers
+    return {
+        "unit": numbers.money_head(scale),
+        "rows": [
+            {
+                "name": report.wording.word(row["stage"]), "clients": numbers.plain(row["clients"]),
+                "share": numbers.percent(row["clients"] / clients, 0, mark=False) if clients else "",
+                "revenue": numbers.scaled(row["revenue"], scale) if row["revenue"] is not None else report.na,
+                "width": report.width(row["clients"] / full),
+            }
+            for row in rows
+        ],
+        "clients": numbers.plain(clients),
+        "revenue": numbers.scaled(sum(row["revenue"] or 0 for row in rows), scale),
+    }  # fmt: skip
+
+
+def _cohorts(report: Report) -> dict[str, Any]:
+    """The latest cohorts and, first, those who were clients before; share active in each month of age."""
+    rows = report.rows("retention.cohorts")
+    by_cohort: dict[str, dict[int, Row]] = {}
+    for row in rows:
+        by_cohort.setdefault(str(row["cohort"]), {})[int(row["age"])] = row
+    average = by_cohort.pop(AVERAGE, {})
+    names = sorted(by_cohort)
+    if not names:
+        return {}
+    first = [names[0]] if len(names) > COHORTS and _truncated(by_cohort[names[0]]) else []
+    shown = [*first, *[name for name in names if name not in first][-(COHORTS - len(first)) :]]
+    newest = max(_month(name) + age for name, cells in by_cohort.items() for age in cells)
+    ages = list(range(1, AGES + 1))
+    known = [_share(row) for name in shown for age, row in by_cohort[name].items() if 0 < age <= AGES]
+    top = max((share for share in known if share is not None), default=0) or 1
+    lines = [_cohort(report, name, by_cohort[name], ages, newest, top) for name in shown]
+    return {
+        "ages": [report.wording.numbers.plain(age, sign=True) for age in ages],
+        "rows": lines,
+        "average": [_percent(report, _share(average[age])) if age in average else "" for age in ages] if average else [],
+        "left_out": len(names) - len(shown),
+        "partial": any(row["partial"] for row in rows),
+    }
+
+
+def _cohort(
+    report: Report, name: str, cells: dict[int, Row], ages: list[int], newest: int, top: float
+) -> dict[str, Any]:
+    size = next(iter(cells.values()))["size"]
+    made = []
+    for age in ages:
+        row = cells.get(age)
+        if row is None and _month(name) + age > newest:
+            made.append({"text": "", "css": ""})
+            continue
+        share = _share(row) if row is not None else (0.0 if size else None)
+        step = round(notation.HEAT_STEPS * (share or 0) / top)
+        made.append({
+            "text": _percent(report, share), "css": f"h{step}" + (" partial" if row is not None and row["partial"] else ""),
+        })  # fmt: skip
+    month = report.wording.language.month(name, "short")
+    return {"name": month, "already": _truncated(cells), "size": report.wording.numbers.plain(size), "cells": made}
+
+
+def _truncated(cells: dict[int, Row]) -> bool:
+    return any(row["truncated"] for row in cells.values())
+
+
+def _share(row: Row) -> float | None:
+    return row["clients"] / row["size"] if row["size"] else None
+
+
+def _percent(report: Report, share: float | None) -> str:
+    return "" if share is None else report.wording.numbers.percent(share, 0, mark=False)
+
+
+def _month(name: str) -> int:
+    return int(name[:4]) * 12 + int(name[5:7])

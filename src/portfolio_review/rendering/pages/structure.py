@@ -1,0 +1,240 @@
+"""Page two: the largest clients, ABC × XYZ, concentration, value × stability, breakdowns."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from markupsafe import Markup
+
+from portfolio_review.catalog import CATALOG
+from portfolio_review.exhibits.numbers import Scale, scale_for
+from portfolio_review.rendering.pages.view import View, missing, windows_line
+from portfolio_review.rendering.report import Report, Row, largest
+
+ID = "structure"
+CONCENTRATION = (
+    "structure.top1_share", "structure.top5_share", "structure.top10_share", "structure.top20pct_share",
+    "structure.half_of_revenue_clients", "structure.effective_clients", "structure.hhi", "structure.gini",
+)  # fmt: skip
+LOSSES = (1, 3, 5)
+GROUPS = (("constant_large", "unstable_large"), ("constant_small", "unstable_small"))
+BREAKDOWN_ROWS = 8
+
+
+def view(report: Report) -> View:
+    """The structure page."""
+    title = report.wording.language.text("Portfolio structure")
+    if not report.rows("structure.abc"):
+        return missing(report, ID, title, "structure.revenue", "structure.clients")
+    scale = _scale(report)
+    return View(
+        id=ID, title=title, message=_message(report), line=windows_line(report),
+        data={
+            "unit": report.wording.numbers.money_head(scale),
+            "scale": scale,
+            "largest": _largest(report, scale),
+            "cells": _cells(report, scale),
+            "concentration": _concentration(report),
+            "losses": _losses(report, scale),
+            "groups": _groups(report, scale),
+            "breakdowns": _breakdowns(report),
+            "chart": report.chart("structure.pareto"),
+        },
+    )  # fmt: skip
+
+
+def _scale(report: Report) -> Scale:
+    revenue = report.number("structure.revenue")
+    return scale_for([row["revenue"] for row in report.rows("structure.abc")], revenue)
+
+
+def _message(report: Report) -> Markup:
+    a = next((row for row in report.rows("structure.abc") if row["class"] == "A"), None)
+    share = report.number("structure.top10_share")
+    if a is None or share is None or not a["clients"] or (report.number("structure.clients") or 0) <= 10:
+        return _few(report)
+    numbers = report.wording.numbers
+    text = report.say(
+        "%(clients)s bring %(share)s of revenue; the ten largest hold %(ten)s",
+        clients=report.count_of("%(n)s client of class A", "%(n)s clients of class A", a["clients"]),
+        share=numbers.percent(a["share_of_revenue"], 0), ten=report.v("structure.top10_share"),
+    )  # fmt: skip
+    before = report.number("structure.top10_share", "window_previous")
+    if before is not None:
+        text += report.say(" (%(change)s on the months before)", change=numbers.points(share - before))
+    return text
+
+
+def _few(report: Report) -> Markup:
+    count = report.number("structure.clients")
+    clients = report.count_of("%(n)s active client", "%(n)s active clients", int(count or 0))
+    if report.number("structure.top1_share") is None:
+        return report.say("%(clients)s; no revenue above zero", clients=clients)
+    return report.say(
+        "%(clients)s; the largest alone holds %(share)s of revenue",
+        clients=clients, share=report.v("structure.top1_share"),
+    )  # fmt: skip
+
+
+def _largest(report: Report, scale: Scale) -> dict[str, Any]:
+    rows = report.rows("structure.largest")
+    full = largest(rows, "revenue_w0", "revenue_w1")
+    total = {"w1": report.number("structure.revenue"), "w0": report.number("structure.revenue", "window_previous")}
+    total["w0"] = total["w0"] if total["w0"] is not None else report.number("bridge.start")
+    clients = report.number("structure.clients")
+    others = int(clients) - len(rows) if clients is not None else 0
+    return {
+        "rows": [_client(report, row, scale, full) for row in rows],
+        "others": _others(report, rows, total, scale, others) if others > 0 else None,
+        "all": {
+            "n": report.v("structure.clients"),
+            "w1": report.v("structure.revenue", scale=scale),
+            "w0": report.wording.numbers.scaled(total["w0"], scale) if total["w0"] is not None else "",
+            "change": _change(report, total["w1"], total["w0"], scale),
+        },
+        "before": any(row["revenue_w0"] is not None for row in rows) and total["w0"] is not None,
+    }
+
+
+def _client(report: Report, row: Row, scale: Scale, full: float) -> dict[str, Any]:
+    numbers, w0, w1 = report.wording.numbers, row["revenue_w0"], row["revenue_w1"]
+    return {
+        "rank": row["rank"], "name": str(row["name"] or row["client_id"]),
+        "class": f"{row['abc']}{row['xyz']}" if row["xyz"] in ("X", "Y", "Z") else row["abc"],
+        "w0": numbers.scaled(w0, scale) if w0 is not None else "",
+        "w1": numbers.scaled(w1, scale), "change": _change(report, w1, w0, scale),
+        "w0_width": report.width((w0 or 0) / full), "w1_width": report.width(w1 / full),
+        "share": numbers.percent(row["share"], mark=False) if row["share"] is not None else report.na,
+        "running": numbers.percent(row["running_share"], mark=False) if row["running_share"] is not None else report.na,
+    }  # fmt: skip
+
+
+def _change(report: Report, now: float | None, before: float | None, scale: Scale) -> Markup | str:
+    if now is None or before is None:
+        return ""
+    return report.tinted(report.wording.numbers.scaled(now - before, scale, sign=True), now - before)
+
+
+def _others(
+    report: Report, rows: list[Row], total: dict[str, float | None], scale: Scale, count: int
+) -> dict[str, Any]:
+    numbers = report.wording.numbers
+    w1 = total["w1"] - sum(row["revenue_w1"] for row in rows) if total["w1"] is not None else None
+    w0 = total["w0"] - sum(row["revenue_w0"] or 0 for row in rows) if total["w0"] is not None else None
+    running = rows[-1]["running_share"] if rows else None
+    return {
+        "name": report.count_of("%(n)s other client", "%(n)s other clients", count),
+        "w0": numbers.scaled(w0, scale) if w0 is not None else "",
+        "w1": numbers.scaled(w1, scale) if w1 is not None else "",
+        "change": numbers.scaled(w1 - w0, scale, sign=True) if w1 is not None and w0 is not None else "",
+        "share": numbers.percent(1 - running, mark=False) if running is not None else "",
+    }
+
+
+def _cells(report: Report, scale: Scale) -> list[dict[str, Any]]:
+    """Rows A, B, C of the matrix with their cells X, Y, Z and the class's total."""
+    found = {(row["abc"], row["xyz"]): row for row in report.rows("structure.abc_xyz")}
+    classes = {row["class"]: row for row in report.rows("structure.abc")}
+    full = largest(list(found.values()), "revenue")
+    total = report.number("structure.revenue") or 0.0
+    return [
+        {
+            "name": abc,
+            "cells": [_cell(report, found.get((abc, xyz)), scale, full, total) for xyz in "XYZ"],
+            "all": _cell(report, classes.get(abc), scale, full, total),
+        }
+        for abc in "ABC"
+    ]
+
+
+def _cell(report: Report, row: Row | None, scale: Scale, full: float, total: float) -> dict[str, Any]:
+    numbers = report.wording.numbers
+    if row is None or not row["clients"]:
+        return {"clients": numbers.plain(0), "empty": True}
+    cadence = row.get("cadence")
+    return {
+        "empty": False,
+        "clients": numbers.plain(row["clients"]),
+        "revenue": numbers.scaled(row["revenue"], scale),
+        "share": numbers.percent(row["revenue"] / total) if total > 0 else "",
+        "width": report.width(max(0.0, row["revenue"]) / full),
+        "cadence": report.count_of("every %(n)s day", "every %(n)s days", int(cadence)) if cadence else "",
+    }
+
+
+def _concentration(report: Report) -> dict[str, Any]:
+    before = any(report.number(id, "window_previous") is not None for id in CONCENTRATION)
+    rows = []
+    for id in CONCENTRATION:
+        if report.figure(id) is None:
+            continue
+        share = CATALOG[id].unit == "share"
+        name = report.wording.name(id)
+        rows.append({
+            "name": f"{name}, %" if share else name,
+            "before": report.v(id, "window_previous", mark=False) if before else "",
+            "value": report.v(id, mark=False),
+            "change": report.change(id, "window_previous") if before else "",
+            "source": report.source_link(id),
+        })  # fmt: skip
+    return {"rows": rows, "before": before}
+
+
+def _losses(report: Report, scale: Scale) -> list[tuple[Markup, str]]:
+    rows = report.rows("structure.largest")
+    return [
+        (
+            report.count_of("Loss of the largest client", "Loss of the %(n)s largest clients", count),
+            report.wording.numbers.scaled(sum(row["revenue_w1"] for row in rows[:count]), scale),
+        )
+        for count in LOSSES
+        if len(rows) >= count
+    ]
+
+
+def _groups(report: Report, scale: Scale) -> list[list[dict[str, Any]]]:
+    found = {row["group"]: row for row in report.rows("structure.value_stability")}
+    full, total = largest(list(found.values()), "revenue"), report.number("structure.revenue") or 0.0
+    return [[_cell(report, found.get(name), scale, full, total) for name in line] for line in GROUPS] if found else []
+
+
+def _breakdowns(report: Report) -> list[dict[str, Any]]:
+    """One table an attribute: the largest values, a total of the rest."""
+    tables = []
+    for id, entry in CATALOG.items():
+        rows = sorted(report.rows(id), key=lambda row: -(row["revenue"] or 0)) if (
+            entry.family == "structure.by.<attribute>") else []  # fmt: skip
+        if len(rows) < 2:
+            continue
+        scale = scale_for([row["revenue"] for row in rows], report.number("structure.revenue"))
+        shown, rest = rows[:BREAKDOWN_ROWS], rows[BREAKDOWN_ROWS:]
+        lines = [_line(report, row, scale) for row in shown]
+        tables.append({
+            "id": id, "title": report.wording.name(id), "unit": report.wording.numbers.money_head(scale),
+            "rows": lines, "rest": _rest(report, rest, scale) if rest else None,
+            "before": any(row["revenue_w0"] is not None for row in rows), "source": report.source_link(id),
+        })  # fmt: skip
+    return tables
+
+
+def _line(report: Report, row: Row, scale: Scale) -> dict[str, Any]:
+    numbers = report.wording.numbers
+    return {
+        "name": str(row["value"]) if row["value"] is not None else report.wording.language.text("not given"),
+        "clients": numbers.plain(row["clients"]),
+        "w0": numbers.scaled(row["revenue_w0"], scale) if row["revenue_w0"] is not None else "",
+        "w1": numbers.scaled(row["revenue"], scale),
+        "change": _change(report, row["revenue"], row["revenue_w0"], scale),
+        "share": numbers.percent(row["share"], mark=False) if row["share"] is not None else report.na,
+    }
+
+
+def _rest(report: Report, rows: list[Row], scale: Scale) -> dict[str, Any]:
+    def known(name: str) -> float | None:
+        values = [row[name] for row in rows if row[name] is not None]
+        return sum(values) if values else None
+
+    whole = {name: known(name) for name in ("revenue", "revenue_w0", "share")}
+    clients = sum(row["clients"] for row in rows)
+    line = _line(report, {"value": "", "clients": clients, **whole}, scale)
+    return line | {"name": report.count_of("%(n)s other", "%(n)s others", len(rows))}

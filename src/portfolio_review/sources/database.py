@@ -1,0 +1,81 @@
+"""A `query` that runs on a database (`connection: env:NAME`), streamed to Parquet through Ibis.
+
+The connection string comes from the environment and stands in no message: whatever a driver says is
+searched for its parts first.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from urllib.parse import unquote, urlsplit
+
+from portfolio_review.errors import Fault
+from portfolio_review.sources.engine import Engine, name, text
+from portfolio_review.sources.files import digest
+from portfolio_review.sources.model import Input
+from portfolio_review.sources.parquet import rows
+from portfolio_review.sources.raw import ROW, Raw, Refused, columns_of, printable
+
+_BATCH = 100_000
+
+
+def read_database(engine: Engine, table: str, connection: str, query: str) -> Raw:
+    """The rows of `query`, in sorted order. Raises `Refused` when the driver, the variable or the query fails."""
+    variable = connection.removeprefix("env:")
+    address = os.environ.get(variable)
+    if not address:
+        raise Refused(
+            _fault(
+                table, connection, f"the environment variable {variable} is not set",
+                f"Set {variable} to the connection string, for instance postgres://user:password@host/database",
+            )
+        )  # fmt: skip
+    try:
+        import ibis
+    except ImportError:
+        raise Refused(
+            _fault(
+                table, connection, "connections need Ibis, which is not installed",
+                "Install it with the driver of the database, for instance pip install 'ibis-framework[postgres]'",
+            )
+        ) from None  # fmt: skip
+    part = engine.scratch / f"{table}.database.parquet"
+    try:
+        import pyarrow.parquet as pq
+
+        reader = ibis.connect(address).sql(query.strip().rstrip(";")).to_pyarrow_batches(chunk_size=_BATCH)
+        with pq.ParquetWriter(part, reader.schema) as writer:
+            for batch in reader:
+                writer.write_batch(batch)
+    except Exception as error:  # drivers raise their own kinds
+        said = _without_secrets(f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}", address)
+        raise Refused(
+            _fault(table, connection, f"the query failed: {said}", f"Correct sources.{table}.query or {variable}")
+        ) from None
+    source = f"read_parquet({text(str(part))})"
+    columns = columns_of(engine.reader, source)
+    sorted_part = engine.scratch / f"{table}.sorted.parquet"
+    engine.write(
+        f"SELECT row_number() OVER () AS {ROW}, {', '.join(map(name, columns))} "
+        f"FROM (SELECT * FROM {source} ORDER BY ALL)",
+        sorted_part,
+    )
+    part.unlink()
+    relation = f"read_parquet({text(str(sorted_part))})"
+    given = Input(table, connection, digest(sorted_part), sorted_part.stat().st_size, rows(engine, sorted_part))
+    return Raw(table, "connection", connection, relation, columns, (connection,), (given,))
+
+
+def _without_secrets(said: str, address: str) -> str:
+    """The message with every part of the address blotted out."""
+    parts = urlsplit(address)
+    secrets = {address, parts.password or "", parts.username or "", parts.netloc, parts.hostname or "", parts.query}
+    for secret in sorted({*secrets, *map(unquote, secrets)}, key=len, reverse=True):
+        if len(secret) > 2:
+            said = re.sub(re.escape(secret), "…", said, flags=re.IGNORECASE)
+    return printable(said, 200)
+
+
+def _fault(table: str, label: str, rule: str, remedy: str) -> Fault:
+    return Fault(table, None, rule, 0, remedy, file=label)

@@ -1,0 +1,175 @@
+"""Slices against what can be counted by hand on a few rows."""
+
+from collections.abc import Callable
+
+import pandas as pd
+import pytest
+
+from portfolio_review.slices import Slice, build
+from portfolio_review.slices.model import FRAMES
+
+Cut = Callable[..., Slice]
+
+# window of three months: W1 is April to June 2024, W0 January to March
+SALES = """client_id,date,revenue,order_id,unit
+a,2024-01-10,100,o1,North
+a,2024-01-10,50,o1,North
+a,2024-02-29,30,o2,North
+a,2024-02-29,20,o3,South
+a,2024-03-01,-5,o3,South
+a,2024-06-30,10,o4,North
+b,2024-05-02,7.5,o5,South
+b,2024-05-03,2.5,o5,South
+c,2024-05-04,-1,o6,South
+,2024-05-05,99,o7,South
+a,2024-07-01,1000,o8,North
+"""
+
+
+def rows(frame: pd.DataFrame, *columns: str) -> list[tuple[object, ...]]:
+    return [tuple(row) for row in frame[list(columns)].itertuples(index=False)]
+
+
+def test_every_frame_of_the_contract_is_there(cut: Cut) -> None:
+    assert set(cut(SALES, "2024-06").frames) == set(FRAMES)
+
+
+def test_monthly_sums_revenue_and_counts_days_and_orders(cut: Cut) -> None:
+    monthly = cut(SALES, "2024-06").monthly
+    january = 2024 * 12
+    assert rows(monthly, "client_id", "month", "revenue", "purchase_days", "orders") == [
+        ("a", january, 150.0, 1, 1),
+        ("a", january + 1, 50.0, 1, 2),  # one day in two units is one purchase day of the client
+        ("a", january + 2, -5.0, 0, 0),  # a refund is revenue of its own date, no purchase
+        ("a", january + 5, 10.0, 1, 1),
+        ("b", january + 4, 10.0, 2, 1),
+        ("c", january + 4, -1.0, 0, 0),
+    ]
+
+
+def test_a_unit_sees_its_own_rows_only(cut: Cut) -> None:
+    south = cut(SALES, "2024-06", "South")
+    assert sorted(south.clients["client_id"]) == ["a", "b", "c"]
+    assert south.monthly["revenue"].sum() == 20 - 5 + 10 - 1
+    assert south.clients.set_index("client_id").loc["a", "first_purchase"] == pd.Timestamp("2024-02-29")
+
+
+def test_orders_are_distinct_over_the_whole_span(cut: Cut) -> None:
+    spanning = SALES + "b,2024-06-03,1,o5,South\n"
+    totals = cut(spanning, "2024-06").totals.set_index("span")
+    # o4 and o5 in W1, and o5 counts once though it spans May and June; o6 and o7 have no positive row of a client
+    assert totals.loc["w1", "orders"] == 2
+    assert totals.loc["2024-05", "orders"] == 1
+    assert totals.loc["2024-06", "orders"] == 2
+
+
+def test_without_order_ids_orders_are_purchase_days(cut: Cut) -> None:
+    plain = "client_id,date,revenue\na,2024-06-01,1\na,2024-06-01,2\nb,2024-06-01,3\na,2024-06-02,4\n"
+    assert cut(plain, "2024-06").totals.set_index("span").loc["p", "orders"] == 3
+
+
+def test_facts_at_a_day_use_the_rows_up_to_it(cut: Cut) -> None:
+    as_of = cut(SALES, "2024-06").as_of.set_index(["client_id", "date"])
+    at_w0 = as_of.loc[("a", pd.Timestamp("2024-03-31"))]
+    assert (at_w0["last_purchase"], at_w0["purchase_days"], at_w0["gaps"]) == (pd.Timestamp("2024-02-29"), 2, 1)
+    assert at_w0["gap_q80"] == 50  # 10 January to 29 February
+    now = as_of.loc[("a", pd.Timestamp("2024-06-30"))]
+    # gaps 50 and 122 days: linear interpolation at 0.8 gives 50 + 0.8 · 72
+    assert now["gap_q80"] == pytest.approx(107.6)
+
+
+def test_the_usual_gap_is_that_of_all_units_in_every_unit(cut: Cut) -> None:
+    whole, south = cut(SALES, "2024-06"), cut(SALES, "2024-06", "South")
+    pd.testing.assert_frame_equal(whole.series, south.series)
+    # gaps 50 and 122 of a, 1 of b: sorted 1, 50, 122, at 0.8 · 2 = 1.6: 50 + 0.6 · 72
+    assert whole.series["usual_gap"].iloc[-1] == pytest.approx(93.2)
+
+
+def test_reconciliation_counts_every_row_of_the_source(cut: Cut) -> None:
+    data = cut(SALES, "2024-06")
+    assert data.stated["source_rows"] == 11
+    assert data.stated["used_rows"] == 9
+    assert rows(data.left_out, "reason", "rows", "revenue") == [("after_period", 1, 1000.0), ("no_client", 1, 99.0)]
+
+
+def test_history_starts_with_the_series_not_the_unit(cut: Cut) -> None:
+    assert str(cut(SALES, "2024-06", "South").when.history_month) == "2024-01"
+
+
+def test_permuting_rows_changes_no_byte(cut: Cut) -> None:
+    head, *lines = SALES.splitlines()
+    turned = "\n".join([head, *reversed(lines)]) + "\n"
+    mine, other = cut(SALES, "2024-06"), cut(turned, "2024-06")
+    for name in FRAMES:
+        pd.testing.assert_frame_equal(mine.frames[name], other.frames[name])
+
+
+def test_the_same_input_has_the_same_hash_and_another_another(cut: Cut) -> None:
+    assert cut(SALES, "2024-06").hash == cut(SALES, "2024-06").hash
+    assert cut(SALES, "2024-06").hash != cut(SALES.replace("7.5", "7.6"), "2024-06").hash
+
+
+CLIENTS = """client_id,name,group_id,merged_into
+a,Alpha,G1,
+b,Beta,G1,
+c,Gamma,,b
+"""
+
+
+def test_a_merged_client_brings_its_whole_history(cut: Cut) -> None:
+    data = cut(SALES, "2024-06", clients=CLIENTS)
+    assert sorted(data.clients["client_id"]) == ["a", "b"]
+    assert data.monthly.loc[data.monthly["client_id"] == "b", "revenue"].sum() == 9
+    assert dict(rows(data.clients, "client_id", "name")) == {"a": "Alpha", "b": "Beta"}
+
+
+def test_a_group_counts_as_one_client_when_asked(cut: Cut) -> None:
+    data = cut(SALES, "2024-06", clients=CLIENTS, settings="client_level: group")
+    assert list(data.clients["client_id"]) == ["G1"]
+    assert data.monthly["revenue"].sum() == 150 + 50 - 5 + 10 + 10 - 1
+    june = data.monthly.set_index("month").loc[2024 * 12 + 5]
+    assert june["revenue"] == 10
+
+
+def test_category_mix_of_both_windows(cut: Cut) -> None:
+    text = (
+        "client_id,date,revenue,category\n"
+        "a,2024-02-01,5,Tea\na,2024-05-01,7,Tea\na,2024-05-02,1,Nuts\na,2023-12-31,9,Tea\n"
+    )
+    mix = cut(text, "2024-06").mix
+    assert rows(mix, "client_id", "category", "revenue_w0", "revenue_w1") == [
+        ("a", "Nuts", 0.0, 1.0),
+        ("a", "Tea", 5.0, 7.0),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("id", "expected"),
+    [
+        ("headline.revenue", 10.0),
+        ("headline.clients", 1),
+        ("structure.clients", 2),
+        ("structure.revenue", 19.0),
+        ("movement.retained_clients", 1),
+        ("movement.new_clients", 1),
+        ("bridge.start", 195.0),
+        ("bridge.contraction", -185.0),
+        ("bridge.new", 10.0),
+        ("bridge.adjustments", -1.0),
+        ("bridge.end", 19.0),
+        ("retention.client_retention_rate", 1.0),
+        ("movement.returned_clients", None),  # the history starts with W0
+    ],
+)
+def test_the_second_path_agrees_with_the_hand(cut: Cut, id: str, expected: float | None) -> None:
+    found = cut(SALES, "2024-06").recomputed[id]
+    assert found == (expected if expected is None else pytest.approx(expected))
+
+
+def test_unit_names_become_safe_and_distinct_folders() -> None:
+    names = ["../../x", "A/B", "a b", "A B", "Москва", "CON", "x" * 300, "", "."]
+    slugs = [build.slug(name) for name in names]
+    assert len(set(slugs)) == len(names)
+    assert all(slug and set(slug) <= set("abcdefghijklmnopqrstuvwxyz0123456789-") and len(slug) < 60 for slug in slugs)
+    assert build.slug("all") == "all"
+    assert build.slug("All") != "all"
