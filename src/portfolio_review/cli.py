@@ -66,11 +66,9 @@ def _shared(command: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(command)
     def guarded(as_json: bool, verbose: bool, **words: Any) -> None:
-        logging.basicConfig(
-            level=logging.INFO if verbose else logging.WARNING,
-            format="%(name)s: %(message)s",
-            stream=sys.stderr,
-        )
+        console = logging.StreamHandler(sys.stderr)
+        console.setLevel(logging.INFO if verbose else logging.WARNING)
+        logging.basicConfig(level=logging.INFO, format="%(name)s: %(message)s", handlers=[console])
         try:
             command(as_json=as_json, **words)
         except PortfolioReviewError as error:

@@ -70,7 +70,9 @@ def head(data: Slice) -> ReviewHead:
 
 
 def targets(data: Slice) -> dict[str, float]:
-    """The targets of this unit and period, by figure id."""
+    """The targets of this unit and period, by figure id; those of single managers are not the unit's."""
     given = data.tables.get("targets", pd.DataFrame(columns=["figure", "period", "value"]))
     mine = given[given["period"].astype("str") == str(data.period)]
+    if "manager" in mine:
+        mine = mine[mine["manager"].isna()]
     return {str(figure): float(value) for figure, value in zip(mine["figure"], mine["value"], strict=True)}

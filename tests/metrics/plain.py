@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections import defaultdict
-from itertools import permutations
+from itertools import pairwise, permutations
 
 Row = tuple[str, dt.date, float, str | None]
 
@@ -62,11 +62,13 @@ class Plain:
         return {c for c, day, revenue, _ in self.rows if span[0] <= month(day) <= span[1] and revenue > 0}
 
     def orders(self, span: tuple[int, int]) -> int:
-        return len({
-            order if order is not None else (c, day)
-            for c, day, revenue, order in self.rows
-            if span[0] <= month(day) <= span[1] and revenue > 0
-        })
+        return len(
+            {
+                order if order is not None else (c, day)
+                for c, day, revenue, order in self.rows
+                if span[0] <= month(day) <= span[1] and revenue > 0
+            }
+        )
 
     def abc(self, span: tuple[int, int]) -> dict[str, str]:
         r, active = self.r(span), self.active(span)
@@ -88,8 +90,7 @@ class Plain:
             return {}
         b = min((r0[c] for c in at_w0 if at_w0[c] == "B"), default=a)
         return {
-            c: "A" if r1[c] >= a else "B" if r1[c] >= b else "C" if r1[c] > 0 else "none"
-            for c in self.active(self.w1)
+            c: "A" if r1[c] >= a else "B" if r1[c] >= b else "C" if r1[c] > 0 else "none" for c in self.active(self.w1)
         }
 
     def interval_months(self) -> int:
@@ -122,7 +123,7 @@ class Plain:
     def gaps(self, until: dt.date) -> dict[str, list[float]]:
         since = month(until) - 23
         return {
-            client: [float((b - a).days) for a, b in zip(days, days[1:], strict=False) if month(b) >= since]
+            client: [float((b - a).days) for a, b in pairwise(days) if month(b) >= since]
             for client, days in self.purchase_days(until).items()
         }
 

@@ -100,8 +100,9 @@ def build(
 
 def _monthly(known: pd.DataFrame, bought: pd.DataFrame, days: pd.DataFrame) -> pd.DataFrame:
     keys = ["client_id", "month"]
-    frame = known.groupby(keys).agg(revenue=("revenue", "sum"), margin=("margin", lambda x: x.sum(min_count=1)))
-    frame["orders"] = bought.groupby(keys)["key"].nunique()
+    by_month = known.groupby(keys)
+    frame = pd.DataFrame({"revenue": by_month["revenue"].sum(), "margin": by_month["margin"].sum(min_count=1)})
+    frame["orders"] = bought.drop_duplicates([*keys, "key"]).groupby(keys).size()
     frame["purchase_days"] = days.groupby(keys).size()
     return frame.fillna({"orders": 0, "purchase_days": 0}).astype({"orders": int, "purchase_days": int}).reset_index()
 
@@ -128,31 +129,36 @@ def _spans(when: Windows) -> dict[str, Span]:
 
 
 def _between(frame: pd.DataFrame, span: Span) -> pd.DataFrame:
-    return frame[frame["month"].between(span.first.index, span.last.index)]
+    months = frame["month"].to_numpy()
+    return frame[(months >= span.first.index) & (months <= span.last.index)]
 
 
 def _orders(bought: pd.DataFrame, when: Windows) -> pd.DataFrame:
-    parts = [
-        _between(bought, span).groupby("client_id")["key"].nunique().rename("orders").reset_index().assign(span=name)
-        for name, span in _spans(when).items()
-        if not name.startswith("ytd")
-    ]
-    return pd.concat(parts, ignore_index=True)[["client_id", "span", "orders"]]
+    parts = []
+    for name, span in _spans(when).items():
+        if not name.startswith("ytd"):
+            pairs = _between(bought, span)[["client_id", "key"]].drop_duplicates()
+            counts = pairs["client_id"].value_counts()
+            parts.append(pd.DataFrame({"client_id": counts.index, "span": name, "orders": counts.to_numpy()}))
+    return pd.concat(parts, ignore_index=True)
 
 
 def _totals(known: pd.DataFrame, bought: pd.DataFrame, when: Windows) -> pd.DataFrame:
     months = {str(when.p.last - back): Span(when.p.last - back, when.p.last - back) for back in range(25)}
+    coded = bought.assign(key=pd.factorize(bought["key"])[0], client=pd.factorize(bought["client_id"])[0])
     lines = []
     for name, span in {**_spans(when), **months}.items():
-        mine, positive = _between(known, span), _between(bought, span)
+        mine, positive = _between(known, span), _between(coded, span)
         if len(mine):
             margin = mine["margin"].sum(min_count=1)
-            orders, clients = positive["key"].nunique(), positive["client_id"].nunique()
+            orders, clients = len(np.unique(positive["key"])), len(np.unique(positive["client"]))
             lines.append((name, mine["revenue"].sum(), margin, orders, clients))
     return pd.DataFrame(lines, columns=["span", "revenue", "margin", "orders", "clients"])
 
 
 def _mix(known: pd.DataFrame, when: Windows) -> pd.DataFrame:
+    if known["category"].isna().all():
+        return pd.DataFrame(columns=["client_id", "category", "revenue_w0", "revenue_w1"])
     sums = {
         f"revenue_w{end}": _between(known, span).groupby(["client_id", "category"])["revenue"].sum()
         for end, span in (("0", when.w0), ("1", when.w1))
@@ -163,30 +169,35 @@ def _mix(known: pd.DataFrame, when: Windows) -> pd.DataFrame:
 def _gaps(transactions: pd.DataFrame, everything: pd.DataFrame, when: Windows) -> Gaps:
     length, end = when.p.months, when.p.last
     back = {0, length, 2 * length, 12, 12 + length, when.window_months, 2 * when.window_months, 3}
+    mine = _purchase_days(transactions)
+    of_all = mine if everything is transactions else _purchase_days(everything)
     as_of, series = [], []
     for months in sorted(back):
         day = pd.Timestamp((end - months).last)
         since = pd.Timestamp((end - months - 23).first)
-        mine, recent = _known_gaps(transactions, day, since)
-        _, all_recent = _known_gaps(everything, day, since)
-        by_client = recent.groupby("client_id")["gap"]
-        frame = mine.groupby("client_id").agg(last_purchase=("date", "max"), purchase_days=("date", "size"))
-        frame["gaps"] = by_client.size()
-        frame["gap_q80"] = by_client.quantile(0.8)
-        as_of.append(frame.reset_index().assign(date=day))
-        quantiles = all_recent["gap"].quantile([0.8, 0.5]) if len(all_recent) else [np.nan, np.nan]
+        known, recent = _known(mine, day, since)
+        all_recent = _known(of_all, day, since)[1]["gap"].to_numpy()
+        facts = known.groupby("client_id").agg(last_purchase=("date", "max"), purchase_days=("date", "size"))
+        gaps = recent.groupby("client_id")["gap"]
+        facts["gaps"], facts["gap_q80"] = gaps.size(), gaps.quantile(0.8)
+        as_of.append(facts.reset_index().assign(date=day))
+        quantiles = np.quantile(all_recent, [0.8, 0.5]) if len(all_recent) else [np.nan, np.nan]
         series.append((day, *quantiles))
-    facts = pd.concat(as_of, ignore_index=True).fillna({"gaps": 0}).astype({"gaps": int})
-    return Gaps(facts, pd.DataFrame(series, columns=["date", "usual_gap", "median_gap"]))
+    found = pd.concat([part for part in as_of if len(part)] or as_of, ignore_index=True)
+    found["gaps"] = found["gaps"].fillna(0).astype(int)
+    return Gaps(found, pd.DataFrame(series, columns=["date", "usual_gap", "median_gap"]))
 
 
-def _known_gaps(
-    transactions: pd.DataFrame, day: pd.Timestamp, since: pd.Timestamp
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    days = transactions[(transactions["revenue"] > 0) & (transactions["date"] <= day)]
-    days = days[["client_id", "date"]].drop_duplicates().sort_values(["client_id", "date"])
+def _purchase_days(transactions: pd.DataFrame) -> pd.DataFrame:
+    days = transactions.loc[transactions["revenue"] > 0, ["client_id", "date"]].drop_duplicates()
+    days = days.sort_values(["client_id", "date"])
     days["gap"] = days.groupby("client_id")["date"].diff().dt.days
-    return days, days[days["gap"].notna() & (days["date"] >= since)]
+    return days
+
+
+def _known(days: pd.DataFrame, day: pd.Timestamp, since: pd.Timestamp) -> tuple[pd.DataFrame, pd.DataFrame]:
+    known = days[days["date"] <= day]
+    return known, known[known["gap"].notna() & (known["date"] >= since)]
 
 
 def monthly_rows(client_id: str, first: str, revenues: Sequence[float], day: int = 15) -> Iterable[tuple[object, ...]]:

@@ -40,7 +40,7 @@ def alluvial(
     *,
     classes: Sequence[str] = CLASSES,
     width: float = 131,
-    height: float = 122,
+    height: float = 134,
 ) -> Chart:
     """`migration` (from, to, clients) with classes best first, and `new`, `returned`, `lost`."""
     flows = [

@@ -12,6 +12,8 @@ from portfolio_review.exhibits.wording import Wording
 HALF = 0.5
 POINTS = 160
 """Points drawn of the curve; more would be under a tenth of a millimetre apart."""
+LABEL_WIDTH = 0.42
+"""Width of a label as a part of the axis."""
 APART = 0.09
 """Least distance of two labels, as a part of the height."""
 
@@ -76,14 +78,14 @@ def _draw(
     lowest = 1.0
     for count, share in reversed(marks):
         axes.plot([count], [curve[count]], marker="o", markersize=3.6, color=notation.ACTUAL, clip_on=False)
-        place = min(curve[count] - 0.05, lowest - APART)
-        lowest = place
-        right = count > 0.62 * reach
+        right = count > (1 - LABEL_WIDTH) * reach
+        start = round((1 - LABEL_WIDTH) * reach) if right else count
+        lowest = place = min(curve[min(start, clients)] - 0.05, lowest - APART)
         label = wording.language.plural(
             "%(n)s client holds %(share)s", "%(n)s clients hold %(share)s", count, n=plain(count),
             share=percent(share, 0),
         )  # fmt: skip
-        axes.annotate(label, (count, place), xytext=(-3 if right else 4, 0), textcoords="offset points",
+        axes.annotate(label, (reach if right else count, place), xytext=(0 if right else 4, 0), textcoords="offset points",
                       ha="right" if right else "left", va="center", fontweight=600)  # fmt: skip
     axes.annotate(plain(clients), (clients, 0), xytext=(0, -4), textcoords="offset points", ha="right", va="top",
                   color=notation.INK_2)  # fmt: skip

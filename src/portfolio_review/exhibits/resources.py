@@ -7,17 +7,14 @@ from pathlib import Path
 
 import fontpkg_ibm_plex_sans
 
+from portfolio_review.resources import folder
+
 FONT_FAMILY = "IBM Plex Sans"
 
 
-@cache
 def templates() -> Path:
-    """The templates folder: `_templates` inside the wheel, `templates/` at the top of a checkout."""
-    package = Path(__file__).resolve().parents[1]
-    for folder in (package / "_templates", package.parents[1] / "templates"):
-        if (folder / "review.html.j2").is_file():
-            return folder
-    raise FileNotFoundError(f"the templates of portfolio_review are neither in {package} nor beside its source")
+    """The templates folder: inside the wheel, or at the top of a checkout."""
+    return folder("templates")
 
 
 @cache

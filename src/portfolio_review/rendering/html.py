@@ -11,7 +11,6 @@ from typing import Literal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 from markupsafe import Markup
 
-from portfolio_review.catalog import CATALOG
 from portfolio_review.errors import RenderingError
 from portfolio_review.exhibits import notation, resources
 from portfolio_review.exhibits.wording import Wording
@@ -74,9 +73,15 @@ def _section(
     template = environment.get_template(f"sections/{name}.html.j2" if not view.missing else "sections/missing.html.j2")
     html = template.render(
         r=report, _=report.say, n_=report.count_of, n=report.wording.numbers, view=view, d=view.data, names=names,
-        brand=brand, catalog=CATALOG,
+        brand=brand, contents=contents(report, names) if name == names[0] else [],
     )  # fmt: skip
     return view, Markup(html)  # noqa: S704  rendered by a template that escapes
+
+
+def contents(report: Report, names: tuple[str, ...]) -> list[View]:
+    """The other pages as they stand in the contents: built on a copy, so that no figure counts as used."""
+    aside = Report(report.results, report.wording, report.context)
+    return [PAGES[name](aside) for name in names[1:]]
 
 
 @cache
@@ -85,6 +90,7 @@ def _environment() -> Environment:
         loader=FileSystemLoader(resources.templates()), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True, auto_reload=False,
     )  # fmt: skip
+    environment.filters["capfirst"] = lambda text: text[:1].upper() + text[1:]
     return environment
 
 

@@ -146,7 +146,7 @@ class Recorder:
             if not _agree(self._figures[id_].value, value, money=catalog.lookup(id_).unit == "money")
         ]
         detail = "; ".join(wrong) if wrong else f"{len(compared)} figures equal their recomputation in SQL"
-        self.check(_Outcome(f"sql_{notebook}", not wrong, detail))
+        self.check(_Outcome(f"sql_{notebook}", bool(compared) and not wrong, detail))
 
     def close(self) -> None:
         """The end mark: a notebook without it has failed. Shows the versions it ran with."""

@@ -9,7 +9,6 @@ from portfolio_review.sample.people import EXECUTIVES
 from portfolio_review.sample.stories import clients_of
 
 _HENRIK, _MARGRIET, _RAFAEL, _MARAT = EXECUTIVES
-STATUSES: Final = ("open", "in work", "done", "overdue", "cancelled")
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,10 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _CANDIDATES = ("cp1251", "cp1252", "mac_roman", "cp1250", "koi8_r", "cp866", "mac_cyrillic", "iso8859_15")
-_COMMON = "etaoinsrhldcumfpgwybvkоеаинтсрвлкмдпуяы"
+_LOWER = frozenset(map(chr, range(0x430, 0x450))) | frozenset("ёіїєґéèêëàâäáãåæçñóòôöõøúùûüíìîïßœýšžčćłąęśż")
+_UPPER = frozenset(one.upper() for one in _LOWER)
+_COMMON = frozenset("оеаинтсрвлкмдпуяыьéèüöäñçáó")
+_SIGNS = frozenset("€£°«»–—’‘“”…№©®™½ \u00a0")
 MAX_LINE = 16 << 20
 """Bytes without a line end after which a file is no table."""
 _CHUNK = 1 << 20
@@ -168,12 +171,14 @@ def _plausibility(decoded: str) -> float:
         if character < "\x80":
             continue
         total += 1
-        if not character.isalpha():
-            score += 0.3 if character in "€£°«»–—’“”…№©®™½ \u00a0" else -1
-        elif character.isupper():
-            score += -0.5 if before.isalpha() and before.islower() else 0.4
+        if character in _LOWER:
+            score += 1 + 0.3 * (character in _COMMON)
+        elif character in _UPPER:
+            score += -0.5 if before.islower() else 0.6
+        elif character in _SIGNS:
+            score += 0.3
         else:
-            score += 1.0 + (0.3 if character in _COMMON or character in "éèüöäßçñáíóúåø" else 0)
+            score -= 0.5
     return score / total if total else 0.0
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from portfolio_review.catalog import CATALOG
 from portfolio_review.exhibits.numbers import Scale, scale_for
 from portfolio_review.rendering.pages.view import View, missing, windows_line
 from portfolio_review.rendering.report import Report
@@ -37,6 +38,7 @@ def view(report: Report) -> View:
             "second": _reading(report, SECOND, scale) if second and not same else None,
             "same": same,
             "clients": _parts(report, scale),
+            "period": _period(report),
         },
     )  # fmt: skip
 
@@ -87,3 +89,27 @@ def _parts(report: Report, scale: Scale) -> list[dict[str, Any]]:
         for id in OF_CLIENTS
         if report.number(id) is not None
     ]
+
+
+def _period(report: Report) -> list[dict[str, Any]]:
+    """Every headline figure of the period with what it is compared with."""
+    rows = []
+    for id, entry in CATALOG.items():
+        if entry.section != "headline" or entry.kind != "figure" or report.figure(id) is None:
+            continue
+        parts = [report.number(id, part) for part in ("value", "previous", "previous_year", "target")]
+        if parts[0] is None:
+            continue
+        scale = scale_for(parts) if entry.unit == "money" else None
+        unit = report.wording.numbers.money_head(scale) if scale else "%" if entry.unit == "share" else ""
+        name = report.wording.name(id)
+        rows.append({
+            "name": f"{name}, {unit}" if unit and not name.endswith("%") else name,
+            "value": report.v(id, scale=scale, mark=False),
+            "previous": report.v(id, "previous", scale=scale, mark=False),
+            "previous_change": report.change(id, "previous"),
+            "year": report.v(id, "previous_year", scale=scale, mark=False),
+            "year_change": report.change(id),
+            "target": report.v(id, "target", scale=scale, mark=False) if parts[3] is not None else "",
+        })  # fmt: skip
+    return rows

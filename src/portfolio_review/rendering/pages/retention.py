@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from markupsafe import Markup
 
 from portfolio_review.exhibits import notation
 from portfolio_review.exhibits.numbers import Scale, scale_for
+from portfolio_review.rendering.pages import strips
 from portfolio_review.rendering.pages.view import View, missing, windows_line
 from portfolio_review.rendering.report import Report, Row, largest
 
@@ -19,10 +19,9 @@ RATES = (
     "retention.return_rate",
 )  # fmt: skip
 STAGES = ("new", "returned", "growing", "stable", "declining", "at_risk", "lapsed")
-COHORTS = 13
+COHORTS = 10
 AGES = 12
 AVERAGE = "average"
-TICKS = (0.05, 0.1, 0.2, 0.25, 0.5, 1.0, 2.0, 5.0)
 
 
 def view(report: Report) -> View:
@@ -70,7 +69,7 @@ def _rates(report: Report) -> dict[str, Any]:
     figures = [(id, report.figure(id)) for id in RATES]
     points = [bound for _, figure in figures if figure is not None
               for bound in (figure.value, *(figure.interval or ()), figure.target) if isinstance(bound, float | int)]  # fmt: skip
-    low, high, ticks = _axis(points, report)
+    axis = strips.Scale.over(points)
     rows = []
     for id, figure in figures:
         if figure is None:
@@ -83,53 +82,28 @@ def _rates(report: Report) -> dict[str, Any]:
             "before": report.v(id, "previous_year", mark=False) if figure.previous_year is not None else report.na,
             "target": report.v(id, "target", mark=False) if figure.target is not None else "",
             "reason": "" if value is not None else report.reason(id),
-            "strip": _strip(report, value, figure.interval, low, high) if value is not None else None,
+            "strip": axis.strip(report, value, figure.interval, figure.target) if value is not None else None,
         })  # fmt: skip
-    return {"rows": rows, "ticks": ticks, "targets": any(row["target"] for row in rows)}
-
-
-def _axis(points: list[float], report: Report) -> tuple[float, float, list[dict[str, str]]]:
-    """The reach of the strips and its labelled ticks, at most six."""
-    bottom, top = min(points, default=0.0), max(points, default=1.0)
-    step = next((tick for tick in TICKS if (top - bottom) / tick <= 4.5), 10.0)
-    low, high = math.floor(bottom / step) * step, math.ceil(top / step + 1e-9) * step
-    high = high if high > low else low + step
-    count = round((high - low) / step)
-    return low, high, [
-        {"label": report.wording.numbers.percent(low + place * step, 0, mark=False), "left": report.left(place / count)}
-        for place in range(count + 1)
-    ]
-
-
-def _strip(
-    report: Report, value: float, interval: tuple[float, float] | None, low: float, high: float
-) -> dict[str, str]:
-    def place(number: float) -> float:
-        return (number - low) / (high - low)
-
-    strip = {"point": report.left(place(value)), "from": "", "width": ""}
-    if interval is not None:
-        strip |= {"from": report.left(place(interval[0])), "width": report.width(place(interval[1]) - place(interval[0]))}
-    return strip
+    return {"rows": rows, "ticks": axis.ticks(report), "targets": any(row["target"] for row in rows)}
 
 
 def _classes(report: Report) -> dict[str, Any]:
     rows = [row for row in report.rows("retention.by_abc") if row["base"]]
     points = [row[name] for row in rows for name in ("rate", "low", "high") if row[name] is not None]
-    low, high, ticks = _axis(points, report)
+    axis = strips.Scale.over(points)
     numbers = report.wording.numbers
 
     def rate(row: Row, name: str) -> str:
         return numbers.percent(row[name], mark=False) if row[name] is not None else report.na
 
     return {
-        "ticks": ticks,
+        "ticks": axis.ticks(report),
         "rows": [
             {
                 "name": report.wording.language.text("none") if row["class"] == "none" else row["class"],
                 "base": numbers.plain(row["base"]), "retained": numbers.plain(row["retained"]),
                 "rate": rate(row, "rate"), "grr": rate(row, "grr"), "nrr": rate(row, "nrr"),
-                "strip": _strip(report, row["rate"], (row["low"], row["high"]), low, high)
+                "strip": axis.strip(report, row["rate"], (row["low"], row["high"]))
                 if row["rate"] is not None and row["low"] is not None else None,
             }
             for row in rows

@@ -17,8 +17,11 @@ CONCENTRATION = (
     "structure.half_of_revenue_clients", "structure.effective_clients", "structure.hhi", "structure.gini",
 )  # fmt: skip
 LOSSES = (1, 3, 5)
+FAMILY = "structure.by.<attribute>"
 GROUPS = (("constant_large", "unstable_large"), ("constant_small", "unstable_small"))
 BREAKDOWN_ROWS = 8
+ONLY_BREAKDOWN_ROWS = 3
+"""A single breakdown stands under value × stability; more of them get a page of their own."""
 
 
 def view(report: Report) -> View:
@@ -200,14 +203,13 @@ def _groups(report: Report, scale: Scale) -> list[list[dict[str, Any]]]:
 
 def _breakdowns(report: Report) -> list[dict[str, Any]]:
     """One table an attribute: the largest values, a total of the rest."""
+    ids = [id for id, entry in CATALOG.items() if entry.family == FAMILY and len(report.rows(id)) > 1]
+    limit = ONLY_BREAKDOWN_ROWS if len(ids) == 1 else BREAKDOWN_ROWS
     tables = []
-    for id, entry in CATALOG.items():
-        rows = sorted(report.rows(id), key=lambda row: -(row["revenue"] or 0)) if (
-            entry.family == "structure.by.<attribute>") else []  # fmt: skip
-        if len(rows) < 2:
-            continue
+    for id in ids:
+        rows = sorted(report.rows(id), key=lambda row: -(row["revenue"] or 0))
         scale = scale_for([row["revenue"] for row in rows], report.number("structure.revenue"))
-        shown, rest = rows[:BREAKDOWN_ROWS], rows[BREAKDOWN_ROWS:]
+        shown, rest = rows[:limit], rows[limit:]
         lines = [_line(report, row, scale) for row in shown]
         tables.append({
             "id": id, "title": report.wording.name(id), "unit": report.wording.numbers.money_head(scale),
@@ -225,7 +227,6 @@ def _line(report: Report, row: Row, scale: Scale) -> dict[str, Any]:
         "w0": numbers.scaled(row["revenue_w0"], scale) if row["revenue_w0"] is not None else "",
         "w1": numbers.scaled(row["revenue"], scale),
         "change": _change(report, row["revenue"], row["revenue_w0"], scale),
-        "share": numbers.percent(row["share"], mark=False) if row["share"] is not None else report.na,
     }
 
 
@@ -234,7 +235,7 @@ def _rest(report: Report, rows: list[Row], scale: Scale) -> dict[str, Any]:
         values = [row[name] for row in rows if row[name] is not None]
         return sum(values) if values else None
 
-    whole = {name: known(name) for name in ("revenue", "revenue_w0", "share")}
+    whole = {name: known(name) for name in ("revenue", "revenue_w0")}
     clients = sum(row["clients"] for row in rows)
     line = _line(report, {"value": "", "clients": clients, **whole}, scale)
     return line | {"name": report.count_of("%(n)s other", "%(n)s others", len(rows))}

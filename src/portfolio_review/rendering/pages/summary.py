@@ -8,11 +8,15 @@ from typing import Any
 from markupsafe import Markup
 
 from portfolio_review.exhibits.numbers import Scale, scale_for
+from portfolio_review.rendering.pages import strips
 from portfolio_review.rendering.pages.bridge import POLARITY, STEPS, bridge_scale
 from portfolio_review.rendering.pages.view import View
 from portfolio_review.rendering.report import Report, Row, largest
 
 ID = "summary"
+_RATE_CHARTS = {"retention.client_retention_rate": "retention.trend.small"}
+TREND_FROM = 4
+"""A trend is drawn from this many months on."""
 STEADY = 0.02
 """A change of window revenue under 2 % is called steady."""
 
@@ -29,6 +33,8 @@ class KeyFigure:
     big: Markup
     rows: tuple[tuple[str, Markup, Markup], ...]
     note: str = ""
+    strip: dict[str, Any] | None = None
+    ticks: tuple[dict[str, str], ...] = ()
 
 
 def view(report: Report) -> View:
@@ -38,7 +44,7 @@ def view(report: Report) -> View:
         title=report.wording.language.text("At a glance"),
         message=verdict(report),
         line=Markup(""),
-        data={"key_figures": key_figures(report), "moves": moves(report), "data": data_line(report)},
+        data={"key_figures": key_figures(report), "moves": moves(report), "data": data_line(report), "trend": len(report.rows("retention.trend")) >= TREND_FROM},
     )
 
 
@@ -133,7 +139,7 @@ def _clients(report: Report) -> KeyFigure:
             report.change("structure.clients", "window_previous"),
         ))  # fmt: skip
     if report.number("headline.new_clients") is not None:
-        rows.append((text("of them new"), report.v("headline.new_clients"), report.change("headline.new_clients")))
+        rows.append((text("New in the period"), report.v("headline.new_clients"), report.change("headline.new_clients")))
     return KeyFigure(
         id=id, chart="headline.trend.clients", title=text("Active clients"), unit="", when=Markup("%s") % report.period,
         big=report.v(id), rows=tuple(rows),
@@ -152,10 +158,22 @@ def _rate(report: Report, id: str) -> KeyFigure:
     note = "" if report.number(id) is not None else report.reason(id)
     if not note and report.number(id, "previous_year") is None:
         note = text("A year before: n/a, %(reason)s", reason=_year_before_reason(report))
+    strip, ticks = _strip(report, id)
     return KeyFigure(
-        id=id, chart=f"{id}.interval", title=short[id], unit="%", when=when, big=report.v(id, mark=False),
-        rows=tuple(_compared(report, id, None)) if report.number(id) is not None else (), note=note,
+        id=id, chart=_RATE_CHARTS.get(id, ""), title=short[id], unit="%", when=when, big=report.v(id, mark=False),
+        rows=tuple(_compared(report, id, None)) if report.number(id) is not None else (), note=note, strip=strip,
+        ticks=ticks,
     )  # fmt: skip
+
+
+def _strip(report: Report, id: str) -> tuple[dict[str, Any] | None, tuple[dict[str, str], ...]]:
+    """Point, interval and target on a scale: what a rate shows until its trend has four points."""
+    figure, value = report.figure(id), report.number(id)
+    if figure is None or value is None:
+        return None, ()
+    points = [value, *(figure.interval or ()), *([figure.target] if figure.target is not None else [])]
+    scale = strips.Scale.over(points)
+    return scale.strip(report, value, figure.interval, figure.target), tuple(scale.ticks(report))
 
 
 def _year_before_reason(report: Report) -> str:
@@ -190,23 +208,33 @@ def moves(report: Report) -> dict[str, Any]:
 def _move(report: Report, row: Row, scale: Scale, full: float) -> dict[str, Any]:
     amount, step = row["amount"], row["step"]
     polarity = POLARITY[step]
-    sentences = {
-        "churn": ("%(n)s client bought in the months before and not in the last ones.",
-                  "%(n)s clients bought in the months before and not in the last ones."),
-        "contraction": ("%(n)s client stayed and bought less.", "%(n)s clients stayed and bought less."),
-        "expansion": ("%(n)s client stayed and bought more.", "%(n)s clients stayed and bought more."),
-        "returned": ("%(n)s client came back after a pause.", "%(n)s clients came back after a pause."),
-        "new": ("%(n)s client bought for the first time.", "%(n)s clients bought for the first time."),
-        "adjustments": ("Refunds of %(n)s client that bought nothing.", "Refunds of %(n)s clients that bought nothing."),
-    }  # fmt: skip
     report.used.setdefault(f"bridge.{step}")
     return {
         "name": report.wording.word(step),
-        "text": report.count_of(*sentences[step], row["clients"]) if row["clients"] is not None else "",
+        "text": _who_moved(report, step, row["clients"]) if row["clients"] is not None else "",
         "amount": report.tinted(report.wording.numbers.scaled(amount, scale, sign=True), amount, polarity),
         "tone": "" if not polarity else "good" if amount > 0 else "bad",
         "width": report.width(abs(amount) / full),
     }
+
+
+def _who_moved(report: Report, step: str, clients: int) -> Markup:
+    count = report.count_of
+    match step:
+        case "churn":
+            return count("%(n)s client bought in the months before and not in the last ones.",
+                         "%(n)s clients bought in the months before and not in the last ones.", clients)
+        case "contraction":
+            return count("%(n)s client stayed and bought less.", "%(n)s clients stayed and bought less.", clients)
+        case "expansion":
+            return count("%(n)s client stayed and bought more.", "%(n)s clients stayed and bought more.", clients)
+        case "returned":
+            return count("%(n)s client came back after a pause.", "%(n)s clients came back after a pause.", clients)
+        case "new":
+            return count("%(n)s client bought for the first time.", "%(n)s clients bought for the first time.", clients)
+        case _:
+            return count("Refunds of %(n)s client that bought nothing.",
+                         "Refunds of %(n)s clients that bought nothing.", clients)
 
 
 def data_line(report: Report) -> dict[str, Any]:

@@ -1,0 +1,176 @@
+"""Whole reviews of small companies, from file to folder, through the command line."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from portfolio_review.cli import cli
+
+Company = Callable[..., Path]
+SALES = "".join(
+    f"{client},{year}-{month:02d}-{day:02d},{amount},{unit}\n"
+    for client, unit, amount in (("a", "North", 900), ("b", "North", 60.5), ("c", "South", 40))
+    for year in (2022, 2023)
+    for month in range(1, 13)
+    for day in (3, 17)
+)
+HEAD = "client_id,date,revenue,unit\n"
+
+
+@pytest.fixture
+def company(tmp_path: Path) -> Company:
+    """Writes sales.csv and shop.yml; returns the review file."""
+
+    def make(sales: str = HEAD + SALES, settings: str = "", source: str = "path: sales.csv") -> Path:
+        (tmp_path / "sales.csv").write_text(sales, encoding="utf-8")
+        file = tmp_path / "shop.yml"
+        file.write_text(f"id: shop\ncurrency: EUR\nsources:\n  transactions: {{{source}}}\n{settings}\n", encoding="utf-8")
+        return file
+
+    return make
+
+
+def command(*words: object) -> Result:
+    return CliRunner().invoke(cli, [str(word) for word in words])
+
+
+def made(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir() if not path.name.startswith(".")) if folder.exists() else []
+
+
+def test_a_run_leaves_every_edition_and_manifests_that_are_true(company: Company, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    result = command("run", company(), "--period", "2023-12", "--out", out, "--json")
+    assert result.exit_code == 0, result.output
+    report = json.loads(result.stdout)
+    assert [unit["unit"] for unit in report["periods"][0]["units"]] == ["North", "South", "all"]
+    period = out / "shop" / "2023-12"
+    manifest = json.loads((period / "manifest.json").read_text())
+    assert manifest["checks"]["failed"] == 0
+    assert manifest["checks"]["passed"] > 30
+    for unit in manifest["units"]:
+        folder = period / unit["slug"]
+        assert unit["status"] == "made"
+        assert {"review.pdf", "review.html", "review.xlsx", "results.json", "notebooks/03_retention.ipynb", "notebooks/03_retention.html"} <= set(unit["files"])
+        for name, facts in unit["files"].items():
+            assert (folder / name).stat().st_size == facts["bytes"]
+        assert json.loads((folder / "manifest.json").read_text())["files"] == unit["files"]
+    # nothing of the making is left, and no path of the making is told
+    assert made(out / "shop") == ["2023-12"]
+    assert str(tmp_path) not in (period / "all" / "notebooks" / "00_data_and_checks.ipynb").read_text()
+    assert str(tmp_path) not in (period / "manifest.json").read_text()
+
+    results = json.loads((period / "all" / "results.json").read_text())
+    # 2 days a month × 1000.50, three clients in both windows
+    assert results["figures"]["headline.revenue"]["value"] == 2001.0
+    assert results["figures"]["bridge.end"]["value"] == pytest.approx(24_012)
+    assert results["figures"]["retention.client_retention_rate"]["value"] == 1.0
+    assert results["figures"]["retention.client_retention_rate"]["notebook"] == "03_retention"
+
+    again = command("run", company(), "--period", "2023-12", "--out", out, "--json")
+    assert {unit["status"] for unit in json.loads(again.stdout)["periods"][0]["units"]} == {"cached"}
+
+    before = {name: (period / "all" / name).read_bytes() for name in ("review.pdf", "review.html", "review.xlsx", "results.json")}
+    rendered = command("render", company(), "--period", "2023-12", "--unit", "all", "--out", out)
+    assert rendered.exit_code == 0, rendered.output
+    assert before == {name: (period / "all" / name).read_bytes() for name in before}
+    forced = command("run", company(), "--period", "2023-12", "--unit", "all", "--out", out, "--force", "--quiet")
+    assert (forced.exit_code, forced.stdout) == (0, "")
+    assert before == {name: (period / "all" / name).read_bytes() for name in before}
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "message"),
+    [
+        (["--period", "2019-06"], 4, "no purchase lies in W1 (2018-07-01 to 2019-06-30)"),
+        (["--unit", "Norh", "--period", "2023-12"], 2, "unit 'Norh' does not exist; did you mean 'North'?"),
+        (["--period", "2023-13"], 2, "is not one of 2011-11, 2011-Q4, 2011-H2, 2011"),
+        (["--jobs", "0"], 2, "0 is not in the range"),
+    ],
+)
+def test_a_wrong_command_line_is_one_clear_message(company: Company, tmp_path: Path, words: list[str], code: int, message: str) -> None:
+    result = command("run", company(), "--out", tmp_path / "out", *words)
+    assert result.exit_code == code
+    assert message in result.output
+    assert "Traceback" not in result.output
+    assert made(tmp_path / "out" / "shop") == []
+
+
+@pytest.mark.parametrize(
+    ("sales", "source", "settings", "code", "message"),
+    [
+        (HEAD + SALES, "path: sales.csv", "window: 3", 2, "unknown key 'window'"),
+        (HEAD + SALES, "path: sale.csv", "", 2, "sale.csv"),
+        (HEAD + SALES, "path: sales.csv, columns: {client_id: customer, date: date, revenue: revenue}", "", 4, "customer"),
+        (HEAD + SALES + "a,31.12.2023,1,North\n", "path: sales.csv", "", 4, "31.12.2023"),
+        (HEAD + SALES + "a,2023-12-30,ten,North\n", "path: sales.csv", "", 4, "ten"),
+        (HEAD + SALES + 'a,2023-12-30,"$1,162.84",North\n', "path: sales.csv", "", 4, "$1,162.84"),
+        (HEAD + SALES + "a,2023-12-30,nan,North\n", "path: sales.csv", "", 4, "nan"),
+        (HEAD + SALES, "path: sales.csv, columns: {client_id: client_id, date: date, revenue: sum(revenue)}", "", 2, "sum"),
+        (HEAD, "path: sales.csv", "", 4, "row"),
+    ],
+    ids=["wrong key", "missing file", "missing column", "bad date", "text as number", "money text", "not finite", "aggregate", "empty"],
+)
+def test_bad_input_is_one_clear_message_and_nothing_half_written(
+    company: Company, tmp_path: Path, sales: str, source: str, settings: str, code: int, message: str
+) -> None:
+    result = command("run", company(sales, settings, source), "--period", "2023-12", "--out", tmp_path / "out")
+    assert result.exit_code == code, result.output
+    assert message in result.output
+    assert "Traceback" not in result.output
+    assert made(tmp_path / "out" / "shop") == []
+
+
+def test_money_text_is_read_when_its_form_is_declared(company: Company, tmp_path: Path) -> None:
+    sales = HEAD + 'a,2023-12-30,"$1,162.84",North\n'
+    file = company(sales, source='path: sales.csv, csv: {decimal: ".", thousands: ","}')
+    found = json.loads(command("check", file, "--json").stdout)
+    assert found["source_revenue"] == 1162.84
+
+
+@pytest.mark.parametrize("encoding", ["mac_roman", "cp1251"])
+def test_an_encoding_must_be_declared_and_then_works(company: Company, encoding: str) -> None:
+    name = "café" if encoding == "mac_roman" else "Москва"
+    file = company()
+    (file.parent / "sales.csv").write_bytes((HEAD + f"{name},2023-12-30,5,North\n").encode(encoding))
+    refused = command("check", file)
+    assert refused.exit_code == 4
+    assert "encoding" in refused.output
+    file.write_text(file.read_text().replace("path: sales.csv", f"path: sales.csv, csv: {{encoding: {encoding}}}"))
+    assert command("check", file).exit_code == 0
+
+
+def test_a_unit_without_purchases_in_the_window_fails_alone(company: Company, tmp_path: Path) -> None:
+    sales = HEAD + SALES + "d,2021-01-05,10,East\n"
+    result = command("run", company(sales), "--period", "2023-12", "--unit", "East", "--unit", "South", "--out", tmp_path / "out")
+    assert result.exit_code == 3
+    assert "unit East: no purchase in 2023-12's W1" in result.output
+    assert made(tmp_path / "out" / "shop" / "2023-12")[0] == "manifest.json"
+
+
+def test_check_counts_what_would_be_left_out(company: Company) -> None:
+    found = json.loads(command("check", company(HEAD + SALES + ",2023-12-30,7,North\n"), "--json").stdout)
+    assert found["left_out"] == {"no_client": {"rows": 1, "revenue": 7.0}}
+    assert found["last_complete_period"] == "2023-12"
+
+
+def test_help_of_every_command_shows_an_example() -> None:
+    for name in cli.commands:
+        assert "portfolio-review " + name in command(name, "--help").output
+
+
+def test_version_prints_what_a_figure_can_depend_on() -> None:
+    assert {"portfolio-review", "duckdb", "pandas", "weasyprint"} <= {line.split()[0] for line in command("--version").output.splitlines()}
+
+
+def test_a_second_run_of_one_series_waits_for_nobody(company: Company, tmp_path: Path) -> None:
+    from portfolio_review.delivery.publish import series_folder
+
+    file = company()
+    with series_folder(tmp_path / "out" / "shop"):
+        result = command("run", file, "--period", "2023-12", "--out", tmp_path / "out")
+    assert result.exit_code == 2
+    assert "another run is at work" in result.output

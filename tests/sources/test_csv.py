@@ -1,0 +1,264 @@
+"""CSV text as it comes: encodings, line ends, delimiters, quotes, ragged rows, odd headers."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Callable
+
+import pytest
+
+from portfolio_review.errors import Fault
+
+from .conftest import Bench
+
+HEAD = "client_id,date,revenue,product\n"
+OneFault = Callable[..., Fault]
+
+
+def test_every_cell_is_text_until_mapped(bench: Bench) -> None:
+    read = bench.csv(HEAD + "001,2011-11-30,5.50,0012\n1e3,2011-12-01,1e3,NA\n")
+    assert read.rows(columns="client_id, CAST(date AS VARCHAR), revenue, product") == [
+        ("001", "2011-11-30", 5.5, "0012"),
+        ("1e3", "2011-12-01", 1000.0, "NA"),
+    ]
+
+
+@pytest.mark.parametrize("name", ["NA", "None", "null", "NULL", "nan", "N/A", "#N/A", "-", "true", "0", "'"])
+def test_words_that_other_readers_take_for_nothing_stay(bench: Bench, name: str) -> None:
+    read = bench.csv(HEAD + f"{name},2011-11-30,5,{name}\n")
+    assert read.rows(columns="client_id, product") == [(name, name)]
+
+
+def test_an_empty_cell_is_null_quoted_or_not(bench: Bench) -> None:
+    assert bench.csv(HEAD + 'a,2011-11-30,5,\nb,2011-11-30,5,""\nc,2011-11-30,5,"  "\n').column("product") == [None] * 3
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_line_ends(bench: Bench, end: str) -> None:
+    read = bench.csv((HEAD + "a,2011-11-30,5,p\nb,2011-12-01,6,q").replace("\n", end))
+    assert read.rows(columns="client_id, revenue, product") == [("a", 5.0, "p"), ("b", 6.0, "q")]
+
+
+def test_mixed_line_ends(bench: Bench) -> None:
+    read = bench.csv("client_id,date,revenue\r\na,2011-11-30,5\nb,2011-11-30,6\rc,2011-11-30,7\r\n")
+    assert read.rows(columns="client_id, revenue") == [("a", 5.0), ("b", 6.0), ("c", 7.0)]
+
+
+@pytest.mark.parametrize(("cell", "read_as"), [("x\ty", "x y"), ("x\ny", "x y"), ("x\r\ny", "x y"), ('5"" nail', '5" nail')])
+def test_quoted_cells_hold_tabs_line_breaks_and_quotes(bench: Bench, cell: str, read_as: str) -> None:
+    read = bench.csv(HEAD + f'a,2011-11-30,5,"{cell}"\nb,2011-11-30,6,q\n')
+    assert read.rows(columns="client_id, product") == [("a", read_as), ("b", "q")]
+
+
+def test_a_quote_inside_an_unquoted_cell_is_a_quote(bench: Bench) -> None:
+    assert bench.csv(HEAD + 'a,2011-11-30,5,5" nail\n').column("product") == ['5" nail']
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_the_delimiter_is_found_in_the_header(bench: Bench, delimiter: str) -> None:
+    content = "client_id,date,revenue,product\na,2011-11-30,5,p\n".replace(",", delimiter)
+    assert bench.csv(content).rows(columns="client_id, product") == [("a", "p")]
+
+
+def test_a_comma_in_the_cells_does_not_mislead(bench: Bench) -> None:
+    read = bench.csv("client_id;date;revenue\nA, B, C;2011-11-30;1,5\n", csv={"decimal": ","})
+    assert read.rows(columns="client_id, revenue") == [("A, B, C", 1.5)]
+
+
+def test_the_declared_delimiter_wins(bench: Bench) -> None:
+    content = "client_id|date|revenue,x\na|2011-11-30|5\n"
+    read = bench.csv(content, csv={"delimiter": "|"}, columns={"client_id": "client_id", "date": "date", "revenue": '"revenue,x"'})
+    assert read.column("revenue") == [5.0]
+
+
+def test_two_possible_delimiters_are_a_fault(one_fault: OneFault) -> None:
+    fault = one_fault("client_id,date;revenue,x\na,b;c,d\n")
+    assert "both ',' and ';' could separate the columns" in str(fault)
+    assert "Declare csv.delimiter" in str(fault)
+
+
+def test_the_declared_quote(bench: Bench) -> None:
+    assert bench.csv(HEAD + "'a,b',2011-11-30,5,p\n", csv={"quote": "'"}).column("client_id") == ["a,b"]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "mark"),
+    [("utf-8", codecs.BOM_UTF8), ("utf-16-le", codecs.BOM_UTF16_LE), ("utf-16-be", codecs.BOM_UTF16_BE)],
+)
+def test_a_byte_order_mark_decides_even_against_the_declaration(bench: Bench, encoding: str, mark: bytes) -> None:
+    content = mark + (HEAD + "Ромашка,2011-11-30,5,p\n").encode(encoding)
+    assert bench.csv(content, csv={"encoding": "cp1252"}).column("client_id") == ["Ромашка"]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "name"),
+    [("cp1251", "ООО Ромашка"), ("mac_roman", "Café Zürich"), ("cp1252", "Zürich €"), ("koi8_r", "Ёлка"), ("utf-16-le", "Ё")],
+)
+def test_the_declared_encoding(bench: Bench, encoding: str, name: str) -> None:
+    read = bench.csv((HEAD + f"{name},2011-11-30,5,p\r\n").encode(encoding), csv={"encoding": encoding})
+    assert read.column("client_id") == [name]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "name"),
+    [
+        ("cp1251", "Общество Ромашка, Санкт-Петербург"),
+        ("mac_roman", "Café Zürich, Señor Muñoz"),
+        ("cp1252", "Café Zürich, Señor Muñoz"),
+    ],
+)
+def test_other_encodings_are_refused_with_the_place_and_the_likely_ones(one_fault: OneFault, encoding: str, name: str) -> None:
+    fault = one_fault((HEAD + f'a,2011-11-30,5,p\n"{name}",2011-11-30,5,p\n').encode(encoding))
+    assert "(row 3) is not utf-8" in fault.rule
+    assert "byte " in fault.rule
+    assert f"Declare csv.encoding under the source: likely {encoding}" in fault.remedy
+
+
+def test_a_wrong_declaration_is_refused(one_fault: OneFault) -> None:
+    fault = one_fault((HEAD + "Zürich,2011-11-30,5,p\n").encode("cp1252"), csv={"encoding": "ascii"})
+    assert "(row 2) is not ascii" in fault.rule
+    assert "Correct csv.encoding" in fault.remedy
+
+
+def test_text_that_ends_inside_a_character(one_fault: OneFault) -> None:
+    assert "ends inside a character" in one_fault((HEAD + "a,2011-11-30,5,é").encode()[:-1]).rule
+
+
+def test_utf16_without_mark_is_seen_by_its_nul_characters(one_fault: OneFault) -> None:
+    fault = one_fault((HEAD + "a,2011-11-30,5,p\n").encode("utf-16-le"))
+    assert "NUL characters" in fault.rule
+    assert "utf-16-le" in fault.remedy
+
+
+@pytest.mark.parametrize(
+    ("row", "cells"), [("b,2011-11-30,6", "3 cells"), ("b,2011-11-30,6,q,r", "5 cells"), ("b,2011-11-30,1,162.84,q", "5 cells")]
+)
+def test_ragged_rows_are_named_by_row(one_fault: OneFault, row: str, cells: str) -> None:
+    fault = one_fault(HEAD + f"a,2011-11-30,5,p\n{row}\nc,2011-11-30,5,p\n{row}\n")
+    assert fault.rule == "rows do not have the 4 cells of the header"
+    assert (fault.rows, fault.examples) == (2, ((3, cells), (5, cells)))
+
+
+def test_rows_are_counted_as_records_past_quoted_line_breaks_and_empty_lines(one_fault: OneFault) -> None:
+    fault = one_fault(HEAD + 'a,2011-11-30,5,"one\ntwo\nthree"\n\nb,2011-11-30,x,p\n')
+    assert fault.examples == ((4, "x"),)
+
+
+def test_a_ragged_row_after_an_empty_line_keeps_its_number(one_fault: OneFault) -> None:
+    assert one_fault(HEAD + "a,2011-11-30,5,p\n\n\nb,6\n").examples == ((5, "2 cells"),)
+
+
+def test_empty_lines_at_the_end_are_no_rows(bench: Bench) -> None:
+    assert bench.csv(HEAD + "a,2011-11-30,5,p\n\n\n  \n").sources.source_rows == 1
+
+
+@pytest.mark.parametrize(
+    "rows", ['a,2011-11-30,5,"p\nb,2011-11-30,6,q\n', 'a,2011-11-30,5,"p"z\n', 'a,2011-11-30,5,"p\nb,2011-11-30,6,"q"\n']
+)
+def test_a_quote_that_is_never_closed_swallows_nothing_in_silence(one_fault: OneFault, rows: str) -> None:
+    fault = one_fault(HEAD + rows)
+    assert "wrongly quoted" in fault.rule
+    assert fault.examples[0][0] == 2
+    assert "Close every quote" in fault.remedy
+
+
+@pytest.mark.parametrize(
+    ("header", "said"),
+    [
+        ("client_id,date,revenue,revenue", "the header names a column twice: 'revenue'"),
+        ("client_id,date,revenue,Revenue", "the header names a column twice: 'Revenue', 'revenue'"),
+    ],
+)
+def test_a_header_with_duplicate_names(one_fault: OneFault, header: str, said: str) -> None:
+    assert said in str(one_fault(header + "\na,2011-11-30,5,6\n"))
+
+
+def test_an_unnamed_column_gets_a_name(bench: Bench) -> None:
+    read = bench.csv(",client_id,date,revenue\n0,a,2011-11-30,5\n", columns={"client_id": "client_id", "date": "date", "revenue": "revenue", "order_id": "column1"})
+    assert read.column("order_id") == ["0"]
+
+
+def test_blanks_around_header_names_are_not_part_of_them(bench: Bench) -> None:
+    assert bench.csv("client_id , date, revenue\na,2011-11-30,5\n").column("revenue") == [5.0]
+
+
+@pytest.mark.parametrize(("content", "said"), [("", "the file is empty"), ("\n\n", "no header"), (",,\n", "no header")])
+def test_files_without_content(one_fault: OneFault, content: str, said: str) -> None:
+    assert said in one_fault(content).rule
+
+
+def test_a_header_without_rows(one_fault: OneFault) -> None:
+    fault = one_fault(HEAD)
+    assert "no row is left: the source has no rows" in fault.rule
+
+
+def test_several_files_are_read_in_order_of_name(bench: Bench) -> None:
+    bench.write("in/b.csv", "client_id,date,revenue\nb,2011-11-30,2\n")
+    bench.write("in/a.csv", "date;client_id;revenue\n2011-11-30;a;1\n")
+    read = bench.read({"transactions": {"path": "in/*.csv"}})
+    assert read.rows(columns="client_id, revenue") == [("a", 1.0), ("b", 2.0)]
+    assert [(one.path, one.rows) for one in read.sources.inputs] == [("in/a.csv", 1), ("in/b.csv", 1)]
+
+
+def test_several_files_need_the_same_columns(bench: Bench) -> None:
+    bench.write("in/a.csv", "client_id,date,revenue\na,2011-11-30,1\n")
+    bench.write("in/b.csv", "client_id,date,amount\nb,2011-11-30,2\n")
+    (fault,) = bench.faults({"transactions": {"path": "in/*.csv"}})
+    assert fault.file == "in/b.csv"
+    assert fault.rule == "the file differs in its columns from in/a.csv: it lacks revenue; also has amount"
+
+
+def test_a_fault_in_one_of_several_files_names_the_file_and_its_row(bench: Bench) -> None:
+    bench.write("in/a.csv", "client_id,date,revenue\na,2011-11-30,1\n")
+    bench.write("in/b.csv", "client_id,date,revenue\nb,2011-11-30,2\nb,2011-11-31,2\n")
+    (fault,) = bench.faults({"transactions": {"path": "in/*.csv"}})
+    assert fault.examples == ((3, "2011-11-31 in in/b.csv"),)
+
+
+def test_numbers_named_in_csv_numbers_are_parsed_before_expressions_use_them(bench: Bench) -> None:
+    read = bench.csv(
+        "id;day;quantity;price\na;2011-11-30;3;1 162,50\n",
+        columns={"client_id": "id", "date": "day", "revenue": "quantity * price"},
+        where="price > 0",
+        csv={"numbers": ["quantity", "price"], "decimal": ",", "thousands": " "},
+    )
+    assert read.column("revenue") == [3487.5]
+
+
+def test_text_in_a_column_of_csv_numbers_is_a_fault_though_where_turns_null(one_fault: OneFault) -> None:
+    fault = one_fault(
+        "id,day,price\na,2011-11-30,5\nb,2011-11-30,free\n",
+        columns={"client_id": "id", "date": "day", "revenue": "price"},
+        where="price > 0",
+        csv={"numbers": ["price"]},
+    )
+    assert (fault.column, fault.rule, fault.examples) == ("price", "text is not a number", ((3, "free"),))
+
+
+def test_text_in_a_number_column_does_not_matter_in_a_row_that_where_removes(bench: Bench) -> None:
+    read = bench.csv(
+        "id,day,price,status\na,2011-11-30,5,ok\nb,2011-11-30,free,void\n",
+        columns={"client_id": "id", "date": "day", "revenue": "price"},
+        where="status = 'ok' and price > 0",
+        csv={"numbers": ["price"]},
+    )
+    assert read.left_out() == {("removed_by_where", "(no unit)"): (1, 0.0)}
+
+
+def test_arithmetic_on_text_says_to_declare_csv_numbers(one_fault: OneFault) -> None:
+    fault = one_fault("id,day,q,p\na,2011-11-30,5,1\n", columns={"client_id": "id", "date": "day", "revenue": "q * p"})
+    assert "sources.transactions.csv.numbers" in fault.remedy
+
+
+def test_comparing_text_with_a_number_is_refused_not_guessed(one_fault: OneFault) -> None:
+    fault = one_fault(
+        "id,day,p\na,2011-11-30,0.4\n", columns={"client_id": "id", "date": "day", "revenue": "p"}, where="p > 0"
+    )
+    assert fault.column is None
+    assert "sources.transactions.where" in fault.remedy
+    assert "csv.numbers" in fault.remedy
+
+
+def test_an_unknown_name_in_csv_numbers(one_fault: OneFault) -> None:
+    fault = one_fault(HEAD + "a,2011-11-30,5,p\n", csv={"numbers": ["revenu"]})
+    assert fault.rule == "missing column 'revenu'; did you mean 'revenue'?"
