@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import os
+import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import nbformat
 import papermill
-from jupyter_client.manager import AsyncKernelManager
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
+from traitlets.config import Config
 
 from portfolio_review.errors import NotebookError
 
@@ -28,13 +28,6 @@ KERNEL_ENVIRONMENT = {
     "JUPYTER_PREFER_ENV_PATH": "1",
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
 }
-
-
-class LocalKernelManager(AsyncKernelManager):
-    """Talks to its kernel over sockets of the file system: no port is opened, nobody else can listen."""
-
-    def __init__(self, **traits: Any) -> None:
-        super().__init__(**{"transport": "ipc", **traits})
 
 
 @dataclass(frozen=True)
@@ -55,18 +48,19 @@ def execute(source: Path, target: Path, parameters: dict[str, str], folder: Path
     os.environ.update(KERNEL_ENVIRONMENT)
     started = time.monotonic()
     try:
-        papermill.execute_notebook(
-            source,
-            target,
-            parameters=parameters,
-            kernel_name=KERNEL,
-            cwd=folder,
-            progress_bar=False,
-            log_output=False,
-            execution_timeout=seconds,
-            start_timeout=120,
-            kernel_manager_class=LocalKernelManager,
-        )
+        with tempfile.TemporaryDirectory(prefix="review-") as sockets:
+            papermill.execute_notebook(
+                source,
+                target,
+                parameters=parameters,
+                kernel_name=KERNEL,
+                cwd=folder,
+                progress_bar=False,
+                log_output=False,
+                execution_timeout=seconds,
+                start_timeout=120,
+                config=_sockets(sockets),
+            )
     except papermill.PapermillExecutionError as error:
         cell = _failed_cell(target)
         raise NotebookError(_message(source.stem, cell, error), source.stem, cell) from None
@@ -81,6 +75,14 @@ def execute(source: Path, target: Path, parameters: dict[str, str], folder: Path
         ) from None
     _normalise(target)
     return time.monotonic() - started
+
+
+def _sockets(folder: str) -> Config:
+    """Kernels talk over sockets in a folder of their own: no port is opened, no two kernels can meet.
+
+    The folder is a short one: a socket's path has at most 107 bytes.
+    """
+    return Config({"KernelManager": {"transport": "ipc", "ip": str(Path(folder, "kernel"))}})
 
 
 def _check_parameters(source: Path) -> None:

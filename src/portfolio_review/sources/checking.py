@@ -53,5 +53,8 @@ def _expression_faults(key: str, expression: str) -> list[str]:
     try:
         tree = syntax.expression(expression)
     except syntax.Unparsable as error:
-        return [f"{key}: '{expression}' does not parse as a DuckDB SQL expression: {error}"]
+        return [
+            f"{key}: '{expression}' does not parse as a DuckDB SQL expression: {error} "
+            "(a column whose name is not a plain word stands in double quotes)"
+        ]
     return [f"{key}: '{expression}' holds {complaint}" for complaint in syntax.complaints(tree)]

@@ -1,0 +1,25 @@
+"""What all tests share: the sample's data, and how the notebooks' kept outputs are compared."""
+
+from pathlib import Path
+
+import pytest
+from nbval.plugin import IPyNbFile
+
+from portfolio_review import sample
+from portfolio_review.results.record import MIME
+
+ROOT = Path(__file__).parents[1]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Notebooks run on the sample: its data are made where `make setup` has not made them."""
+    data = ROOT / "params" / "demo"
+    if not hasattr(config, "workerinput") and not data.is_dir():
+        sample.write(data)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """nbval compares text exactly; records and pictures are compared by tests of ours, with tolerance."""
+    for item in items:
+        if isinstance(item.parent, IPyNbFile) and MIME not in item.parent.skip_compare:
+            item.parent.skip_compare += (MIME, "image/svg+xml")

@@ -1,0 +1,70 @@
+"""Whole reviews, made once for all tests of a class by the program itself."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from portfolio_review import review as review_files
+from portfolio_review.cli import cli
+
+REVIEWS = Path(__file__).parents[1] / "reviews"
+
+
+@dataclass(frozen=True)
+class Made:
+    """A finished review: its folder and what `results.json` says."""
+
+    folder: Path
+    results: dict[str, Any]
+
+    def value(self, id: str) -> Any:
+        return self.results["figures"][id]["value"]
+
+    def interval(self, id: str) -> list[float]:
+        found: list[float] = self.results["figures"][id]["interval"]
+        return found
+
+    def rows(self, id: str) -> list[dict[str, Any]]:
+        table = self.results["tables"][id]
+        return [dict(zip(table["columns"], row, strict=True)) for row in table["rows"]]
+
+    def by(self, id: str, key: str) -> dict[Any, dict[str, Any]]:
+        return {row[key]: row for row in self.rows(id)}
+
+
+Make = Callable[..., Made]
+
+
+@pytest.fixture(scope="class")
+def make(tmp_path_factory: pytest.TempPathFactory) -> Make:
+    """`make(name, period, unit)`: the review of `tests/reviews/<name>.yml`; skips where its data are absent."""
+    done: dict[tuple[str, ...], Made] = {}
+
+    def run(name: str, period: str, unit: str = "all", *words: str) -> Made:
+        key = (name, period, unit, *words)
+        if key not in done:
+            file = REVIEWS / f"{name}.yml" if not name.endswith(".yml") else Path(name)
+            need_data(file)
+            out = tmp_path_factory.mktemp("reports")
+            command = ["run", str(file), "--period", period, "--unit", unit, "--out", str(out), "--jobs", "1", "--quiet", *words]
+            result = CliRunner().invoke(cli, command)
+            assert result.exit_code == 0, result.output
+            folder = next(path.parent for path in out.rglob("results.json"))
+            done[key] = Made(folder, json.loads((folder / "results.json").read_text(encoding="utf-8")))
+        return done[key]
+
+    return run
+
+
+def need_data(file: Path) -> None:
+    """Skip, with the reason, when a file that the review file names is not on this machine."""
+    for table, source in review_files.load(file).sources.items():
+        words = [source.path] if source.path else (source.query or "").split("'")[1::2]
+        for word in words:
+            if word.endswith(".parquet") and not (file.parent / word).exists():
+                pytest.skip(f"{table}: {word} is not on this machine")

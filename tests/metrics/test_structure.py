@@ -1,0 +1,111 @@
+"""The structure of W1: matrix, groups, breakdowns and totals."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from portfolios import Portfolio, build, monthly_rows, rows, settings
+
+from portfolio_review.metrics import structure
+
+NAMES = pd.DataFrame(
+    {"client_id": ["a", "b", "c", "d"], "type": ["shop", "shop", "web", None], "region": [None] * 4}
+)
+
+
+def made(**changes: object) -> Portfolio:
+    # a: X and large; b: one purchase; c: active with r = −20; d: refunds only; W0: a 400, c 10
+    lines = rows(
+        ("a", "2020-03-15", 400.0),
+        ("c", "2020-03-15", 10.0),
+        *monthly_rows("a", "2021-01", [50.0] * 12),
+        ("b", "2021-02-01", 100.0),
+        ("c", "2021-02-01", 5.0),
+        ("c", "2021-02-02", -25.0),
+        ("d", "2021-03-01", -1.0),
+    )
+    review = settings(xyz={"interval": "month"}, **changes)
+    start = pd.Timestamp("2020-01-01").date()
+    return build(lines, "2021-12", attributes=NAMES, history_start=start, review=review)
+
+
+def test_totals_with_the_windows_before() -> None:
+    portfolio = made()
+    figures = structure.figures(portfolio.base(), portfolio.monthly, portfolio.when)
+    clients, revenue = figures["structure.clients"], figures["structure.revenue"]
+    assert (clients.value, clients.previous, clients.previous_year, clients.window_previous) == (3, 3, 2, 2)
+    assert (revenue.value, revenue.previous, revenue.previous_year) == (679.0, 629.0, 410.0)
+
+
+def test_the_nine_cells_stand_always_and_none_only_with_clients() -> None:
+    table = structure.abc_xyz(made().base(), made().review.cadence)
+    # T = 700: a c = 0, A; b c = 600 (85.7 %), B; c has r = −20: none
+    assert [tuple(row) for row in table[["abc", "xyz", "clients", "revenue"]].to_numpy()] == [
+        ("A", "X", 1, 600.0), ("A", "Y", 0, 0.0), ("A", "Z", 0, 0.0),
+        ("B", "X", 0, 0.0), ("B", "Y", 0, 0.0), ("B", "Z", 1, 100.0),
+        ("C", "X", 0, 0.0), ("C", "Y", 0, 0.0), ("C", "Z", 0, 0.0),
+        ("none", "Z", 1, -20.0),
+    ]  # fmt: skip
+    assert list(table["cadence"])[:9] == [14, 21, 30, 30, 45, 60, 90, 120, 180]
+    assert pd.isna(table["cadence"].iloc[9])
+
+
+def test_value_and_stability() -> None:
+    table = structure.value_stability(made().base())
+    assert table.to_dict("list") == {
+        "group": ["constant_large", "unstable_large", "constant_small", "unstable_small"],
+        "clients": [1, 0, 0, 2],
+        "revenue": [600.0, 0.0, 0.0, 80.0],
+    }
+
+
+def test_value_and_stability_as_set() -> None:
+    wider = made(value_stability={"large": ["A", "B"], "constant": ["X", "Z"]})
+    assert list(structure.value_stability(wider.base())["clients"]) == [2, 0, 1, 0]
+
+
+def test_only_known_attributes_are_broken_down() -> None:
+    portfolio = made()
+    found = structure.breakdowns(portfolio.base(), portfolio.mix, portfolio.when)
+    assert list(found) == ["structure.by.type"]
+
+
+def test_a_breakdown_adds_up_to_revenue_with_refunds() -> None:
+    portfolio = made()
+    table = structure.breakdowns(portfolio.base(), portfolio.mix, portfolio.when)["structure.by.type"]
+    assert list(table["value"][:2]) == ["shop", "web"]
+    assert pd.isna(table["value"][2])
+    assert list(table["clients"]) == [2, 1, 0]
+    assert list(table["revenue"]) == [700.0, -20.0, -1.0]
+    assert list(table["revenue_w0"]) == [400.0, 10.0, 0.0]
+    # shares are of positive revenue: 700 of 700
+    assert list(table["share"]) == [1.0, 0.0, 0.0]
+    assert list(table["change"][:2]) == pytest.approx([0.75, -3.0])
+    assert pd.isna(table["change"][2])
+
+
+def test_categories_come_from_the_mix() -> None:
+    lines = rows(
+        ("a", "2020-06-01", 10.0, "pens"),
+        ("a", "2021-06-01", 30.0, "pens"),
+        ("b", "2021-06-01", 60.0, "ink"),
+        ("b", "2021-06-02", 10.0, "pens"),
+        ("c", "2021-06-02", -5.0, "pens"),
+        columns="client_id date revenue category",
+    )
+    portfolio = build(lines, "2021-12", history_start=pd.Timestamp("2020-01-01").date())
+    table = structure.breakdowns(portfolio.base(), portfolio.mix, portfolio.when)["structure.by.category"]
+    assert list(table["value"]) == ["ink", "pens"]
+    assert list(table["clients"]) == [1, 2]
+    assert list(table["revenue"]) == [60.0, 35.0]
+    assert list(table["share"]) == [0.6, 0.4]
+    assert list(table["revenue_w0"]) == [0.0, 10.0]
+    assert table["change"][1] == pytest.approx(2.5)
+
+
+def test_a_breakdown_without_w0_says_nothing_of_it() -> None:
+    portfolio = build(rows(("a", "2021-06-01", 10.0)), "2021-12", attributes=NAMES)
+    table = structure.breakdowns(portfolio.base(), portfolio.mix, portfolio.when)["structure.by.type"]
+    assert table["revenue_w0"].isna().all()
+    assert table["change"].isna().all()
+    assert list(table["revenue"]) == [10.0]

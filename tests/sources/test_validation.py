@@ -1,0 +1,212 @@
+"""The rules of the tables: all their faults at once, each with its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from portfolio_review.errors import DataRefusedError, Fault
+
+from .conftest import Bench
+
+OneFault = Callable[..., Fault]
+ASSESSMENTS = "client_id,criterion,score,assessor,date,side\n"
+PLANS = "client_id,action,owner,due,status\n"
+
+
+def test_every_fault_of_every_table_is_raised_at_once(bench: Bench) -> None:
+    bench.write("t.csv", "client_id,date,revenue\na,2011-11-31,5\nb,,x\nc,2011-11-30,\n")
+    bench.write("c.csv", "client_id,name\na,A\na,B\n")
+    bench.write("s.csv", ASSESSMENTS + "a,potental,7,Ann,2011-11-30,market\n")
+    bench.write("p.csv", "x,y\n1\n")
+    with pytest.raises(DataRefusedError) as caught:
+        bench.read(
+            {"transactions": {"path": "t.csv"}, "clients": {"path": "c.csv"}, "assessments": {"path": "s.csv"},
+             "payments": {"path": "p.csv"}}
+        )  # fmt: skip
+    assert [(fault.table, fault.column, fault.rows) for fault in caught.value.faults] == [
+        ("transactions", "date", 1),
+        ("transactions", "date", 1),
+        ("transactions", "revenue", 1),
+        ("transactions", "revenue", 1),
+        ("clients", "client_id", 2),
+        ("payments", None, 1),
+        ("assessments", "criterion", 1),
+        ("assessments", "score", 1),
+    ]
+    assert str(caught.value).startswith("8 faults in the data: nothing was made\n  error: transactions.date (t.csv): ")
+    assert caught.value.exit_code == 4
+
+
+def test_at_most_five_examples_are_shown_and_the_rows_counted(one_fault: OneFault) -> None:
+    fault = one_fault("client_id,date,revenue\n" + "a,2011-11-30,x\n" * 7)
+    assert fault.rows == 7
+    assert fault.examples == tuple((row, "x") for row in range(2, 7))
+
+
+def test_the_message_shows_table_column_file_rows_and_remedy(one_fault: OneFault) -> None:
+    fault = one_fault("client_id,date,revenue\na,31.11.2011,5\n")
+    assert str(fault) == (
+        "error: transactions.date (data.csv): text is not an ISO date in 1 row [row 2: 31.11.2011]. "
+        "Write dates as 2011-11-30, or declare csv.date_format under the source, for instance '%d.%m.%Y'"
+    )
+
+
+@pytest.mark.parametrize(("row", "rule"), [("a,,5", "a transaction without a date"), ("a,2011-11-30,", "a transaction without revenue")])
+def test_a_transaction_needs_a_date_and_revenue(one_fault: OneFault, row: str, rule: str) -> None:
+    fault = one_fault(f"client_id,date,revenue\n{row}\n")
+    assert (fault.rule, fault.rows, fault.examples) == (rule, 1, ((2, ""),))
+
+
+@pytest.mark.parametrize(
+    ("table", "columns"),
+    [
+        ("clients", ["client_id"]),
+        ("contacts", ["client_id", "name"]),
+        ("payments", ["client_id", "due_date", "amount"]),
+        ("targets", ["unit", "figure", "period", "value"]),
+        ("assessments", ["criterion", "score", "assessor", "date", None]),
+        ("plans", ["action", "owner", "due", "status", None]),
+        ("losses", ["client_id", "date", "reason"]),
+    ],
+)
+def test_required_columns_of_each_table(bench: Bench, table: str, columns: list[str | None]) -> None:
+    faults = bench.table_faults(table, "other\n1\n")
+    assert [fault.column for fault in faults] == columns
+    assert all(fault.rule.startswith("missing column") for fault in faults)
+
+
+@pytest.mark.parametrize(
+    ("table", "content", "column", "rule"),
+    [
+        ("clients", "client_id,name\na,A\n,B\n", "client_id", "a value is missing"),
+        ("contacts", "client_id,name\nc1,\n", "name", "a value is missing"),
+        ("contacts", "client_id,name,level\nc1,Ann,exective\n", "level", "unknown level; did you mean 'executive'?"),
+        ("contacts", "client_id,name,active\nc1,Ann,perhaps\n", "active", "a value is neither true nor false"),
+        ("losses", "client_id,date,reason\nc1,2011-11-30,prise\n", "reason", "unknown reason; did you mean 'price'?"),
+        ("plans", PLANS + "c1,call,Ann,2011-11-30,opn\n", "status", "unknown status; did you mean 'open'?"),
+        ("clients", "client_id,tier\nc1,gold\n", "tier", "unknown tier"),
+        ("assessments", ASSESSMENTS + "c1,potential,0,Ann,2011-11-30,\n", "score", "a score is outside 1 to 5"),
+        ("assessments", ASSESSMENTS + "c1,potential,5.5,Ann,2011-11-30,\n", "score", "a score is outside 1 to 5"),
+        ("assessments", ASSESSMENTS + "c1,potential,3,Ann,2011-11-30,outside\n", "side", "unknown side"),
+        ("targets", "unit,figure,period,value\nall,headline.revenue,2011-13,5\n", "period", "a value is not a period"),
+        ("clients", "client_id,unit\nc1,All\n", "unit", "a unit is named 'all', the name of the review of every unit"),
+        ("clients", "client_id,potential\nc1,much\n", "potential", "text is not a number"),
+        ("payments", "client_id,due_date,amount\nc1,soon,5\n", "due_date", "text is not an ISO date"),
+    ],
+)  # fmt: skip
+def test_rules_of_cells(bench: Bench, table: str, content: str, column: str, rule: str) -> None:
+    (fault,) = bench.table_faults(table, content)
+    assert (fault.table, fault.column, fault.rule, fault.severity) == (table, column, rule, "error")
+    assert fault.examples[0][0] == content.count("\n")
+
+
+def test_the_words_that_are_expected_are_listed(bench: Bench) -> None:
+    (fault,) = bench.table_faults("losses", "client_id,date,reason\nc1,2011-11-30,bored\n")
+    assert fault.remedy == "Expected one of attention, complaint, price, competitor, no_need, other"
+
+
+@pytest.mark.parametrize(
+    ("table", "content", "column", "values"),
+    [
+        ("clients", "client_id,tier\nc1,Super-Key\nc2,key\nc3, non key \nc4,\n", "tier", ["super-key", "key", "non-key", None]),
+        ("losses", "client_id,date,reason\nc1,2011-11-30,No need\n", "reason", ["no_need"]),
+        ("plans", PLANS + "c1,call,Ann,2011-11-30,In work\n", "status", ["in_work"]),
+        ("contacts", "client_id,name,active\nc1,a,true\nc1,b,No\nc1,c,1\nc1,d,да\nc1,e,\n", "active", [True, False, True, True, None]),
+        ("targets", "unit,figure,period,value\nall,f,2011-11,5\nall,f,2011-q4,5\nall,f,2011,5\nall,f,2011-11-01,5\n", "period", ["2011-11", "2011-Q4", "2011", "2011-11"]),
+        ("assessments", ASSESSMENTS + "c1,potential,1,Ann,2011-11-30,market\nc1,potential,5,Ann,2011-11-30,portfolio\n", "score", [1.0, 5.0]),
+    ],
+)  # fmt: skip
+def test_words_and_flags_are_read_as_a_person_reads_them(bench: Bench, table: str, content: str, column: str, values: list[object]) -> None:
+    assert bench.read(bench.beside(table, content)).column(column, table) == values
+
+
+def test_one_of_client_and_tier_must_be_given_in_every_row(bench: Bench) -> None:
+    header = "client_id,tier,action,owner,due,status\n"
+    (fault,) = bench.table_faults("plans", header + "c1,,a,Ann,2011-11-30,open\n,key,a,Ann,2011-11-30,open\n,,a,Ann,2011-11-30,open\n")
+    assert (fault.column, fault.rule, fault.examples) == (None, "neither client_id nor tier is given", ((4, ""),))
+
+
+def test_two_rows_of_one_client(bench: Bench) -> None:
+    (fault,) = bench.table_faults("clients", "client_id,name\na,A\nb,B\na,C\n")
+    assert (fault.rule, fault.rows, fault.examples) == ("duplicate client id", 2, ((2, "a"), (4, "a")))
+
+
+def test_two_clients_of_one_name_and_ids_that_differ_in_zeros_are_two(bench: Bench) -> None:
+    read = bench.read(bench.beside("clients", "client_id,name\n1,Acme\n01,Acme\n"))
+    assert read.column("client_id", "clients") == ["1", "01"]
+
+
+@pytest.mark.parametrize(
+    ("merges", "rule", "examples"),
+    [
+        ("a,b\nb,a\nc1,\n", "merged clients lead back to themselves", ((2, "a"), (3, "b"))),
+        ("a,a\n", "merged clients lead back to themselves", ((2, "a"),)),
+        ("a,zz\n", "a client is merged into one that does not exist", ((2, "zz"),)),
+    ],
+)
+def test_merges_must_lead_to_a_client(bench: Bench, merges: str, rule: str, examples: tuple[tuple[int, str], ...]) -> None:
+    (fault,) = bench.table_faults("clients", "client_id,merged_into\n" + merges)
+    assert (fault.column, fault.rule, fault.examples) == ("merged_into", rule, examples)
+
+
+def test_a_merge_into_a_client_of_transactions_is_fine(bench: Bench) -> None:
+    assert bench.read(bench.beside("clients", "client_id,merged_into\na,b\nb,c1\n")).sources.warnings == ()
+
+
+def test_a_contact_of_an_unknown_client_is_a_warning(bench: Bench) -> None:
+    read = bench.read(bench.beside("contacts", "client_id,name\nc1,Ann\nzz,Bob\n"))
+    (warning,) = read.sources.warnings
+    assert (warning.severity, warning.table, warning.rows, warning.examples) == ("warning", "contacts", 1, ((3, "zz"),))
+    assert len(read.rows("contacts")) == 2
+
+
+def test_warnings_are_told_together_with_errors(bench: Bench) -> None:
+    faults = bench.table_faults("contacts", "client_id,name,level\nzz,Bob,top\n")
+    assert [fault.severity for fault in faults] == ["error", "warning"]
+
+
+@pytest.mark.parametrize("character", ["\x07", "\x1b", "\x7f", "\x85", "\x9d", "\u202e", "\u200f", "\u200e", "\u2066", "\u061c"])
+@pytest.mark.parametrize("column", ["client_id", "product"])
+def test_control_and_direction_characters_are_refused_with_the_row(one_fault: OneFault, character: str, column: str) -> None:
+    if character == "\x85" and column == "product":
+        pytest.skip("NEL is a line break, which a name may hold")
+    cells = {"client_id": "a", "product": "p", column: f"x{character}y"}
+    fault = one_fault(f"client_id,date,revenue,product\na,2011-11-30,5,p\n{cells['client_id']},2011-11-30,5,{cells['product']}\n")
+    assert (fault.column, fault.rule) == (column, "text holds control characters or marks of writing direction")
+    assert fault.examples == ((3, f"x\\u{ord(character):04x}y"),)
+
+
+@pytest.mark.parametrize("character", ["\t", "\n"])
+def test_an_id_holds_no_tab_or_line_break(one_fault: OneFault, character: str) -> None:
+    fault = one_fault(f'client_id,date,revenue\n"a{character}b",2011-11-30,5\n')
+    assert fault.rule == "text holds control characters or marks of writing direction"
+
+
+def test_a_nul_character_in_parquet_is_refused(bench: Bench) -> None:
+    bench.parquet("t.parquet", "SELECT 'a' || chr(0) AS client_id, DATE '2011-11-30' AS date, 5 AS revenue")
+    (fault,) = bench.faults({"transactions": {"path": "t.parquet"}})
+    assert fault.examples == ((1, "a\\u0000"),)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["../../x", "$5 and $7", "_x", "{{7*7}}", "</title><script>", "=cmd|'/c calc'!A0", "x" * 300, "👩‍👩‍👧 Ltd", "CON", "ООО «Ромашка»", "a\u0301", "'; DROP TABLE x; --"],
+)  # fmt: skip
+def test_other_odd_names_pass_as_they_are(bench: Bench, name: str) -> None:
+    quoted = name.replace('"', '""')
+    read = bench.csv(f'client_id,date,revenue,product,unit\n"{quoted}",2011-11-30,5,"{quoted}","{quoted}"\n')
+    assert read.rows(columns="client_id, product, unit") == [(name, name, name)]
+
+
+def test_long_values_are_shortened_in_examples(one_fault: OneFault) -> None:
+    fault = one_fault(f"client_id,date,revenue\na,2011-11-30,{'x' * 500}\n")
+    assert fault.examples == ((2, "x" * 59 + "…"),)
+
+
+def test_a_currency_sign_that_changes_within_a_column_is_a_warning(bench: Bench) -> None:
+    read = bench.csv("client_id;date;revenue\na;2011-11-30;$5\nb;2011-11-30;€5\nc;2011-11-30;5\n", csv={"decimal": "."})
+    (warning,) = read.sources.warnings
+    assert (warning.severity, warning.column, warning.rule) == ("warning", "revenue", "amounts carry several currencies: $, €")
+    assert "not converted" in warning.remedy
