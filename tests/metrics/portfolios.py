@@ -13,7 +13,22 @@ import numpy as np
 import pandas as pd
 
 from portfolio_review.calendar import Month, Period, Span
-from portfolio_review.metrics import lapse, lifecycle, movement, portfolio, segments
+from portfolio_review.figure import Figure
+from portfolio_review.metrics import (
+    concentration,
+    drivers,
+    headline,
+    lapse,
+    leavers,
+    lifecycle,
+    migration,
+    movement,
+    portfolio,
+    retention,
+    segments,
+    structure,
+    xyz,
+)
 from portfolio_review.metrics.lapse import Gaps
 from portfolio_review.metrics.windows import Windows
 from portfolio_review.review import Review
@@ -206,3 +221,23 @@ def monthly_rows(client_id: str, first: str, revenues: Sequence[float], day: int
     for back, revenue in enumerate(revenues):
         if revenue:
             yield client_id, f"{start + back}-{day:02d}", revenue
+
+
+def all_figures(made: Portfolio) -> dict[str, Figure]:
+    """Every figure of headline, structure, movement, migration, retention and drivers."""
+    base, when = made.base(), made.when
+    found: dict[str, Figure] = {}
+    found |= lapse.series_figures(made.gaps, when)
+    found |= xyz.interval_figure(made.gaps.series, when, made.review.xyz)
+    found |= headline.figures(made.totals, made.monthly, when)
+    found |= headline.split_figures(base, made.monthly, when)
+    found |= leavers.figures(base, made.monthly, made.gaps, when, made.review.xyz)
+    found |= structure.figures(base, made.monthly, when)
+    found |= concentration.figures(base, made.monthly, when)
+    found |= movement.figures(base, when) | movement.bridge_figures(base, when)
+    for scheme in (migration.ABC, migration.ABC_FIXED, migration.XYZ, migration.VALUE_STABILITY):
+        found |= migration.figures(base, scheme, when)
+    found |= retention.figures(base, made.monthly, when) | retention.point_value(base, when)
+    found["retention.kept_at_end_rate"] = retention.kept_at_end(base, when)
+    found["retention.half_life"] = retention.half_life(found["retention.client_retention_rate"])
+    return found | drivers.figures(base, made.totals, when)

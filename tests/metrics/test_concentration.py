@@ -95,7 +95,9 @@ def test_the_largest_without_w0() -> None:
 
 
 def test_clients_with_a_tenth_are_named() -> None:
-    lines = rows(*((f"c{n:02d}", "2021-06-01", 10.0) for n in range(9)), ("d", "2021-06-01", 9.0), ("e", "2021-06-01", 1.0))
+    lines = rows(
+        *((f"c{n:02d}", "2021-06-01", 10.0) for n in range(9)), ("d", "2021-06-01", 9.0), ("e", "2021-06-01", 1.0)
+    )
     table = concentration.over_a_tenth(build(lines, "2021-12").base())
     # nine of 10 in 100 hold exactly a tenth each; 9 and 1 do not
     assert list(table["client_id"]) == [f"c{n:02d}" for n in range(9)]

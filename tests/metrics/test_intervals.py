@@ -35,7 +35,9 @@ def test_published_values(successes: int, n: int, low: float, high: float) -> No
 
 def test_its_ends_are_where_the_score_test_rejects() -> None:
     z = norm.ppf(0.975)
-    ends = [brentq(lambda p: abs(0.3 - p) / np.sqrt(p * (1 - p) / 40) - z, *span) for span in ((1e-9, 0.3), (0.3, 1 - 1e-9))]
+    ends = [
+        brentq(lambda p: abs(0.3 - p) / np.sqrt(p * (1 - p) / 40) - z, *span) for span in ((1e-9, 0.3), (0.3, 1 - 1e-9))
+    ]
     assert wilson(12, 40) == pytest.approx(ends, abs=1e-9)
 
 

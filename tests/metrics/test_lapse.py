@@ -101,7 +101,7 @@ def test_who_was_a_client_at_the_end_of_both_windows() -> None:
 
 
 def test_only_gaps_of_the_last_24_months_count() -> None:
-    # gaps that end before 2020-01 do not count at the end of 2021: usual gap 300 days, from the later two
+    # the gap of 10 days ended before 2020-01; those of 665 and 300 days count: 300 + 0.8 · (665 − 300)
     lines = rows(*(("a", day, 1.0) for day in ("2019-01-01", "2019-01-11", "2020-11-06", "2021-09-02")))
     assert build(lines, "2021-12").gaps.usual(DAY) == pytest.approx(300 + 0.8 * 365)
 

@@ -29,9 +29,7 @@ def made(period: str = "2021-12", start: dt.date = START) -> Portfolio:
 
 
 def left(portfolio: Portfolio) -> dict[str, object]:
-    figures = leavers.figures(
-        portfolio.base(), portfolio.monthly, portfolio.gaps, portfolio.when, portfolio.review.xyz
-    )
+    figures = leavers.figures(portfolio.base(), portfolio.monthly, portfolio.gaps, portfolio.when, portfolio.review.xyz)
     return {id.partition(".")[2]: figure for id, figure in figures.items()}
 
 

@@ -81,9 +81,7 @@ def test_categorical_ids_give_the_same_frame() -> None:
     made = build(LINES, "2021-12")
     monthly = made.monthly.assign(client_id=made.monthly["client_id"].astype("category"))
     expected = portfolio.client_frame(made.monthly, made.clients, made.orders, made.when)
-    pd.testing.assert_frame_equal(
-        portfolio.client_frame(monthly, made.clients, made.orders, made.when), expected
-    )
+    pd.testing.assert_frame_equal(portfolio.client_frame(monthly, made.clients, made.orders, made.when), expected)
 
 
 def test_margin_is_summed_where_given() -> None:

@@ -8,9 +8,7 @@ from portfolios import Portfolio, build, monthly_rows, rows, settings
 
 from portfolio_review.metrics import structure
 
-NAMES = pd.DataFrame(
-    {"client_id": ["a", "b", "c", "d"], "type": ["shop", "shop", "web", None], "region": [None] * 4}
-)
+NAMES = pd.DataFrame({"client_id": ["a", "b", "c", "d"], "type": ["shop", "shop", "web", None], "region": [None] * 4})
 
 
 def made(**changes: object) -> Portfolio:

@@ -13,7 +13,9 @@ from portfolio_review.metrics import xyz
 from portfolio_review.metrics.windows import Windows
 
 
-def classify(*lines: tuple[object, ...], window: int = 12, period: str = "2021-12", **xyz_settings: object) -> pd.Series:
+def classify(
+    *lines: tuple[object, ...], window: int = 12, period: str = "2021-12", **xyz_settings: object
+) -> pd.Series:
     review = settings(window_months=window, xyz=xyz_settings)
     made = build(rows(*lines), period, window_months=window, review=review)
     return made.base()

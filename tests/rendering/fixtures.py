@@ -22,9 +22,15 @@ from portfolio_review.results.contract import (
 )
 
 CONTEXT = RunContext(
-    run="5f1c07ab", program="0.1.0", libraries={"pandas": "3.0.0", "weasyprint": "70.0", "matplotlib": "3.11.2"}
+    run="5f1c07ab",
+    program="0.1.0",
+    libraries={"pandas": "3.0.0", "weasyprint": "70.0", "matplotlib": "3.11.2"},
 )
-NOTEBOOKS = {"headline": "00_data_and_checks", "data": "00_data_and_checks", "structure": "01_portfolio_structure"}
+NOTEBOOKS = {
+    "headline": "00_data_and_checks",
+    "data": "00_data_and_checks",
+    "structure": "01_portfolio_structure",
+}
 
 
 def source(id: str) -> Source:
@@ -152,8 +158,13 @@ def structure_tables(names: Sequence[str]) -> dict[str, RecordedTable]:
     for rank, (name, (_, cell, w0, w1)) in enumerate(zip(names, LARGEST, strict=False), start=1):
         running += w1 / 7960360.6
         largest.append((rank, f"c{rank}", name, cell[0], cell[1], w0, w1, w1 / 7960360.6, running))
-    regions = [("United Kingdom", 3900, 6470000.0, 6767000.0), ("Netherlands", 20, 273000.0, 264000.0),
-               ("Ireland", 4, 243000.0, 323000.0), ("Germany", 90, 214000.0, 191000.0), (None, 12, 757559.4, 498585.2)]
+    regions = [
+        ("United Kingdom", 3900, 6470000.0, 6767000.0),
+        ("Netherlands", 20, 273000.0, 264000.0),
+        ("Ireland", 4, 243000.0, 323000.0),
+        ("Germany", 90, 214000.0, 191000.0),
+        (None, 12, 757559.4, 498585.2),
+    ]
     regions += [(f"Region {place}", place, 10.0, None) for place in range(1, 9)]
     return {
         "structure.abc": table("structure.abc", [

@@ -143,6 +143,33 @@ def test_category_mix_of_both_windows(cut: Cut) -> None:
     ]
 
 
+def test_category_mix_carries_the_margin_of_w1(cut: Cut) -> None:
+    text = "client_id,date,revenue,category,margin\na,2024-02-01,5,Tea,2\na,2024-05-01,7,Tea,3\na,2024-05-02,1,Tea,0.5\n"
+    assert rows(cut(text, "2024-06").mix, "client_id", "category", "margin_w1") == [("a", "Tea", 3.5)]
+
+
+ITEMS = """client_id,date,revenue,order_id,product,unit
+a,2024-02-01,5,o0,Tea,North
+a,2024-05-01,7,o1,Tea,North
+a,2024-05-01,3,o1,Tea,North
+a,2024-05-01,1,o1,Nuts,North
+a,2024-05-01,1,o1,Nuts,South
+a,2024-05-02,-7,o2,Tea,North
+a,2024-05-03,2,o3,,North
+b,2024-06-01,2,o4,Tea,South
+"""
+
+
+def test_items_are_the_distinct_products_of_each_order_of_w1(cut: Cut) -> None:
+    # o0 lies in W0, o2 is a refund, o3 names no product; a line split in two and one of two units count once
+    assert rows(cut(ITEMS, "2024-06").items, "client_id", "items") == [("a", 2), ("b", 1)]
+    assert rows(cut(ITEMS, "2024-06", "South").items, "client_id", "items") == [("a", 1), ("b", 1)]
+
+
+def test_without_products_there_are_no_items(cut: Cut) -> None:
+    assert cut(SALES, "2024-06").items.empty
+
+
 @pytest.mark.parametrize(
     ("id", "expected"),
     [

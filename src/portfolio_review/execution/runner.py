@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import tempfile
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
@@ -15,27 +14,10 @@ from nbformat import NotebookNode
 from traitlets.config import Config
 
 from portfolio_review.errors import NotebookError
+from portfolio_review.execution.kernels.pool import KERNEL_ENVIRONMENT
 
 PARAMETERS = ("review", "period", "unit", "workspace")
 KERNEL = "python3"
-
-# one BLAS thread: reviews run side by side, and the same sums in the same order give the same bits
-KERNEL_ENVIRONMENT = {
-    "OPENBLAS_NUM_THREADS": "1",
-    "OMP_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "PYTHONHASHSEED": "0",
-    "JUPYTER_PREFER_ENV_PATH": "1",
-    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-}
-
-
-@dataclass(frozen=True)
-class Limits:
-    """Wall-clock limits in seconds: for one cell, and for all notebooks of one unit."""
-
-    cell_seconds: int
-    unit_seconds: int
 
 
 def execute(source: Path, target: Path, parameters: dict[str, str], folder: Path, seconds: int) -> float:

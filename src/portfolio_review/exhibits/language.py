@@ -117,4 +117,3 @@ class Language:
             return self.text(reason)
         starts, needs = (self.month(month, "genitive") for month in match.groups())
         return self.text("history starts in %(starts)s, the comparison needs %(needs)s", starts=starts, needs=needs)
-

@@ -54,13 +54,14 @@ def round_half_up(value: Value, decimals: int = 0) -> Decimal:
 def _legible(largest: float, scale: Scale) -> bool:
     if scale.factor == 1:
         return scale.decimals == 2 or largest >= 100 or largest == 0
-    return largest / scale.factor * 10**scale.decimals >= 1000
+    return largest / scale.factor * pow(10.0, scale.decimals) >= 1000
 
 
 def add_up(parts: Sequence[Value], total: Value, scale: Scale) -> bool:
     """Whether the parts rounded to `scale` sum to the total rounded to it."""
     rounded = [round_half_up(_decimal(part) / scale.factor, scale.decimals) for part in parts]
-    return sum(rounded) == round_half_up(_decimal(total) / scale.factor, scale.decimals)
+    whole: Decimal = sum(rounded, Decimal(0))
+    return whole == round_half_up(_decimal(total) / scale.factor, scale.decimals)
 
 
 def scale_for(parts: Iterable[Value | None], total: Value | None = None) -> Scale:
@@ -99,7 +100,7 @@ class Numbers:
     def plain(self, value: Value, decimals: int = 0, *, sign: bool = False) -> str:
         """`1,132.5` / `1 132,5`; with `sign` a plus stands before what is above zero."""
         rounded = round_half_up(value, decimals)
-        digits = _pattern(decimals).apply(abs(rounded), _locale(self.language.code), decimal_quantization=False)
+        digits: str = _pattern(decimals).apply(abs(rounded), _locale(self.language.code), decimal_quantization=False)
         lead = MINUS if rounded < 0 else "+" if sign and rounded > 0 else ""
         return lead + digits
 
@@ -144,7 +145,7 @@ class Numbers:
             return NBSP.join(part for part in (number, words, self.symbol) if part)
         lead = number[0] if number[0] in (MINUS, "+") else ""
         gap = "" if self.currency in SYMBOLS else NBSP
-        return f"{lead}{self.symbol}{gap}{number[len(lead):]}{unit}"
+        return f"{lead}{self.symbol}{gap}{number[len(lead) :]}{unit}"
 
     def money_head(self, scale: Scale) -> str:
         """The unit of a table head: `£ thousand` / `тыс. ₽`."""

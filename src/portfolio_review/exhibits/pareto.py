@@ -58,7 +58,11 @@ def _marks(curve: np.ndarray, limits: tuple[float, float]) -> list[tuple[int, fl
 
 
 def _draw(
-    picture: Canvas, curve: np.ndarray, earlier: np.ndarray | None, marks: list[tuple[int, float]], wording: Wording
+    picture: Canvas,
+    curve: np.ndarray,
+    earlier: np.ndarray | None,
+    marks: list[tuple[int, float]],
+    wording: Wording,
 ) -> None:
     axes, clients = picture.axes, len(curve) - 1
     plain, percent = wording.numbers.plain, wording.numbers.percent
@@ -66,8 +70,16 @@ def _draw(
         axes.axhline(level, color=notation.INK if level == 0 else notation.RULE, linewidth=0.6)
         if level == 1 and marks and marks[-1][1] > 0.9:
             continue
-        axes.annotate(percent(level, 0, mark=False), (0, level), xycoords=("axes fraction", "data"), xytext=(-3, 0),
-                      textcoords="offset points", ha="right", va="center", color=notation.INK_2)  # fmt: skip
+        axes.annotate(
+            percent(level, 0, mark=False),
+            (0, level),
+            xycoords=("axes fraction", "data"),
+            xytext=(-3, 0),
+            textcoords="offset points",
+            ha="right",
+            va="center",
+            color=notation.INK_2,
+        )
     reach = max(clients, len(earlier) - 1 if earlier is not None else 0, 1)
     for values, colour in ((earlier, notation.PREVIOUS_YEAR), (curve, notation.ACTUAL)):
         if values is not None and len(values) > 1:
@@ -82,28 +94,51 @@ def _draw(
         start = round((1 - LABEL_WIDTH) * reach) if right else count
         lowest = place = min(curve[min(start, clients)] - 0.05, lowest - APART)
         label = wording.language.plural(
-            "%(n)s client holds %(share)s", "%(n)s clients hold %(share)s", count, n=plain(count),
+            "%(n)s client holds %(share)s",
+            "%(n)s clients hold %(share)s",
+            count,
+            n=plain(count),
             share=percent(share, 0),
-        )  # fmt: skip
-        axes.annotate(label, (reach if right else count, place), xytext=(0 if right else 4, 0), textcoords="offset points",
-                      ha="right" if right else "left", va="center", fontweight=600)  # fmt: skip
-    axes.annotate(plain(clients), (clients, 0), xytext=(0, -4), textcoords="offset points", ha="right", va="top",
-                  color=notation.INK_2)  # fmt: skip
+        )
+        axes.annotate(
+            label,
+            (reach if right else count, place),
+            xytext=(0 if right else 4, 0),
+            textcoords="offset points",
+            ha="right" if right else "left",
+            va="center",
+            fontweight=600,
+        )
+    axes.annotate(
+        plain(clients),
+        (clients, 0),
+        xytext=(0, -4),
+        textcoords="offset points",
+        ha="right",
+        va="top",
+        color=notation.INK_2,
+    )
 
 
 def _alt(curve: np.ndarray, marks: list[tuple[int, float]], wording: Wording) -> str:
     text, plain = wording.language.text, wording.numbers.plain
-    head = text("Share of revenue held by the largest clients, last %(n)s months", n=wording.window_months)
+    head = text("Share of revenue held by the largest clients, last %(months)s", months=wording.months)
     if not marks:
         return text("%(head)s: no client has revenue above zero.", head=head)
     held = ", ".join(
         wording.language.plural(
-            "%(n)s client holds %(share)s", "%(n)s clients hold %(share)s", count, n=plain(count),
+            "%(n)s client holds %(share)s",
+            "%(n)s clients hold %(share)s",
+            count,
+            n=plain(count),
             share=wording.numbers.percent(share, 0),
         )
         for count, share in marks
-    )  # fmt: skip
+    )
     return text(
         "%(head)s: %(held)s; the largest alone holds %(largest)s; %(all)s clients in all.",
-        head=head, held=held, largest=wording.numbers.percent(float(curve[1])), all=plain(len(curve) - 1),
-    )  # fmt: skip
+        head=head,
+        held=held,
+        largest=wording.numbers.percent(float(curve[1])),
+        all=plain(len(curve) - 1),
+    )

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from functools import cache
+from importlib.resources import files
 from pathlib import Path
-
-import fontpkg_ibm_plex_sans
 
 from portfolio_review.resources import folder
 
@@ -20,7 +19,7 @@ def templates() -> Path:
 @cache
 def font() -> Path:
     """The one complete upright variable font (weights 100 to 700), Cyrillic included."""
-    return Path(fontpkg_ibm_plex_sans.__file__).resolve().parent / "files" / "IBMPlexSans[wdth,wght].ttf"
+    return Path(str(files("fontpkg_ibm_plex_sans") / "files" / "IBMPlexSans[wdth,wght].ttf"))
 
 
 def read(name: str) -> str:

@@ -26,7 +26,7 @@ from portfolio_review.exhibits import notation, resources
 MM = 1 / 25.4
 SVG = "http://www.w3.org/2000/svg"
 HREF = "{http://www.w3.org/1999/xlink}href"
-PARAMETERS: dict[str, Any] = {
+PARAMETERS: Any = {
     "svg.fonttype": "none",
     "svg.hashsalt": "portfolio-review",
     "text.parse_math": False,
@@ -89,7 +89,12 @@ def canvas(
     with matplotlib.rc_context(PARAMETERS):
         figure = Figure(figsize=(width * MM, height * MM), dpi=72)
         FigureCanvasSVG(figure)
-        box = (left / width, bottom / height, (width - left - right) / width, (height - top - bottom) / height)
+        box = (
+            left / width,
+            bottom / height,
+            (width - left - right) / width,
+            (height - top - bottom) / height,
+        )
         axes = figure.add_axes(box)
         for side in axes.spines.values():
             side.set_visible(False)
@@ -170,4 +175,3 @@ def _plain_attributes(element: ElementTree.Element) -> None:
         if name in element.attrib:
             short = _NUMBER.sub(lambda match: f"{float(match[0]):.2f}".rstrip("0").rstrip("."), element.attrib[name])
             element.set(name, " ".join(short.split()))
-

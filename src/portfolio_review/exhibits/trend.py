@@ -39,13 +39,24 @@ def _draw(picture: Canvas, known: pd.DataFrame, wording: Wording, target: float 
     first = _index(months[0])
     places = [_index(month) - first for month in months]
     rate, low, high = (known[name].astype("float64") for name in ("rate", "low", "high"))
-    bottom, top, step = _reach(min(low.min(), rate.min(), target if target is not None else 1.0),
-                               max(high.max(), rate.max(), target if target is not None else 0.0), small)  # fmt: skip
+    bottom, top, step = _reach(
+        min(low.min(), rate.min(), target if target is not None else 1.0),
+        max(high.max(), rate.max(), target if target is not None else 0.0),
+        small,
+    )
     level = bottom
     while level <= top + 1e-9:
         axes.axhline(level, color=notation.INK if level == bottom else notation.RULE, linewidth=0.6, zorder=0)
-        axes.annotate(percent(level, 0, mark=False), (0, level), xycoords=("axes fraction", "data"), xytext=(-3, 0),
-                      textcoords="offset points", ha="right", va="center", color=notation.INK_2)  # fmt: skip
+        axes.annotate(
+            percent(level, 0, mark=False),
+            (0, level),
+            xycoords=("axes fraction", "data"),
+            xytext=(-3, 0),
+            textcoords="offset points",
+            ha="right",
+            va="center",
+            color=notation.INK_2,
+        )
         level += step
     axes.set_ylim(bottom, top)
     span = max(places[-1], 1)
@@ -56,17 +67,41 @@ def _draw(picture: Canvas, known: pd.DataFrame, wording: Wording, target: float 
         axes.fill_between(places, low, high, color=notation.BAND, linewidth=0)
         axes.plot(places, rate, color=notation.ACTUAL, linewidth=notation.LINE_PT)
     axes.plot([places[-1]], [rate.iloc[-1]], marker="o", markersize=4, color=notation.ACTUAL, clip_on=False)
-    axes.annotate(percent(float(rate.iloc[-1]), mark=False), (places[-1], rate.iloc[-1]), xytext=(5, 0),
-                  textcoords="offset points", ha="left", va="center", fontweight=600, annotation_clip=False)  # fmt: skip
+    axes.annotate(
+        percent(float(rate.iloc[-1]), mark=False),
+        (places[-1], rate.iloc[-1]),
+        xytext=(5, 0),
+        textcoords="offset points",
+        ha="left",
+        va="center",
+        fontweight=600,
+        annotation_clip=False,
+    )
     if target is not None:
-        axes.plot([places[-1]], [target], marker="o", markersize=4, markerfacecolor=notation.PAPER,
-                  markeredgecolor=notation.INK, markeredgewidth=0.8, clip_on=False)  # fmt: skip
+        axes.plot(
+            [places[-1]],
+            [target],
+            marker="o",
+            markersize=4,
+            markerfacecolor=notation.PAPER,
+            markeredgecolor=notation.INK,
+            markeredgewidth=0.8,
+            clip_on=False,
+        )
     ends = {0: "left", len(places) - 1: "right" if len(places) > 1 else "left"}
     for place, anchor in ends.items():
         month = wording.language.month(months[place], "short")
-        axes.annotate(month, (places[place], 0), xycoords=("data", "axes fraction"), xytext=(0, -4),
-                      textcoords="offset points", ha=anchor, va="top", color=notation.INK_2,
-                      annotation_clip=False)  # fmt: skip
+        axes.annotate(
+            month,
+            (places[place], 0),
+            xycoords=("data", "axes fraction"),
+            xytext=(0, -4),
+            textcoords="offset points",
+            ha=anchor,
+            va="top",
+            color=notation.INK_2,
+            annotation_clip=False,
+        )
 
 
 def _index(month: str) -> int:
@@ -92,17 +127,22 @@ def _alt(known: pd.DataFrame, wording: Wording, title: str, target: float | None
         return language.text("%(head)s: no month to show.", head=title)
     first, last = known.iloc[0], known.iloc[-1]
     text = language.text(
-        "%(title)s: %(month)s %(rate)s, 95%% interval %(low)s to %(high)s", title=title,
-        month=language.month(str(last["month"])), rate=percent(float(last["rate"])), low=percent(float(last["low"])),
+        "%(title)s: %(month)s %(rate)s, 95%% interval %(low)s to %(high)s",
+        title=title,
+        month=language.month(str(last["month"])),
+        rate=percent(float(last["rate"])),
+        low=percent(float(last["low"])),
         high=percent(float(last["high"])),
-    )  # fmt: skip
+    )
     if len(known) > 1:
-        highest = known.loc[known["rate"].astype("float64").idxmax()]
+        highest = known.iloc[int(known["rate"].astype("float64").to_numpy().argmax())]
         text += language.text(
-            "; %(month)s %(rate)s; the highest is %(top)s with %(best)s", month=language.month(str(first["month"])),
-            rate=percent(float(first["rate"])), top=language.month(str(highest["month"])),
+            "; %(month)s %(rate)s; the highest is %(top)s with %(best)s",
+            month=language.month(str(first["month"])),
+            rate=percent(float(first["rate"])),
+            top=language.month(str(highest["month"])),
             best=percent(float(highest["rate"])),
-        )  # fmt: skip
+        )
     if target is not None:
         text += language.text("; target %(target)s", target=percent(target))
     return text + "."

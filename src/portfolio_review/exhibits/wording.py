@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, cast
+from typing import Literal
 
 from portfolio_review.catalog import CATALOG, WORDS
 from portfolio_review.exhibits.language import CODES, Code, Language
@@ -27,7 +27,7 @@ class Wording:
         """The wording of a review, as its notebooks need it for charts."""
         if head.language not in CODES:
             raise ValueError(f"the language '{head.language}' is not one of {', '.join(CODES)}")
-        return cls(cast(Code, head.language), head.currency, head.window_months)
+        return cls(head.language, head.currency, head.window_months)
 
     @cached_property
     def language(self) -> Language:
@@ -36,6 +36,12 @@ class Wording:
     @cached_property
     def numbers(self) -> Numbers:
         return Numbers(self.language, self.currency)
+
+    @property
+    def months(self) -> str:
+        """The length of a window: `12 months`."""
+        n = self.window_months
+        return self.language.plural("%(n)s month", "%(n)s months", n, n=self.numbers.plain(n))
 
     def word(self, code: object) -> str:
         """The word for a coded cell (`at_risk`, `churn`, `A`); other values stand as they are."""

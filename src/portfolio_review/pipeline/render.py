@@ -12,9 +12,9 @@ from portfolio_review.delivery import manifest
 from portfolio_review.delivery.manifest import UnitEntry
 from portfolio_review.delivery.publish import put, series_folder, write_text
 from portfolio_review.errors import MissingFileError, PortfolioReviewError, UsageError, nearest
-from portfolio_review.execution.runner import Limits
 from portfolio_review.pipeline.run import PeriodReport, RunReport, Watcher, load_review
-from portfolio_review.pipeline.unit import NOTEBOOKS, UnitTask, write_editions
+from portfolio_review.pipeline.task import NOTEBOOKS, UnitTask
+from portfolio_review.pipeline.unit import write_editions
 from portfolio_review.results import store
 from portfolio_review.review import Review
 
@@ -82,6 +82,7 @@ def _task(review: Review, file: Path, period: str, entry: UnitEntry, made: dict[
         language=review.language,
         brand=None if review.report.brand is None else (file.parent / review.report.brand).resolve(),
         pages=review.report.pages,
-        limits=Limits(review.limits.cell_seconds, review.limits.unit_seconds),
+        cell_seconds=review.limits.cell_seconds,
+        unit_seconds=review.limits.unit_seconds,
         made_with={name: made[name] for name in names if name in made},
     )

@@ -29,8 +29,8 @@ from portfolio_review.errors import (
     nearest,
 )
 from portfolio_review.execution import fingerprint
-from portfolio_review.execution.runner import Limits
-from portfolio_review.pipeline.unit import UnitTask
+from portfolio_review.execution.kernels.pool import ForkedKernels
+from portfolio_review.pipeline.task import UnitTask
 from portfolio_review.pipeline.workers import make_all
 from portfolio_review.review import Review
 from portfolio_review.slices import ALL, build, store
@@ -101,7 +101,7 @@ def run(options: Options, watch: Watcher) -> RunReport:
     """Make the reviews asked for; see `Options`."""
     review = load_review(options.file, options.language)
     periods = Period.parse_range(options.period) if options.period else None
-    with series_folder(options.out / review.id) as staging:
+    with series_folder(options.out / review.id) as staging, ForkedKernels() as kernels:
         watch.step("sources: read and validate")
         tables = staging / "tables"
         tables.mkdir()
@@ -111,7 +111,7 @@ def run(options: Options, watch: Watcher) -> RunReport:
         reports = []
         for period in periods:
             try:
-                reports.append(_period(options, review, found, period, staging, watch))
+                reports.append(_period(options, review, found, period, staging, watch, kernels))
             except DataRefusedError as error:
                 if len(periods) == 1:
                     raise
@@ -120,7 +120,13 @@ def run(options: Options, watch: Watcher) -> RunReport:
 
 
 def _period(
-    options: Options, review: Review, found: Sources, period: Period, staging: Path, watch: Watcher
+    options: Options,
+    review: Review,
+    found: Sources,
+    period: Period,
+    staging: Path,
+    watch: Watcher,
+    kernels: ForkedKernels,
 ) -> PeriodReport:
     watch.step(f"slices: {period}")
     folder = options.out / review.id / str(period)
@@ -151,7 +157,7 @@ def _period(
         else:
             entries[unit] = cached
             watch.ended(cached)
-    for outcome in make_all(tasks, options.jobs, watch.stage):
+    for outcome in make_all(tasks, options.jobs, watch.stage, kernels):
         task = next(task for task in tasks if task.unit == outcome.unit)
         entries[outcome.unit] = _ended(outcome, task, folder)
         log.info("unit %s: %s %s", outcome.unit, entries[outcome.unit].status, outcome.seconds)
@@ -220,7 +226,8 @@ def _task(
         language=review.language,
         brand=None if review.report.brand is None else (options.file.parent / review.report.brand).resolve(),
         pages=review.report.pages,
-        limits=Limits(review.limits.cell_seconds, review.limits.unit_seconds),
+        cell_seconds=review.limits.cell_seconds,
+        unit_seconds=review.limits.unit_seconds,
         made_with=made_with,
     )
 

@@ -8,54 +8,19 @@ import logging
 import shutil
 import time
 import warnings
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from portfolio_review import resources
 from portfolio_review.delivery import manifest
 from portfolio_review.errors import CheckError, NotebookError, PortfolioReviewError, UnitError
 from portfolio_review.execution import fingerprint
-from portfolio_review.execution.runner import Limits, execute
+from portfolio_review.execution.runner import execute
+from portfolio_review.pipeline.task import NOTEBOOKS, Stage, UnitOutcome, UnitTask
 from portfolio_review.rendering.context import RunContext
 from portfolio_review.rendering.editions import render
 from portfolio_review.results import store
 from portfolio_review.results.contract import Results
-
-NOTEBOOKS = "notebooks"
-Stage = Callable[[str, str], None]
-
-
-@dataclass(frozen=True)
-class UnitTask:
-    """What a worker needs to make one unit's review."""
-
-    review_id: str
-    review_file: str
-    period: str
-    unit: str
-    slug: str
-    run: str
-    slice: Path
-    staged: Path
-    formats: tuple[str, ...]
-    language: str
-    brand: Path | None
-    pages: str
-    limits: Limits
-    made_with: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class UnitOutcome:
-    """What became of a unit: its checks, and the error when it could not be made."""
-
-    unit: str
-    checks: dict[str, int]
-    error: str | None = None
-    seconds: dict[str, float] = field(default_factory=dict)
-    made: bool = True
 
 
 def make(task: UnitTask, stage: Stage) -> UnitOutcome:
@@ -92,18 +57,18 @@ def _execute(task: UnitTask, stage: Stage, seconds: dict[str, float]) -> list[Pa
         "unit": task.unit,
         "workspace": task.slice.name,
     }
-    deadline = time.monotonic() + task.limits.unit_seconds
+    deadline = time.monotonic() + task.unit_seconds
     executed = []
     for source in resources.notebooks():
         stage(task.unit, source.stem)
         left = int(deadline - time.monotonic())
         if left <= 0:
-            raise UnitError(f"took longer than {task.limits.unit_seconds} s; see limits.unit_seconds")
+            raise UnitError(f"took longer than {task.unit_seconds} s; see limits.unit_seconds")
         target = folder / source.name
         # papermill and the libraries below it talk to stderr; the run has its own log
         with contextlib.redirect_stderr(io.StringIO()), warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            seconds[source.stem] = execute(source, target, parameters, work, min(task.limits.cell_seconds, left))
+            seconds[source.stem] = execute(source, target, parameters, work, min(task.cell_seconds, left))
         executed.append(target)
     for table in sorted(work.glob("*.parquet")):
         shutil.move(str(table), task.staged / table.name)

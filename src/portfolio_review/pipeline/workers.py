@@ -3,36 +3,45 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
-from portfolio_review.pipeline.unit import UnitOutcome, UnitTask, make
+from portfolio_review.execution.kernels.pool import ForkedKernels
+from portfolio_review.pipeline.task import UnitOutcome, UnitTask
 
 _stages: Any = None
 
 
-def _open(queue: Any) -> None:
+def _open(queue: Any, environment: dict[str, str]) -> None:
     global _stages
     _stages = queue
+    os.environ.update(environment)
 
 
 def _work(task: UnitTask) -> UnitOutcome:
+    from portfolio_review.pipeline.unit import make  # the worker renders; the parent never loads that stack
+
     return make(task, lambda unit, stage: _stages.put((unit, stage)))
 
 
-def make_all(tasks: Sequence[UnitTask], jobs: int, stage: Callable[[str, str], None]) -> Iterator[UnitOutcome]:
+def make_all(
+    tasks: Sequence[UnitTask], jobs: int, stage: Callable[[str, str], None], kernels: ForkedKernels
+) -> Iterator[UnitOutcome]:
     """Outcomes as they come. When a worker is killed, its unit has failed and the rest go on."""
     waiting = list(tasks)
+    if not waiting:
+        return
     while waiting:
-        waiting = yield from _round(waiting, jobs, stage)
+        waiting = yield from _round(waiting, jobs, stage, kernels.environment())
         jobs = 1  # after a death one at a time: the next one is then known by name
 
 
 def _round(
-    tasks: Sequence[UnitTask], jobs: int, stage: Callable[[str, str], None]
+    tasks: Sequence[UnitTask], jobs: int, stage: Callable[[str, str], None], environment: dict[str, str]
 ) -> Generator[UnitOutcome, None, list[UnitTask]]:
     context = multiprocessing.get_context("spawn")
     queue = context.Queue()
@@ -44,7 +53,7 @@ def _round(
             max_workers=max(1, min(jobs, len(tasks))),
             mp_context=context,
             initializer=_open,
-            initargs=(queue,),
+            initargs=(queue, environment),
         ) as pool:
             pending: dict[Future[UnitOutcome], UnitTask] = {pool.submit(_work, task): task for task in tasks}
             while pending:

@@ -30,8 +30,10 @@ class Brand:
 
 def load(brand: str | Path | None) -> Brand:
     """The brand named in the templates, or that of a folder of one's own; the neutral one for None."""
-    folder = Path(brand) if brand is not None and Path(brand).is_dir() else resources.templates() / "brand" / str(
-        brand or DEFAULT
+    folder = (
+        Path(brand)
+        if brand is not None and Path(brand).is_dir()
+        else resources.templates() / "brand" / str(brand or DEFAULT)
     )
     if not (folder / FILE).is_file():
         raise RenderingError(f"brand '{brand}': no {FILE} in {folder}; name a folder that holds one")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from portfolio_review.errors import RenderingError
 from portfolio_review.exhibits.language import CODES, Code
 from portfolio_review.exhibits.wording import Wording
 from portfolio_review.rendering import brand as brands
-from portfolio_review.rendering import html, notebooks, pdf, xlsx
+from portfolio_review.rendering import html, notebooks, pdf, redraw, xlsx
 from portfolio_review.rendering.context import RunContext
 from portfolio_review.results.contract import Results
 
@@ -31,15 +32,22 @@ def render(
     """Write review.html, review.pdf, review.xlsx and notebooks/*.html into `folder`; returns their paths.
 
     `notebooks_run` are the executed notebooks; figures of the HTML edition lead to their cells.
-    `language` is the review's own unless given; charts keep the language they were drawn in.
+    `language` is the review's own unless given; charts are then drawn again from their tables.
     `RenderingError` when a format, brand or template is wrong, or anything warns.
     """
     wording = _wording(results, language)
+    if wording.code != results.review.language:
+        results = replace(results, charts=redraw.charts(results, wording))
     if unknown := sorted(set(formats) - set(FORMATS)):
         raise RenderingError(f"format '{unknown[0]}' is not one of {', '.join(FORMATS)}")
     names = frozenset(path.stem for path in notebooks_run)
     edition = html.Edition(
-        results=results, wording=wording, context=context, brand=brands.load(brand), pages=pages, notebooks=names
+        results=results,
+        wording=wording,
+        context=context,
+        brand=brands.load(brand),
+        pages=pages,
+        notebooks=names,
     )
     end = dt.date.fromisoformat(results.review.end)
     written: list[Path] = []
@@ -49,11 +57,13 @@ def render(
     if "pdf" in formats:
         written.append(_write(folder / "review.pdf", pdf.pdf(html.build(edition, "print"), day=end)))
     if "xlsx" in formats:
-        written.append(_write(folder / "review.xlsx", xlsx.workbook(results, wording, context, created=end)))
+        written.append(
+            _write(folder / "review.xlsx", xlsx.workbook(results, wording, context, created=end, folder=folder))
+        )
     for path in notebooks_run:
         target = folder / "notebooks" / f"{path.stem}.html"
         target.parent.mkdir(exist_ok=True)
-        written.append(_write(target, notebooks.page(path, wording).encode("utf-8")))
+        written.append(_write(target, notebooks.page(path, wording, edition.brand).encode("utf-8")))
     return tuple(written)
 
 

@@ -42,13 +42,13 @@ def build(edition: Edition, target: Target) -> str:
     """The whole document as text, the same for the same results."""
     links = edition.notebooks if target == "screen" else frozenset()
     report = Report(edition.results, edition.wording, edition.context, links)
-    environment = _environment()
+    templates = environment()
     names = chosen_pages(edition.results, edition.pages)
     try:
-        sections = [_section(environment, report, name, names, edition.brand) for name in names]
+        sections = [_section(templates, report, name, names, edition.brand) for name in names]
         style = style_sheet(report, edition.brand, target)
-        return environment.get_template("review.html.j2").render(
-            r=report, _=report.say, brand=edition.brand, target=target, style=Markup(style),  # noqa: S704
+        return templates.get_template("review.html.j2").render(
+            r=report, _=report.say, brand=edition.brand, target=target, style=Markup(style),
             style_hash=csp_hash(style), sections=[html for _, html in sections], views=[view for view, _ in sections],
         )  # fmt: skip
     except TemplateError as error:
@@ -67,15 +67,15 @@ def chosen_pages(results: Results, pages: str) -> tuple[str, ...]:
 
 
 def _section(
-    environment: Environment, report: Report, name: str, names: tuple[str, ...], brand: Brand
+    templates: Environment, report: Report, name: str, names: tuple[str, ...], brand: Brand
 ) -> tuple[View, Markup]:
     view = PAGES[name](report)
-    template = environment.get_template(f"sections/{name}.html.j2" if not view.missing else "sections/missing.html.j2")
+    template = templates.get_template(f"sections/{name}.html.j2" if not view.missing else "sections/missing.html.j2")
     html = template.render(
         r=report, _=report.say, n_=report.count_of, n=report.wording.numbers, view=view, d=view.data, names=names,
         brand=brand, contents=contents(report, names) if name == names[0] else [],
     )  # fmt: skip
-    return view, Markup(html)  # noqa: S704  rendered by a template that escapes
+    return view, Markup(html)
 
 
 def contents(report: Report, names: tuple[str, ...]) -> list[View]:
@@ -85,13 +85,15 @@ def contents(report: Report, names: tuple[str, ...]) -> list[View]:
 
 
 @cache
-def _environment() -> Environment:
-    environment = Environment(
+def environment() -> Environment:
+    """Templates with autoescape; an unknown name is an error."""
+    made = Environment(
         loader=FileSystemLoader(resources.templates()), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True, auto_reload=False,
     )  # fmt: skip
-    environment.filters["capfirst"] = lambda text: text[:1].upper() + text[1:]
-    return environment
+    made.filters["capfirst"] = lambda text: text[:1].upper() + text[1:]
+    made.filters["lowfirst"] = lambda text: text[:1].lower() + text[1:]
+    return made
 
 
 def style_sheet(report: Report, brand: Brand, target: Target) -> str:

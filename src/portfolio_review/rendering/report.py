@@ -6,7 +6,7 @@ definitions page lists exactly these), and on screen links each one to its noteb
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -21,7 +21,7 @@ from portfolio_review.figure import Figure
 from portfolio_review.rendering.context import RunContext
 from portfolio_review.results.contract import RecordedFigure, Results, Source
 
-Row = Mapping[str, Any]
+Row = dict[str, Any]
 FALLBACK = Scale(1, 0, "")
 
 
@@ -71,8 +71,15 @@ class Report:
         return value if isinstance(value, int | float) else None
 
     def v(
-        self, id: str, part: str = "value", *, scale: Scale | None = None, sentence: bool = False,
-        mark: bool = True, sign: bool = False, decimals: int | None = None,
+        self,
+        id: str,
+        part: str = "value",
+        *,
+        scale: Scale | None = None,
+        sentence: bool = False,
+        mark: bool = True,
+        sign: bool = False,
+        decimals: int | None = None,
     ) -> Markup:
         """A recorded number as it is printed; `n/a` where there is none.
 
@@ -126,8 +133,15 @@ class Report:
         return Markup('<span class="{}">{}</span>').format(tone, text)
 
     def format(
-        self, value: Value, unit: str, *, scale: Scale | None = None, sentence: bool = False,
-        mark: bool = True, sign: bool = False, decimals: int | None = None,
+        self,
+        value: Value,
+        unit: str,
+        *,
+        scale: Scale | None = None,
+        sentence: bool = False,
+        mark: bool = True,
+        sign: bool = False,
+        decimals: int | None = None,
     ) -> str:
         numbers = self.wording.numbers
         match unit:
@@ -138,7 +152,8 @@ class Report:
             case "share":
                 return numbers.percent(value, 1 if decimals is None else decimals, sign=sign, mark=mark)
             case "index":
-                return numbers.plain(value, 3 if decimals is None else decimals, sign=sign)
+                places = 3 if abs(float(value)) >= 0.1 else 4
+                return numbers.plain(value, places if decimals is None else decimals, sign=sign)
             case "days" | "months" | "windows" | "number":
                 places = 0 if float(value).is_integer() else 1
                 return numbers.plain(value, places if decimals is None else decimals, sign=sign)
@@ -161,7 +176,9 @@ class Report:
     def rows(self, id: str) -> list[Row]:
         """The rows of a recorded table as mappings, empty when it was not recorded or lies in a file."""
         if id not in CATALOG and id not in self.results.tables and not id.startswith("data."):
-            raise RenderingError(f"a template asks for table '{id}', which is not in the catalogue{nearest(id, CATALOG)}")
+            raise RenderingError(
+                f"a template asks for table '{id}', which is not in the catalogue{nearest(id, CATALOG)}"
+            )
         table = self.results.tables.get(id)
         if table is None or table.rows is None:
             return []
@@ -177,7 +194,7 @@ class Report:
     def chart(self, id: str) -> Markup:
         """A recorded chart as inline SVG, empty when it was not recorded."""
         chart = self.results.charts.get(id)
-        return Markup(chart.svg) if chart else Markup("")  # noqa: S704  our own exhibits wrote and escaped it
+        return Markup(chart.svg) if chart else Markup("")
 
     # Looks -----------------------------------------------------------------------------------
 
@@ -220,10 +237,6 @@ class Report:
     @cached_property
     def w0(self) -> str:
         return self.wording.language.months(*self.results.review.w0)
-
-    @property
-    def window(self) -> int:
-        return self.results.review.window_months
 
 
 def largest(rows: Iterable[Row], *columns: str) -> float:

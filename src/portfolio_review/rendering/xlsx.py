@@ -1,21 +1,285 @@
-"""The workbook: contents, figures with definitions, one sheet per table; numbers are numbers."""
+"""The workbook: contents, figures with definitions, checks, one sheet per table; numbers are numbers."""
 
 from __future__ import annotations
 
 import datetime as dt
 import io
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
 
+from portfolio_review.catalog import CATALOG
+from portfolio_review.errors import RenderingError
 from portfolio_review.exhibits.wording import Wording
 from portfolio_review.rendering.context import RunContext
-from portfolio_review.results.contract import Results
+from portfolio_review.results.contract import RecordedTable, Results
+
+SHEET_NAME = 31
+"""Excel allows this many characters in the name of a sheet."""
+MAX_TEXT = 32_767
+WIDEST = 60
+FORMATS = {
+    "money": "#,##0.00",
+    "share": "0.0%",
+    "count": "#,##0",
+    "orders": "#,##0",
+    "rank": "0",
+    "months": "0",
+    "days": "#,##0.0",
+    "windows": "0.00",
+    "index": "0.0000",
+    "number": "#,##0.00",
+    "month": "yyyy-mm",
+}
+PARTS = (
+    "value",
+    "low",
+    "high",
+    "previous",
+    "previous_year",
+    "target",
+    "ytd",
+    "ytd_previous_year",
+    "window",
+    "window_previous",
+)
+MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 
 
-def workbook(results: Results, wording: Wording, context: RunContext, *, created: dt.date) -> bytes:
-    buffer = io.BytesIO()
-    book = xlsxwriter.Workbook(buffer, {"in_memory": True})
-    book.set_properties({"created": dt.datetime(created.year, created.month, created.day)})
-    book.add_worksheet("Contents")
-    book.close()
-    return buffer.getvalue()
+@dataclass(frozen=True)
+class Head:
+    """A column's head and the unit that formats its cells."""
+
+    name: str
+    unit: str
+
+
+class Book:
+    """An open workbook in which text is always text."""
+
+    def __init__(self, results: Results, wording: Wording, created: dt.date) -> None:
+        self.buffer = io.BytesIO()
+        self.wording = wording
+        self.results = results
+        options = {
+            "in_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+        }
+        self.book = xlsxwriter.Workbook(self.buffer, options)
+        stamp = dt.datetime(created.year, created.month, created.day)
+        self.book.set_properties({"title": results.review.title, "author": "portfolio-review", "created": stamp})
+        self.bold = self.book.add_format({"bold": True})
+        self.link = self.book.add_format({"font_color": "#004C8C", "underline": 1})
+        self.head = self.book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
+        self.formats = {unit: self.book.add_format({"num_format": code}) for unit, code in FORMATS.items()}
+
+    def sheet(self, name: str) -> Worksheet:
+        return self.book.add_worksheet(name)
+
+    def table(self, sheet: Worksheet, heads: Sequence[Head], rows: Sequence[Sequence[Any]], units: Any = None) -> None:
+        """A header that stays in view, the rows below it, widths that fit; `units` may differ by row."""
+        widths = [len(head.name) for head in heads]
+        for column, head in enumerate(heads):
+            sheet.write_string(0, column, head.name, self.head)
+        for line, row in enumerate(rows, start=1):
+            for column, value in enumerate(row):
+                unit = units(line - 1, column) if units else heads[column].unit
+                shown = self.cell(sheet, line, column, value, unit)
+                widths[column] = max(widths[column], shown)
+        for column, width in enumerate(widths):
+            sheet.set_column(column, column, min(WIDEST, max(9, width + 2)))
+        sheet.freeze_panes(1, 0)
+        if rows:
+            sheet.autofilter(0, 0, len(rows), len(heads) - 1)
+
+    def cell(self, sheet: Worksheet, line: int, column: int, value: Any, unit: str) -> int:
+        """Write one value as what it is; returns about how many characters it takes."""
+        form: Format | None = self.formats.get(unit)
+        if value is None:
+            return 0
+        if isinstance(value, bool):
+            sheet.write_boolean(line, column, value)
+            return 5
+        if isinstance(value, int | float):
+            sheet.write_number(line, column, value, form)
+            return len(f"{value:,.2f}")
+        text = str(value)
+        if unit == "month" and MONTH.fullmatch(text):
+            sheet.write_datetime(line, column, dt.datetime(int(text[:4]), int(text[5:7]), 1), form)
+            return 8
+        if unit == "word":
+            text = self.wording.word(text)
+        sheet.write_string(line, column, text[:MAX_TEXT])
+        return len(text)
+
+    def close(self) -> bytes:
+        self.book.close()
+        return self.buffer.getvalue()
+
+
+def workbook(
+    results: Results, wording: Wording, context: RunContext, *, created: dt.date, folder: Path | None = None
+) -> bytes:
+    """Every recorded figure and table of a review; the same bytes for the same results.
+
+    A table that lies beside the results as Parquet is read from `folder`.
+    """
+    book = Book(results, wording, created)
+    text = wording.language.text
+    names = _sheet_names(results, (text("Contents"), text("Figures"), text("Checks")))
+    contents = book.sheet(names[0])
+    _figures(book, book.sheet(names[1]))
+    _checks(book, book.sheet(names[2]))
+    listed = [
+        (names[1], text("Every figure with its interval, comparisons and definition"), len(results.figures)),
+        (names[2], text("Checks"), len(results.checks)),
+    ]
+    for id, name in zip(results.tables, names[3:], strict=True):
+        rows = _rows(results.tables[id], folder, id)
+        _table(book, book.sheet(name), id, results.tables[id], rows)
+        listed.append((name, wording.name(id) if id in CATALOG else id, len(rows)))
+    _contents(book, contents, listed, context)
+    return book.close()
+
+
+def _sheet_names(results: Results, first: Sequence[str]) -> list[str]:
+    """Names of sheets: the ids of tables, shortened and made unique where Excel asks for it."""
+    names: list[str] = []
+    for wanted in (*first, *results.tables):
+        name = re.sub(r"[\[\]:*?/\\']", "_", wanted)[:SHEET_NAME]
+        number = 2
+        while name.lower() in {used.lower() for used in names}:
+            name = f"{name[: SHEET_NAME - 3]}~{number}"
+            number += 1
+        names.append(name)
+    return names
+
+
+def _contents(book: Book, sheet: Worksheet, listed: Sequence[tuple[str, str, int]], context: RunContext) -> None:
+    review, text = book.results.review, book.wording.language.text
+    unit = context.unit_name or (text("All units") if review.unit == "all" else review.unit)
+    sheet.write_string(0, 0, review.title[:MAX_TEXT], book.bold)
+    sheet.write_string(1, 0, f"{unit}, {book.wording.language.period(review.period)}"[:MAX_TEXT])
+    sheet.write_string(2, 0, text("run %(run)s", run=context.run))
+    for column, head in enumerate((text("Sheet"), text("Content"), text("Rows"))):
+        sheet.write_string(4, column, head, book.head)
+    for line, (name, content, count) in enumerate(listed, start=5):
+        sheet.write_url(line, 0, f"internal:'{name}'!A1", book.link, string=name)
+        sheet.write_string(line, 1, content[:MAX_TEXT])
+        sheet.write_number(line, 2, count, book.formats["count"])
+    sheet.set_column(0, 0, 34)
+    sheet.set_column(1, 1, WIDEST)
+    sheet.freeze_panes(5, 0)
+
+
+def _figures(book: Book, sheet: Worksheet) -> None:
+    text = book.wording.language.text
+    heads = [
+        Head(name, "text")
+        for name in (
+            text("Id"),
+            text("Figure"),
+            text("Unit"),
+            text("Value"),
+            text("95%% interval from"),
+            text("95%% interval to"),
+            text("Period before"),
+            text("Year before"),
+            text("Target"),
+            text("Year to date"),
+            text("Year to date, year before"),
+            text("Last %(months)s", months=book.wording.months),
+            text("The %(months)s before", months=book.wording.months),
+            text("Reason"),
+            text("Formula"),
+            text("Notebook"),
+            text("Cell"),
+        )
+    ]
+    rows, kinds = [], []
+    for id, recorded in book.results.figures.items():
+        figure, known = recorded.figure, id in CATALOG
+        low, high = figure.interval or (None, None)
+        numbers = [low if part == "low" else high if part == "high" else getattr(figure, part) for part in PARTS]
+        rows.append(
+            [
+                id,
+                book.wording.name(id) if known else id,
+                _unit(book, recorded.unit),
+                *numbers,
+                book.wording.language.reason(figure.reason),
+                book.wording.language.raw(CATALOG[id].formula) if known else "",
+                recorded.source.notebook,
+                recorded.source.cell,
+            ]
+        )
+        kinds.append(recorded.unit)
+    book.table(sheet, heads, rows, lambda line, column: kinds[line] if 3 <= column < 3 + len(PARTS) else "text")
+
+
+def _unit(book: Book, unit: str) -> str:
+    text = book.wording.language.text
+    words = {
+        "money": book.results.review.currency,
+        "share": text("share"),
+        "count": text("count"),
+        "orders": text("count"),
+        "days": text("days"),
+        "months": text("months"),
+        "windows": text("windows"),
+        "index": text("index"),
+        "number": text("number"),
+        "word": text("word"),
+    }
+    return words.get(unit, unit)
+
+
+def _checks(book: Book, sheet: Worksheet) -> None:
+    text = book.wording.language.text
+    heads = [
+        Head(name, "text")
+        for name in (text("Id"), text("Check"), text("Outcome"), text("Detail"), text("Notebook"), text("Cell"))
+    ]
+    rows = [
+        (
+            check.id,
+            book.wording.name(check.id) if check.id in CATALOG else check.id,
+            text("passed") if check.passed else text("FAILED"),
+            check.detail,
+            check.source.notebook,
+            check.source.cell,
+        )
+        for check in book.results.checks
+    ]
+    book.table(sheet, heads, rows)
+
+
+def _table(book: Book, sheet: Worksheet, id: str, table: RecordedTable, rows: Sequence[Sequence[Any]]) -> None:
+    known = {column.name: column for column in CATALOG[id].columns} if id in CATALOG else {}
+    heads = [
+        Head(known[name].label(book.wording.code, book.wording.window_months), known[name].unit)
+        if name in known
+        else Head(name, "text")
+        for name in table.columns
+    ]
+    book.table(sheet, heads, rows)
+
+
+def _rows(table: RecordedTable, folder: Path | None, id: str) -> Sequence[Sequence[Any]]:
+    if table.rows is not None:
+        return table.rows
+    path = None if folder is None or table.file is None else folder / table.file
+    if path is None or not path.is_file():
+        raise RenderingError(f"table {id} lies in {table.file}, which is not beside the results")
+    import pyarrow.parquet as pq
+
+    read = pq.read_table(path, columns=list(table.columns))
+    return list(zip(*(column.to_pylist() for column in read.columns), strict=True))

@@ -26,6 +26,7 @@ _FRAMES = {
     "orders": "client_id, span",
     "totals": "span",
     "mix": "client_id, category",
+    "items": "client_id",
     "recomputed": "id",
 }
 """Frames cut by unit, each with the order of its rows: a fixed order gives the same bytes."""
@@ -63,6 +64,7 @@ def build(review: Review, sources: Sources, period: Period, folder: Path, units:
         has_margin="margin" in sources.columns["transactions"],
         has_orders="order_id" in sources.columns["transactions"],
         has_category="category" in sources.columns["transactions"],
+        has_product="product" in sources.columns["transactions"],
     )
     rows = sources.folder / "transactions.parquet"
     with connection(review, folder) as con:

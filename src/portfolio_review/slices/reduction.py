@@ -36,6 +36,7 @@ class Task:
     has_margin: bool
     has_orders: bool
     has_category: bool
+    has_product: bool
 
     @property
     def spans(self) -> Mapping[str, Span]:
@@ -69,7 +70,8 @@ class Task:
 
 
 def reduce(con: duckdb.DuckDBPyConnection, rows: Path, keys: pd.DataFrame, task: Task) -> None:
-    """Leave the tables `monthly`, `facts`, `as_of`, `orders`, `totals`, `mix`, `series`, `used` in `con`."""
+    """Leave the tables `monthly`, `facts`, `as_of`, `orders`, `totals`, `mix`, `items`, `series`, `used` in
+    `con`."""
     con.register("key_frame", keys)
     con.execute("CREATE TEMP TABLE keys AS SELECT client_id, key FROM key_frame")
     con.unregister("key_frame")
@@ -81,6 +83,7 @@ def reduce(con: duckdb.DuckDBPyConnection, rows: Path, keys: pd.DataFrame, task:
     _orders(con, task)
     _totals(con, task)
     _mix(con, rows, task)
+    _items(con, rows, task)
     con.execute(
         f"""CREATE TEMP TABLE used AS
         SELECT coalesce(unit, '{ALL}') AS unit, count(*)::BIGINT AS rows, sum(revenue::{_MONEY})::DOUBLE AS revenue
@@ -209,24 +212,50 @@ def _mix(con: duckdb.DuckDBPyConnection, rows: Path, task: Task) -> None:
     if not task.has_category:
         con.execute(
             """CREATE TEMP TABLE mix
-            (unit VARCHAR, client_id VARCHAR, category VARCHAR, revenue_w0 DOUBLE, revenue_w1 DOUBLE)"""
+            (unit VARCHAR, client_id VARCHAR, category VARCHAR,
+             revenue_w0 DOUBLE, revenue_w1 DOUBLE, margin_w1 DOUBLE)"""
         )
         return
     w1, w0 = task.spans["w1"], task.spans["w0"]
+    margin = f"sum(margin::{_MONEY}) FILTER (date >= $w1)" if task.has_margin else f"NULL::{_MONEY}"
     con.execute(
         f"""CREATE TEMP TABLE unit_mix AS
         SELECT unit, coalesce(k.key, t.client_id) AS client_id, category,
                coalesce(sum(revenue::{_MONEY}) FILTER (date < $w1), 0) AS revenue_w0,
-               coalesce(sum(revenue::{_MONEY}) FILTER (date >= $w1), 0) AS revenue_w1
+               coalesce(sum(revenue::{_MONEY}) FILTER (date >= $w1), 0) AS revenue_w1, {margin} AS margin_w1
         FROM read_parquet($rows) t LEFT JOIN keys k ON k.client_id = t.client_id
         WHERE date BETWEEN $w0 AND $end GROUP BY ALL""",
         {"rows": str(rows), "w0": w0.start, "w1": w1.start, "end": w1.end},
     )
     con.execute(
         f"""CREATE TEMP TABLE mix AS
-        SELECT unit, client_id, category, revenue_w0::DOUBLE AS revenue_w0, revenue_w1::DOUBLE AS revenue_w1
+        SELECT unit, client_id, category, revenue_w0::DOUBLE AS revenue_w0, revenue_w1::DOUBLE AS revenue_w1,
+               margin_w1::DOUBLE AS margin_w1
         FROM unit_mix
         UNION ALL
-        SELECT '{ALL}', client_id, category, sum(revenue_w0)::DOUBLE, sum(revenue_w1)::DOUBLE
+        SELECT '{ALL}', client_id, category, sum(revenue_w0)::DOUBLE, sum(revenue_w1)::DOUBLE, sum(margin_w1)::DOUBLE
         FROM unit_mix GROUP BY ALL"""
+    )
+
+
+def _items(con: duckdb.DuckDBPyConnection, rows: Path, task: Task) -> None:
+    """`items`: distinct pairs of order and product with a positive row in W1, counted by client."""
+    if not task.has_product:
+        con.execute("CREATE TEMP TABLE items (unit VARCHAR, client_id VARCHAR, items INTEGER)")
+        return
+    order = "order_id" if task.has_orders else "date::VARCHAR"
+    w1 = task.spans["w1"]
+    con.execute(
+        f"""CREATE TEMP TABLE unit_items AS
+        SELECT DISTINCT unit, coalesce(k.key, t.client_id) AS client_id, {order} AS order_key, product
+        FROM read_parquet($rows) t LEFT JOIN keys k ON k.client_id = t.client_id
+        WHERE date BETWEEN $w1 AND $end AND revenue > 0 AND product IS NOT NULL AND {order} IS NOT NULL""",
+        {"rows": str(rows), "w1": w1.start, "end": w1.end},
+    )
+    con.execute(
+        f"""CREATE TEMP TABLE items AS
+        SELECT unit, client_id, count(*)::INTEGER AS items FROM unit_items GROUP BY ALL
+        UNION ALL
+        SELECT '{ALL}', client_id, count(*)::INTEGER
+        FROM (SELECT DISTINCT client_id, order_key, product FROM unit_items) GROUP BY ALL"""
     )

@@ -6,6 +6,7 @@ killed by a hostile file without taking the review along, and ends when its pare
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import os
@@ -64,7 +65,8 @@ def read_in_child(review: Review, base: Path, folder: Path) -> Sources:
         return _result(json.loads(answer))
     except PortfolioReviewError:
         for table in review.sources:
-            (folder / f"{table}.parquet").unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                (folder / f"{table}.parquet").unlink(missing_ok=True)
         raise
 
 

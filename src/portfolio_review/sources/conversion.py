@@ -28,7 +28,8 @@ _MINUS = "[-\u2212]"
 _CURRENCY = r"(?:[$€£¥₽₴₸₹₺]|[A-Z]{3}|руб\.?|р\.)"
 _PLAIN = r"[-+\x{2212}]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?"
 _ISO = r"\d{4}-\d{2}-\d{2}"
-_TIME = r"[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?"
+_SERIAL = r"\d{5}([.,]\d+)?"
+_TIME = r"[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?"
 _ZONE = r" ?(?:Z|UTC|GMT|[-+]\d{2}(?::?\d{2})?)"
 
 WHOLE = (
@@ -89,14 +90,19 @@ class Converter:
         return Conversion(made.value, f"coalesce({made.problem}, {missing})")
 
     def number(self, cell: str) -> str:
-        """SQL of the number that a text holds, or null."""
-        trimmed = f"trim({cell}, {text(SPACES)})"
-        decimal, thousands = self.options.decimal, self.options.thousands
-        if decimal is None and thousands is None:
+        """SQL of the number that a text holds, or null; digits alone are read without the costly patterns."""
+        decimal = self.options.decimal or "."
+        easy = rf"-?\d+(?:{re.escape(decimal)}\d*)?"
+        bare = cell if decimal == "." else f"replace({cell}, {text(decimal)}, '.')"
+        full = self._written_number(f"trim({cell}, {text(SPACES)})", decimal)
+        return f"CASE WHEN regexp_full_match({cell}, {text(easy)}) THEN TRY_CAST({bare} AS DOUBLE) ELSE {full} END"
+
+    def _written_number(self, trimmed: str, decimal: str) -> str:
+        """The same for text with signs, groups of thousands and currencies, as far as they are declared."""
+        if not self.reads_currency:
             plain = f"TRY_CAST(replace({trimmed}, '\u2212', '-') AS DOUBLE)"
             return f"CASE WHEN regexp_full_match({trimmed}, {text(_PLAIN)}) THEN {plain} END"
-        decimal = decimal or "."
-        group = _class(thousands) if thousands else None
+        group = _class(self.options.thousands) if self.options.thousands else None
         point = re.escape(decimal)
         whole = rf"(?:\d{{1,3}}(?:{group}\d{{3}})+|\d+)" if group else r"\d+"
         digits = rf"(?:{whole}(?:{point}\d*)?|{point}\d+)(?:[eE][-+]?\d+)?"
@@ -118,9 +124,14 @@ class Converter:
         signed = f"CASE WHEN regexp_matches({trimmed}, {text(negative)}) THEN 0 - {amount} ELSE {amount} END"
         return f"CASE WHEN regexp_full_match({trimmed}, {text(pattern)}) THEN {signed} END"
 
+    @property
+    def reads_currency(self) -> bool:
+        """Whether the text of a number may carry a sign or code of a currency."""
+        return self.options.decimal is not None or self.options.thousands is not None
+
     def currency(self, cell: str) -> str:
-        """SQL of the sign or code of a currency that stands in a number's text, or an empty string."""
-        return f"regexp_extract({cell}, {text(_CURRENCY)})"
+        """SQL of the sign or code of a currency that stands in a number's text, or null."""
+        return f"nullif(regexp_extract({cell}, {text(_CURRENCY)}), '')"
 
     def text_problem(self, cell: str, value: str) -> str:
         """SQL of the rule that a text breaks whose number is null."""
@@ -149,39 +160,47 @@ class Converter:
         far = f"CASE WHEN {value} NOT BETWEEN DATE '{EARLIEST}' AND DATE '{LATEST}' THEN 'far_date' END"
         if base == "VARCHAR":
             unread = f"CASE WHEN {value} IS NULL AND trim({cell}, {text(SPACES)}) <> '' THEN 'date' END"
-            return Conversion(self._date_of_text(cell), f"coalesce({unread}, {far})")
+            made = self._date_of_text(cell)
+            if self.workbook:  # a column of dates some of which are formatted as numbers comes as text
+                number = f"TRY_CAST(replace({cell}, ',', '.') AS DOUBLE)"
+                serial = f"CASE WHEN regexp_full_match({cell}, {text(_SERIAL)}) THEN {self._serial(number)} END"
+                made = f"coalesce({made}, {serial})"
+            return Conversion(made, f"coalesce({unread}, {far})")
         if base == "DATE" or (base.startswith("TIMESTAMP") and base != "TIMESTAMP WITH TIME ZONE"):
             return Conversion(f"CAST({cell} AS DATE)", far)
         if base == "TIMESTAMP WITH TIME ZONE":
             return Conversion(f"CAST(timezone({text(self.timezone)}, {cell}) AS DATE)", far)
         if self.workbook and (base in WHOLE or base in ("DECIMAL", "FLOAT", "DOUBLE")):
-            shift = 1462 if self.date1904 else 0
-            day = f"CAST(floor({cell}) AS INTEGER) + {shift}"
-            serial = f"{cell} + {shift} >= {SERIAL_FIRST} AND {cell} + {shift} < {SERIAL_LAST + 1}"
-            made = f"CASE WHEN {serial} THEN DATE '1899-12-30' + ({day}) END"
-            return Conversion(made, f"CASE WHEN {value} IS NULL AND {cell} IS NOT NULL THEN 'serial' END")
+            return Conversion(self._serial(cell), f"CASE WHEN {value} IS NULL AND {cell} IS NOT NULL THEN 'serial' END")
         raise WrongType(
             "write an expression that gives a date, for instance CAST(to_timestamp(x) AS DATE) for seconds since 1970 "
             f"or DATE '1899-12-30' + CAST(x AS INTEGER) for Excel's day numbers, not {base}"
         )
 
+    def _serial(self, number: str) -> str:
+        """SQL of the date that Excel shows for a day number, or null."""
+        days = f"floor({number}) + {1462 if self.date1904 else 0}"
+        made = f"DATE '1899-12-30' + CAST({days} AS INTEGER)"
+        return f"CASE WHEN {days} BETWEEN {SERIAL_FIRST} AND {SERIAL_LAST} THEN {made} END"
+
     def _date_of_text(self, cell: str) -> str:
         trimmed = f"trim({cell}, {text(SPACES)})"
-        spelled = f"replace({trimmed}, ',', '.')"
-        local = f"CAST(TRY_CAST({spelled} AS TIMESTAMP) AS DATE)"
-        zoned = f"CAST(timezone({text(self.timezone)}, TRY_CAST({spelled} AS TIMESTAMPTZ)) AS DATE)"
+        local = f"CAST(TRY_CAST({trimmed} AS TIMESTAMP) AS DATE)"
+        zoned = f"CAST(timezone({text(self.timezone)}, TRY_CAST({trimmed} AS TIMESTAMPTZ)) AS DATE)"
         iso = (
-            f"CASE WHEN regexp_full_match({trimmed}, {text(_ISO)}) THEN TRY_CAST({trimmed} AS DATE) "
+            f"CASE WHEN regexp_full_match({cell}, {text(_ISO)}) THEN TRY_CAST({cell} AS DATE) "
+            f"WHEN regexp_full_match({cell}, {text(_ISO + _TIME)}) THEN CAST(TRY_CAST({cell} AS TIMESTAMP) AS DATE) "
+            f"WHEN regexp_full_match({trimmed}, {text(_ISO)}) THEN TRY_CAST({trimmed} AS DATE) "
             f"WHEN regexp_full_match({trimmed}, {text(_ISO + _TIME)}) THEN {local} "
             f"WHEN regexp_full_match({trimmed}, {text(_ISO + _TIME + _ZONE)}) THEN {zoned} END"
         )
         form = self.options.date_format
         if form is None:
             return iso
-        parsed = f"try_strptime({trimmed}, {text(form)})"
+        declared = f"coalesce(try_strptime({cell}, {text(form)}), try_strptime({trimmed}, {text(form)}))"
         if "%z" in form or "%Z" in form:
-            parsed = f"timezone({text(self.timezone)}, {parsed})"
-        declared = f"CAST({parsed} AS DATE)"
+            declared = f"timezone({text(self.timezone)}, {declared})"
+        declared = f"CAST({declared} AS DATE)"
         # a form that starts with the year could read an ISO date with month and day changed round
         return declared if form.lstrip().startswith("%Y") else f"coalesce({declared}, {iso})"
 

@@ -61,7 +61,7 @@ def read_csv(engine: Engine, found: Found, options: CsvOptions) -> Raw:
         finally:
             copy.unlink(missing_ok=True)
         parts.append(part)
-        inputs.append(Input(found.table, label, scanned.sha256, scanned.bytes, rows(engine, part)))
+        inputs.append(Input(found.table, label, scanned.sha256, scanned.bytes, rows(engine.reader, part)))
     if faults or first is None:
         raise Refused(*faults)
     listed = ", ".join(text(str(part)) for part in parts)

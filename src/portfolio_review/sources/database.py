@@ -63,7 +63,7 @@ def read_database(engine: Engine, table: str, connection: str, query: str) -> Ra
     )
     part.unlink()
     relation = f"read_parquet({text(str(sorted_part))})"
-    given = Input(table, connection, digest(sorted_part), sorted_part.stat().st_size, rows(engine, sorted_part))
+    given = Input(table, connection, digest(sorted_part), sorted_part.stat().st_size, rows(engine.reader, sorted_part))
     return Raw(table, "connection", connection, relation, columns, (connection,), (given,))
 
 

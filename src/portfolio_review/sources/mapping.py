@@ -38,6 +38,8 @@ class Mapped:
     """The expressions that bind, by column, over `relation`."""
     relation: str
     checked: str
+    currencies: dict[str, str]
+    """SQL of the currency sign in the text of a number, by column, where the text may carry one."""
     faults: tuple[Fault, ...] = field(default=())
     where_failed: bool = False
 
@@ -104,7 +106,8 @@ def map_table(
     problems = ", ".join(["*", *(f"{made.problem} AS problem_{key}" for key, made in conversions.items())])
     checked = f"(SELECT {problems} FROM (SELECT {values} FROM {cells}))"
     return Mapped(
-        raw, source, table, tuple(columns), tuple(numbers), bound, relation, checked, tuple(faults),
+        raw, source, table, tuple(columns), tuple(numbers), bound, relation, checked,
+        _currencies(converter, columns, types, numbers), tuple(faults),
         where_failed=where_fault is not None,
     )  # fmt: skip
 
@@ -185,6 +188,17 @@ def _cells(relation: str, expressions: dict[str, str], where: str | None, number
     ]
     flags = [f"coalesce(__where__, false) AS {KEEP}", f"coalesce(__where__, true) AS {OPEN}"]
     return f"(SELECT {', '.join([ROW, *flags, *unread, *cells])} FROM {judged})"
+
+
+def _currencies(
+    converter: Converter, columns: list[Column], types: dict[str, str], numbers: list[str]
+) -> dict[str, str]:
+    if not converter.reads_currency:
+        return {}
+    texts = [column.name for column in columns if column.kind == "number" and types[f"cell_{column.name}"] == "VARCHAR"]
+    cells = {column: f"cell_{column}" for column in texts}
+    cells |= {column: f"__text_{index}__" for index, column in enumerate(numbers)}
+    return {column: converter.currency(cell) for column, cell in cells.items()}
 
 
 def _unit(made: Conversion) -> Conversion:

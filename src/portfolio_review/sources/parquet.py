@@ -27,14 +27,15 @@ def read_parquet(engine: Engine, found: Found) -> Raw:
     number = f"CAST(file_index * {ROWS_PER_FILE} + file_row_number + 1 AS BIGINT) AS {ROW}"
     relation = f"(SELECT {', '.join([number, *map(name, columns)])} FROM {scan})"
     inputs = tuple(
-        Input(found.table, label, digest(path), path.stat().st_size, rows(engine, path))
+        Input(found.table, label, digest(path), path.stat().st_size, rows(engine.reader, path))
         for label, path in zip(found.names, found.paths, strict=True)
     )
     return Raw(found.table, "parquet", found.label, relation, columns, found.names, inputs)
 
 
-def rows(engine: Engine, path: Path) -> int:
-    counted = engine.reader.execute(f"SELECT sum(num_rows) FROM parquet_file_metadata({text(str(path))})").fetchall()
+def rows(connection: duckdb.DuckDBPyConnection, path: Path) -> int:
+    """The number of rows that a Parquet file declares."""
+    counted = connection.execute(f"SELECT sum(num_rows) FROM parquet_file_metadata({text(str(path))})").fetchall()
     return int(counted[0][0] or 0)
 
 

@@ -88,11 +88,9 @@ def _of_function(call: syntax.Node, paths: dict[str, None], complaints: dict[str
         complaints[f"calls {function}(){near}, expected read_parquet() or read_csv()"] = None
         return
     first = call["arguments"][0]["expression"] if call["arguments"] else {}
-    items = (
-        [argument["expression"] for argument in first.get("arguments", [])]
-        if first.get("class") == "FUNCTION"
-        else [first]
-    )
+    items = [first]
+    if first.get("class") == "FUNCTION" and first["function_name"] == "list_value":
+        items = [argument["expression"] for argument in first["arguments"]]
     for item in items:
         literal = item.get("literal") or {}
         if item.get("class") != "CONSTANT" or literal.get("kind") != "STRING":
@@ -124,15 +122,15 @@ def read_query(engine: Engine, table: str, query: str, base: Path) -> Raw:
     paths = plan(query).paths
     folders = {base, *(_folder(base, path) for path in paths)}
     part = engine.scratch / f"{table}.query.parquet"
+    files = [label for written in paths for label in matches(written, base)]
     inputs = []
-    for written in paths:
-        for label in matches(written, base):
-            file = base / label
-            count = rows(engine, file) if _EXTENSIONS[_extension(label)] == "parquet" else None
-            inputs.append(Input(table, label, digest(file), file.stat().st_size, count))
     selected = query.strip().rstrip(";")
     try:
         with engine.one_query(folders) as connection:
+            for label in dict.fromkeys(files):
+                file = base / label
+                count = rows(connection, file) if _EXTENSIONS[_extension(label)] == "parquet" else None
+                inputs.append(Input(table, label, digest(file), file.stat().st_size, count))
             connection.execute(
                 f"COPY (SELECT row_number() OVER () AS {ROW}, * FROM (SELECT * FROM (\n{selected}\n) ORDER BY ALL)) "
                 f"TO {text(str(part))} (FORMAT parquet)"

@@ -33,7 +33,10 @@ def read_sources(review: Review, base: Path, folder: Path) -> Sources:
     faults: list[Fault] = []
     found = _find(review, base, faults)
     directories = {path.parent for one in found.values() for path in one.paths}
-    engine = open_engine(folder, directories, review.timezone, review.limits.memory_gb)
+    try:
+        engine = open_engine(folder, directories, review.timezone, review.limits.memory_gb)
+    except OSError as error:
+        raise PublishError(f"{folder} cannot be written: {error.strerror}") from None
     stage = engine.scratch / STAGE
     try:
         tables: dict[str, Mapped] = {}
@@ -53,6 +56,7 @@ def read_sources(review: Review, base: Path, folder: Path) -> Sources:
         stage.write_text("the tables were compared and written", encoding="utf-8")
         known = _known_clients(tables)
         for mapped in tables.values():
+            faults += validation.currency_warnings(engine.reader, mapped)
             faults += validation.unknown_clients(engine.reader, mapped, known)
         if "clients" in tables:
             faults += validation.merge_faults(engine.reader, tables["clients"], known)

@@ -18,8 +18,7 @@ from portfolio_review.rendering.pages.view import View
 from portfolio_review.rendering.report import Report
 
 PAGES: Mapping[str, Callable[[Report], View]] = {
-    page.ID: page.view
-    for page in (summary, structure, bridge, migration, retention, drivers, trust, definitions)
+    page.ID: page.view for page in (summary, structure, bridge, migration, retention, drivers, trust, definitions)
 }
 SHORT = ("summary", "bridge", "trust", "definitions")
 """Pages of the short report of a small unit."""

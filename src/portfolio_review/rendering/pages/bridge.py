@@ -32,12 +32,16 @@ def view(report: Report) -> View:
         return missing(report, ID, title, "bridge.start", "bridge.churn")
     scale = bridge_scale(report)
     return View(
-        id=ID, title=title, message=_message(report), line=windows_line(report),
+        id=ID,
+        title=title,
+        message=_message(report),
+        line=windows_line(report),
         data={
-            "rows": _rows(report, steps, scale), "unit": report.wording.numbers.money_head(scale),
+            "rows": _rows(report, steps, scale),
+            "unit": report.wording.numbers.money_head(scale),
             "unknown_returned": report.number("movement.returned_clients") is None,
         },
-    )  # fmt: skip
+    )
 
 
 def _message(report: Report) -> Markup:
@@ -50,9 +54,12 @@ def _message(report: Report) -> Markup:
     change = (amounts["end"] - amounts["start"]) / amounts["start"] if amounts["start"] > 0 else None
     return report.say(
         "Losses took %(down)s, gains brought %(up)s: revenue went from %(start)s to %(end)s (%(change)s)",
-        down=money(-down), up=money(up), start=money(amounts["start"]), end=money(amounts["end"]),
+        down=money(-down),
+        up=money(up),
+        start=money(amounts["start"]),
+        end=money(amounts["end"]),
         change=report.wording.numbers.percent(change, sign=True) if change is not None else report.na,
-    )  # fmt: skip
+    )
 
 
 def _rows(report: Report, steps: dict[str, Any], scale: Scale) -> list[dict[str, Any]]:
@@ -65,21 +72,30 @@ def _rows(report: Report, steps: dict[str, Any], scale: Scale) -> list[dict[str,
             continue
         amount, total = row["amount"], step in ("start", "end")
         mine = [client for client in clients if client["step"] == step][:SHOWN_CLIENTS]
-        known = amount is not None and not (step == "returned" and row["clients"] is None)
+        unknown = step == "returned" and report.number("movement.returned_clients") is None
+        known = amount is not None and not unknown
         printed = report.wording.numbers.scaled(amount, scale, sign=not total) if known else report.na
-        rows.append({
-            "step": step,
-            "name": report.wording.word(step),
-            "explained": _explained(report, step),
-            "total": total,
-            "clients": report.wording.numbers.plain(row["clients"]) if row["clients"] is not None else report.na,
-            "amount": report.tinted(printed, 0 if total or not known else amount, POLARITY.get(step, 0)),
-            "share": report.wording.numbers.percent(amount / start, sign=not total, mark=False)
-            if known and start > 0 else report.na,
-            "largest": [_client(report, client, scale, total) for client in mine],
-            "of_bar": report.wording.numbers.percent(sum(client["amount"] for client in mine) / amount, 0, mark=False)
-            if known and amount and mine else "",
-        })  # fmt: skip
+        rows.append(
+            {
+                "step": step,
+                "name": report.wording.word(step),
+                "explained": _explained(report, step),
+                "total": total,
+                "clients": report.wording.numbers.plain(row["clients"])
+                if known and row["clients"] is not None
+                else report.na,
+                "amount": report.tinted(printed, 0 if total or not known else amount, POLARITY.get(step, 0)),
+                "share": report.wording.numbers.percent(amount / start, sign=not total, mark=False)
+                if known and start > 0
+                else report.na,
+                "largest": [_client(report, client, scale, total) for client in mine],
+                "of_bar": report.wording.numbers.percent(
+                    sum(client["amount"] for client in mine) / amount, 0, mark=False
+                )
+                if known and amount and mine
+                else "",
+            }
+        )
     return rows
 
 

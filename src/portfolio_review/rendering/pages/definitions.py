@@ -22,8 +22,8 @@ def view(report: Report) -> View:
             "%(n)s figures of this report, each with its formula, notebook and cell", len(rows),
         ),
         line=report.say(
-            "P: reporting period. W1: its last %(months)s months. W0: the %(months)s months before. A0, A1: clients "
-            "active in W0, W1. r(W): revenue of a client in W. R: revenue of all.", months=report.window,
+            "P: reporting period. W1: its last %(months)s. W0: the %(months)s before. A0, A1: clients "
+            "active in W0, W1. r(W): revenue of a client in W. R: revenue of all.", months=report.wording.months,
         ),
         data={"rows": rows},
     )  # fmt: skip
@@ -31,11 +31,17 @@ def view(report: Report) -> View:
 
 def _row(report: Report, id: str) -> dict[str, Any]:
     entry, recorded = CATALOG[id], report.results.figures[id]
-    figure = recorded.figure
-    value = report.v(id, sentence=True)
-    if figure.value is None:
-        value = report.say("n/a: %(reason)s", reason=report.reason(id))
     return {
-        "id": id, "name": report.wording.name(id), "value": value, "formula": entry.formula,
-        "source": recorded.source, "reason": figure.value is None,
-    }  # fmt: skip
+        "id": id,
+        "name": report.wording.name(id),
+        "value": report.v(id, sentence=True),
+        "formula": _formula(report, entry.formula),
+        "reason": report.reason(id) if recorded.figure.value is None else "",
+        "source": recorded.source,
+    }
+
+
+def _formula(report: Report, formula: str) -> str:
+    """The formula in the report's language; the font has no sign for an intersection."""
+    text = report.wording.language
+    return text.raw(formula).replace("∩", text.text("and"))

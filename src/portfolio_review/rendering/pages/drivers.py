@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 from markupsafe import Markup
@@ -10,11 +11,17 @@ from markupsafe import Markup
 from portfolio_review.catalog import CATALOG
 from portfolio_review.exhibits.numbers import Scale, scale_for
 from portfolio_review.rendering.pages.view import View, missing, windows_line
-from portfolio_review.rendering.report import Report
+from portfolio_review.rendering.report import Report, Row
 
 ID = "drivers"
-FIRST = ("drivers.n_effect", "drivers.v_effect", "drivers.l_effect")
-SECOND = ("drivers.loyalty_n_effect", "drivers.loyalty_v_effect", "drivers.loyalty_l_effect")
+FIRST = {"drivers.n_effect": "N", "drivers.v_effect": "V", "drivers.l_effect": "L"}
+"""Effects of the first reading with the factor that each belongs to in `drivers.factors`."""
+SECOND = {
+    "drivers.loyalty_n_effect": "N",
+    "drivers.loyalty_v_effect": "V_month",
+    "drivers.loyalty_l_effect": "L_month",
+}
+AVERAGES = ("headline.order_value", "headline.revenue_per_client")
 OF_CLIENTS = ("drivers.new_effect", "drivers.returned_effect", "drivers.lost_effect")
 
 
@@ -34,8 +41,9 @@ def view(report: Report) -> View:
         id=ID, title=title, message=_message(report), line=windows_line(report),
         data={
             "unit": report.wording.numbers.money_head(scale),
-            "first": _reading(report, FIRST, scale),
-            "second": _reading(report, SECOND, scale) if second and not same else None,
+            "first": _reading(report, "orders", FIRST, scale),
+            "second": _reading(report, "months", SECOND, scale) if second and not same else None,
+            "factors": bool(report.rows("drivers.factors")),
             "same": same,
             "clients": _parts(report, scale),
             "period": _period(report),
@@ -59,16 +67,34 @@ def _message(report: Report) -> Markup:
     )  # fmt: skip
 
 
-def _reading(report: Report, ids: tuple[str, ...], scale: Scale) -> dict[str, Any]:
+def _reading(report: Report, reading: str, ids: Mapping[str, str], scale: Scale) -> dict[str, Any]:
     values = [report.number(id) or 0.0 for id in ids]
     total = sum(values)
     full = max((abs(value) for value in (*values, total)), default=0) or 1.0
+    factors = {row["factor"]: row for row in report.rows("drivers.factors") if row["reading"] == reading}
     return {
-        "rows": [_effect(report, report.wording.name(id), report.v(id, scale=scale, sign=True), value, full)
-                 for id, value in zip(ids, values, strict=True)],
+        "rows": [
+            _effect(report, report.wording.name(id), report.v(id, scale=scale, sign=True), value, full)
+            | _levels(report, factors.get(factor))
+            for (id, factor), value in zip(ids.items(), values, strict=True)
+        ],
         "sum": _effect(report, report.wording.language.text("Change of revenue of active clients"),
                        report.wording.numbers.scaled(total, scale, sign=True), total, full),
     }  # fmt: skip
+
+
+def _levels(report: Report, row: Row | None) -> dict[str, str]:
+    """The factor itself in W0 and W1, with as many decimals as tell the two apart."""
+    if row is None or row["value_w0"] is None or row["value_w1"] is None:
+        return {"factor": "", "w0": "", "w1": "", "change": ""}
+    numbers, w0, w1 = report.wording.numbers, row["value_w0"], row["value_w1"]
+    decimals = 0 if row["factor"] == "N" else 2 if max(abs(w0), abs(w1)) < 1000 else 0
+    return {
+        "factor": report.wording.word(row["factor"]),
+        "w0": numbers.plain(w0, decimals),
+        "w1": numbers.plain(w1, decimals),
+        "change": numbers.percent(row["change"], sign=True) if row["change"] is not None else report.na,
+    }
 
 
 def _effect(report: Report, name: str, printed: Markup | str, value: float, full: float) -> dict[str, Any]:
@@ -92,15 +118,15 @@ def _parts(report: Report, scale: Scale) -> list[dict[str, Any]]:
 
 
 def _period(report: Report) -> list[dict[str, Any]]:
-    """Every headline figure of the period with what it is compared with."""
+    """Every headline figure of the period with what it is compared with; one money scale but for averages."""
+    parts = [report.number(f"headline.revenue_{part}") for part in ("new", "returned", "current")]
+    common = scale_for(parts, report.number("headline.revenue"))
     rows = []
     for id, entry in CATALOG.items():
-        if entry.section != "headline" or entry.kind != "figure" or report.figure(id) is None:
+        if entry.section != "headline" or entry.kind != "figure" or report.number(id) is None:
             continue
-        parts = [report.number(id, part) for part in ("value", "previous", "previous_year", "target")]
-        if parts[0] is None:
-            continue
-        scale = scale_for(parts) if entry.unit == "money" else None
+        compared = [report.number(id, part) for part in ("value", "previous", "previous_year", "target")]
+        scale = (scale_for(compared) if id in AVERAGES else common) if entry.unit == "money" else None
         unit = report.wording.numbers.money_head(scale) if scale else "%" if entry.unit == "share" else ""
         name = report.wording.name(id)
         rows.append({
@@ -110,6 +136,6 @@ def _period(report: Report) -> list[dict[str, Any]]:
             "previous_change": report.change(id, "previous"),
             "year": report.v(id, "previous_year", scale=scale, mark=False),
             "year_change": report.change(id),
-            "target": report.v(id, "target", scale=scale, mark=False) if parts[3] is not None else "",
+            "target": report.v(id, "target", scale=scale, mark=False) if compared[3] is not None else "",
         })  # fmt: skip
     return rows

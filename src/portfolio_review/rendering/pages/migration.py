@@ -57,7 +57,10 @@ def _matrix(report: Report) -> dict[str, Any]:
     numbers, flows = report.wording.numbers, report.rows("migration.abc")
     counts = {(row["from"], row["to"]): row["clients"] for row in flows}
     shares = {(row["from"], row["to"]): row for row in report.rows("migration.abc.rows")}
-    starts = _present(flows, "from", (*CLASSES, *COMING))
+    starts = [
+        name for name in _present(flows, "from", (*CLASSES, *COMING))
+        if name in CLASSES or any(count for (start, _), count in counts.items() if start == name)
+    ]  # fmt: skip
     ends = [*_present(flows, "to", CLASSES), LOST]
     rows = []
     for start in starts:
@@ -97,7 +100,10 @@ def _tone(start: str, end: str) -> str:
 
 def _limits(report: Report) -> list[dict[str, Any]]:
     text = report.wording.language.text
-    names = {"abc": text("Limits of each window"), "abc_fixed": text("Limits of the months before, held fixed")}
+    names = {
+        "abc": text("Limits of each window"),
+        "abc_fixed": text("Limits of the months before, held fixed"),
+    }
     return [
         {"name": name, **{way: report.v(f"migration.{scheme}.{way}") for way in ("up", "stay", "down")}}
         for scheme, name in names.items()

@@ -14,14 +14,17 @@ from portfolio_review.rendering.report import Report, Row, largest
 
 ID = "retention"
 RATES = (
-    "retention.client_retention_rate", "retention.kept_at_end_rate", "retention.gross_revenue_retention",
-    "retention.net_revenue_retention", "retention.net_revenue_retention_with_returned", "retention.repeat_rate",
+    "retention.client_retention_rate",
+    "retention.kept_at_end_rate",
+    "retention.gross_revenue_retention",
+    "retention.net_revenue_retention",
+    "retention.net_revenue_retention_with_returned",
+    "retention.repeat_rate",
     "retention.return_rate",
-)  # fmt: skip
+)
 STAGES = ("new", "returned", "growing", "stable", "declining", "at_risk", "lapsed")
 COHORTS = 10
 AGES = 12
-AVERAGE = "average"
 
 
 def view(report: Report) -> View:
@@ -33,7 +36,10 @@ def view(report: Report) -> View:
     if rate is None and not stages and not cohorts:
         return missing(report, ID, title)
     return View(
-        id=ID, title=title, message=_message(report), line=windows_line(report),
+        id=ID,
+        title=title,
+        message=_message(report),
+        line=windows_line(report),
         data={
             "rates": _rates(report),
             "classes": _classes(report),
@@ -42,7 +48,7 @@ def view(report: Report) -> View:
             "cohorts": cohorts,
             "stages": stages,
         },
-    )  # fmt: skip
+    )
 
 
 def _message(report: Report) -> Markup:
@@ -60,30 +66,37 @@ def _message(report: Report) -> Markup:
             "; %(lost)s with %(money)s of revenue did not",
             lost=report.count_of("%(n)s client", "%(n)s clients", int(lost)),
             money=report.wording.numbers.money(abs(report.number("bridge.churn") or 0.0)),
-        )  # fmt: skip
+        )
         report.used.update(dict.fromkeys(("movement.lost_clients", "bridge.churn")))
     return text
 
 
 def _rates(report: Report) -> dict[str, Any]:
     figures = [(id, report.figure(id)) for id in RATES]
-    points = [bound for _, figure in figures if figure is not None
-              for bound in (figure.value, *(figure.interval or ()), figure.target) if isinstance(bound, float | int)]  # fmt: skip
+    points = [
+        bound
+        for _, figure in figures
+        if figure is not None
+        for bound in (figure.value, *(figure.interval or ()), figure.target)
+        if isinstance(bound, float | int)
+    ]
     axis = strips.Scale.over(points)
     rows = []
     for id, figure in figures:
         if figure is None:
             continue
         value = report.number(id)
-        rows.append({
-            "name": report.wording.name(id),
-            "value": report.v(id, mark=False),
-            "interval": report.interval(id, mark=False),
-            "before": report.v(id, "previous_year", mark=False) if figure.previous_year is not None else report.na,
-            "target": report.v(id, "target", mark=False) if figure.target is not None else "",
-            "reason": "" if value is not None else report.reason(id),
-            "strip": axis.strip(report, value, figure.interval, figure.target) if value is not None else None,
-        })  # fmt: skip
+        rows.append(
+            {
+                "name": report.wording.name(id),
+                "value": report.v(id, mark=False),
+                "interval": report.interval(id, mark=False),
+                "before": report.v(id, "previous_year", mark=False) if figure.previous_year is not None else report.na,
+                "target": report.v(id, "target", mark=False) if figure.target is not None else "",
+                "reason": "" if value is not None else report.reason(id),
+                "strip": axis.strip(report, value, figure.interval, figure.target) if value is not None else None,
+            }
+        )
     return {"rows": rows, "ticks": axis.ticks(report), "targets": any(row["target"] for row in rows)}
 
 
@@ -101,14 +114,18 @@ def _classes(report: Report) -> dict[str, Any]:
         "rows": [
             {
                 "name": report.wording.language.text("none") if row["class"] == "none" else row["class"],
-                "base": numbers.plain(row["base"]), "retained": numbers.plain(row["retained"]),
-                "rate": rate(row, "rate"), "grr": rate(row, "grr"), "nrr": rate(row, "nrr"),
+                "base": numbers.plain(row["base"]),
+                "retained": numbers.plain(row["retained"]),
+                "rate": rate(row, "rate"),
+                "grr": rate(row, "grr"),
+                "nrr": rate(row, "nrr"),
                 "strip": axis.strip(report, row["rate"], (row["low"], row["high"]))
-                if row["rate"] is not None and row["low"] is not None else None,
+                if row["rate"] is not None and row["low"] is not None
+                else None,
             }
             for row in rows
         ],
-    }  # fmt: skip
+    }
 
 
 def _stages(report: Report) -> dict[str, Any]:
@@ -123,7 +140,8 @@ def _stages(report: Report) -> dict[str, Any]:
         "unit": numbers.money_head(scale),
         "rows": [
             {
-                "name": report.wording.word(row["stage"]), "clients": numbers.plain(row["clients"]),
+                "name": report.wording.word(row["stage"]),
+                "clients": numbers.plain(row["clients"]),
                 "share": numbers.percent(row["clients"] / clients, 0, mark=False) if clients else "",
                 "revenue": numbers.scaled(row["revenue"], scale) if row["revenue"] is not None else report.na,
                 "width": report.width(row["clients"] / full),
@@ -132,7 +150,7 @@ def _stages(report: Report) -> dict[str, Any]:
         ],
         "clients": numbers.plain(clients),
         "revenue": numbers.scaled(sum(row["revenue"] or 0 for row in rows), scale),
-    }  # fmt: skip
+    }
 
 
 def _cohorts(report: Report) -> dict[str, Any]:
@@ -141,7 +159,7 @@ def _cohorts(report: Report) -> dict[str, Any]:
     by_cohort: dict[str, dict[int, Row]] = {}
     for row in rows:
         by_cohort.setdefault(str(row["cohort"]), {})[int(row["age"])] = row
-    average = by_cohort.pop(AVERAGE, {})
+    average = {int(row["age"]): row["rate"] for row in report.rows("retention.cohort_average")}
     names = sorted(by_cohort)
     if not names:
         return {}
@@ -155,7 +173,7 @@ def _cohorts(report: Report) -> dict[str, Any]:
     return {
         "ages": [report.wording.numbers.plain(age, sign=True) for age in ages],
         "rows": lines,
-        "average": [_percent(report, _share(average[age])) if age in average else "" for age in ages] if average else [],
+        "average": [_percent(report, average.get(age)) for age in ages] if average else [],
         "left_out": len(names) - len(shown),
         "partial": any(row["partial"] for row in rows),
     }
@@ -173,11 +191,19 @@ def _cohort(
             continue
         share = _share(row) if row is not None else (0.0 if size else None)
         step = round(notation.HEAT_STEPS * (share or 0) / top)
-        made.append({
-            "text": _percent(report, share), "css": f"h{step}" + (" partial" if row is not None and row["partial"] else ""),
-        })  # fmt: skip
+        made.append(
+            {
+                "text": _percent(report, share),
+                "css": f"h{step}" + (" partial" if row is not None and row["partial"] else ""),
+            }
+        )
     month = report.wording.language.month(name, "short")
-    return {"name": month, "already": _truncated(cells), "size": report.wording.numbers.plain(size), "cells": made}
+    return {
+        "name": month,
+        "already": _truncated(cells),
+        "size": report.wording.numbers.plain(size),
+        "cells": made,
+    }
 
 
 def _truncated(cells: dict[int, Row]) -> bool:

@@ -82,7 +82,10 @@ def _few(report: Report) -> Markup:
 def _largest(report: Report, scale: Scale) -> dict[str, Any]:
     rows = report.rows("structure.largest")
     full = largest(rows, "revenue_w0", "revenue_w1")
-    total = {"w1": report.number("structure.revenue"), "w0": report.number("structure.revenue", "window_previous")}
+    total = {
+        "w1": report.number("structure.revenue"),
+        "w0": report.number("structure.revenue", "window_previous"),
+    }
     total["w0"] = total["w0"] if total["w0"] is not None else report.number("bridge.start")
     clients = report.number("structure.clients")
     others = int(clients) - len(rows) if clients is not None else 0

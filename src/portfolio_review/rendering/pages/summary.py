@@ -44,7 +44,12 @@ def view(report: Report) -> View:
         title=report.wording.language.text("At a glance"),
         message=verdict(report),
         line=Markup(""),
-        data={"key_figures": key_figures(report), "moves": moves(report), "data": data_line(report), "trend": len(report.rows("retention.trend")) >= TREND_FROM},
+        data={
+            "key_figures": key_figures(report),
+            "moves": moves(report),
+            "data": data_line(report),
+            "trend": len(report.rows("retention.trend")) >= TREND_FROM,
+        },
     )
 
 
@@ -55,16 +60,16 @@ def verdict(report: Report) -> Markup:
         return _short_verdict(report)
     change = (now - before) / before
     values = {
-        "months": report.window,
+        "months": report.wording.months,
         "revenue": report.v("headline.revenue", "window", sentence=True),
         "change": report.wording.numbers.percent(change, sign=True),
     }
     if abs(change) < STEADY:
-        head = report.say("Revenue over %(months)s months held at %(revenue)s (%(change)s)", **values)
+        head = report.say("Revenue over %(months)s held at %(revenue)s (%(change)s)", **values)
     elif change > 0:
-        head = report.say("Revenue over %(months)s months rose to %(revenue)s (%(change)s)", **values)
+        head = report.say("Revenue over %(months)s rose to %(revenue)s (%(change)s)", **values)
     else:
-        head = report.say("Revenue over %(months)s months fell to %(revenue)s (%(change)s)", **values)
+        head = report.say("Revenue over %(months)s fell to %(revenue)s (%(change)s)", **values)
     return head + _who_made_it(report)
 
 
@@ -112,7 +117,7 @@ def _revenue(report: Report) -> KeyFigure:
     rows = [*_compared(report, id, scale)]
     for label, part, base in (
         (text("Year to date"), "ytd", "ytd_previous_year"),
-        (text("Last %(n)s months", n=report.window), "window", "window_previous"),
+        (text("Last %(months)s", months=report.wording.months), "window", "window_previous"),
     ):
         if report.number(id, part) is not None:
             rows.append((label, report.v(id, part, scale=scale), report.change(id, base, part)))
@@ -135,11 +140,17 @@ def _clients(report: Report) -> KeyFigure:
     rows = [*_compared(report, id, None)]
     if report.number("structure.clients") is not None:
         rows.append((
-            text("Last %(n)s months", n=report.window), report.v("structure.clients"),
+            text("Last %(months)s", months=report.wording.months), report.v("structure.clients"),
             report.change("structure.clients", "window_previous"),
         ))  # fmt: skip
     if report.number("headline.new_clients") is not None:
-        rows.append((text("New in the period"), report.v("headline.new_clients"), report.change("headline.new_clients")))
+        rows.append(
+            (
+                text("New in the period"),
+                report.v("headline.new_clients"),
+                report.change("headline.new_clients"),
+            )
+        )
     return KeyFigure(
         id=id, chart="headline.trend.clients", title=text("Active clients"), unit="", when=Markup("%s") % report.period,
         big=report.v(id), rows=tuple(rows),
@@ -152,18 +163,22 @@ def _rate(report: Report, id: str) -> KeyFigure:
         "retention.client_retention_rate": text("Client retention"),
         "retention.net_revenue_retention": text("Net revenue retention"),
     }
-    when = report.say("%(n)s months against %(n)s months", n=report.window)
-    if interval := report.interval(id, mark=False):
-        when = report.say("%(n)s months against %(n)s; 95%% interval %(interval)s", n=report.window, interval=interval)
+    when = report.say("%(months)s against %(months)s", months=report.wording.months)
     note = "" if report.number(id) is not None else report.reason(id)
     if not note and report.number(id, "previous_year") is None:
         note = text("A year before: n/a, %(reason)s", reason=_year_before_reason(report))
     strip, ticks = _strip(report, id)
     return KeyFigure(
         id=id, chart=_RATE_CHARTS.get(id, ""), title=short[id], unit="%", when=when, big=report.v(id, mark=False),
-        rows=tuple(_compared(report, id, None)) if report.number(id) is not None else (), note=note, strip=strip,
+        rows=_rate_rows(report, id) if report.number(id) is not None else (), note=note, strip=strip,
         ticks=ticks,
     )  # fmt: skip
+
+
+def _rate_rows(report: Report, id: str) -> tuple[tuple[str, Markup, Markup], ...]:
+    interval = report.interval(id, mark=False)
+    first = [(report.wording.language.text("95%% interval"), interval, Markup(""))] if interval else []
+    return (*first, *_compared(report, id, None))
 
 
 def _strip(report: Report, id: str) -> tuple[dict[str, Any] | None, tuple[dict[str, str], ...]]:
@@ -219,22 +234,35 @@ def _move(report: Report, row: Row, scale: Scale, full: float) -> dict[str, Any]
 
 
 def _who_moved(report: Report, step: str, clients: int) -> Markup:
-    count = report.count_of
     match step:
         case "churn":
-            return count("%(n)s client bought in the months before and not in the last ones.",
-                         "%(n)s clients bought in the months before and not in the last ones.", clients)
+            return report.count_of(
+                "%(n)s client bought in the months before and not in the last ones.",
+                "%(n)s clients bought in the months before and not in the last ones.",
+                clients,
+            )
         case "contraction":
-            return count("%(n)s client stayed and bought less.", "%(n)s clients stayed and bought less.", clients)
+            return report.count_of(
+                "%(n)s client stayed and bought less.", "%(n)s clients stayed and bought less.", clients
+            )
         case "expansion":
-            return count("%(n)s client stayed and bought more.", "%(n)s clients stayed and bought more.", clients)
+            return report.count_of(
+                "%(n)s client stayed and bought more.", "%(n)s clients stayed and bought more.", clients
+            )
         case "returned":
-            return count("%(n)s client came back after a pause.", "%(n)s clients came back after a pause.", clients)
+            return report.count_of(
+                "%(n)s client came back after a pause.", "%(n)s clients came back after a pause.", clients
+            )
         case "new":
-            return count("%(n)s client bought for the first time.", "%(n)s clients bought for the first time.", clients)
+            return report.count_of(
+                "%(n)s client bought for the first time.", "%(n)s clients bought for the first time.", clients
+            )
         case _:
-            return count("Refunds of %(n)s client that bought nothing.",
-                         "Refunds of %(n)s clients that bought nothing.", clients)
+            return report.count_of(
+                "Refunds of %(n)s client that bought nothing.",
+                "Refunds of %(n)s clients that bought nothing.",
+                clients,
+            )
 
 
 def data_line(report: Report) -> dict[str, Any]:
@@ -243,7 +271,9 @@ def data_line(report: Report) -> dict[str, Any]:
     checks = report.results.checks
     return {
         "used": used,
-        "left_out": [row for row in report.rows("data.left_out") if row["rows"]],
+        "left_out": [
+            row | {"name": report.wording.word(row["reason"])} for row in report.rows("data.left_out") if row["rows"]
+        ],
         "passed": sum(check.passed for check in checks),
         "checks": len(checks),
         "failed": [check for check in checks if not check.passed],

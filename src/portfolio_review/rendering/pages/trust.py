@@ -8,10 +8,11 @@ from markupsafe import Markup
 
 from portfolio_review.catalog import CATALOG
 from portfolio_review.rendering.pages.view import View
-from portfolio_review.rendering.report import Report
+from portfolio_review.rendering.report import Report, Row
 from portfolio_review.results.contract import RecordedCheck
 
 ID = "trust"
+SETTING_COLUMNS = 3
 
 
 def view(report: Report) -> View:
@@ -34,10 +35,10 @@ def view(report: Report) -> View:
             "left_out": report.rows("data.left_out"),
             "inputs": report.rows("data.inputs"),
             "warnings": report.rows("data.warnings"),
-            "settings": report.rows("data.settings"),
             "checks": [_check(report, check) for check in sorted(checks, key=lambda check: check.passed)],
             "passed": passed,
-            "item": report.wording.language.text,
+            "word": report.wording.word,
+            "settings": _in_columns(report.rows("data.settings")),
         },
     )
 
@@ -63,3 +64,9 @@ def _check(report: Report, check: RecordedCheck) -> dict[str, Any]:
         "formula": entry.formula if entry else "",
         "source": check.source,
     }
+
+
+def _in_columns(settings: list[Row]) -> list[list[Row]]:
+    """Settings read down three columns: the rows of a table with three pairs each."""
+    height = -(-len(settings) // SETTING_COLUMNS)
+    return [settings[place::height] for place in range(height)]

@@ -26,8 +26,8 @@ class View:
 def windows_line(report: Report) -> Markup:
     """Unit, W1 and W0 in words: the grey line of pages about windows."""
     return report.say(
-        "%(unit)s · last %(months)s months: %(w1)s · before: %(w0)s",
-        unit=report.unit, months=report.window, w1=report.w1, w0=report.w0,
+        "%(unit)s · last %(months)s: %(w1)s · before: %(w0)s",
+        unit=report.unit, months=report.wording.months, w1=report.w1, w0=report.w0,
     )  # fmt: skip
 
 

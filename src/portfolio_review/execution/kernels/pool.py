@@ -1,0 +1,86 @@
+"""Start and stop the server that kernels are forked from, for the time of a run."""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from types import TracebackType
+
+from portfolio_review.execution.kernels.provisioner import ADDRESS
+
+# one BLAS thread: reviews run side by side, and the same sums in the same order give the same bits
+KERNEL_ENVIRONMENT = {
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "PYTHONHASHSEED": "0",
+    "JUPYTER_PREFER_ENV_PATH": "1",
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+}
+
+PROVISIONER = "portfolio-review-fork"
+_DEFAULT = "JUPYTER_DEFAULT_PROVISIONER_NAME"
+_SERVER = "portfolio_review.execution.kernels.server"
+
+log = logging.getLogger("portfolio_review.kernels")
+
+
+class ForkedKernels:
+    """The server for the time of a `with` block; it starts at once and is waited for when first needed.
+
+    It ends with the block, or with this process, and takes its kernels with it. Where the system
+    cannot fork soundly, or the server does not start, kernels are started anew and the log says so.
+    """
+
+    def __init__(self) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="review-")
+        self._server: subprocess.Popen[bytes] | None = None
+        self._environment: dict[str, str] | None = None
+
+    def __enter__(self) -> ForkedKernels:
+        if not hasattr(os, "fork") or sys.platform == "darwin":
+            log.info("kernels are started anew: this system does not fork soundly")
+            self._environment = {}
+            return self
+        self._server = subprocess.Popen(
+            [sys.executable, "-m", _SERVER, self._address],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={**os.environ, **KERNEL_ENVIRONMENT},
+            start_new_session=True,
+        )
+        return self
+
+    @property
+    def _address(self) -> str:
+        return str(Path(self._folder.name, "kernels"))
+
+    def environment(self) -> dict[str, str]:
+        """Environment variables under which jupyter_client forks its kernels; none without a server."""
+        if self._environment is None:
+            server = self._server
+            if server is not None and server.stdout is not None and server.stdout.readline() == b"ready\n":
+                self._environment = {ADDRESS: self._address, _DEFAULT: PROVISIONER}
+            else:
+                log.warning("kernels are started anew: the process to fork them from did not start")
+                self._environment = {}
+        return self._environment
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        server = self._server
+        if server is not None and server.stdin is not None and server.stdout is not None:
+            server.stdin.close()
+            server.stdout.close()
+            try:
+                server.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                server.kill()
+                server.wait()
+        self._folder.cleanup()

@@ -1,0 +1,113 @@
+"""jupyter_client's way to our forked kernels; a plain kernel where there is no server to fork from."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import signal
+import socket
+import time
+from contextlib import suppress
+from typing import Any
+
+from jupyter_client.connect import KernelConnectionInfo
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
+
+ADDRESS = "PORTFOLIO_REVIEW_KERNELS"
+"""Environment variable with the server's socket."""
+START_SECONDS = 60
+
+log = logging.getLogger("portfolio_review.kernels")
+
+
+class ForkProvisioner(LocalProvisioner):
+    """Launches kernels by asking the server to fork; everything else as for a local process."""
+
+    async def launch_kernel(self, cmd: list[str], **words: Any) -> KernelConnectionInfo:
+        address = os.environ.get(ADDRESS)
+        argv = _kernel_arguments(cmd)
+        if not address or argv is None:
+            return await super().launch_kernel(cmd, **words)
+        try:
+            request = {
+                "argv": argv,
+                "cwd": words.get("cwd") or os.getcwd(),
+                "env": dict(words.get("env") or os.environ),
+            }
+            process = ForkedProcess(address, request)
+        except OSError as error:
+            log.warning("kernels are not forked but started anew, which takes seconds each: %s", error)
+            return await super().launch_kernel(cmd, **words)
+        self.process = process  # type: ignore[assignment]  # all that a provisioner asks of a Popen
+        self.pid = self.pgid = process.pid
+        self.cwd = words.get("cwd")
+        return self.connection_info
+
+
+def _kernel_arguments(cmd: list[str]) -> list[str] | None:
+    """The arguments behind `python -m ipykernel_launcher`; None for a kernel of another kind."""
+    return cmd[cmd.index("ipykernel_launcher") + 1 :] if "ipykernel_launcher" in cmd else None
+
+
+class ForkedProcess:
+    """What `subprocess.Popen` is to a child, for a kernel that is the server's child."""
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, address: str, request: dict[str, Any]) -> None:
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            self._socket.settimeout(START_SECONDS)
+            self._socket.connect(address)
+            self._socket.sendall(json.dumps(request).encode() + b"\n")
+            self._read = b""
+            self.pid: int = self._message()["pid"]
+        except (OSError, KeyError):
+            self._socket.close()
+            raise
+        self._socket.setblocking(False)
+        self.returncode: int | None = None
+
+    def _message(self) -> dict[str, int]:
+        while b"\n" not in self._read:
+            data = self._socket.recv(4096)
+            if not data:
+                raise ConnectionError("the process that kernels are forked from has gone")
+            self._read += data
+        line, _, self._read = self._read.partition(b"\n")
+        found: dict[str, int] = json.loads(line)
+        return found
+
+    def poll(self) -> int | None:
+        """The exit code; None while the kernel runs. A kernel whose server died counts as killed."""
+        if self.returncode is None:
+            try:
+                self.returncode = self._message()["exit"]
+            except BlockingIOError:
+                return None
+            except OSError:
+                self.returncode = -signal.SIGKILL
+            self._socket.close()
+        return self.returncode
+
+    def wait(self, timeout: float | None = None) -> int:
+        """The exit code, waited for."""
+        deadline = None if timeout is None else time.monotonic() + timeout
+        while (code := self.poll()) is None:
+            if deadline is not None and time.monotonic() > deadline:
+                raise TimeoutError(f"kernel {self.pid} still runs after {timeout} s")
+            time.sleep(0.02)
+        return code
+
+    def send_signal(self, number: int) -> None:
+        """Signal the kernel, unless it has ended: its number may be another process by now."""
+        if self.poll() is None:
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
+
+    def terminate(self) -> None:
+        self.send_signal(signal.SIGTERM)

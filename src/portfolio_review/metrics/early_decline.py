@@ -1,0 +1,55 @@
+"""Early decline: clients whose last 3 months fall behind the same 3 months a year earlier.
+
+In: the client frame, monthly rows; out: both revenues and the flag by client. Source: Lifecycle.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from portfolio_review.calendar import Span
+from portfolio_review.figure import Figure, undefined
+from portfolio_review.metrics.portfolio import revenue_in
+from portfolio_review.metrics.windows import Windows
+
+MONTHS = 3
+DECLINED_TO = 0.7
+TOLERANCE = 1e-9
+NAMED_BY_STAGE = ("lapsed", "at_risk", "declining")
+"""Stages that say already that something is wrong."""
+
+
+def spans(when: Windows) -> tuple[Span, Span]:
+    """The last 3 months up to the end of P, and the same 3 months a year earlier."""
+    recent = Span.ending(when.p.last, MONTHS)
+    return recent, recent.shifted(-12)
+
+
+def add_early_decline(base: pd.DataFrame, monthly: pd.DataFrame, when: Windows) -> pd.DataFrame:
+    """`base` with revenue_recent, revenue_year_ago (money) and early_decline (true or false).
+
+    early_decline: r(last 3 months) ≤ 0.7 · y + 1e-9 · y, y = r(the same 3 months a year earlier),
+    only where y > 0. Where the history does not reach those months, y is missing and nobody is
+    flagged. monthly: client_id, month, revenue. Source: Lifecycle.
+    """
+    recent, year_ago = spans(when)
+    now = revenue_in(monthly, base.index, recent)
+    then = revenue_in(monthly, base.index, year_ago)
+    if when.lacks(year_ago):
+        then = then * np.nan
+    flag = (then > 0) & (now <= DECLINED_TO * then + TOLERANCE * then)
+    return base.assign(revenue_recent=now, revenue_year_ago=then, early_decline=flag)
+
+
+def figures(base: pd.DataFrame, when: Windows) -> dict[str, Figure]:
+    """`lifecycle.early_decline`: flagged clients whose stage is not lapsed, at_risk or declining already.
+
+    base: client frame with `stage`, `early_decline`. Undefined when the history does not reach W0 or
+    the 3 months a year earlier. Source: Lifecycle.
+    """
+    reason = when.lacks_w0 or when.lacks(spans(when)[1])
+    if reason:
+        return {"lifecycle.early_decline": undefined(reason)}
+    alone = base["early_decline"] & base["stage"].notna() & ~base["stage"].isin(NAMED_BY_STAGE)
+    return {"lifecycle.early_decline": Figure(value=int(alone.sum()))}

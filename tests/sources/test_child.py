@@ -1,0 +1,132 @@
+"""The process of its own: what comes back from it, and what is left when it dies."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from portfolio_review.errors import DataRefusedError, Fault, MissingFileError, PublishError, ReviewFileError
+from portfolio_review.sources import Sources, child, read
+
+from .conftest import Bench
+
+DATA = "client_id,date,revenue\na,2011-11-30,5\n"
+
+
+@pytest.fixture()
+def out(bench: Bench) -> Path:
+    folder = bench.folder / "out"
+    folder.mkdir()
+    return folder
+
+
+def test_a_read_from_another_folder(bench: Bench, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench.write("params/data/t.csv", DATA)
+    bench.parquet("c.parquet", "SELECT 'a' AS client_id, 'Ann' AS name")
+    monkeypatch.chdir("/")
+    review = bench.review({"transactions": {"path": "data/t.csv"}, "clients": {"query": "select * from '../c.parquet'"}})
+    sources = read(review, bench.folder / "params", out)
+    assert isinstance(sources, Sources)
+    assert (sources.tables, sources.source_rows) == (("transactions", "clients"), 1)
+    assert sorted(path.name for path in out.iterdir()) == ["clients.parquet", "transactions.parquet"]
+    assert [one.path for one in sources.inputs] == ["data/t.csv", "../c.parquet"]
+
+
+def test_the_folders_may_be_relative(bench: Bench, out: Path) -> None:
+    bench.write("t.csv", DATA)
+    assert read(bench.review({"transactions": {"path": "t.csv"}}), Path(), Path("out")).folder == out.resolve()
+
+
+def test_a_module_in_the_data_folder_is_not_imported(bench: Bench, out: Path) -> None:
+    bench.write("t.csv", DATA)
+    bench.write("json.py", "raise SystemExit('imported')")
+    bench.write("duckdb.py", "raise SystemExit('imported')")
+    assert read(bench.review({"transactions": {"path": "t.csv"}}), bench.folder, out).source_rows == 1
+
+
+def test_faults_come_back_as_they_are(bench: Bench, out: Path) -> None:
+    bench.write("t.csv", DATA + "b,30.11.2011,5\n")
+    with pytest.raises(DataRefusedError) as caught:
+        read(bench.review({"transactions": {"path": "t.csv"}}), bench.folder, out)
+    assert caught.value.faults == [
+        Fault(
+            "transactions", "date", "text is not an ISO date", 1,
+            "Write dates as 2011-11-30, or declare csv.date_format under the source, for instance '%d.%m.%Y'",
+            file="t.csv", examples=((3, "30.11.2011"),),
+        )
+    ]  # fmt: skip
+    assert str(caught.value).count("error: ") == 1
+    assert list(out.iterdir()) == []
+
+
+def test_missing_files_come_back(bench: Bench, out: Path) -> None:
+    with pytest.raises(MissingFileError, match=r"'t\.csv' does not exist"):
+        read(bench.review({"transactions": {"path": "t.csv"}}), bench.folder, out)
+    assert list(out.iterdir()) == []
+
+
+def test_expressions_are_judged_before_a_process_starts(bench: Bench, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(subprocess, "Popen", None)
+    with pytest.raises(ReviewFileError, match="holds the aggregate"):
+        read(bench.review({"transactions": {"path": "t.csv", "where": "sum(x) > 1"}}), bench.folder, out)
+
+
+def test_a_sheet_that_would_fill_the_memory_ends_the_child_alone(bench: Bench, out: Path) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    workbook = openpyxl.Workbook()
+    workbook.active["A1"] = "client_id"
+    workbook.active["XFD1048576"] = 1
+    workbook.save(bench.folder / "far.xlsx")
+    review = bench.review({"transactions": {"path": "far.xlsx"}}, limits={"memory_gb": 1})
+    with pytest.raises(DataRefusedError) as caught:
+        read(review, bench.folder, out)
+    assert "the process that reads the sources ended (SIGABRT) while sources.transactions (far.xlsx) was read" in str(caught.value)
+    assert "export it again as Parquet or CSV" in str(caught.value)
+    assert list(out.iterdir()) == []
+
+
+def test_a_killed_child_is_one_clear_error(bench: Bench, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench.write("t.csv", DATA)
+    (bench.folder / "site").mkdir()
+    bench.write("site/sitecustomize.py", "import os, signal\nif 'portfolio_review.sources' in ' '.join(__import__('sys').orig_argv):\n    os.kill(os.getpid(), signal.SIGKILL)\n")
+    monkeypatch.setenv("PYTHONPATH", str(bench.folder / "site"))
+    with pytest.raises(DataRefusedError, match=r"ended \(SIGKILL\) while the process started"):
+        read(bench.review({"transactions": {"path": "t.csv"}}), bench.folder, out)
+
+
+def test_a_folder_that_cannot_be_written(bench: Bench) -> None:
+    bench.write("t.csv", DATA)
+    out = bench.write("out", "a file")
+    with pytest.raises(PublishError, match=r"/out cannot be written: Not a directory"):
+        read(bench.review({"transactions": {"path": "t.csv"}}), bench.folder, out)
+
+
+def test_too_little_memory_is_said_with_the_key_that_raises_it(bench: Bench, out: Path) -> None:
+    bench.parquet(
+        "t.parquet",
+        "SELECT repeat('x', 1000) || i AS client_id, DATE '2011-11-30' AS date, i AS revenue FROM range(200000) t(i)",
+    )
+    review = bench.review({"transactions": {"path": "t.parquet"}}, limits={"memory_gb": 0.02})
+    with pytest.raises(DataRefusedError, match=r"need more memory than 0\.02 GB: raise limits\.memory_gb"):
+        read(review, bench.folder, out)
+
+
+def test_the_child_ends_with_its_parent(bench: Bench) -> None:
+    """A parent that dies closes the pipe, on which the child ends, whatever it is doing."""
+    process = subprocess.Popen(
+        [sys.executable, "-P", "-m", "portfolio_review.sources"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
+        env={**os.environ, "PYTHONPATH": str(Path(child.__file__).parents[2])},
+    )  # fmt: skip
+    assert process.stdin is not None
+    time.sleep(0.2)
+    process.stdin.close()
+    assert process.wait(20) != 0
+
+
+def test_an_error_nobody_foresaw_is_still_one_message(bench: Bench, out: Path) -> None:
+    assert str(pytest.raises(DataRefusedError, child._result, {"error": "data", "message": "x", "faults": []}).value) == "x"

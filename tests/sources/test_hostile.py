@@ -1,0 +1,94 @@
+"""Files made to harm, or harmed: refused within seconds, with one clear fault."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+
+import pytest
+
+from portfolio_review.errors import DataRefusedError, Fault
+
+from .conftest import Bench
+
+OneFault = Callable[..., Fault]
+HEAD = "client_id,date,revenue\n"
+
+
+@pytest.mark.parametrize("keep", [5, 100, 0.5, 0.9, 0.999])
+def test_a_truncated_parquet_file(bench: Bench, keep: float) -> None:
+    path = bench.parquet("t.parquet", "SELECT 'c' || i AS client_id, DATE '2011-11-30' AS date, i AS revenue FROM range(5000) t(i)")
+    data = path.read_bytes()
+    path.write_bytes(data[: int(keep if keep > 1 else len(data) * keep)])
+    (fault,) = bench.faults({"transactions": {"path": "t.parquet"}})
+    assert fault.rule.startswith("the file cannot be read as Parquet: ")
+    assert str(bench.folder) not in str(fault)
+
+
+@pytest.mark.parametrize("length", [0, 8, 100, 2**31 - 1])
+def test_a_parquet_file_of_noise_between_the_marks(bench: Bench, length: int) -> None:
+    noise = random.Random(7).randbytes(5000)
+    bench.write("t.parquet", b"PAR1" + noise + length.to_bytes(4, "little") + b"PAR1")
+    (fault,) = bench.faults({"transactions": {"path": "t.parquet"}})
+    assert fault.rule.startswith("the file cannot be read as Parquet: ")
+
+
+def test_a_parquet_file_damaged_in_the_middle(bench: Bench) -> None:
+    path = bench.parquet("t.parquet", "SELECT md5(i::VARCHAR) AS client_id, DATE '2011-11-30' AS date, i AS revenue FROM range(50000) t(i)")
+    data = bytearray(path.read_bytes())
+    data[1000:60000] = random.Random(7).randbytes(59000)
+    path.write_bytes(bytes(data))
+    faults = bench.faults({"transactions": {"path": "t.parquet"}})
+    assert len(faults) == 1
+    assert faults[0].rule.startswith("the source cannot be read to its end: ")
+
+
+def test_a_damaged_table_does_not_hide_the_faults_of_the_others(bench: Bench) -> None:
+    bench.write("t.parquet", b"PAR1" + b"x" * 100 + b"PAR1")
+    bench.write("c.csv", "client_id,name\na,A\na,B\n")
+    faults = bench.faults({"transactions": {"path": "t.parquet"}, "clients": {"path": "c.csv"}})
+    assert [fault.table for fault in faults] == ["transactions", "clients"]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_binary_garbage_as_csv(one_fault: OneFault, seed: int) -> None:
+    fault = one_fault(random.Random(seed).randbytes(200_000))
+    assert fault.rule.startswith("the file ")
+
+
+def test_nul_bytes_in_csv_name_the_row(one_fault: OneFault) -> None:
+    fault = one_fault(HEAD + "a,2011-11-30,5\nb\x00,2011-11-30,5\n")
+    assert fault.rule == "the file holds NUL characters, so it is not text in this encoding"
+    assert fault.examples == ((3, "NUL"),)
+
+
+@pytest.mark.parametrize("head", [HEAD, "", HEAD + '"'])
+def test_a_line_of_a_hundred_megabytes(one_fault: OneFault, head: str) -> None:
+    started = time.monotonic()
+    fault = one_fault(head + "x" * 100_000_000)
+    assert fault.rule == "a line is longer than 16 MB, so this is no table"
+    assert time.monotonic() - started < 5
+
+
+def test_a_cell_of_twenty_megabytes_over_many_lines(one_fault: OneFault) -> None:
+    fault = one_fault(HEAD + 'a,2011-11-30,"' + "x\n" * 10_000_000 + '"\n')
+    assert "field larger than field limit" in fault.rule
+
+
+def test_a_header_of_a_million_columns(one_fault: OneFault) -> None:
+    fault = one_fault(",".join(f"c{i}" for i in range(200_000)) + "\n")
+    assert "columns" in fault.rule
+
+
+def test_quotes_without_end(one_fault: OneFault) -> None:
+    fault = one_fault(HEAD + '"' * 100_001 + "\n")
+    assert fault.examples
+
+
+def test_a_path_in_a_message_never_shows_where_the_project_lies(bench: Bench) -> None:
+    bench.write("d/t.parquet", b"PAR1" + b"x" * 100 + b"PAR1")
+    with pytest.raises(DataRefusedError) as caught:
+        bench.read({"transactions": {"path": "d/t.parquet"}})
+    assert str(bench.folder) not in str(caught.value)
+    assert "d/t.parquet" in str(caught.value)
