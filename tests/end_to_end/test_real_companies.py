@@ -10,10 +10,14 @@ from pathlib import Path
 import pytest
 
 
+@pytest.fixture(scope="class")
+def made(request: pytest.FixtureRequest, make):
+    """The review that the class names."""
+    return make(*request.cls.review)
+
+
 class TestOnlineRetail:
-    @pytest.fixture(scope="class")
-    def made(self, make):
-        return make("online_retail_ii", "2011-11")
+    review = ("online_retail_ii", "2011-11")
 
     def test_retention_with_its_interval(self, made) -> None:
         assert made.value("retention.client_retention_rate") == pytest.approx(0.63596, abs=5e-6)
@@ -49,9 +53,7 @@ class TestOnlineRetail:
 
 
 class TestAdventureWorks:
-    @pytest.fixture(scope="class")
-    def made(self, make):
-        return make("adventureworks", "2013-10")
+    review = ("adventureworks", "2013-10")
 
     def test_reference_values(self, made) -> None:
         assert made.value("retention.client_retention_rate") == pytest.approx(0.78295, abs=5e-6)
@@ -68,9 +70,7 @@ class TestAdventureWorks:
 
 
 class TestNorthwind:
-    @pytest.fixture(scope="class")
-    def made(self, make):
-        return make("northwind", "1998-04")
+    review = ("northwind", "1998-04")
 
     def test_the_join_of_files_brings_the_whole_revenue(self, made) -> None:
         # data sheet: 2,155 lines, 1,265,793.04 net of discount

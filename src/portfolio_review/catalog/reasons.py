@@ -64,14 +64,14 @@ _OF_CATEGORY: Forms = ("товарную категорию", "товарные 
 _ITEM: Forms = ("позиция", "позиции", "позиций")
 
 
-def sentence(reason: Reason, language: str, print_: Printer, window_months: int = 12) -> str:
+def sentence(reason: Reason, language: str, numbers: Printer, window_months: int = 12) -> str:
     """`buys every 16 days, silent 266` / `покупает каждые 16 дней, без покупок 266 дней`.
 
     language: `en` or `ru`; window_months: the length of W1. Errors: KeyError for an unknown code,
     ValueError when a number that the sentence needs is missing.
     """
     make = _RUSSIAN if language == "ru" else _ENGLISH
-    return make[reason.code](_Said(reason, print_, window_months))
+    return make[reason.code](_Said(reason, numbers, window_months))
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class _Said:
     """The numbers of a reason as words."""
 
     reason: Reason
-    print_: Printer
+    numbers: Printer
     window_months: int
 
     @property
@@ -100,11 +100,11 @@ class _Said:
         return number
 
     def change(self) -> str:
-        return self.print_.percent(self.now, 0, sign=True)
+        return self.numbers.percent(self.now, 0, sign=True)
 
     def number(self, value: float) -> str:
         """A count that may be a median: one decimal where it is not whole."""
-        return self.print_.plain(value, 0 if float(value).is_integer() else 1)
+        return self.numbers.plain(value, 0 if float(value).is_integer() else 1)
 
     def plural(self, value: float, one: str, many: str) -> str:
         return f"{self.number(value)} {one if value == 1 else many}"
@@ -131,6 +131,9 @@ class _Said:
         # the unit stands beside the usual days already
         known = self.reason.usual is not None and self.reason.usual == self.reason.usual and whole(self.usual) > 1
         return f"silent {self.number(days)}" if known else f"silent {self.plural(days, 'day', 'days')}"
+
+    def best_en(self) -> str:
+        return "best month" if self.window_months == 1 else f"best {self.number(self.window_months)} months"
 
     def best_ru(self) -> str:
         months = self.window_months
@@ -169,16 +172,15 @@ _ENGLISH: Mapping[str, Callable[[_Said], str]] = {
     "grows": lambda s: f"{_of_months_en(s)}, grows {s.change()}",
     "steady": lambda s: f"{_of_months_en(s)}, stable {s.change()}",
     "lacks_category": lambda s: f"buys {s.plural(s.usual, 'category', 'categories')}, not {s.about}, which "
-    f"{s.print_.percent(s.now, 0)} of peers buy",
-    "below_best": lambda s: f"best {s.plural(s.window_months, 'month', 'months')} {s.print_.money(s.usual)}, "
-    f"now {s.print_.money(s.now)}",
-    "lags_order_value": lambda s: f"{s.print_.money(s.now)} an order, peers {s.print_.money(s.usual)}",
+    f"{s.numbers.percent(s.now, 0)} of peers buy",
+    "below_best": lambda s: f"{s.best_en()} {s.numbers.money(s.usual)}, now {s.numbers.money(s.now)}",
+    "lags_order_value": lambda s: f"{s.numbers.money(s.now)} an order, peers {s.numbers.money(s.usual)}",
     "lags_items_per_order": lambda s: f"{s.plural(tenths(s.now), 'item', 'items')} an order, "
     f"peers {s.number(tenths(s.usual))}",
     "lags_categories_bought": lambda s: f"{s.plural(s.now, 'category', 'categories')}, peers {s.number(s.usual)}",
     "lags_order_frequency": lambda s: f"{s.plural(s.now, 'order', 'orders')}, peers {s.number(s.usual)}",
-    "lags_high_margin_share": lambda s: f"high-margin share {s.print_.percent(s.now, 0)}, "
-    f"peers {s.print_.percent(s.usual, 0)}",
+    "lags_high_margin_share": lambda s: f"high-margin share {s.numbers.percent(s.now, 0)}, "
+    f"peers {s.numbers.percent(s.usual, 0)}",
     "buys": lambda s: f"{s.every_en()}, {s.plural(s.now, 'order', 'orders')} in "
     f"{s.plural(s.window_months, 'month', 'months')}",
 }
@@ -189,15 +191,15 @@ _RUSSIAN: Mapping[str, Callable[[_Said], str]] = {
     "grows": lambda s: f"{_of_months_ru(s)}, прирост закупок {s.change()}",
     "steady": lambda s: f"{_of_months_ru(s)}, закупки стабильны, {s.change()}",
     "lacks_category": lambda s: f"покупает {s.forms(s.usual, _OF_CATEGORY)}, но не «{s.about}» "
-    f"(среди сопоставимых клиентов — {s.print_.percent(s.now, 0)})",
-    "below_best": lambda s: f"{s.best_ru()} — {s.print_.money(s.usual)}, сейчас — {s.print_.money(s.now)}",
-    "lags_order_value": lambda s: f"средний чек {s.print_.money(s.now)}, {_PEERS_RU} {s.print_.money(s.usual)}",
+    f"(среди сопоставимых клиентов — {s.numbers.percent(s.now, 0)})",
+    "below_best": lambda s: f"{s.best_ru()} — {s.numbers.money(s.usual)}, сейчас — {s.numbers.money(s.now)}",
+    "lags_order_value": lambda s: f"средний чек {s.numbers.money(s.now)}, {_PEERS_RU} {s.numbers.money(s.usual)}",
     "lags_items_per_order": lambda s: f"{s.forms(tenths(s.now), _ITEM)} в заказе, "
     f"{_PEERS_RU} {s.number(tenths(s.usual))}",
     "lags_categories_bought": lambda s: f"{s.forms(s.now, _CATEGORY)}, {_PEERS_RU} {s.number(s.usual)}",
     "lags_order_frequency": lambda s: f"{s.forms(s.now, _ORDER)}, {_PEERS_RU} {s.number(s.usual)}",
-    "lags_high_margin_share": lambda s: f"доля маржинальных товаров {s.print_.percent(s.now, 0)}, "
-    f"{_PEERS_RU} {s.print_.percent(s.usual, 0)}",
+    "lags_high_margin_share": lambda s: f"доля маржинальных товаров {s.numbers.percent(s.now, 0)}, "
+    f"{_PEERS_RU} {s.numbers.percent(s.usual, 0)}",
     "buys": lambda s: f"{s.every_ru()}, {s.forms(s.now, _ORDER)} за {s.forms(s.window_months, _MONTH)}",
 }
 

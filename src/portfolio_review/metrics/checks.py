@@ -20,6 +20,8 @@ from portfolio_review.metrics.windows import Windows
 
 HALF_A_CENT = 0.005
 
+_BOUNDED = ("_rate", "gross_revenue_retention")
+
 
 @dataclass(frozen=True)
 class Check:
@@ -150,7 +152,7 @@ def rates_in_range(figures: Figures) -> Check:
     bounded = [
         (id, _number(figure))
         for id, figure in figures.items()
-        if figure.value is not None and (id.endswith("_rate") or id.endswith("gross_revenue_retention"))
+        if figure.value is not None and id.startswith("retention.") and id.endswith(_BOUNDED)
     ]
     passed = all(0 <= value <= 1 for _, value in bounded)
     return Check("rates_in_range", passed, "; ".join(f"{id} {value:.5f}" for id, value in bounded) or "none")

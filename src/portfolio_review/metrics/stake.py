@@ -61,8 +61,12 @@ def develop_stake(base: pd.DataFrame) -> pd.Series:
     if "potential" in base:
         left = (base["potential"].astype(float) - base["r1"]).clip(lower=0.0)
         gap = gap.where(left.isna() | gap.isna() | (gap <= left), left)
-    fall = (base["best_earlier"] - base["r1"]).clip(lower=0.0).where(_unsteady_large(base))
-    return pd.concat([gap, fall], axis=1).max(axis=1)
+    return pd.concat([gap, fall_from_best(base)], axis=1).max(axis=1)
+
+
+def fall_from_best(base: pd.DataFrame) -> pd.Series:
+    """max(best_earlier − r(W1), 0) of A clients that are not X, in money; missing for the others."""
+    return (base["best_earlier"] - base["r1"]).clip(lower=0.0).where(_unsteady_large(base))
 
 
 def lacks_stake(base: pd.DataFrame, mix: pd.DataFrame, rule: str) -> str:

@@ -22,6 +22,8 @@ from portfolio_review.rendering.context import RunContext
 from portfolio_review.results.contract import RecordedFigure, Results, Source
 
 Row = dict[str, Any]
+REM_PER_MM = 72 / 25.4 / 10
+"""On paper 1rem is 10 points."""
 FALLBACK = Scale(1, 0, "")
 
 
@@ -206,9 +208,9 @@ class Report:
         return self._rule("l", "left", part)
 
     def mm(self, width: float) -> str:
-        """A class for a column `width` millimetres wide."""
+        """A class for a column `width` millimetres wide on paper; on screen it grows with the type."""
         name = f"m{width:g}".replace(".", "_")
-        self.rules[name] = f"width:{width:g}mm"
+        self.rules[name] = f"width:{width * REM_PER_MM:.3f}rem"
         return name
 
     def _rule(self, letter: str, name: str, part: float) -> str:

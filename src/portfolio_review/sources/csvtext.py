@@ -6,10 +6,12 @@ rows too short or too long) is read again by Python's csv module, which is slowe
 
 from __future__ import annotations
 
+import contextlib
 import csv
+import dataclasses
 import io
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,14 +19,13 @@ import duckdb
 
 from portfolio_review.errors import Fault
 from portfolio_review.review import CsvOptions
-from portfolio_review.sources.encoding import MAX_LINE, Scanned, scan
+from portfolio_review.sources.encoding import DELIMITERS, MAX_LINE, Scanned, scan
 from portfolio_review.sources.engine import Engine, name, text
 from portfolio_review.sources.files import Found
 from portfolio_review.sources.model import Input
 from portfolio_review.sources.parquet import rows
 from portfolio_review.sources.raw import ROW, ROWS_PER_FILE, Raw, Refused, printable
 
-DELIMITERS = ",;\t|"
 MAX_COLUMNS = 2000
 _SAMPLE_BYTES = 1 << 20
 _SAMPLE_ROWS = 50
@@ -38,6 +39,13 @@ class Dialect:
     delimiter: str
     quote: str
     header: tuple[str, ...]
+    spaced: bool
+    """Whether blanks at the start of cells mean nothing."""
+
+    def reader(self, lines: Iterable[str], strict: bool) -> Iterator[list[str]]:
+        return csv.reader(
+            lines, delimiter=self.delimiter, quotechar=self.quote, skipinitialspace=self.spaced, strict=strict
+        )
 
 
 def read_csv(engine: Engine, found: Found, options: CsvOptions) -> Raw:
@@ -50,8 +58,8 @@ def read_csv(engine: Engine, found: Found, options: CsvOptions) -> Raw:
         copy = engine.scratch / f"{found.table}_{index}.csv"
         part = engine.scratch / f"{found.table}_{index}.parquet"
         try:
-            scanned = scan(found.table, label, path, options.encoding, copy)
-            dialect = _dialect(found.table, label, scanned.path, options)
+            scanned = scan(found.table, label, path, options, copy)
+            dialect = _dialect(found.table, label, scanned, options)
             first = first or dialect
             _same_header(found.table, label, found.names[0], first, dialect)
             _stage(engine, found.table, label, scanned, dialect, index, part)
@@ -70,45 +78,36 @@ def read_csv(engine: Engine, found: Found, options: CsvOptions) -> Raw:
     return Raw(found.table, "csv", found.label, relation, columns, found.names, tuple(inputs))
 
 
-def _dialect(table: str, label: str, path: Path, options: CsvOptions) -> Dialect:
+def _dialect(table: str, label: str, scanned: Scanned, options: CsvOptions) -> Dialect:
     """Delimiter (declared, or the one that the header and the rows agree on) and header."""
-    quote = options.quote or '"'
-    with path.open("rb") as file:
+    with scanned.path.open("rb") as file:
         sample = file.read(_SAMPLE_BYTES).decode("utf-8", "ignore")
-    candidates = [options.delimiter] if options.delimiter else list(DELIMITERS)
-    records = {delimiter: _records(sample, delimiter, quote) for delimiter in candidates}
-    if options.delimiter:
-        delimiter = options.delimiter
-    else:
-        wide = [one for one in candidates if records[one] and len(records[one][0]) > 1]
-        even = [one for one in wide if len({len(record) for record in records[one]}) == 1]
-        chosen = even if even else wide
-        if len(chosen) > 1:
-            shown = " and ".join("a tab" if one == "\t" else f"'{one}'" for one in chosen)
-            raise Refused(
-                _fault(
-                    table, label, f"both {shown} could separate the columns", "Declare csv.delimiter under the source"
-                )
-            )
-        delimiter = chosen[0] if chosen else ","
-    header = records[delimiter][0] if records[delimiter] else []
+    candidates = [Dialect(one, options.quote or '"', (), scanned.spaced) for one in options.delimiter or DELIMITERS]
+    records = {one.delimiter: _records(sample, one) for one in candidates}
+    chosen = candidates
+    if options.delimiter is None:
+        wide = [one for one in candidates if len((records[one.delimiter] or [[]])[0]) > 1]
+        even = [one for one in wide if len({len(record) for record in records[one.delimiter]}) == 1]
+        chosen = even or wide or candidates[:1]
+    if len(chosen) > 1:
+        shown = " and ".join("a tab" if one.delimiter == "\t" else f"'{one.delimiter}'" for one in chosen)
+        raise Refused(
+            _fault(table, label, f"both {shown} could separate the columns", "Declare csv.delimiter under the source")
+        )
+    header = (records[chosen[0].delimiter] or [[]])[0]
     if not any(cell.strip() for cell in header):
         raise Refused(_fault(table, label, "the file has no header in its first row", "Name the columns in row 1"))
-    return Dialect(delimiter, quote, _header(table, label, header))
+    return dataclasses.replace(chosen[0], header=_header(table, label, header))
 
 
-def _records(sample: str, delimiter: str, quote: str) -> list[list[str]]:
+def _records(sample: str, dialect: Dialect) -> list[list[str]]:
     """The first whole records of a sample, without empty lines."""
-    reader = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter, quotechar=quote)
     records: list[list[str]] = []
     csv.field_size_limit(MAX_LINE)
-    try:
-        for record in itertools.islice(reader, _SAMPLE_ROWS + 1):
-            if record:
-                records.append(record)
-    except csv.Error:
-        pass
-    whole = len(sample) < _SAMPLE_BYTES // 4 or len(records) > _SAMPLE_ROWS
+    with contextlib.suppress(csv.Error):
+        reader = dialect.reader(io.StringIO(sample, newline=""), strict=False)
+        records += [record for record in itertools.islice(reader, _SAMPLE_ROWS + 1) if record]
+    whole = len(sample.encode()) < _SAMPLE_BYTES or len(records) > _SAMPLE_ROWS
     return records if whole or len(records) < 2 else records[:-1]
 
 
@@ -204,7 +203,7 @@ def _rows(table: str, label: str, path: Path, dialect: Dialect) -> Iterator[tupl
     number = 0
     header_seen = False
     with path.open(encoding="utf-8", newline="") as file:
-        reader = csv.reader(file, delimiter=dialect.delimiter, quotechar=dialect.quote, strict=True)
+        reader = dialect.reader(file, strict=True)
         while True:
             number += 1
             try:

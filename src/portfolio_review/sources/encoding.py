@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from portfolio_review.errors import Fault
+from portfolio_review.review import CsvOptions
 from portfolio_review.sources.raw import Refused, printable
 
 _MARKS = (
@@ -29,6 +30,7 @@ _COMMON = frozenset("оеаинтсрвлкмдпуяыьéèüöäñçáó")
 _SIGNS = frozenset("€£°«»–—’‘“”…№©®™½ \u00a0")
 MAX_LINE = 16 << 20
 """Bytes without a line end after which a file is no table."""
+DELIMITERS = ",;\t|"
 _CHUNK = 1 << 20
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 
@@ -41,18 +43,21 @@ class Scanned:
     sha256: str
     bytes: int
     uniform: bool
-    """One kind of line end, no empty line before the last row: a fast reader counts rows as we do."""
+    """One kind of line end, no empty line before the last row, no blank beside a quote: every reader agrees."""
+    spaced: bool
+    """Blanks stand between a delimiter and the quote after it: blanks at the start of cells mean nothing."""
 
 
-def scan(table: str, label: str, path: Path, declared: str | None, copy: Path) -> Scanned:
+def scan(table: str, label: str, path: Path, options: CsvOptions, copy: Path) -> Scanned:
     """Read the file once; `copy` is where a UTF-8 copy goes when one is needed. Raises `Refused`."""
+    declared = options.encoding
     with path.open("rb") as file:
         start = file.read(4)
     marked = next((encoding for mark, encoding in _MARKS if start.startswith(mark)), None)
     encoding = marked or declared or "utf-8"
     in_place = marked != "utf-8-sig" and codecs.lookup(encoding).name in ("utf-8", "ascii")
     decoder = codecs.getincrementaldecoder(encoding)("strict")
-    sha, lines = hashlib.sha256(), _Lines()
+    sha, lines = hashlib.sha256(), _Lines(options.delimiter or DELIMITERS, options.quote or '"')
     position = 0
     with path.open("rb") as source, copy.open("wb") as target:
         while True:
@@ -90,13 +95,19 @@ def scan(table: str, label: str, path: Path, declared: str | None, copy: Path) -
             position += len(piece)
     if in_place:
         copy.unlink()
-    return Scanned(path if in_place else copy, sha.hexdigest(), path.stat().st_size, lines.uniform)
+    return Scanned(path if in_place else copy, sha.hexdigest(), path.stat().st_size, lines.uniform, lines.spaced)
 
 
 class _Lines:
     """Counts line ends over the pieces of a file."""
 
-    def __init__(self) -> None:
+    def __init__(self, delimiters: str, quote: str) -> None:
+        ends = re.escape((delimiters + "\r\n").encode())
+        sign = re.escape(quote.encode())
+        self._quote = quote.encode()
+        self._before = re.compile(b"[" + ends + b"] +" + sign)
+        self._after = re.compile(sign + b" +[" + ends + b"]")
+        self.spaced = self._loose = False
         self._crlf = self._cr = self._lf = self._open = 0
         self._blank = False
         self._tail = b""
@@ -108,7 +119,7 @@ class _Lines:
     @property
     def uniform(self) -> bool:
         kinds = (self._crlf, self._cr - self._crlf, self._lf - self._crlf)
-        return sum(map(bool, kinds)) <= 1 and not self._blank
+        return sum(map(bool, kinds)) <= 1 and not (self._blank or self.spaced or self._loose)
 
     def add(self, piece: bytes) -> int:
         """Count one piece; gives the length so far of the line that is still open."""
@@ -117,6 +128,9 @@ class _Lines:
         self._lf += piece.count(b"\n")
         joined = self._tail + piece
         self._blank = self._blank or _BLANK_LINE.search(joined) is not None
+        if self._quote in joined:
+            self.spaced = self.spaced or self._before.search(joined) is not None
+            self._loose = self._loose or self._after.search(joined) is not None
         last = max(piece.rfind(b"\n"), piece.rfind(b"\r"))
         self._open = self._open + len(piece) if last < 0 else len(piece) - last - 1
         self._tail = joined[-256:]

@@ -1,0 +1,184 @@
+"""What the clients are expected to bring: revenue of the next 12 months, and residual lifetime value.
+
+In: the client frame, what was seen of the clients, the forecast; out: both by client, figures, lists.
+Sources: Risk and outlook; Fader, Hardie, Lee 2005, Journal of Marketing Research 42, 415–430; Fader,
+Hardie 2013.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from portfolio_review.calendar import Span
+from portfolio_review.figure import NO_CLIENT_IN_W1, Figure, history_reason, undefined
+from portfolio_review.metrics import gamma_gamma, recency_chain
+from portfolio_review.metrics.chances import BG_NBD, Forecast, Seen, asked_month
+from portfolio_review.metrics.gamma_gamma import GammaGammaFit
+from portfolio_review.metrics.leavers import last_active_revenue
+from portfolio_review.metrics.portfolio import largest_first, names, revenue_in, total
+from portfolio_review.metrics.windows import Windows
+from portfolio_review.review.model import Risk
+
+MONTHS = 12
+"""Expected revenue is that of so many months ahead, whatever the length of the windows."""
+LIFETIME_MONTHS = 120
+"""Residual lifetime value ends after ten years: what lies beyond, no portfolio's data tell."""
+MOST_CORRELATED = 0.3
+"""Gamma-Gamma takes the money of a purchase as independent of their number; beyond this correlation,
+positive or negative, it is not used."""
+TOP = 10
+BY_CHAIN = "by the recency chain there is no lifetime value"
+NO_MARGIN = "no margin given"
+NO_EXPECTED = "no revenue is expected"
+
+
+@dataclass(frozen=True)
+class Value:
+    """expected_revenue and lifetime_value by client id, in money; NaN and a reason where there is none.
+
+    `fit`, `correlation`: Gamma-Gamma, and the correlation of number and mean money of purchase days,
+    where BG/NBD is the model.
+    """
+
+    by_client: pd.DataFrame
+    no_revenue: str | None
+    no_lifetime: str | None
+    fit: GammaGammaFit | None = None
+    correlation: float | None = None
+
+
+def expect(seen: Seen, found: Forecast, when: Windows, settings: Risk) -> Value:
+    """The money that each client with a chance is expected to bring from the end of P on.
+
+    By BG/NBD: E[Y(12 months)] · E[M], E[M] the expected money of a purchase day: by Gamma-Gamma on the
+    client's purchase days up to the end of P and their mean money (refunds taken off), where it applies,
+    else that mean itself, at least 0. Lifetime value: E[M] · Σ of the expected purchase days of ten years,
+    each discounted at `discount_rate` a year; only where Gamma-Gamma applies.
+    By the chain: the chance of a purchase in 12 months (the chain of that horizon) · r of its last
+    active 12 months, at least 0. Source: Risk and outlook.
+    """
+    if found.model is None:
+        return _without(found, found.reason or "no model")
+    if found.model != BG_NBD:
+        return _by_chain(seen, found, when)
+    index = found.by_client.index
+    count = _purchase_days(seen, when, index)
+    money = revenue_in(_of(seen.monthly, index), index, Span(when.known_months.first, when.p.last))
+    mean = (money / count).clip(lower=0.0)
+    fit = gamma_gamma.fit(count.to_numpy(dtype=float), mean.to_numpy(dtype=float))
+    correlation = _correlation(count, mean)
+    fault = fit.degenerate and f"Gamma-Gamma was not used: {fit.degenerate}"
+    if not fault and correlation is not None and abs(correlation) > MOST_CORRELATED:
+        fault = f"Gamma-Gamma was not used: number and money of purchases correlate by {correlation:.2f}"
+    each = mean
+    if not fault:
+        expected = fit.expected_mean(count.to_numpy(dtype=float), mean.to_numpy(dtype=float))
+        each = pd.Series(np.where(mean > 0, expected, 0.0), index=index)
+    by_client = pd.DataFrame({"expected_revenue": found.purchases(MONTHS) * each}, index=index)
+    lifetime = found.purchases(LIFETIME_MONTHS, settings.discount_rate)
+    by_client["lifetime_value"] = np.nan if fault or lifetime is None else lifetime * each
+    return Value(by_client, None, fault or None, fit, correlation)
+
+
+def add_value(base: pd.DataFrame, value: Value) -> pd.DataFrame:
+    """`base` with expected_revenue and lifetime_value, NaN where there is none."""
+    return base.join(value.by_client.reindex(base.index))
+
+
+def figures(base: pd.DataFrame, value: Value) -> dict[str, Figure]:
+    """`risk.expected_revenue` = Σ over clients, `risk.expected_revenue_per_client` = it / |A1|,
+    `risk.lifetime_value`, `risk.lifetime_margin` = it · margin rate of W1, `risk.top10_value_share` = share of
+    the ten largest expected revenues. base: client frame with both columns."""
+    expected, lifetime = total(base["expected_revenue"]), total(base["lifetime_value"])
+    active = int(base["active1"].sum())
+    nothing = undefined(value.no_revenue) if value.no_revenue else None
+    ten = total(base["expected_revenue"].nlargest(TOP))
+    return {
+        "risk.expected_revenue": nothing or Figure(value=expected),
+        "risk.expected_revenue_per_client": nothing
+        or (Figure(value=expected / active) if active else undefined(NO_CLIENT_IN_W1)),
+        "risk.top10_value_share": nothing
+        or (Figure(value=ten / expected) if expected > 0 else undefined(NO_EXPECTED)),
+        "risk.lifetime_value": undefined(value.no_lifetime) if value.no_lifetime else Figure(value=lifetime),
+        "risk.lifetime_margin": _lifetime_margin(base, value, lifetime),
+    }
+
+
+def largest(base: pd.DataFrame, top: int = TOP) -> pd.DataFrame:
+    """`risk.value_largest`: rank, client_id, name, revenue, p_next, expected_revenue, lifetime_value, share (of
+    all expected revenue): the largest first, equal ones by client id."""
+    expected = base["expected_revenue"]
+    first = largest_first(base[expected > 0], "expected_revenue").head(top)
+    return pd.DataFrame(
+        {
+            "rank": np.arange(1, len(first) + 1),
+            "client_id": first.index,
+            "name": names(first).to_numpy(),
+            "revenue": first["r1"].to_numpy(),
+            "p_next": first["p_next"].to_numpy(),
+            "expected_revenue": first["expected_revenue"].to_numpy(),
+            "lifetime_value": first["lifetime_value"].to_numpy(),
+            "share": (first["expected_revenue"] / (total(expected) or np.nan)).to_numpy(),
+        }
+    )
+
+
+def fit_table(value: Value) -> pd.DataFrame:
+    """`risk.value_fit`: parameter, value of Gamma-Gamma: p, q, gamma (money), log_likelihood, clients,
+    correlation; no rows where it was not fitted."""
+    rows: list[tuple[str, float]] = []
+    fit = value.fit
+    if fit is not None and np.isfinite(fit.p):
+        rows = [("p", fit.p), ("q", fit.q), ("gamma", fit.gamma), ("log_likelihood", fit.log_likelihood)]
+        rows += [("clients", float(fit.clients))]
+        rows += [] if value.correlation is None else [("correlation", value.correlation)]
+    return pd.DataFrame(rows, columns=["parameter", "value"]).astype({"parameter": object, "value": float})
+
+
+def _by_chain(seen: Seen, found: Forecast, when: Windows) -> Value:
+    asked = asked_month(when)
+    chain = recency_chain.learn(seen.monthly, asked, MONTHS)
+    if chain is None:
+        return _without(found, history_reason(when.history_start, (asked - MONTHS).first))
+    last = seen.as_of[seen.as_of["date"] == pd.Timestamp(when.p.end)].set_index("client_id")["last_purchase"]
+    money = last_active_revenue(seen.monthly, last.reindex(found.by_client.index)).clip(lower=0.0)
+    chance = chain.of(found.by_client["silence"].to_numpy(dtype=np.int64))
+    by_client = pd.DataFrame({"expected_revenue": chance * money, "lifetime_value": np.nan})
+    return Value(by_client, None, BY_CHAIN)
+
+
+def _without(found: Forecast, reason: str) -> Value:
+    nothing = pd.DataFrame({"expected_revenue": np.nan, "lifetime_value": np.nan}, index=found.by_client.index)
+    return Value(nothing, reason, reason)
+
+
+def _purchase_days(seen: Seen, when: Windows, index: pd.Index) -> pd.Series:
+    rows = seen.as_of[seen.as_of["date"] == pd.Timestamp(when.p.end)].set_index("client_id")
+    return rows["purchase_days"].reindex(index).astype(float)
+
+
+def _of(monthly: pd.DataFrame, index: pd.Index) -> pd.DataFrame:
+    return monthly[monthly["client_id"].isin(index)]
+
+
+def _correlation(count: pd.Series, mean: pd.Series) -> float | None:
+    """Pearson's correlation of purchase days and their mean money over clients with a positive mean."""
+    usable = (mean > 0).to_numpy()
+    x, z = count[usable].to_numpy(dtype=float), mean[usable].to_numpy(dtype=float)
+    if len(x) < 2 or x.std() == 0 or z.std() == 0:
+        return None
+    return float(np.corrcoef(x, z)[0, 1])
+
+
+def _lifetime_margin(base: pd.DataFrame, value: Value, lifetime: float) -> Figure:
+    if value.no_lifetime:
+        return undefined(value.no_lifetime)
+    if base["margin1"].isna().all():
+        return undefined(NO_MARGIN)
+    revenue = total(base["r1"])
+    return Figure(value=lifetime * total(base["margin1"]) / revenue) if revenue > 0 else undefined(
+        "no positive revenue in W1"
+    )

@@ -1,0 +1,66 @@
+"""Which reason stands beside each client on a list: a code with its numbers, from which sentences are made.
+
+In: the client frame with rules, stakes and levers; out: reason, usual, now, about by client. The codes
+and what their numbers are: `catalog.reasons.CODES`. Source: Lifecycle and the four rules.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from portfolio_review.metrics.lapse import FEWEST_OWN_GAPS, Gaps
+from portfolio_review.metrics.levers import LEVERS
+from portfolio_review.metrics.stake import fall_from_best
+from portfolio_review.metrics.windows import Windows
+
+
+def own_gap(gaps: Gaps, index: pd.Index, when: Windows) -> pd.Series:
+    """The usual gap of each client with at least 4 gaps of its own as of the end of P, in days, else NaN:
+    of fewer nobody can say how often it buys."""
+    known = gaps.as_of[gaps.as_of["date"] == pd.Timestamp(when.p.end)].set_index("client_id")
+    return known["gap_q80"].astype(float).where(known["gaps"] >= FEWEST_OWN_GAPS).reindex(index)
+
+
+def add_reasons(base: pd.DataFrame, gaps: Gaps, when: Windows) -> pd.DataFrame:
+    """`base` with reason, usual, now (numbers) and about (text) of every client under return, retain,
+    reward or develop.
+
+    The first that fits: return, or retain at_risk: silent; retain by early_decline alone:
+    early_decline; retain otherwise: spends_less; reward: grows or steady, by stage; develop: below_best
+    where the fall decides the money at stake, lacks_category where a category is missing, lags_<lever>
+    where a lever lags, else buys.
+
+    base: client frame with rule, stage, early_decline, silence, r0, r1, months1, orders1,
+    revenue_recent, revenue_year_ago, white_space, missing, missing_share, best_earlier and levers.
+    Source: Lifecycle and the four rules.
+    """
+    every = own_gap(gaps, base.index, when)
+    rule, stage = base["rule"], base["stage"]
+    change = base["r1"] / base["r0"].where(base["r0"] > 0) - 1
+    recent = base["revenue_recent"] / base["revenue_year_ago"].where(base["revenue_year_ago"] > 0) - 1
+    fall = fall_from_best(base)
+    develop = rule == "develop"
+    cases: list[tuple[str, pd.Series, pd.Series, pd.Series]] = [
+        ("silent", (rule == "return") | ((rule == "retain") & (stage == "at_risk")), every, base["silence"]),
+        ("spends_less", (rule == "retain") & (stage == "declining"), every, change),
+        ("early_decline", rule == "retain", every, recent),
+        ("grows", (rule == "reward") & (stage == "growing"), base["months1"], change),
+        ("steady", rule == "reward", base["months1"], change),
+        ("below_best", develop & (fall > base["white_space"].fillna(0.0)), base["best_earlier"], base["r1"]),
+        ("lacks_category", develop & base["missing"].notna(), base["categories_bought"], base["missing_share"]),
+        *(
+            (f"lags_{lever}", develop & (base["lever"] == lever), base[f"{lever}_peers"], base[lever])
+            for lever in LEVERS
+        ),
+        ("buys", develop, every, base["orders1"]),
+    ]
+    which = np.select([fits.to_numpy(dtype=bool) for _, fits, _, _ in cases], range(len(cases)), default=-1)
+    usual, now = np.full(len(base), np.nan), np.full(len(base), np.nan)
+    for place, (_, _, before, after) in enumerate(cases):
+        mine = which == place
+        usual[mine] = before.to_numpy(dtype=float)[mine]
+        now[mine] = after.to_numpy(dtype=float)[mine]
+    codes = np.array([*(code for code, *_ in cases), None], dtype=object)[which]
+    about = base["missing"].where(codes == "lacks_category", None)
+    return base.assign(reason=codes, usual=usual, now=now, about=about.astype(object))

@@ -1,0 +1,181 @@
+"""Revenue at risk: what the clients brought, weighed by the chance that they do not buy again soon.
+
+In: the client frame and the chances; out: columns, figures and lists. Source: Risk and outlook.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from portfolio_review.figure import NO_CLIENT_IN_W1, Figure, undefined
+from portfolio_review.metrics.chances import Forecast
+from portfolio_review.metrics.portfolio import largest_first, names, revenue_in, total
+from portfolio_review.metrics.structure import ATTRIBUTES
+from portfolio_review.metrics.windows import Windows
+from portfolio_review.review.model import Risk
+
+TOP = 10
+NO_POSITIVE_REVENUE = "no client with positive revenue in W1"
+INACTIVE = "inactive"
+"""The class of clients that are not active in W1."""
+SEGMENTS: Mapping[str, str] = {
+    "abc": "abc1",
+    "value_stability": "group1",
+    "stage": "stage",
+    **{name: name for name in ATTRIBUTES},
+}
+"""Segments that risk and value are shown by, with the columns of the client frame that hold them."""
+
+
+def add_chances(base: pd.DataFrame, found: Forecast, when: Windows, settings: Risk) -> pd.DataFrame:
+    """`base` with p_next, p_alive and at_risk = r(W1) · h / window_months · (1 − p_next), in money.
+
+    NaN for clients without a chance: those that never purchased, or all where there is no model.
+    """
+    by_client = found.by_client.reindex(base.index)
+    share = settings.horizon_months / when.window_months
+    return base.assign(
+        p_next=by_client["p_next"].astype(float),
+        p_alive=by_client["p_alive"].astype(float),
+        at_risk=base["r1"] * share * (1 - by_client["p_next"].astype(float)),
+    )
+
+
+def weighted_risk(r: pd.Series, p_next: pd.Series) -> float | None:
+    """Σ r (1 − p) / Σ r over clients with r > 0 that have a chance; None where there is none."""
+    counted = (r > 0) & p_next.notna()
+    whole = total(r[counted])
+    return total(r[counted] * (1 - p_next[counted])) / whole if whole > 0 else None
+
+
+def revenue_at_risk(r: pd.Series, p_next: pd.Series, share: float) -> float:
+    """Σ r · share · (1 − p) over clients that have a chance, negative r included; share = h / window_months."""
+    return total(r * share * (1 - p_next))
+
+
+@dataclass(frozen=True)
+class _Pair:
+    at_risk: float | None
+    weighted: float | None
+
+
+def figures(
+    base: pd.DataFrame,
+    monthly: pd.DataFrame,
+    found: Forecast,
+    earlier: Mapping[str, tuple[Windows, Forecast]],
+    settings: Risk,
+    when: Windows,
+) -> dict[str, Figure]:
+    """`risk.revenue_at_risk` = Σ r(W1) · h / window_months · (1 − p_next), and `risk.weighted_risk` =
+    Σ r (1 − p) / Σ r over positive r(W1); with `previous`, `previous_year` and `window_previous` by the models
+    fitted then.
+
+    base: client frame with p_next; earlier: of `chances.earlier`. Undefined without a model; the money
+    also when W1 starts before the history, of which h / window_months would be no share.
+    """
+    share = settings.horizon_months / when.window_months
+    if found.model is None:
+        nothing = undefined(found.reason or "no model")
+        return {"risk.revenue_at_risk": nothing, "risk.weighted_risk": nothing}
+    pairs = {}
+    for field, (then, forecast) in earlier.items():
+        r = revenue_in(monthly, base.index, then.w1)
+        p = forecast.by_client["p_next"].reindex(base.index)
+        known = forecast.model is not None
+        pairs[field] = _Pair(revenue_at_risk(r, p, share) if known else None, weighted_risk(r, p))
+    weighted = weighted_risk(base["r1"], base["p_next"])
+    lacks = when.lacks(when.w1)
+    no_base = NO_POSITIVE_REVENUE if base["active1"].any() else NO_CLIENT_IN_W1
+    return {
+        "risk.revenue_at_risk": undefined(lacks)
+        if lacks
+        else Figure(
+            value=revenue_at_risk(base["r1"], base["p_next"], share),
+            **{field: pair.at_risk for field, pair in pairs.items()},
+        ),
+        "risk.weighted_risk": undefined(no_base)
+        if weighted is None
+        else Figure(value=weighted, **{field: pair.weighted for field, pair in pairs.items()}),
+    }
+
+
+def largest(base: pd.DataFrame, top: int = TOP) -> pd.DataFrame:
+    """`risk.largest`: rank, client_id, name, abc, revenue, p_next, at_risk: the most money at risk first,
+    equal amounts by client id. base: client frame with abc1, at_risk."""
+    first = largest_first(base[base["at_risk"] > 0], "at_risk").head(top)
+    return pd.DataFrame(
+        {
+            "rank": np.arange(1, len(first) + 1),
+            "client_id": first.index,
+            "name": names(first).to_numpy(),
+            "abc": first["abc1"].to_numpy(dtype=object),
+            "revenue": first["r1"].to_numpy(),
+            "p_next": first["p_next"].to_numpy(),
+            "at_risk": first["at_risk"].to_numpy(),
+        }
+    )
+
+
+def by_segment(base: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """`risk.by.<segment>` for every segment that any client of `base` has.
+
+    value, clients (active in W1), revenue, at_risk, weighted_risk, expected_revenue, lifetime_value (sums over
+    all clients of the segment, NaN where there is none): most money at risk first; clients without a
+    class are `inactive`, without an attribute the last row. base: client frame with p_next, at_risk,
+    expected_revenue, lifetime_value.
+    """
+    found = {}
+    for name, column in SEGMENTS.items():
+        if column in base and base[column].notna().any():
+            value = base[column].astype(object)
+            if name in ("abc", "value_stability"):
+                value = value.fillna(INACTIVE)
+            found[f"risk.by.{name}"] = _segment(base, value.where(value.notna(), None))
+    return found
+
+
+def _segment(base: pd.DataFrame, value: pd.Series) -> pd.DataFrame:
+    money = {"at_risk": "at_risk", "expected_revenue": "expected_revenue", "lifetime_value": "lifetime_value"}
+    counted = base["r1"].where((base["r1"] > 0) & base["p_next"].notna(), 0.0)
+    parts = base.assign(counted=counted, lost=(counted * (1 - base["p_next"])).fillna(0.0))
+    groups = parts.groupby(value, dropna=False, sort=True)
+    frame = pd.DataFrame(
+        {
+            "clients": groups["active1"].sum().astype(np.int64),
+            "revenue": groups["r1"].sum(),
+            "weighted_risk": groups["lost"].sum() / groups["counted"].sum().replace(0.0, np.nan),
+            **{name: groups[column].sum(min_count=1) for name, column in money.items()},
+        }
+    )
+    frame = frame.reset_index(names="value")
+    frame["value"] = frame["value"].astype(object).where(frame["value"].notna(), None)
+    frame["last"] = frame["value"].isna()
+    frame = frame.sort_values(["last", "at_risk", "value"], ascending=[True, False, True], ignore_index=True)
+    return frame[["value", "clients", "revenue", "at_risk", "weighted_risk", "expected_revenue", "lifetime_value"]]
+
+
+def clients(base: pd.DataFrame) -> pd.DataFrame:
+    """`risk.clients`: every client with a chance, the most money at risk first, equal amounts by id.
+
+    client_id, name, abc, revenue, p_next, at_risk, quadrant, expected_revenue, lifetime_value.
+    base: client frame with those columns. A long list, for the workbook.
+    """
+    mine = largest_first(base[base["p_next"].notna()], "at_risk")
+    return pd.DataFrame(
+        {
+            "client_id": mine.index,
+            "name": names(mine).to_numpy(),
+            "abc": mine["abc1"].to_numpy(dtype=object),
+            "revenue": mine["r1"].to_numpy(),
+            "p_next": mine["p_next"].to_numpy(),
+            "at_risk": mine["at_risk"].to_numpy(),
+            "quadrant": mine["quadrant"].to_numpy(dtype=object),
+            "expected_revenue": mine["expected_revenue"].to_numpy(),
+            "lifetime_value": mine["lifetime_value"].to_numpy(),
+        }
+    )
