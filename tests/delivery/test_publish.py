@@ -32,7 +32,7 @@ def test_a_failed_rename_leaves_the_old_folder(tmp_path: Path, monkeypatch: pyte
         return whole(self, to)
 
     monkeypatch.setattr(Path, "rename", rename)
-    with pytest.raises(PublishError, match="No space left on device; .* is as it was before"):
+    with pytest.raises(PublishError, match=r"No space left on device; .* is as it was before"):
         publish.put(staged, target)
     assert (target / "a.txt").read_text() == "old"
 

@@ -51,7 +51,20 @@ def make(tmp_path_factory: pytest.TempPathFactory) -> Make:
             file = REVIEWS / f"{name}.yml" if not name.endswith(".yml") else Path(name)
             need_data(file)
             out = tmp_path_factory.mktemp("reports")
-            command = ["run", str(file), "--period", period, "--unit", unit, "--out", str(out), "--jobs", "1", "--quiet", *words]
+            command = [
+                "run",
+                str(file),
+                "--period",
+                period,
+                "--unit",
+                unit,
+                "--out",
+                str(out),
+                "--jobs",
+                "1",
+                "--quiet",
+                *words,
+            ]
             result = CliRunner().invoke(cli, command)
             assert result.exit_code == 0, result.output
             folder = next(path.parent for path in out.rglob("results.json"))

@@ -92,7 +92,12 @@ class TestCdnow:
     )
     def test_quarters(self, make, period: str, retention: float, grr: float, nrr: float, with_returned: float) -> None:
         made = make("cdnow", period)
-        names = ("client_retention_rate", "gross_revenue_retention", "net_revenue_retention", "net_revenue_retention_with_returned")
+        names = (
+            "client_retention_rate",
+            "gross_revenue_retention",
+            "net_revenue_retention",
+            "net_revenue_retention_with_returned",
+        )
         found = [made.value(f"retention.{name}") for name in names]
         assert found == pytest.approx([retention, grr, nrr, with_returned], abs=5e-5)
 
@@ -109,8 +114,8 @@ class TestEveryUnit:
         import math
 
         from click.testing import CliRunner
-        from conftest import REVIEWS, need_data
 
+        from conftest import REVIEWS, need_data
         from portfolio_review.cli import cli
 
         file = REVIEWS / f"{name}.yml"
@@ -126,4 +131,6 @@ class TestEveryUnit:
         }
         money = {unit: results["figures"]["structure.revenue"]["value"] for unit, results in revenue.items()}
         # units without a purchase in W1 may have refunds there; they have no review
-        assert math.fsum(value for unit, value in money.items() if unit != "all") == pytest.approx(money["all"], abs=5000)
+        assert math.fsum(value for unit, value in money.items() if unit != "all") == pytest.approx(
+            money["all"], abs=5000
+        )

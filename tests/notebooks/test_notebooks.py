@@ -31,7 +31,9 @@ def test_cells_are_short_and_hold_no_logic(path: Path) -> None:
     for cell in cells(path, "code"):
         tree = ast.parse(cell.source)
         assert cell.source.count("\n") < 10, cell["id"]
-        assert not [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.While | ast.If)]
+        assert not [
+            node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.While | ast.If)
+        ]
 
 
 @every
@@ -47,7 +49,9 @@ def test_it_has_the_four_parameters_as_text(path: Path) -> None:
 def test_a_name_is_bound_in_one_cell_unless_it_grows(path: Path) -> None:
     bound: dict[str, str] = {}
     for cell in cells(path, "code"):
-        names = {n.id for n in ast.walk(ast.parse(cell.source)) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+        names = {
+            n.id for n in ast.walk(ast.parse(cell.source)) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
+        }
         for name in names - {"base"}:  # the frame of clients gains columns
             assert name not in bound, f"{name} in {cell['id']} and {bound[name]}"
             bound[name] = cell["id"]
@@ -56,7 +60,11 @@ def test_a_name_is_bound_in_one_cell_unless_it_grows(path: Path) -> None:
 @every
 def test_prose_has_no_typed_number(path: Path) -> None:
     for cell in cells(path, "markdown"):
-        text = re.sub(r"\*\*\(\d\)\*\*|[ARW][01]|r\(W[01]\)|[0-9]+ % interval|notebook \d\d|\(2k − n − 1\)|1 /|2 g|, 0\)|max\([^)]*\)", "", cell.source)
+        text = re.sub(
+            r"\*\*\(\d\)\*\*|[ARW][01]|r\(W[01]\)|[0-9]+ % interval|notebook \d\d|\(2k − n − 1\)|1 /|2 g|, 0\)|max\([^)]*\)",
+            "",
+            cell.source,
+        )
         assert not re.findall(r"(?<![A-Za-z₍])\d+(?:[.,]\d+)?", text), (cell["id"], text)
 
 
@@ -86,7 +94,17 @@ def _records(path: Path) -> list[tuple[str, dict[str, Any]]]:
 @pytest.fixture(scope="module")
 def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("fresh")
-    words = ["run", str(ROOT / "params" / "demo.yml"), "--unit", "all", "--period", "2026-10", "--out", str(out), "--quiet"]
+    words = [
+        "run",
+        str(ROOT / "params" / "demo.yml"),
+        "--unit",
+        "all",
+        "--period",
+        "2026-10",
+        "--out",
+        str(out),
+        "--quiet",
+    ]
     result = CliRunner().invoke(cli, [*words, "--jobs", "1"])
     assert result.exit_code == 0, result.output
     return next(out.rglob("results.json")).parent

@@ -27,7 +27,9 @@ def company(tmp_path: Path) -> Company:
     def make(sales: str = HEAD + SALES, settings: str = "", source: str = "path: sales.csv") -> Path:
         (tmp_path / "sales.csv").write_text(sales, encoding="utf-8")
         file = tmp_path / "shop.yml"
-        file.write_text(f"id: shop\ncurrency: EUR\nsources:\n  transactions: {{{source}}}\n{settings}\n", encoding="utf-8")
+        file.write_text(
+            f"id: shop\ncurrency: EUR\nsources:\n  transactions: {{{source}}}\n{settings}\n", encoding="utf-8"
+        )
         return file
 
     return make
@@ -54,7 +56,14 @@ def test_a_run_leaves_every_edition_and_manifests_that_are_true(company: Company
     for unit in manifest["units"]:
         folder = period / unit["slug"]
         assert unit["status"] == "made"
-        assert {"review.pdf", "review.html", "review.xlsx", "results.json", "notebooks/03_retention.ipynb", "notebooks/03_retention.html"} <= set(unit["files"])
+        assert {
+            "review.pdf",
+            "review.html",
+            "review.xlsx",
+            "results.json",
+            "notebooks/03_retention.ipynb",
+            "notebooks/03_retention.html",
+        } <= set(unit["files"])
         for name, facts in unit["files"].items():
             assert (folder / name).stat().st_size == facts["bytes"]
         assert json.loads((folder / "manifest.json").read_text())["files"] == unit["files"]
@@ -73,7 +82,10 @@ def test_a_run_leaves_every_edition_and_manifests_that_are_true(company: Company
     again = command("run", company(), "--period", "2023-12", "--out", out, "--json")
     assert {unit["status"] for unit in json.loads(again.stdout)["periods"][0]["units"]} == {"cached"}
 
-    before = {name: (period / "all" / name).read_bytes() for name in ("review.pdf", "review.html", "review.xlsx", "results.json")}
+    before = {
+        name: (period / "all" / name).read_bytes()
+        for name in ("review.pdf", "review.html", "review.xlsx", "results.json")
+    }
     rendered = command("render", company(), "--period", "2023-12", "--unit", "all", "--out", out)
     assert rendered.exit_code == 0, rendered.output
     assert before == {name: (period / "all" / name).read_bytes() for name in before}
@@ -91,7 +103,9 @@ def test_a_run_leaves_every_edition_and_manifests_that_are_true(company: Company
         (["--jobs", "0"], 2, "0 is not in the range"),
     ],
 )
-def test_a_wrong_command_line_is_one_clear_message(company: Company, tmp_path: Path, words: list[str], code: int, message: str) -> None:
+def test_a_wrong_command_line_is_one_clear_message(
+    company: Company, tmp_path: Path, words: list[str], code: int, message: str
+) -> None:
     result = command("run", company(), "--out", tmp_path / "out", *words)
     assert result.exit_code == code
     assert message in result.output
@@ -104,15 +118,37 @@ def test_a_wrong_command_line_is_one_clear_message(company: Company, tmp_path: P
     [
         (HEAD + SALES, "path: sales.csv", "window: 3", 2, "unknown key 'window'"),
         (HEAD + SALES, "path: sale.csv", "", 2, "sale.csv"),
-        (HEAD + SALES, "path: sales.csv, columns: {client_id: customer, date: date, revenue: revenue}", "", 4, "customer"),
+        (
+            HEAD + SALES,
+            "path: sales.csv, columns: {client_id: customer, date: date, revenue: revenue}",
+            "",
+            4,
+            "customer",
+        ),
         (HEAD + SALES + "a,31.12.2023,1,North\n", "path: sales.csv", "", 4, "31.12.2023"),
         (HEAD + SALES + "a,2023-12-30,ten,North\n", "path: sales.csv", "", 4, "ten"),
         (HEAD + SALES + 'a,2023-12-30,"$1,162.84",North\n', "path: sales.csv", "", 4, "$1,162.84"),
         (HEAD + SALES + "a,2023-12-30,nan,North\n", "path: sales.csv", "", 4, "nan"),
-        (HEAD + SALES, "path: sales.csv, columns: {client_id: client_id, date: date, revenue: sum(revenue)}", "", 2, "sum"),
+        (
+            HEAD + SALES,
+            "path: sales.csv, columns: {client_id: client_id, date: date, revenue: sum(revenue)}",
+            "",
+            2,
+            "sum",
+        ),
         (HEAD, "path: sales.csv", "", 4, "row"),
     ],
-    ids=["wrong key", "missing file", "missing column", "bad date", "text as number", "money text", "not finite", "aggregate", "empty"],
+    ids=[
+        "wrong key",
+        "missing file",
+        "missing column",
+        "bad date",
+        "text as number",
+        "money text",
+        "not finite",
+        "aggregate",
+        "empty",
+    ],
 )
 def test_bad_input_is_one_clear_message_and_nothing_half_written(
     company: Company, tmp_path: Path, sales: str, source: str, settings: str, code: int, message: str
@@ -145,7 +181,9 @@ def test_an_encoding_must_be_declared_and_then_works(company: Company, encoding:
 
 def test_a_unit_without_purchases_in_the_window_fails_alone(company: Company, tmp_path: Path) -> None:
     sales = HEAD + SALES + "d,2021-01-05,10,East\n"
-    result = command("run", company(sales), "--period", "2023-12", "--unit", "East", "--unit", "South", "--out", tmp_path / "out")
+    result = command(
+        "run", company(sales), "--period", "2023-12", "--unit", "East", "--unit", "South", "--out", tmp_path / "out"
+    )
     assert result.exit_code == 3
     assert "unit East: no purchase in 2023-12's W1" in result.output
     assert made(tmp_path / "out" / "shop" / "2023-12")[0] == "manifest.json"
@@ -163,7 +201,9 @@ def test_help_of_every_command_shows_an_example() -> None:
 
 
 def test_version_prints_what_a_figure_can_depend_on() -> None:
-    assert {"portfolio-review", "duckdb", "pandas", "weasyprint"} <= {line.split()[0] for line in command("--version").output.splitlines()}
+    assert {"portfolio-review", "duckdb", "pandas", "weasyprint"} <= {
+        line.split()[0] for line in command("--version").output.splitlines()
+    }
 
 
 def test_a_second_run_of_one_series_waits_for_nobody(company: Company, tmp_path: Path) -> None:

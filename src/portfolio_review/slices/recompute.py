@@ -39,8 +39,9 @@ SELECT unit,
   coalesce(sum(rp) FILTER (first >= $p), 0) AS "headline.revenue_new",
   CASE WHEN $sees_before THEN coalesce(sum(rp) FILTER (ap AND first < $p AND NOT bought_before), 0) END
     AS "headline.revenue_returned",
-  CASE WHEN $sees_before THEN coalesce(sum(rp) FILTER (NOT coalesce(first >= $p OR (ap AND NOT bought_before), false)), 0)
-    END AS "headline.revenue_current",
+  CASE WHEN $sees_before
+    THEN coalesce(sum(rp) FILTER (NOT coalesce(first >= $p OR (ap AND NOT bought_before), false)), 0) END
+    AS "headline.revenue_current",
   count(*) FILTER (a1) AS "structure.clients",
   sum(r1) AS "structure.revenue",
   CASE WHEN sum(r1) FILTER (a1 AND r1 > 0) > 0
