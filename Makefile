@@ -34,16 +34,16 @@ $(READY): requirements.lock pyproject.toml scripts/check-pango
 sample: $(SAMPLE)  ## make the data of the sample company in params/demo
 
 $(SAMPLE): $(READY) $(wildcard src/portfolio_review/sample/*.py)
-	@$(BIN)/python -m portfolio_review.sample params/demo
+	@$(BIN)/python -m portfolio_review.sample params/demo >/dev/null
 	@touch $@
 
-report: setup  ## review the sample company: PDF, HTML, XLSX, notebooks in reports/demo
+report: $(READY) $(SAMPLE)  ## review the sample company: PDF, HTML, XLSX, notebooks in reports/demo
 	@$(BIN)/portfolio-review run $(REPORT) --jobs $(JOBS)
 
-test: setup  ## run the tests (under five minutes on two cores)
+test: $(READY) $(SAMPLE)  ## run the tests (under five minutes on two cores)
 	@$(BIN)/python -m pytest -n $(JOBS) --dist loadscope -m "not long"
 
-test-long: setup  ## run the long tests too
+test-long: $(READY) $(SAMPLE)  ## run the long tests too
 	@$(BIN)/python -m pytest -n $(JOBS) --dist loadscope
 
 lint: $(READY)  ## check style, types and import directions
@@ -52,10 +52,10 @@ lint: $(READY)  ## check style, types and import directions
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 
-lab: setup  ## open the notebooks in JupyterLab, on the sample
+lab: $(READY) $(SAMPLE)  ## open the notebooks in JupyterLab, on the sample
 	@cd notebooks && ../$(BIN)/jupyter lab
 
-notebooks: setup  ## run the notebooks on the sample and keep their outputs
+notebooks: $(READY) $(SAMPLE)  ## run the notebooks on the sample and keep their outputs
 	@$(BIN)/python scripts/run-notebooks
 
 clean:  ## remove what was made: reports, sample data, caches, .venv

@@ -82,6 +82,8 @@ def build(
 ) -> Portfolio:
     """Reduce rows to the frames of a review; `series_rows` are all units' rows when these are one's."""
     p = Period.parse(period)
+    # sums as exact as those of the slices: rows in one order, whatever order they came in
+    transactions = transactions.sort_values(list(transactions.columns))
     everything = transactions if series_rows is None else series_rows
     when = Windows(
         period=p,

@@ -276,3 +276,62 @@ def checks(failed: tuple[str, ...] = ()) -> tuple[RecordedCheck, ...]:
 def results(language: str = "en", **changes: Any) -> Results:
     review = head(language, **changes)
     return Results(review, figures(), tables(), charts(Wording.of(review)), (), checks())
+
+
+HOSTILE = (
+    "</title><script>alert(1)</script>", "=cmd|' /C calc'!A1", "$5 and $7", "_x", "{{7*7}}{% raw %}", "A" * 300,
+    "ООО «Ромашка» & Ко", "שלום עולם", "日本商事 😀🚚", "../../etc/passwd",
+)  # fmt: skip
+
+
+def hostile() -> Results:
+    """Names that try to be markup, formulas, templates, paths, or wider than the page."""
+    base = results(title="<b>Review</b> {{7*7}}", unit="</title><script>alert(2)</script>", partial=True)
+    return replace(base, tables=tables(HOSTILE))
+
+
+def short_history(language: str = "en") -> Results:
+    """A first year of data: nothing that looks back to W0 or to the year before exists."""
+    reason = "history starts 2010-12, needs 2009-12"
+    found = {}
+    for id, recorded in figures().items():
+        section = id.partition(".")[0]
+        known = recorded.figure
+        lost = section in ("bridge", "movement", "migration", "drivers") or section == "retention" and "repeat" not in id
+        made = undefined(reason) if lost else replace(
+            known, previous_year=None, window_previous=None, ytd_previous_year=None, target=None)  # fmt: skip
+        found[id] = RecordedFigure(made, recorded.unit, recorded.source)
+    kept = {
+        id: made
+        for id, made in tables().items()
+        if not id.startswith(("bridge", "migration", "retention.trend", "retention.by", "drivers"))
+    }
+    largest = kept["structure.largest"]
+    rows = tuple((*row[:5], None, *row[6:]) for row in largest.rows or ())
+    kept["structure.largest"] = replace(largest, rows=rows)
+    review = head(language, history_start="2010-12-01")
+    drawn = {id: chart for id, chart in charts(Wording.of(review)).items() if id.startswith("headline")}
+    return Results(review, found, kept, drawn, (), checks(failed=("bridge_closes",)))
+
+
+def small() -> Results:
+    """A unit of three clients: few rows, one class, money without thousands."""
+    base = results(unit="Cyprus")
+    changed = {
+        **base.figures,
+        "structure.clients": figure("structure.clients", 3, window_previous=2),
+        "structure.revenue": figure("structure.revenue", 6994.25, window_previous=3199.4),
+        "headline.revenue": figure("headline.revenue", 0.0, previous_year=1248.42, window=6994.25, window_previous=3199.4),
+        "headline.clients": figure("headline.clients", 0, previous_year=1),
+    }
+    steps = [("start", 2, 3199.4), ("churn", 1, -1248.42), ("contraction", 0, 0.0), ("expansion", 1, 258.87),
+             ("returned", None, 0.0), ("new", 2, 5011.84), ("adjustments", 1, -227.44), ("end", 3, 6994.25)]  # fmt: skip
+    changed |= {f"bridge.{step}": figure(f"bridge.{step}", amount) for step, _, amount in steps}
+    made = {
+        **base.tables,
+        "bridge.steps": table("bridge.steps", [*steps]),
+        "bridge.largest": table("bridge.largest", [("new", 1, "c1", "One & Only", 4873.81)]),
+        "structure.abc": table("structure.abc", [("A", 2, 6900.0, 2 / 3, 0.98), ("C", 1, 94.25, 1 / 3, 0.02)]),
+        "structure.largest": table("structure.largest", [("1", "c1", "One & Only", "A", "Y", 0.0, 4873.81, 0.7, 0.7)]),
+    }
+    return replace(base, figures=changed, tables=made)

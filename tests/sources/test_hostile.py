@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import struct
 import time
 from collections.abc import Callable
 
@@ -92,3 +93,36 @@ def test_a_path_in_a_message_never_shows_where_the_project_lies(bench: Bench) ->
         bench.read({"transactions": {"path": "d/t.parquet"}})
     assert str(bench.folder) not in str(caught.value)
     assert "d/t.parquet" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("column", "lie", "truth", "rule"),
+    [
+        ("revenue", 5.0, 1e300, "a number is 1e+15 or more"),
+        ("revenue", -5.0, -1e18, "a number is 1e+15 or more"),
+        ("revenue", 5.0, float("inf"), "a number is not finite"),
+    ],
+)
+def test_statistics_that_lie_hide_no_value(bench: Bench, column: str, lie: float, truth: float, rule: str) -> None:
+    """A Parquet file says in its footer what its values lie between; the check looks at the values."""
+    values = "(VALUES (1, 1.0::DOUBLE), (2, 2.0::DOUBLE), (3, '{}'::DOUBLE)) t(i, v)".format(truth)
+    path = bench.parquet("t.parquet", f"SELECT 'c' || i AS client_id, DATE '2011-11-30' AS date, v AS {column} FROM {values}")
+    data = path.read_bytes()
+    footer = int.from_bytes(data[-8:-4], "little") + 8
+    lying = data[-footer:].replace(struct.pack("<d", truth), struct.pack("<d", lie))
+    assert lying != data[-footer:] or truth == float("inf")
+    path.write_bytes(data[:-footer] + lying)
+    (fault,) = bench.faults({"transactions": {"path": "t.parquet"}})
+    assert (fault.column, fault.rule, fault.rows) == (column, rule, 1)
+
+
+def test_statistics_that_lie_remove_no_row(bench: Bench) -> None:
+    path = bench.parquet("t.parquet", "SELECT 'c' || i AS client_id, DATE '2011-11-30' AS date, i + 1000.5::DOUBLE AS revenue FROM range(1, 4) t(i)")
+    data = path.read_bytes()
+    footer = int.from_bytes(data[-8:-4], "little") + 8
+    lying = data[-footer:].replace(struct.pack("<d", 1003.5), struct.pack("<d", -7.0)).replace(struct.pack("<d", 1001.5), struct.pack("<d", -9.0))
+    assert lying != data[-footer:]
+    path.write_bytes(data[:-footer] + lying)
+    read = bench.read({"transactions": {"path": "t.parquet", "where": "revenue > 0", "columns": {k: k for k in ("client_id", "date", "revenue")}}})
+    assert len(read.rows()) == 3
+    assert read.left_out() == {}

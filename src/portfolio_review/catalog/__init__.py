@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from portfolio_review.catalog import actions, checks, data, drivers, headline, lifecycle, movement, retention, structure
+from portfolio_review.catalog import actions, checks, data, drivers, headline, lifecycle, movement, retention, risk, structure
 from portfolio_review.catalog.entry import Column, Entry, Kind, Polarity, Unit, Word
 from portfolio_review.catalog.words import WORDS
 from portfolio_review.errors import nearest
 
 __all__ = ["CATALOG", "WORDS", "Column", "Entry", "Kind", "Polarity", "Unit", "Word", "lookup"]
 
-_SECTIONS = (data, headline, structure, movement, retention, drivers, lifecycle, actions, checks)
+_SECTIONS = (data, headline, structure, movement, retention, drivers, lifecycle, actions, risk, checks)
 
 
 def _by_id(entries: Iterable[Entry]) -> Mapping[str, Entry]:

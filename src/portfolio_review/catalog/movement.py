@@ -12,6 +12,9 @@ _MIGRATION = "Migration"
 SCHEMES: dict[str, tuple[str, str]] = {
     "abc": ("ABC", "ABC"),
     "abc_fixed": ("ABC by fixed limits", "ABC при неизменных границах"),
+    "xyz": ("XYZ", "XYZ"),
+    "value_stability": ("value × stability", "ценность × стабильность"),
+    "tier": ("tiers", "группы значимости"),
 }
 """Classes between which clients migrate, with their names."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -76,7 +77,10 @@ class Canvas:
     def chart(self, alt: str) -> Chart:
         """The finished picture with `alt` as its title."""
         raw = io.BytesIO()
-        self.figure.savefig(raw, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
+        with warnings.catch_warnings():
+            # the text stays text: where it is read, another font draws what ours lacks
+            warnings.filterwarnings("ignore", "Glyph .* missing from font")
+            self.figure.savefig(raw, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
         return Chart(svg=plain_svg(raw.getvalue(), alt), alt=alt)
 
 

@@ -28,6 +28,8 @@ def waterfall(steps: pd.DataFrame, wording: Wording, *, width: float = 92, row: 
 
 
 def _draw(picture: Canvas, bars: list[tuple[str, float]]) -> None:
+    if not bars:
+        return
     axes, level = picture.axes, 0.0
     edges = [0.0]
     for place, (step, amount) in enumerate(bars):

@@ -14,7 +14,7 @@ import pandas as pd
 
 from portfolio_review.calendar import Span
 from portfolio_review.figure import Figure, history_reason, undefined
-from portfolio_review.metrics.chances import Forecast, Seen, forecast
+from portfolio_review.metrics.chances import CHAIN, Forecast, Seen, forecast
 from portfolio_review.metrics.intervals import wilson_arrays
 from portfolio_review.metrics.portfolio import total
 from portfolio_review.metrics.windows import Windows
@@ -22,7 +22,8 @@ from portfolio_review.review.model import Risk
 
 BEATS, LOSES = "beats_last_share", "loses_to_last_share"
 FIFTHS = 5
-_IDS = ("model", "clients", "expected", "actual", "brier")
+NO_CASES = "the recency chain had no past month end to learn from"
+_NAMES = ("model", "clients", "expected", "actual", "brier", "brier_chain", "last_share", "brier_last_share", "verdict")
 _COLUMNS = ["fifth", "clients", "expected", "actual", "chance", "share", "low", "high"]
 
 
@@ -31,10 +32,12 @@ class Backtest:
     """`outcome` by client known at the earlier day: p_next then, and whether it `bought` up to the end of P.
 
     `last_share`: of the clients known a horizon before that day, the share that bought up to it; None
-    with `no_last_share` where the history does not tell. `reason`: why there is no backtest at all.
+    with `no_last_share` where the history does not tell. `by_chain`: the chances of the recency chain beside
+    them, empty where it had no case. `reason`: why there is no backtest, or why of another model.
     """
 
     outcome: pd.DataFrame
+    by_chain: pd.Series
     model: str | None
     reason: str | None
     last_share: float | None
@@ -43,14 +46,20 @@ class Backtest:
     @property
     def brier(self) -> float:
         """Mean of (p − y)², y = 1 where the client bought: 0 is perfect."""
-        return total((self.outcome["p_next"] - self.outcome["bought"]) ** 2) / len(self.outcome)
+        return self._brier(self.outcome["p_next"])
 
     @property
     def brier_of_last_share(self) -> float | None:
         """The same with the last share for every client's p."""
-        if self.last_share is None:
-            return None
-        return total((self.last_share - self.outcome["bought"]) ** 2) / len(self.outcome)
+        return None if self.last_share is None else self._brier(self.last_share)
+
+    @property
+    def brier_of_chain(self) -> float | None:
+        """The same with the chances of the recency chain."""
+        return None if self.by_chain.empty else self._brier(self.by_chain)
+
+    def _brier(self, p: pd.Series | float) -> float:
+        return total((p - self.outcome["bought"]) ** 2) / len(self.outcome)
 
 
 def run(seen: Seen, when: Windows, settings: Risk, used: Forecast) -> Backtest:
@@ -67,41 +76,43 @@ def run(seen: Seen, when: Windows, settings: Risk, used: Forecast) -> Backtest:
     if then.p.last < when.history_month:
         return _without(history_reason(when.history_start, then.p.last.first))
     asked = settings.model_copy(update={"model": used.model})
-    found = forecast(seen, then, asked, when.silence_day if when.partial else None)
+    until = when.silence_day if when.partial else None
+    found = forecast(seen, then, asked, until)
     if found.model is None:
         return _without(found.reason or "no model")
+    chain = forecast(seen, then, settings.model_copy(update={"model": CHAIN}), until)
     after = Span.ending(when.p.last, h)
     outcome = found.by_client[["p_next"]].assign(bought=_bought(seen, found.by_client.index, after))
     share, reason = _last_share(seen, when, after.shifted(-h))
     if share is not None and when.partial:
         days = (when.p.end - then.p.end).days
         share = 1 - (1 - share) ** ((when.silence_day - then.p.end).days / days)
-    return Backtest(outcome, found.model, found.reason, share, reason)
+    return Backtest(outcome, chain.by_client["p_next"], found.model, found.reason, share, reason)
 
 
 def figures(test: Backtest) -> dict[str, Figure]:
-    """`risk.backtest_model`, `_clients`, `_expected` = Σ p, `_actual`, `_brier`, `_last_share`,
+    """`risk.backtest_model`, `_clients`, `_expected` = Σ p, `_actual`, `_brier`, `_brier_chain`, `_last_share`,
     `_brier_last_share` and `_verdict`: the word whether the model's Brier score is lower than that of the
-    last share, which it must be to be worth reading."""
+    last share, which it must be to be worth reading. `_brier_chain` is that of the recency chain on the
+    same clients: where it is lower, the review file should ask for the chain."""
     if test.model is None:
         nothing = undefined(test.reason or "no model")
-        return {f"risk.backtest_{name}": nothing for name in (*_IDS, "last_share", "brier_last_share", "verdict")}
-    found = {
-        "risk.backtest_model": Figure(value=test.model, reason=test.reason),
-        "risk.backtest_clients": Figure(value=len(test.outcome)),
-        "risk.backtest_expected": Figure(value=total(test.outcome["p_next"])),
-        "risk.backtest_actual": Figure(value=int(test.outcome["bought"].sum())),
-        "risk.backtest_brier": Figure(value=test.brier),
-    }
-    other = test.brier_of_last_share
-    if test.last_share is None or other is None:
-        nothing = undefined(test.no_last_share or "no last share")
-        return found | {f"risk.backtest_{name}": nothing for name in ("last_share", "brier_last_share", "verdict")}
-    return found | {
-        "risk.backtest_last_share": Figure(value=test.last_share),
-        "risk.backtest_brier_last_share": Figure(value=other),
-        "risk.backtest_verdict": Figure(value=BEATS if test.brier < other else LOSES),
-    }
+        return {f"risk.backtest_{name}": nothing for name in _NAMES}
+    share, brier_of_share, brier_of_chain = test.last_share, test.brier_of_last_share, test.brier_of_chain
+    no_share = undefined(test.no_last_share or "no last share")
+    verdict = BEATS if brier_of_share is not None and test.brier < brier_of_share else LOSES
+    found = (
+        Figure(value=test.model, reason=test.reason),
+        Figure(value=len(test.outcome)),
+        Figure(value=total(test.outcome["p_next"])),
+        Figure(value=int(test.outcome["bought"].sum())),
+        Figure(value=test.brier),
+        undefined(NO_CASES) if brier_of_chain is None else Figure(value=brier_of_chain),
+        no_share if share is None else Figure(value=share),
+        no_share if brier_of_share is None else Figure(value=brier_of_share),
+        no_share if brier_of_share is None else Figure(value=verdict),
+    )
+    return {f"risk.backtest_{name}": figure for name, figure in zip(_NAMES, found, strict=True)}
 
 
 def calibration(test: Backtest) -> pd.DataFrame:
@@ -136,7 +147,7 @@ def calibration(test: Backtest) -> pd.DataFrame:
 
 def _without(reason: str) -> Backtest:
     nothing = pd.DataFrame({"p_next": pd.Series(dtype=float), "bought": pd.Series(dtype=bool)})
-    return Backtest(nothing, None, reason, None, reason)
+    return Backtest(nothing, nothing["p_next"], None, reason, None, reason)
 
 
 def _bought(seen: Seen, index: pd.Index, span: Span) -> pd.Series:

@@ -38,9 +38,7 @@ class Histories:
     where: NDArray[np.intp]
 
     @classmethod
-    def of_days(
-        cls, repeats: NDArray[np.int64], recency: NDArray[np.int64], age: NDArray[np.int64]
-    ) -> Histories:
+    def of_days(cls, repeats: NDArray[np.int64], recency: NDArray[np.int64], age: NDArray[np.int64]) -> Histories:
         """repeats: purchase days after the first; recency: days from the first to the last; age: days from
         the first to the day asked, by client. Errors: ValueError when recency > age or one is negative."""
         if ((recency > age) | (recency < 0) | (repeats < 0)).any():
@@ -91,8 +89,9 @@ class Likelihood:
         self._ages, self._age_of = np.unique(histories.T, return_inverse=True)
         self._recencies, self._recency_of = np.unique(histories.t_x[again], return_inverse=True)
         self._again, self._age_again = again, self._age_of[again]
-        self._counts, place = np.unique(histories.x, return_inverse=True)
-        self._count_clients = np.bincount(place, weights=histories.clients)
+        counts, place = np.unique(histories.x, return_inverse=True)
+        self._counts = np.asarray(counts, dtype=np.float64)
+        self._count_clients = np.bincount(place, weights=histories.clients).astype(np.float64)
         self._clients_again, self._x_again = histories.clients[again], histories.x[again]
         self._size = float(histories.clients.sum())
 
@@ -189,8 +188,7 @@ def _while_alive(p: Parameters, histories: Histories, times: Vector, shares: Vec
         drop, rate = nodes[place[rows]], p.r + pairs[rows, :1]
         age = p.alpha + pairs[rows, 1:]
         purchases = sum(
-            share * -np.expm1(-rate * np.log1p(drop * (time / age)))
-            for time, share in zip(times, shares, strict=True)
+            share * -np.expm1(-rate * np.log1p(drop * (time / age))) for time, share in zip(times, shares, strict=True)
         )
         found[rows] = (weights[place[rows]] * purchases / drop).sum(axis=1)
     return found[where.ravel()]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -59,11 +59,11 @@ class Forecast:
     chain: Chain | None = None
     histories: Histories | None = field(default=None, repr=False)
 
-    def purchases(self, months: int, yearly_rate: float = 0.0) -> pd.Series | None:
-        """Expected purchase days of each client within `months` from `day`, discounted when asked; None
-        where the model is not BG/NBD."""
+    def purchases(self, months: int, yearly_rate: float = 0.0) -> pd.Series:
+        """Expected purchase days of each client within `months` from `day`, discounted when asked. Errors:
+        ValueError where the model is not BG/NBD."""
         if self.model != BG_NBD or self.fit is None or self.histories is None:
-            return None
+            raise ValueError(f"expected purchases need the model {BG_NBD}, this forecast has {self.model}")
         weeks = _weeks(self.day, _months_later(self.day, months))
         by_history = bg_nbd.expected_purchases(self.fit.parameters, self.histories, weeks, yearly_rate)
         return pd.Series(by_history[self.histories.where], index=self.by_client.index)
@@ -95,9 +95,13 @@ def forecast(seen: Seen, when: Windows, settings: Risk, until: dt.date | None = 
     return state.by_chain(settings.horizon_months, whole, reason)
 
 
-def earlier(seen: Seen, when: Windows, settings: Risk) -> Mapping[str, tuple[Windows, Forecast]]:
-    """The same at the end of PP (`previous`), of PY (`previous_year`) and of W0 (`window_previous`), each
-    with its windows, where the history reaches the window that ends there."""
+def earlier(seen: Seen, when: Windows, settings: Risk, used: Forecast) -> Mapping[str, tuple[Windows, Forecast]]:
+    """The model of `used` fitted at the end of PP (`previous`), of PY (`previous_year`) and of W0
+    (`window_previous`), each with its windows, where the history reaches the window that ends there.
+
+    Figures of two models cannot be compared: where the model could not be had then, the forecast has none
+    and says why.
+    """
     asked = {
         "previous": when.before,
         "previous_year": when.year_before,
@@ -106,12 +110,19 @@ def earlier(seen: Seen, when: Windows, settings: Risk) -> Mapping[str, tuple[Win
     by_end: dict[Month, Forecast] = {}
     found = {}
     for name, then in asked.items():
-        if then.lacks(then.w1):
+        if used.model is None or then.lacks(then.w1):
             continue
         if then.p.last not in by_end:
-            by_end[then.p.last] = forecast(seen, then, settings)
+            by_end[then.p.last] = _same_model(seen, then, settings, used.model)
         found[name] = (then, by_end[then.p.last])
     return found
+
+
+def _same_model(seen: Seen, then: Windows, settings: Risk, model: str) -> Forecast:
+    found = forecast(seen, then, settings.model_copy(update={"model": model}))
+    if found.model in (model, None):
+        return found
+    return replace(found, model=None, by_client=found.by_client.iloc[:0], reason=f"as of {then.p.last}, {found.reason}")
 
 
 def model_figures(found: Forecast, settings: Risk) -> dict[str, Figure]:
@@ -180,7 +191,7 @@ class _State:
         first = self.known["first_purchase"]
         histories = Histories.of_days(
             repeats=self.known["purchase_days"].to_numpy(dtype=np.int64) - 1,
-            recency=(self.known["last_purchase"] - first).dt.days.to_numpy(dtype=np.int64),
+            recency=np.asarray((self.known["last_purchase"] - first).dt.days, dtype=np.int64),
             age=(pd.Timestamp(self.day) - first).dt.days.to_numpy(dtype=np.int64),
         )
         fit = bg_nbd_fit.fit(histories)

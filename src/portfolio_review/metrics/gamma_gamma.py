@@ -21,7 +21,7 @@ FEW_CLIENTS = f"fewer than {FEWEST_CLIENTS} clients with money on two purchase d
 NOT_CONVERGED = "the search for the parameters did not end"
 AT_AN_END = "a parameter runs to the end of its range"
 FLAT = "the data do not tell the parameters apart"
-NO_MEAN = "the mean money of a purchase day is not finite (q ≤ 1)"
+NO_MEAN = "the money expected of a client with one purchase day is not finite (p + q ≤ 1)"
 
 _LOW, _HIGH = np.full(3, math.log(1e-3)), np.full(3, math.log(1e5))
 _STARTS = (np.array([1.5, 1.5, -0.5]), np.array([0.0, 1.0, 1.0]))
@@ -79,14 +79,14 @@ def fit(count: Vector, mean: Vector) -> GammaGammaFit:
     p, q, gamma = (float(value) for value in np.exp(top.at))
     # the density of z̄ in money is that of z̄ / unit, over unit
     value = top.value - len(x) * math.log(unit)
-    return GammaGammaFit(p, q, gamma * unit, value, len(x), _fault(top, q))
+    return GammaGammaFit(p, q, gamma * unit, value, len(x), _fault(top, p + q))
 
 
-def _fault(top: Optimum, q: float) -> str | None:
+def _fault(top: Optimum, p_and_q: float) -> str | None:
     if not top.converged or not math.isfinite(top.value):
         return NOT_CONVERGED
     if top.pinned.any():
         return AT_AN_END
     if not top.peaked:
         return FLAT
-    return NO_MEAN if q <= 1 else None
+    return NO_MEAN if p_and_q <= 1 else None

@@ -32,6 +32,7 @@ positive or negative, it is not used."""
 TOP = 10
 BY_CHAIN = "by the recency chain there is no lifetime value"
 NO_MARGIN = "no margin given"
+NO_REVENUE = "no positive revenue in W1"
 NO_EXPECTED = "no revenue is expected"
 
 
@@ -70,17 +71,17 @@ def expect(seen: Seen, found: Forecast, when: Windows, settings: Risk) -> Value:
     mean = (money / count).clip(lower=0.0)
     fit = gamma_gamma.fit(count.to_numpy(dtype=float), mean.to_numpy(dtype=float))
     correlation = _correlation(count, mean)
-    fault = fit.degenerate and f"Gamma-Gamma was not used: {fit.degenerate}"
-    if not fault and correlation is not None and abs(correlation) > MOST_CORRELATED:
-        fault = f"Gamma-Gamma was not used: number and money of purchases correlate by {correlation:.2f}"
+    fault = _fault(fit, correlation)
     each = mean
     if not fault:
         expected = fit.expected_mean(count.to_numpy(dtype=float), mean.to_numpy(dtype=float))
         each = pd.Series(np.where(mean > 0, expected, 0.0), index=index)
-    by_client = pd.DataFrame({"expected_revenue": found.purchases(MONTHS) * each}, index=index)
-    lifetime = found.purchases(LIFETIME_MONTHS, settings.discount_rate)
-    by_client["lifetime_value"] = np.nan if fault or lifetime is None else lifetime * each
-    return Value(by_client, None, fault or None, fit, correlation)
+    by_client = pd.DataFrame(
+        {"expected_revenue": found.purchases(MONTHS) * each, "lifetime_value": np.nan}, index=index
+    )
+    if not fault:
+        by_client["lifetime_value"] = found.purchases(LIFETIME_MONTHS, settings.discount_rate) * each
+    return Value(by_client, None, fault, fit, correlation)
 
 
 def add_value(base: pd.DataFrame, value: Value) -> pd.DataFrame:
@@ -100,8 +101,7 @@ def figures(base: pd.DataFrame, value: Value) -> dict[str, Figure]:
         "risk.expected_revenue": nothing or Figure(value=expected),
         "risk.expected_revenue_per_client": nothing
         or (Figure(value=expected / active) if active else undefined(NO_CLIENT_IN_W1)),
-        "risk.top10_value_share": nothing
-        or (Figure(value=ten / expected) if expected > 0 else undefined(NO_EXPECTED)),
+        "risk.top10_value_share": nothing or (Figure(value=ten / expected) if expected > 0 else undefined(NO_EXPECTED)),
         "risk.lifetime_value": undefined(value.no_lifetime) if value.no_lifetime else Figure(value=lifetime),
         "risk.lifetime_margin": _lifetime_margin(base, value, lifetime),
     }
@@ -164,6 +164,15 @@ def _of(monthly: pd.DataFrame, index: pd.Index) -> pd.DataFrame:
     return monthly[monthly["client_id"].isin(index)]
 
 
+def _fault(fit: GammaGammaFit, correlation: float | None) -> str | None:
+    """Why Gamma-Gamma does not apply, or None."""
+    if fit.degenerate:
+        return f"Gamma-Gamma was not used: {fit.degenerate}"
+    if correlation is not None and abs(correlation) > MOST_CORRELATED:
+        return f"Gamma-Gamma was not used: number and money of purchases correlate by {correlation:.2f}"
+    return None
+
+
 def _correlation(count: pd.Series, mean: pd.Series) -> float | None:
     """Pearson's correlation of purchase days and their mean money over clients with a positive mean."""
     usable = (mean > 0).to_numpy()
@@ -179,6 +188,4 @@ def _lifetime_margin(base: pd.DataFrame, value: Value, lifetime: float) -> Figur
     if base["margin1"].isna().all():
         return undefined(NO_MARGIN)
     revenue = total(base["r1"])
-    return Figure(value=lifetime * total(base["margin1"]) / revenue) if revenue > 0 else undefined(
-        "no positive revenue in W1"
-    )
+    return Figure(value=lifetime * total(base["margin1"]) / revenue) if revenue > 0 else undefined(NO_REVENUE)

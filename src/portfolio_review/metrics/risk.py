@@ -6,7 +6,6 @@ In: the client frame and the chances; out: columns, figures and lists. Source: R
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -57,12 +56,6 @@ def revenue_at_risk(r: pd.Series, p_next: pd.Series, share: float) -> float:
     return total(r * share * (1 - p_next))
 
 
-@dataclass(frozen=True)
-class _Pair:
-    at_risk: float | None
-    weighted: float | None
-
-
 def figures(
     base: pd.DataFrame,
     monthly: pd.DataFrame,
@@ -82,26 +75,30 @@ def figures(
     if found.model is None:
         nothing = undefined(found.reason or "no model")
         return {"risk.revenue_at_risk": nothing, "risk.weighted_risk": nothing}
-    pairs = {}
+    at_risk: dict[str, float | None] = {}
+    weighted: dict[str, float | None] = {}
     for field, (then, forecast) in earlier.items():
         r = revenue_in(monthly, base.index, then.w1)
         p = forecast.by_client["p_next"].reindex(base.index)
-        known = forecast.model is not None
-        pairs[field] = _Pair(revenue_at_risk(r, p, share) if known else None, weighted_risk(r, p))
-    weighted = weighted_risk(base["r1"], base["p_next"])
+        at_risk[field] = None if forecast.model is None else revenue_at_risk(r, p, share)
+        weighted[field] = weighted_risk(r, p)
     lacks = when.lacks(when.w1)
     no_base = NO_POSITIVE_REVENUE if base["active1"].any() else NO_CLIENT_IN_W1
     return {
-        "risk.revenue_at_risk": undefined(lacks)
-        if lacks
-        else Figure(
-            value=revenue_at_risk(base["r1"], base["p_next"], share),
-            **{field: pair.at_risk for field, pair in pairs.items()},
-        ),
-        "risk.weighted_risk": undefined(no_base)
-        if weighted is None
-        else Figure(value=weighted, **{field: pair.weighted for field, pair in pairs.items()}),
+        "risk.revenue_at_risk": _figure(revenue_at_risk(base["r1"], base["p_next"], share), at_risk, lacks),
+        "risk.weighted_risk": _figure(weighted_risk(base["r1"], base["p_next"]), weighted, None, no_base),
     }
+
+
+def _figure(value: float | None, earlier: Mapping[str, float | None], lacks: str | None, otherwise: str = "") -> Figure:
+    if lacks or value is None:
+        return undefined(lacks or otherwise)
+    return Figure(
+        value=value,
+        previous=earlier.get("previous"),
+        previous_year=earlier.get("previous_year"),
+        window_previous=earlier.get("window_previous"),
+    )
 
 
 def largest(base: pd.DataFrame, top: int = TOP) -> pd.DataFrame:

@@ -49,9 +49,7 @@ DIRECTIONS: Mapping[tuple[bool, bool], str] = {
 not more."""
 
 
-def add_quadrants(
-    base: pd.DataFrame, earlier: Mapping[str, tuple[Windows, Forecast]], settings: Risk
-) -> pd.DataFrame:
+def add_quadrants(base: pd.DataFrame, earlier: Mapping[str, tuple[Windows, Forecast]], settings: Risk) -> pd.DataFrame:
     """`base` with quadrant, by r(W1) and p_next, and p_next0, quadrant0 for the end of W0.
 
     Large: r ≥ that of the smallest A client; risky: 1 − p_next > `high_above`. For the clients active in
@@ -118,7 +116,12 @@ class Level:
 
 
 def figures(
-    base: pd.DataFrame, level: Level, weighted: Figure, review: Review, when: Windows
+    base: pd.DataFrame,
+    level: Level,
+    weighted: Figure,
+    earlier: Mapping[str, tuple[Windows, Forecast]],
+    review: Review,
+    when: Windows,
 ) -> dict[str, Figure]:
     """`risk.reference_revenue_per_client`, `risk.verdict`, `risk.advice`, `risk.main_quadrant`,
     `risk.main_quadrant_w0`, `risk.direction`.
@@ -126,7 +129,8 @@ def figures(
     Verdict: revenue high if revenue per client ≥ what it is held against, risk high if weighted risk ≥
     `risk.portfolio_high`; advice by the verdict and `strategy.aim`. The main quadrant holds most clients,
     of equal ones the most money. Direction since W0: revenue per active client of W1 against W0, weighted
-    risk at the end of P against W0's end. weighted: `risk.weighted_risk`; base: of `add_quadrants`.
+    risk at the end of P against W0's end. base: of `add_quadrants`; weighted: `risk.weighted_risk`; earlier: of
+    `chances.earlier`.
     """
     reference = level.held_against
     verdict = _verdict(level, reference, weighted, review.risk)
@@ -134,13 +138,14 @@ def figures(
     if verdict.value is not None:
         advice = Figure(value=(GROW_ADVICE if review.strategy.aim == "grow" else ADVICE)[str(verdict.value)])
     main = _main(base, "1", weighted.reason or NO_A_CLIENT)
+    no_w0 = _no_w0(base, earlier, when)
     return {
         "risk.reference_revenue_per_client": reference,
         "risk.verdict": verdict,
         "risk.advice": advice,
         "risk.main_quadrant": main,
-        "risk.main_quadrant_w0": _main(base, "0", _no_w0(base, when)),
-        "risk.direction": _direction(base, weighted, when),
+        "risk.main_quadrant_w0": _main(base, "0", no_w0),
+        "risk.direction": _direction(base, weighted, no_w0),
     }
 
 
@@ -162,18 +167,22 @@ def _main(base: pd.DataFrame, end: str, reason: str) -> Figure:
     return Figure(value=str(order.sort_values(["clients", "money"], ascending=False, kind="stable").index[0]))
 
 
-def _direction(base: pd.DataFrame, weighted: Figure, when: Windows) -> Figure:
+def _direction(base: pd.DataFrame, weighted: Figure, no_w0: str) -> Figure:
     before = weighted_risk(base["r0"], base["p_next0"])
     if before is None or weighted.value is None or not base["active1"].any():
-        return undefined(weighted.reason or _no_w0(base, when))
+        return undefined(weighted.reason or no_w0)
     per_client = [total(base.loc[base[f"active{end}"], f"r{end}"]) / int(base[f"active{end}"].sum()) for end in "01"]
     return Figure(value=DIRECTIONS[per_client[1] >= per_client[0], _number(weighted.value) > before])
 
 
-def _no_w0(base: pd.DataFrame, when: Windows) -> str:
+def _no_w0(base: pd.DataFrame, earlier: Mapping[str, tuple[Windows, Forecast]], when: Windows) -> str:
+    """Why there is no matrix at W0's end, where there is none."""
     if when.lacks_w0:
         return when.lacks_w0
-    return NO_CLIENT_IN_W0 if not base["active0"].any() else "no model at the end of W0"
+    if not base["active0"].any():
+        return NO_CLIENT_IN_W0
+    then = earlier.get("window_previous")
+    return (then[1].reason if then else None) or NO_A_CLIENT
 
 
 def _number(value: object) -> float:

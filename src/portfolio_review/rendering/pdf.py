@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import logging
 import os
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +22,8 @@ from portfolio_review.rendering.html import FONT_URL
 
 VARIANT = "pdf/ua-1"
 BASE_URL = "asset:report"
+NO_GLYPH = re.compile(r"^\.notdef glyph rendered .*\(U\+([0-9A-F]+)\)")
+REPLACEMENT = "\ufffd"
 
 
 class PackagedOnly(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
@@ -49,20 +52,17 @@ class _Heard(logging.Handler):
 
 
 @contextmanager
-def _no_warnings() -> Iterator[None]:
-    """Turn every warning logged within the block into one `RenderingError`."""
+def _listening() -> Iterator[_Heard]:
+    """What is warned about within the block."""
     heard = _Heard()
     loggers = [logging.getLogger(name) for name in ("weasyprint", "fontTools")]
     for logger in loggers:
         logger.addHandler(heard)
     try:
-        yield
+        yield heard
     finally:
         for logger in loggers:
             logger.removeHandler(heard)
-    if heard.lines:
-        shown = "; ".join(dict.fromkeys(heard.lines[:5]))
-        raise RenderingError(f"the PDF was refused, WeasyPrint warned: {shown}")
 
 
 _ENVIRONMENT = threading.Lock()
@@ -86,18 +86,36 @@ def _dated(day: dt.date) -> Iterator[None]:
 
 
 def pdf(html: str, *, day: dt.date) -> bytes:
-    """The document as PDF/UA-1, dated `day` (the end of the period): the same bytes for the same text."""
+    """The document as PDF/UA-1, dated `day` (the end of the period): the same bytes for the same text.
+
+    A character that no font of this system has (a client's name in a script far from home) is printed
+    as a replacement sign; the HTML and the workbook keep it. Any other warning is an error.
+    """
+    written, warned = _written(html, day)
+    missing = {int(code, 16) for line in warned for code in NO_GLYPH.findall(line)}
+    if missing:
+        written, warned = _written(html.translate(dict.fromkeys(missing, REPLACEMENT)), day)
+    if warned:
+        shown = "; ".join(list(dict.fromkeys(warned))[:5])
+        raise RenderingError(f"the PDF was refused, WeasyPrint warned: {shown}")
+    return written
+
+
+def _written(html: str, day: dt.date) -> tuple[bytes, list[str]]:
     fonts = FontConfiguration()
-    try:
-        with _dated(day), _no_warnings():
+    with _dated(day), _listening() as heard:
+        try:
             document = HTML(string=html, base_url=BASE_URL, url_fetcher=PackagedOnly()).render(font_config=fonts)
             document.metadata.created = f"{day.isoformat()}T00:00:00Z"
             document.metadata.modified = document.metadata.created
-            written = document.write_pdf(
-                pdf_variant=VARIANT, pdf_identifier=hashlib.sha256(html.encode("utf-8")).digest()[:16]
-            )
-    except RenderingError:
-        raise
-    except Exception as error:
-        raise RenderingError(f"the PDF could not be made: {type(error).__name__}: {error}") from error
-    return bytes(written)
+            identifier = hashlib.sha256(html.encode("utf-8")).digest()[:16]
+            written = document.write_pdf(pdf_variant=VARIANT, pdf_identifier=identifier)
+        except Exception as error:
+            raise RenderingError(f"the PDF could not be made: {_said(error)}") from error
+    return bytes(written), heard.lines
+
+
+def _said(error: BaseException) -> str:
+    """The error and what caused it, in one line."""
+    text = f"{type(error).__name__}: {error}"
+    return f"{text} ({_said(error.__cause__)})" if error.__cause__ else text

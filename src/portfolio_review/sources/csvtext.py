@@ -1,7 +1,7 @@
 """CSV files: every cell text, every row counted; ragged rows are named, never repaired.
 
-DuckDB reads what is plainly well formed. Whatever makes it stumble (mixed line ends, empty lines, stray quotes,
-rows too short or too long) is read again by Python's csv module, which is slower and says exactly where.
+DuckDB reads what is well formed beyond doubt. The rest (mixed line ends, empty lines, odd quotes, rows too short
+or too long) is read by Python's csv module, which is slower and says exactly where.
 """
 
 from __future__ import annotations
@@ -142,10 +142,22 @@ def _same_header(table: str, label: str, first_label: str, first: Dialect, other
 
 
 def _stage(engine: Engine, table: str, label: str, scanned: Scanned, dialect: Dialect, index: int, part: Path) -> None:
-    """One file's rows as Parquet with their row numbers: fast when it is well formed, else exactly."""
-    if scanned.uniform and _stage_fast(engine, scanned.path, dialect, index, part):
-        return
+    """One file's rows as Parquet with their row numbers: by DuckDB when every reader must agree, else exactly."""
+    if scanned.uniform:
+        count = _count(table, label, scanned.path, dialect) if scanned.quoted else None
+        if _stage_fast(engine, scanned.path, dialect, index, part) and count in (None, rows(engine.reader, part)):
+            return
     _stage_exactly(table, label, scanned.path, dialect, index, part)
+
+
+def _count(table: str, label: str, path: Path, dialect: Dialect) -> int:
+    """The number of rows by a strict reader, for DuckDB passes over some wrong quotes; −1 when a row is ragged."""
+    count = 0
+    for _, cells in _rows(table, label, path, dialect):
+        if len(cells) != len(dialect.header):
+            return -1
+        count += 1
+    return count
 
 
 def _stage_fast(engine: Engine, path: Path, dialect: Dialect, index: int, part: Path) -> bool:

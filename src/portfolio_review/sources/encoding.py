@@ -46,6 +46,8 @@ class Scanned:
     """One kind of line end, no empty line before the last row, no blank beside a quote: every reader agrees."""
     spaced: bool
     """Blanks stand between a delimiter and the quote after it: blanks at the start of cells mean nothing."""
+    quoted: bool
+    """The quote stands somewhere: only a strict reader can tell whether every one is closed."""
 
 
 def scan(table: str, label: str, path: Path, options: CsvOptions, copy: Path) -> Scanned:
@@ -95,7 +97,9 @@ def scan(table: str, label: str, path: Path, options: CsvOptions, copy: Path) ->
             position += len(piece)
     if in_place:
         copy.unlink()
-    return Scanned(path if in_place else copy, sha.hexdigest(), path.stat().st_size, lines.uniform, lines.spaced)
+    return Scanned(
+        path if in_place else copy, sha.hexdigest(), path.stat().st_size, lines.uniform, lines.spaced, lines.quoted
+    )
 
 
 class _Lines:
@@ -107,7 +111,7 @@ class _Lines:
         self._quote = quote.encode()
         self._before = re.compile(b"[" + ends + b"] +" + sign)
         self._after = re.compile(sign + b" +[" + ends + b"]")
-        self.spaced = self._loose = False
+        self.quoted = self.spaced = self._loose = False
         self._crlf = self._cr = self._lf = self._open = 0
         self._blank = False
         self._tail = b""
@@ -129,6 +133,7 @@ class _Lines:
         joined = self._tail + piece
         self._blank = self._blank or _BLANK_LINE.search(joined) is not None
         if self._quote in joined:
+            self.quoted = True
             self.spaced = self.spaced or self._before.search(joined) is not None
             self._loose = self._loose or self._after.search(joined) is not None
         last = max(piece.rfind(b"\n"), piece.rfind(b"\r"))

@@ -113,7 +113,7 @@ def _duplicates(engine: Engine, mapped: Mapped, judged: str) -> tuple[str, Dupli
 def _billionths(column: str) -> str:
     """SQL of an amount in whole billionths; what is not a finite amount counts as nothing."""
     sound = f"isfinite({column}) AND abs({column}) < {TOO_LARGE}"
-    return f"CASE WHEN {sound} THEN CAST({column} * {BILLION} AS HUGEINT) ELSE 0 END"
+    return f"coalesce(TRY_CAST(CASE WHEN {sound} THEN {column} * {BILLION} END AS HUGEINT), 0)"
 
 
 def _money(billionths: int) -> float:

@@ -1,0 +1,110 @@
+"""One notebook in a kernel of its own: forms, faults and limits."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from portfolio_review.errors import NotebookError
+from portfolio_review.execution.kernels.pool import ForkedKernels
+from portfolio_review.execution.kernels.provisioner import ADDRESS, ForkedProcess
+from portfolio_review.execution.runner import execute
+
+WORDS = {"review": "shop.yml", "period": "2023-12", "unit": 'N\'ord "1"', "workspace": "slice"}
+PARAMETERS = 'review = ""\nperiod = ""\nunit = "all"\nworkspace = ""'
+
+
+@pytest.fixture(scope="module")
+def kernels() -> Iterator[dict[str, str]]:
+    with ForkedKernels() as forked:
+        yield forked.environment()
+
+
+@pytest.fixture
+def forked(kernels: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in kernels.items():
+        monkeypatch.setenv(name, value)
+
+
+def notebook(path: Path, *sources: str, parameters: str = PARAMETERS) -> Path:
+    cells = [nbformat.v4.new_code_cell(source) for source in (parameters, *sources)]
+    cells[0].metadata["tags"] = ["parameters"]
+    for number, cell in enumerate(cells):
+        cell["id"] = f"cell-{number}"
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), path)
+    return path
+
+
+def run(folder: Path, *sources: str, seconds: int = 60, parameters: str = PARAMETERS) -> nbformat.NotebookNode:
+    target = folder / "out.ipynb"
+    execute(notebook(folder / "in.ipynb", *sources, parameters=parameters), target, WORDS, folder, seconds)
+    return nbformat.read(target, as_version=4)
+
+
+@pytest.mark.usefixtures("forked")
+class TestForked:
+    def test_parameters_arrive_as_plain_text(self, tmp_path: Path) -> None:
+        done = run(tmp_path, "print(review, period, unit, workspace)")
+        assert done.cells[-1].outputs[0].text == 'shop.yml 2023-12 N\'ord "1" slice\n'
+
+    def test_the_same_run_leaves_the_same_bytes(self, tmp_path: Path) -> None:
+        run(tmp_path, "print(1)")
+        first = (tmp_path / "out.ipynb").read_bytes()
+        run(tmp_path, "print(1)")
+        assert (tmp_path / "out.ipynb").read_bytes() == first
+        assert str(tmp_path).encode() not in first
+
+    def test_a_failed_cell_explains_itself(self, tmp_path: Path) -> None:
+        with pytest.raises(
+            NotebookError, match=r"notebook in, cell cell-2: ZeroDivisionError: division by zero\n    1 / 0"
+        ) as caught:
+            run(tmp_path, "x = 1", "1 / 0")
+        assert (caught.value.notebook, caught.value.cell) == ("in", "cell-2")
+
+    def test_a_cell_that_hangs_is_ended(self, tmp_path: Path) -> None:
+        with pytest.raises(NotebookError, match="took longer than 1 s"):
+            run(tmp_path, "import time; time.sleep(60)", seconds=1)
+
+    def test_a_kernel_that_is_killed_has_failed(self, tmp_path: Path) -> None:
+        with pytest.raises(NotebookError, match=r"its kernel died|did not run"):
+            run(tmp_path, "import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
+
+    def test_other_parameters_are_refused_before_it_runs(self, tmp_path: Path) -> None:
+        with pytest.raises(
+            NotebookError, match="its parameters cell names a; it must name review, period, unit, workspace"
+        ):
+            run(tmp_path, "1 / 0", parameters='a = ""')
+
+    def test_kernels_share_what_was_imported_but_nothing_else(self, tmp_path: Path) -> None:
+        done = run(
+            tmp_path, "import os, sys\nprint('pandas' in sys.modules, os.getpgid(0) == os.getpid(), os.getcwd())"
+        )
+        assert done.cells[-1].outputs[0].text == f"True True {tmp_path}\n"
+        done = run(tmp_path, "print('done' in globals())\ndone = 1")
+        assert done.cells[-1].outputs[0].text == "False\n"
+
+
+def test_a_plain_kernel_serves_where_none_can_be_forked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(ADDRESS, str(tmp_path / "nobody"))
+    monkeypatch.setenv("JUPYTER_DEFAULT_PROVISIONER_NAME", "portfolio-review-fork")
+    assert run(tmp_path, "print(6 * 7)").cells[-1].outputs[0].text == "42\n"
+
+
+def test_a_kernel_whose_owner_goes_away_is_killed(kernels: dict[str, str], tmp_path: Path) -> None:
+    import os
+    import time
+
+    request = {"argv": ["-f", str(tmp_path / "connection.json")], "cwd": str(tmp_path), "env": dict(os.environ)}
+    process = ForkedProcess(kernels[ADDRESS], request)
+    assert process.poll() is None
+    process._socket.close()
+    for _ in range(100):
+        try:
+            os.kill(process.pid, 0)
+        except ProcessLookupError:
+            break
+        time.sleep(0.05)
+    with pytest.raises(ProcessLookupError):
+        os.kill(process.pid, 0)

@@ -1,0 +1,61 @@
+"""Months, periods, dates, plural forms and reasons: the words of glossary.md."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from portfolio_review.exhibits.language import Language
+from portfolio_review.exhibits.wording import Wording
+
+EN, RU = Language("en"), Language("ru")
+
+
+@pytest.mark.parametrize(
+    ("period", "english", "russian"),
+    [
+        ("2011-11", "November 2011", "ноябрь 2011"),
+        ("2011-Q4", "Q4 2011", "IV квартал 2011"),
+        ("2011-H2", "H2 2011", "II полугодие 2011"),
+        ("2011", "2011", "2011"),
+    ],
+)
+def test_periods(period: str, english: str, russian: str) -> None:
+    assert EN.period(period).replace("\u00a0", " ") == english
+    assert RU.period(period).replace("\u00a0", " ") == russian
+
+
+def test_months_by_case_and_dates() -> None:
+    assert EN.month("2011-11", "short") == "Nov\u00a02011"
+    assert RU.month("2011-05", "short", year=False) == "май"
+    assert RU.month(dt.date(2010, 1, 1), "genitive") == "января\u00a02010"
+    assert RU.month("2010-11", "dative") == "ноябрю\u00a02010"
+    assert EN.date("2011-11-30").replace("\u00a0", " ") == "30 November 2011"
+    assert RU.date(dt.date(2011, 11, 30)).replace("\u00a0", " ") == "30 ноября 2011 г."
+    assert EN.months("2010-12-01", "2010-12-31") == "December\u00a02010"
+
+
+@pytest.mark.parametrize(
+    ("n", "russian"), [(1, "1 клиент"), (2, "2 клиента"), (5, "5 клиентов"), (11, "11 клиентов"), (21, "21 клиент")]
+)
+def test_plural_forms(n: int, russian: str) -> None:
+    assert RU.plural("%(n)s client", "%(n)s clients", n, n=n) == russian
+    assert EN.plural("%(n)s client", "%(n)s clients", n, n=n) == (f"{n} client" if n == 1 else f"{n} clients")
+
+
+def test_reasons() -> None:
+    reason = "history starts 2009-12, needs 2008-12"
+    assert EN.reason(reason).replace("\u00a0", " ") == (
+        "history starts in December 2009, the comparison needs December 2008"
+    )
+    assert RU.reason(reason).replace("\u00a0", " ") == "данные с декабря 2009, для расчёта нужны с декабря 2008"
+    assert RU.reason("no active client in W0") == "в предшествующем окне активных клиентов не было"
+    assert EN.reason(None) == ""
+
+
+def test_words_of_codes_and_windows() -> None:
+    assert Wording("ru", "RUB").word("at_risk") == "Под угрозой ухода"
+    assert Wording("en", "GBP").word("Anything else") == "Anything else"
+    assert Wording("ru", "RUB", window_months=3).months == "3 месяца"
+    assert Wording("en", "GBP", window_months=1).months == "1 month"

@@ -1,0 +1,147 @@
+"""The HTML edition: self-contained, strict policy, hostile text harmless, provenance of figures."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html as entities
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import made_results
+import pytest
+from made_notebooks import NAMES
+
+from portfolio_review.catalog import CATALOG
+from portfolio_review.errors import RenderingError
+from portfolio_review.exhibits.wording import Wording
+from portfolio_review.rendering import brand, html
+from portfolio_review.rendering.report import Report
+
+Editions = Callable[[str], Path]
+VARIANTS = ("en", "ru", "hostile", "short_history", "short_history_ru", "small")
+
+
+def read(editions: Editions, name: str) -> str:
+    return (editions(name) / "review.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_nothing_is_asked_of_the_network(editions: Editions, name: str) -> None:
+    text = read(editions, name).replace("http://www.w3.org/2000/svg", "")
+    assert not re.search(r"https?:|//[a-z]", re.sub(r"base64,[A-Za-z0-9+/=]+", "", text))
+    assert not re.search(r"<(script|link|iframe|object|embed|form|base)\b", text)
+    assert all(source.startswith("data:") for source in re.findall(r'\bsrc="([^"]*)"', text))
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_the_policy_lets_exactly_our_style_sheet_stand(editions: Editions, name: str) -> None:
+    text = read(editions, name)
+    (style,) = re.findall(r"<style>(.*?)</style>", text, flags=re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    assert f"style-src 'sha256-{digest}'" in text
+    assert "default-src 'none'" in text
+    assert not re.search(r"<[^>]*\sstyle=", text)
+    assert not re.search(r"<[^>]*\son\w+=", text)
+
+
+def test_hostile_names_are_text(editions: Editions) -> None:
+    text = read(editions, "hostile")
+    assert "<script" not in text
+    assert "49" not in re.findall(r"<title>(.*?)</title>", text)[0]
+    for name in made_results.HOSTILE:
+        assert str(entities.escape(name, quote=False)) in text.replace("&#39;", "'").replace("&#34;", '"')
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_tags_are_balanced_and_ids_are_unique(editions: Editions, name: str) -> None:
+    text = read(editions, name)
+    ids = re.findall(r'\sid="([^"]+)"', text)
+    assert len(ids) == len(set(ids))
+    for tag in ("section", "table", "tr", "td", "th", "div", "span", "a", "p", "h1", "h2", "h3", "svg"):
+        assert len(re.findall(rf"<{tag}[\s>]", text)) == len(re.findall(rf"</{tag}>", text)), tag
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_figures_lead_to_their_cells_and_definitions(editions: Editions, name: str) -> None:
+    text = read(editions, name)
+    targets = set(re.findall(r'<a class="(?:fig|calc)" href="([^"]+)"', text))
+    assert targets
+    for target in targets:
+        notebook, _, cell = target.partition("#cell-")
+        assert notebook in {f"notebooks/{stem}.html" for stem in NAMES}
+        assert re.fullmatch(r"c\d{4}", cell)
+    assert set(re.findall(r'href="#([^"]+)"', text)) <= set(re.findall(r'\sid="([^"]+)"', text))
+
+
+def test_the_definitions_list_exactly_the_figures_printed(editions: Editions) -> None:
+    text = read(editions, "en")
+    listed = re.findall(r'<tr id="def-([^"]+)">', text)
+    assert listed == [id for id in CATALOG if id in set(listed)]
+    assert {"headline.revenue", "bridge.churn", "retention.client_retention_rate", "drivers.v_effect"} <= set(listed)
+    assert "structure.hhi" in listed
+    assert "retention.client_churn_rate" not in listed  # recorded, printed nowhere
+
+
+def test_without_notebooks_no_link_leads_nowhere() -> None:
+    results = made_results.results()
+    edition = html.Edition(
+        results=results, wording=Wording.of(results.review), context=made_results.CONTEXT, brand=brand.load(None)
+    )
+    assert 'href="notebooks/' not in html.build(edition, "screen")
+
+
+def test_page_one_says_why_a_rate_has_no_year_before(editions: Editions) -> None:
+    assert "A year before: n/a, history starts in December" in read(editions, "en").replace("\u00a0", " ")
+
+
+def test_a_short_history_is_told_and_leaves_no_empty_object(editions: Editions) -> None:
+    text = read(editions, "short_history").replace("\u00a0", " ")
+    assert "there is no year before to compare with" in text
+    assert text.count("Not shown: history starts in December 2010, the comparison needs December 2009.") >= 3
+    assert "Checks failed, do not publish: bridge_closes" in text
+    assert "1 of 21 checks failed" in text or re.search(r"1 of \d+ checks failed", text)
+
+
+def test_a_partial_period_is_marked_on_every_page(editions: Editions) -> None:
+    text = read(editions, "hostile").replace("\u00a0", " ")
+    pages = len(re.findall(r'<section id="[a-z]+" class="page', text))
+    assert text.count("partial period: data until 30 November 2011") == pages
+
+
+@pytest.mark.parametrize(("pages", "sections"), [("full", 8), ("short", 4), ("auto", 8)])
+def test_pages_are_chosen(pages: str, sections: int) -> None:
+    assert len(html.chosen_pages(made_results.results(), pages)) == sections
+
+
+def test_a_small_unit_gets_the_short_report_and_all_never_does() -> None:
+    assert html.chosen_pages(made_results.small(), "auto") == ("summary", "bridge", "trust", "definitions")
+    assert len(html.chosen_pages(made_results.small(), "full")) == 8
+
+
+def test_an_unknown_choice_of_pages_is_refused() -> None:
+    with pytest.raises(RenderingError, match="pages is 'some', expected auto, full or short"):
+        html.chosen_pages(made_results.results(), "some")
+
+
+def test_templates_cannot_print_an_unknown_figure() -> None:
+    results = made_results.results()
+    report = Report(results, Wording.of(results.review), made_results.CONTEXT)
+    with pytest.raises(RenderingError, match="asks for 'headline.revenu'.*did you mean 'headline.revenue'"):
+        report.v("headline.revenu")
+    with pytest.raises(RenderingError, match="asks for table 'bridge.step'"):
+        report.rows("bridge.step")
+
+
+def test_changes_follow_polarity_and_a_base_of_zero_is_not_available() -> None:
+    results = made_results.results()
+    figures = results.figures | {
+        "headline.clients": made_results.figure("headline.clients", 5, previous_year=0),
+        "headline.lapsed_clients": made_results.figure("headline.lapsed_clients", 6, previous_year=3),
+    }
+    report = Report(results.__class__(results.review, figures), Wording.of(results.review), made_results.CONTEXT)
+    assert report.change("headline.clients") == "n/a"
+    assert report.change("headline.lapsed_clients") == '<span class="bad">+100.0%</span>'
+    assert report.change("headline.revenue") == '<span class="bad">−0.2%</span>'
+    assert report.change("structure.top1_share") == ""

@@ -1,0 +1,107 @@
+"""The PDF edition: PDF/UA-1, our fonts, expected pages, text that is text, the same bytes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import page
+import pytest
+from pypdf import PdfReader
+
+from portfolio_review.errors import RenderingError
+from portfolio_review.rendering import pdf
+
+Editions = Callable[[str], Path]
+PAGES = {"en": 11, "ru": 11, "short_history": 9, "short_history_ru": 9, "small": 5}
+
+
+@pytest.mark.parametrize("name", ["en", "ru", "hostile", "short_history", "small"])
+def test_it_is_accessible(editions: Editions, name: str) -> None:
+    report = page.validate_pdf(editions(name) / "review.pdf", profile="ua1")
+    assert report.is_compliant, report.failures[:3]
+
+
+@pytest.mark.parametrize(("name", "count"), PAGES.items())
+def test_no_page_spills_over(editions: Editions, name: str, count: int) -> None:
+    assert len(PdfReader(editions(name) / "review.pdf").pages) == count
+
+
+@pytest.mark.parametrize("name", ["en", "ru", "small"])
+def test_fonts_are_embedded_and_only_ours(editions: Editions, name: str) -> None:
+    fonts = set()
+    for sheet in PdfReader(editions(name) / "review.pdf").pages:
+        for font in sheet["/Resources"].get("/Font", {}).values():
+            described = font.get_object()["/DescendantFonts"][0].get_object()
+            fonts.add(str(described["/BaseFont"]))
+            assert "/FontFile2" in described["/FontDescriptor"].get_object()
+    assert {re.sub(r"^/[A-Z]{6}\+", "", font) for font in fonts} == {
+        "IBM-Plex-Sans", "IBM-Plex-Sans-Semi-Bold", "IBM-Plex-Sans-Light",
+    }  # fmt: skip
+
+
+def test_text_of_tables_and_charts_can_be_read(editions: Editions) -> None:
+    reader = PdfReader(editions("ru") / "review.pdf")
+    text = "\n".join(sheet.extract_text() for sheet in reader.pages).replace("\u00a0", " ").replace("\u202f", " ")
+    assert "Выручка за 12 месяцев" in text
+    assert "−2 075" in text
+    assert "1 132" in text
+    assert "стр. 1 из 11" in text.replace("  ", " ")
+
+
+def test_hostile_names_stand_as_text_on_the_page(editions: Editions) -> None:
+    text = "".join(sheet.extract_text() for sheet in PdfReader(editions("hostile") / "review.pdf").pages)
+    assert "{{7*7}}" in text
+    assert "</title><script>" in text
+
+
+def test_it_has_bookmarks_language_title_and_the_date_of_the_period(editions: Editions) -> None:
+    reader = PdfReader(editions("en") / "review.pdf")
+    assert [entry.title for entry in reader.outline if not isinstance(entry, list)] == [
+        "At a glance", "Portfolio structure", "What moved revenue", "Migration between segments", "Retention and churn",
+        "Revenue drivers", "Trust: data and checks", "Definitions",
+    ]  # fmt: skip
+    assert reader.trailer["/Root"]["/Lang"] == "en"
+    assert str(reader.metadata["/CreationDate"]).startswith("D:20111130")
+    assert reader.metadata.title.startswith("Client portfolio review: All units")
+
+
+def test_it_is_sound(editions: Editions) -> None:
+    if shutil.which("qpdf") is None:
+        pytest.skip("qpdf is not installed")
+    done = subprocess.run(
+        ["qpdf", "--check", editions("en") / "review.pdf"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def document(inside: str, style: str = "") -> str:
+    return f'<!DOCTYPE html><html lang="en"><head><title>t</title><style>{style}</style></head><body>{inside}</body></html>'
+
+
+DAY = dt.date(2011, 11, 30)
+
+
+@pytest.mark.parametrize(
+    ("inside", "style", "said"),
+    [
+        ("<h1>x</h1>", "h1 { colour: red }", "unknown property"),
+        ('<h1>x</h1><img src="https://example.org/x.png" alt="x">', "", "example.org"),
+        ('<h1>x</h1><img src="file:///etc/hostname" alt="x">', "", "etc/hostname"),
+        ("<h1>x</h1>", '@import url("asset:other");', "asset:other"),
+    ],
+)
+def test_a_warning_or_a_foreign_address_is_an_error(inside: str, style: str, said: str) -> None:
+    with pytest.raises(RenderingError, match=re.escape(said)):
+        pdf.pdf(document(inside, style), day=DAY)
+
+
+def test_the_same_text_gives_the_same_bytes_and_the_environment_is_restored(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(pdf.EPOCH, "17")
+    first = pdf.pdf(document("<h1>Ж</h1>"), day=DAY)
+    assert pdf.pdf(document("<h1>Ж</h1>"), day=DAY) == first
+    assert pdf.os.environ[pdf.EPOCH] == "17"

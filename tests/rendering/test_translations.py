@@ -1,0 +1,109 @@
+"""No string is left untranslated, and the two languages print the same figures."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from babel.messages.extract import extract_from_file
+from babel.messages.pofile import read_po
+
+from portfolio_review import figure
+from portfolio_review.catalog import CATALOG
+from portfolio_review.exhibits import resources
+from portfolio_review.metrics import concentration, headline, lapse, retention
+
+SOURCES = Path(figure.__file__).parent
+KEYWORDS = {"say": None, "text": None, "raw": None, "_": None, "count_of": (1, 2), "n_": (1, 2), "plural": (1, 2)}
+REASONS = (
+    figure.NO_CLIENT_IN_W0, figure.NO_CLIENT_IN_W1, concentration.NO_POSITIVE_REVENUE, headline.NO_MARGIN, lapse.NO_GAP,
+    retention.NO_REVENUE_IN_W0, retention.NOBODY_LEFT, retention.NOBODY_STAYED,
+)  # fmt: skip
+Message = str | tuple[str, ...]
+
+
+def used() -> dict[Message, str]:
+    """Every message of code and templates with the file that first uses it."""
+    found: dict[Message, str] = {}
+    for folder in ("exhibits", "rendering"):
+        for path in sorted((SOURCES / folder).rglob("*.py")):
+            for _, message, *_ in extract_from_file("python", path, keywords=KEYWORDS):
+                found.setdefault(message, path.name)
+    for path in sorted(resources.templates().rglob("*.j2")):
+        options = {"silent": "false"}
+        for _, message, *_ in extract_from_file("jinja2.ext:babel_extract", path, keywords=KEYWORDS, options=options):
+            found.setdefault(message, path.name)
+    for entry in CATALOG.values():
+        if entry.kind == "figure":
+            found.setdefault(entry.formula, entry.id)
+    return found | {reason: "reasons" for reason in REASONS}
+
+
+@pytest.fixture(scope="module")
+def russian() -> dict[Message, Message]:
+    with (resources.templates() / "locale" / "ru" / "portfolio_review.po").open("rb") as file:
+        return {message.id: message.string for message in read_po(file, locale="ru") if message.id}
+
+
+def test_every_message_has_a_russian_text(russian: dict[Message, Message]) -> None:
+    missing = {message: place for message, place in used().items() if message not in russian}
+    assert missing == {}
+    empty = [message for message, text in russian.items() if not all(text if isinstance(text, tuple) else (text,))]
+    assert empty == []
+
+
+def test_no_message_is_translated_that_nothing_says(russian: dict[Message, Message]) -> None:
+    dynamic = {  # reasons that metrics write where they arise
+        "the base is zero or negative", "no client of class A in W0", "no positive revenue in W1",
+        "what was known at the end of PP is not kept",
+    }  # fmt: skip
+    assert set(russian) - set(used()) - dynamic == set()
+
+
+def test_placeholders_are_the_same_in_both_languages(russian: dict[Message, Message]) -> None:
+    def names(text: str) -> set[str]:
+        return set(re.findall(r"%\((\w+)\)s", text))
+
+    for message, text in russian.items():
+        plural = message if isinstance(message, str) else message[-1]
+        for form in text if isinstance(text, tuple) else (text,):
+            assert names(form) == names(plural), message
+
+
+def test_russian_words_keep_the_glossary(russian: dict[Message, Message]) -> None:
+    forbidden = re.compile(r"покупател|заказчик|контрагент|удельный вес|оборот[^а-я]|падени|\bпросрочк", re.IGNORECASE)
+    cyrillic_class = re.compile(r"[Кк]атегори\w+ [АВСХ]\b|[АВС] ×")
+    for text in russian.values():
+        for form in text if isinstance(text, tuple) else (text,):
+            assert not forbidden.search(form), form
+            assert not cyrillic_class.search(form), form
+
+
+def _figures(html: str) -> list[str]:
+    """What is printed in figure links, in order, with separators of either language made alike."""
+    printed = re.findall(r'<a class="fig"[^>]*>(.*?)</a>', html)
+    shown = [re.sub(r"<[^>]+>", "", text) for text in printed]
+    return [re.sub(r"[^\d−+/]", "", text.replace("н/д", "n/a")) for text in shown]
+
+
+def test_both_languages_print_the_same_figures(editions: Callable[[str], Path]) -> None:
+    english, russian = (_figures((editions(name) / "review.html").read_text("utf-8")) for name in ("en", "ru"))
+    assert len(english) > 100
+    assert english == russian
+
+
+def test_a_russian_report_has_no_english_sentence(editions: Callable[[str], Path]) -> None:
+    html = (editions("ru") / "review.html").read_text("utf-8")
+    body = re.sub(r"<(style|title)[^>]*>.*?</\1>", "", html, flags=re.DOTALL)
+    text = re.sub(r"<[^>]+>", " ", body)
+    known = {
+        "series", "headline", "structure", "movement", "bridge", "migration", "retention", "drivers", "lifecycle", "portfolio",
+        "review", "data", "and", "checks", "segment", "transactions", "parquet", "regularity", "exact", "duplicates", "kept",
+        "set", "drop", "to", "them",
+    }  # fmt: skip  ids, file names, and what the validation says of data
+    words = {word.lower() for word in re.findall(r"\b[a-z]{4,}\b", re.sub(r"\b\w+[._]\w+[\w.]*", " ", text))}
+    allowed = known | {"matplotlib", "pandas", "weasyprint", "from"}
+    formula = {"start", "churn", "contraction", "expansion", "returned", "adjustments", "ceil"}
+    assert words - allowed - formula == set()

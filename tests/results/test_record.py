@@ -1,0 +1,197 @@
+"""What notebooks record is shown, carried in the output, and read back as it was."""
+
+import datetime as dt
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import numpy as np
+import pandas as pd
+import pytest
+
+from portfolio_review.errors import NotebookError
+from portfolio_review.figure import Figure, undefined
+from portfolio_review.results import record as records
+from portfolio_review.results import store
+from portfolio_review.results.contract import ReviewHead
+from portfolio_review.results.plain import plain
+from portfolio_review.results.record import MIME, Recorder
+
+HEAD = ReviewHead(
+    id="shop", title="Review", unit="all", period="2023-12", start="2023-12-01", end="2023-12-31",
+    w1=("2023-01-01", "2023-12-31"), w0=("2022-01-01", "2022-12-31"), partial=False, currency="EUR", language="en",
+    window_months=12, history_start="2022-01-01", data_until="2023-12-31",
+)  # fmt: skip
+ABC = pd.DataFrame(
+    [
+        ("A", 2, 90.0, 0.5, 0.9),
+        ("B", 1, 7.0, 0.25, 0.07),
+        ("C", 1, 3.0, 0.25, 0.03),
+        ("none", 0, 0.0, 0.0, float("nan")),
+    ],
+    columns=["class", "clients", "revenue", "share_of_clients", "share_of_revenue"],
+)
+
+
+@dataclass
+class Outcome:
+    id: str
+    passed: bool
+    detail: str
+
+
+@dataclass
+class Picture:
+    svg: str = "<svg/>"
+    alt: str = "nothing"
+
+
+@pytest.fixture
+def shown(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """The outputs of the calls, as a notebook would keep them."""
+    kept: list[dict[str, Any]] = []
+    monkeypatch.setattr(records, "display", lambda bundle, raw: kept.append(bundle))
+    return kept
+
+
+def notebook(folder: Path, name: str, outputs: list[dict[str, Any]]) -> Path:
+    cells = []
+    for number, data in enumerate(outputs):
+        cell = nbformat.v4.new_code_cell(
+            "", outputs=[nbformat.v4.new_output("display_data", json.loads(json.dumps(data)))]
+        )
+        cell["id"] = f"cell-{number}"
+        cells.append(cell)
+    path = folder / f"{name}.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+    return path
+
+
+def test_what_is_recorded_comes_back_with_its_cell(shown: list[dict[str, Any]], tmp_path: Path) -> None:
+    record = Recorder(HEAD, targets={"structure.clients": 5})
+    rate = Figure(value=np.float64(0.75), interval=(0.3, 0.95), previous=0.7)
+    record.figures({"retention.client_retention_rate": rate, "structure.clients": Figure(value=np.int64(4))})
+    record.figure("movement.returned_clients", undefined("history starts 2022-01, needs 2021-12"))
+    record.table("structure.abc", ABC)
+    record.chart("structure.pareto", Picture())
+    record.finding("f1", "It rose.", figures=["structure.clients"], money=3.5, section="structure")
+    record.check(Outcome("bridge_closes", True, "1 = 1"))
+    record.close()
+    found = store.read_notebooks([notebook(tmp_path, "01_x", shown)])
+
+    kept = found.figures["retention.client_retention_rate"]
+    assert (kept.figure.value, kept.figure.interval, kept.figure.previous) == (0.75, (0.3, 0.95), 0.7)
+    assert (kept.unit, kept.source.notebook, kept.source.cell) == ("share", "01_x", "cell-1")
+    assert found.figures["structure.clients"].figure.target == 5
+    assert found.review == HEAD
+    assert found.charts["structure.pareto"].alt == "nothing"
+    assert found.findings[0].money == 3.5
+
+    document = json.loads(store.to_json(found))
+    assert document["schema"] == 1
+    assert document["figures"]["movement.returned_clients"] == {
+        "value": None, "interval": None, "unit": "count", "previous": None, "previous_year": None, "target": None,
+        "reason": "history starts 2022-01, needs 2021-12", "notebook": "01_x", "cell": "cell-2",
+    }  # fmt: skip
+    assert document["tables"]["structure.abc"]["rows"][3] == ["none", 0, 0.0, 0.0, None]
+    assert document["checks"][0]["passed"] is True
+
+
+def test_people_see_names_values_and_the_reason(shown: list[dict[str, Any]]) -> None:
+    record = Recorder(HEAD)
+    record.figures(
+        {"retention.client_retention_rate": Figure(value=0.75), "bridge.new": undefined("no active client in W0")}
+    )
+    html = shown[-1]["text/html"]
+    assert "Client retention rate" in html
+    assert "75.00%" in html
+    assert "n/a: no active client in W0" in html
+
+
+def test_names_from_the_data_stay_text(shown: list[dict[str, Any]]) -> None:
+    record = Recorder(HEAD)
+    frame = pd.DataFrame([("1", "<script>x</script>", 1.0, 0.5)], columns=["client_id", "name", "revenue", "share"])
+    record.table("structure.over_10pct", frame)
+    assert "<script>" not in shown[-1]["text/html"]
+
+
+@pytest.mark.usefixtures("shown")
+class TestRefusals:
+    def test_an_unknown_id_is_named_with_the_nearest(self) -> None:
+        with pytest.raises(KeyError, match=r"did you mean 'structure\.clients'"):
+            Recorder(HEAD).figure("structure.client", Figure(value=1))
+
+    def test_other_columns_than_the_catalogue_says(self) -> None:
+        with pytest.raises(ValueError, match=r"structure\.abc has columns .* the catalogue says"):
+            Recorder(HEAD).table("structure.abc", ABC.drop(columns="clients"))
+
+    def test_an_id_twice(self) -> None:
+        record = Recorder(HEAD)
+        record.figure("structure.clients", Figure(value=1))
+        with pytest.raises(ValueError, match="recorded twice"):
+            record.figure("structure.clients", Figure(value=1))
+
+    def test_a_value_that_is_no_number(self) -> None:
+        with pytest.raises(ValueError, match="value is nan; an undefined figure is None with a reason"):
+            Figure(value=float("nan"))
+        with pytest.raises(ValueError, match="needs the reason why"):
+            Figure(value=None)
+
+
+@pytest.mark.parametrize(("sql", "passed"), [(10.004, True), (10.006, False), (None, False)])
+def test_the_second_path_must_agree_to_the_cent(shown: list[dict[str, Any]], sql: float | None, passed: bool) -> None:
+    record = Recorder(HEAD)
+    record.figure("bridge.new", Figure(value=10.0))
+    record.recomputed("02_segment_migration", {"bridge.new": sql, "bridge.end": 5.0})
+    assert shown[-1][MIME]["checks"][0]["passed"] is passed
+
+
+def test_a_second_path_that_compares_nothing_has_failed(shown: list[dict[str, Any]]) -> None:
+    Recorder(HEAD).recomputed("02_segment_migration", {"bridge.new": 1.0})
+    assert shown[-1][MIME]["checks"][0]["passed"] is False
+
+
+def test_a_long_table_lies_beside_by_its_hash(shown: list[dict[str, Any]], tmp_path: Path) -> None:
+    frame = pd.DataFrame({"client_id": [str(n) for n in range(2001)], "name": "x", "revenue": 1.0, "share": 0.0})
+    record = Recorder(HEAD, folder=tmp_path)
+    record.table("structure.over_10pct", frame)
+    record.close()
+    entry = json.loads(store.to_json(store.read_notebooks([notebook(tmp_path, "01", shown)])))["tables"][
+        "structure.over_10pct"
+    ]
+    assert (entry["rows"], entry["count"]) == (None, 2001)
+    assert len(pd.read_parquet(tmp_path / entry["file"])) == 2001
+
+
+def test_a_notebook_without_its_end_mark_has_failed(shown: list[dict[str, Any]], tmp_path: Path) -> None:
+    Recorder(HEAD).figure("structure.clients", Figure(value=1))
+    with pytest.raises(NotebookError, match="did not run to its end mark"):
+        store.read_notebooks([notebook(tmp_path, "01", shown)])
+
+
+def test_two_notebooks_of_different_reviews_are_refused(shown: list[dict[str, Any]], tmp_path: Path) -> None:
+    Recorder(HEAD).close()
+    one = notebook(tmp_path, "01", shown)
+    shown.clear()
+    Recorder(ReviewHead(**{**HEAD.__dict__, "unit": "North"})).close()
+    with pytest.raises(NotebookError, match="was run for another review"):
+        store.read_notebooks([one, notebook(tmp_path, "02", shown)])
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (np.float64(1.5), 1.5), (np.int64(2), 2), (np.bool_(True), True), (float("nan"), None), (pd.NaT, None), (pd.NA, None),
+        (pd.Timestamp("2023-12-31"), "2023-12-31"), (dt.date(2023, 12, 31), "2023-12-31"), ((1, np.float64(2)), [1, 2.0]),
+        ("text", "text"), (float("inf"), None),
+    ],
+)  # fmt: skip
+def test_plain_values(value: object, expected: object) -> None:
+    assert plain(value) == expected
+
+
+def test_what_cannot_be_recorded_says_so() -> None:
+    with pytest.raises(TypeError, match="a set cannot be recorded"):
+        plain({1})
