@@ -12,22 +12,21 @@ from acting import NO_MIX, frame
 from portfolio_review.calendar import Period
 from portfolio_review.metrics import stake
 from portfolio_review.metrics.windows import Windows
-from portfolio_review.review.model import Risk
 
 WHEN = Windows(Period.parse("2021-12"), 12, dt.date(2010, 1, 1), dt.date(2021, 12, 31))
 NO_ROWS = pd.DataFrame({"client_id": [], "month": [], "revenue": []})
 COMMON = {
     "r1": 1000.0, "revenue_last_active": np.nan, "abc1": "B", "xyz1": "Y", "p_next": 0.25, "type": "shop",
-    "potential": np.nan,
+    "potential": np.nan, "at_risk": np.nan,
 }  # fmt: skip
 # peers p1 to p4 of class B; Tea: 2 of 4 at 10 and 30, so 0.5 · 20 = 10
 PEERS = {f"p{n}": {"rule": "standard"} for n in range(1, 5)}
 TEA = pd.DataFrame({"client_id": ["p1", "p2"], "category": "Tea", "revenue_w1": [10.0, 30.0]})
 
 
-def at_stake(mix: pd.DataFrame = TEA, monthly: pd.DataFrame = NO_ROWS, horizon: int = 3, **values: object) -> float:
+def at_stake(mix: pd.DataFrame = TEA, monthly: pd.DataFrame = NO_ROWS, **values: object) -> float:
     base = frame({**PEERS, "me": values}, **COMMON)
-    return float(stake.add_stakes(base, monthly, mix, WHEN, Risk(horizon_months=horizon))["at_stake"]["me"])
+    return float(stake.add_stakes(base, monthly, mix, WHEN)["at_stake"]["me"])
 
 
 def test_return_is_what_it_last_bought_times_the_chance() -> None:
@@ -35,11 +34,9 @@ def test_return_is_what_it_last_bought_times_the_chance() -> None:
     assert np.isnan(at_stake(rule="return", revenue_last_active=480.0, p_next=np.nan))
 
 
-def test_retain_is_the_revenue_at_risk_within_the_horizon() -> None:
-    # 1000 · 3/12 · 0.75
-    assert at_stake(rule="retain") == 187.5
-    assert at_stake(rule="retain", horizon=6) == 375.0
-    assert np.isnan(at_stake(rule="retain", p_next=np.nan))
+def test_retain_is_the_revenue_at_risk() -> None:
+    assert at_stake(rule="retain", at_risk=187.5) == 187.5
+    assert np.isnan(at_stake(rule="retain"))
 
 
 def test_reward_is_the_revenue_of_w1_and_standard_nothing() -> None:
@@ -84,10 +81,10 @@ def test_what_is_not_known_is_not_zero() -> None:
 
 
 def test_chances_may_be_missing_altogether() -> None:
-    base = frame({"me": {"rule": "return", "revenue_last_active": 480.0}}, **COMMON).drop(columns="p_next")
-    found = stake.add_stakes(base, NO_ROWS, NO_MIX, WHEN, Risk())
+    base = frame({"me": {"rule": "return", "revenue_last_active": 480.0}}, **COMMON).drop(columns=["p_next", "at_risk"])
+    found = stake.add_stakes(base, NO_ROWS, NO_MIX, WHEN)
     assert np.isnan(found["at_stake"]["me"])
-    assert found["p_next"].isna().all()
+    assert found[["p_next", "at_risk"]].isna().all(axis=None)
 
 
 @pytest.mark.parametrize(
@@ -107,5 +104,5 @@ def test_the_reason_why_nothing_is_known(rule: str, mix: pd.DataFrame, kind: str
 def test_inputs_are_not_changed() -> None:
     base = frame({**PEERS, "me": {"rule": "develop"}}, **COMMON)
     before = base.copy(deep=True)
-    stake.add_stakes(base, NO_ROWS, TEA, WHEN, Risk())
+    stake.add_stakes(base, NO_ROWS, TEA, WHEN)
     pd.testing.assert_frame_equal(base, before)

@@ -17,7 +17,7 @@ from portfolio_review.errors import RenderingError
 from portfolio_review.rendering import pdf
 
 Editions = Callable[[str], Path]
-PAGES = {"en": 11, "ru": 11, "short_history": 9, "short_history_ru": 9, "small": 5}
+ONE_PAGE = ("summary", "bridge", "migration", "retention", "drivers")
 
 
 @pytest.mark.parametrize("name", ["en", "ru", "hostile", "short_history", "small"])
@@ -26,9 +26,17 @@ def test_it_is_accessible(editions: Editions, name: str) -> None:
     assert report.is_compliant, report.failures[:3]
 
 
-@pytest.mark.parametrize(("name", "count"), PAGES.items())
-def test_no_page_spills_over(editions: Editions, name: str, count: int) -> None:
-    assert len(PdfReader(editions(name) / "review.pdf").pages) == count
+@pytest.mark.parametrize("name", ["en", "ru", "hostile", "short_history", "short_history_ru", "small"])
+def test_no_page_spills_over(editions: Editions, name: str) -> None:
+    reader = PdfReader(editions(name) / "review.pdf")
+    entries = [entry for entry in reader.outline if not isinstance(entry, list)]
+    starts = [reader.get_destination_page_number(entry) for entry in entries]
+    ends = [*starts[1:], len(reader.pages)]
+    sections = re.findall(r'<section id="([a-z]+)" class="page', (editions(name) / "review.html").read_text("utf-8"))
+    pages = dict(zip(sections, (end - start for start, end in zip(starts, ends, strict=True)), strict=True))
+    assert {section: count for section, count in pages.items() if section in ONE_PAGE and count > 1} == {}
+    assert pages.get("structure", 1) <= 2
+    assert pages["trust"] <= 2
 
 
 @pytest.mark.parametrize("name", ["en", "ru", "small"])
@@ -50,7 +58,7 @@ def test_text_of_tables_and_charts_can_be_read(editions: Editions) -> None:
     assert "Выручка за 12 месяцев" in text
     assert "−2 075" in text
     assert "1 132" in text
-    assert "стр. 1 из 11" in text.replace("  ", " ")
+    assert f"стр. 1 из {len(reader.pages)}" in text
 
 
 def test_hostile_names_stand_as_text_on_the_page(editions: Editions) -> None:

@@ -29,7 +29,9 @@ def test_a_read_from_another_folder(bench: Bench, out: Path, monkeypatch: pytest
     bench.write("params/data/t.csv", DATA)
     bench.parquet("c.parquet", "SELECT 'a' AS client_id, 'Ann' AS name")
     monkeypatch.chdir("/")
-    review = bench.review({"transactions": {"path": "data/t.csv"}, "clients": {"query": "select * from '../c.parquet'"}})
+    review = bench.review(
+        {"transactions": {"path": "data/t.csv"}, "clients": {"query": "select * from '../c.parquet'"}}
+    )
     sources = read(review, bench.folder / "params", out)
     assert isinstance(sources, Sources)
     assert (sources.tables, sources.source_rows) == (("transactions", "clients"), 1)
@@ -70,7 +72,9 @@ def test_missing_files_come_back(bench: Bench, out: Path) -> None:
     assert list(out.iterdir()) == []
 
 
-def test_expressions_are_judged_before_a_process_starts(bench: Bench, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_expressions_are_judged_before_a_process_starts(
+    bench: Bench, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(subprocess, "Popen", None)
     with pytest.raises(ReviewFileError, match="holds the aggregate"):
         read(bench.review({"transactions": {"path": "t.csv", "where": "sum(x) > 1"}}), bench.folder, out)
@@ -85,7 +89,9 @@ def test_a_sheet_that_would_fill_the_memory_ends_the_child_alone(bench: Bench, o
     review = bench.review({"transactions": {"path": "far.xlsx"}}, limits={"memory_gb": 1})
     with pytest.raises(DataRefusedError) as caught:
         read(review, bench.folder, out)
-    assert "the process that reads the sources ended (SIGABRT) while sources.transactions (far.xlsx) was read" in str(caught.value)
+    assert "the process that reads the sources ended (SIGABRT) while sources.transactions (far.xlsx) was read" in str(
+        caught.value
+    )
     assert "export it again as Parquet or CSV" in str(caught.value)
     assert list(out.iterdir()) == []
 
@@ -93,7 +99,10 @@ def test_a_sheet_that_would_fill_the_memory_ends_the_child_alone(bench: Bench, o
 def test_a_killed_child_is_one_clear_error(bench: Bench, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     bench.write("t.csv", DATA)
     (bench.folder / "site").mkdir()
-    bench.write("site/sitecustomize.py", "import os, signal\nif 'portfolio_review.sources' in ' '.join(__import__('sys').orig_argv):\n    os.kill(os.getpid(), signal.SIGKILL)\n")
+    bench.write(
+        "site/sitecustomize.py",
+        "import os, signal\nif 'portfolio_review.sources' in ' '.join(__import__('sys').orig_argv):\n    os.kill(os.getpid(), signal.SIGKILL)\n",
+    )
     monkeypatch.setenv("PYTHONPATH", str(bench.folder / "site"))
     with pytest.raises(DataRefusedError, match=r"ended \(SIGKILL\) while the process started"):
         read(bench.review({"transactions": {"path": "t.csv"}}), bench.folder, out)
@@ -129,4 +138,7 @@ def test_the_child_ends_with_its_parent(bench: Bench) -> None:
 
 
 def test_an_error_nobody_foresaw_is_still_one_message(bench: Bench, out: Path) -> None:
-    assert str(pytest.raises(DataRefusedError, child._result, {"error": "data", "message": "x", "faults": []}).value) == "x"
+    assert (
+        str(pytest.raises(DataRefusedError, child._result, {"error": "data", "message": "x", "faults": []}).value)
+        == "x"
+    )

@@ -44,7 +44,9 @@ def test_mixed_line_ends(bench: Bench) -> None:
     assert read.rows(columns="client_id, revenue") == [("a", 5.0), ("b", 6.0), ("c", 7.0)]
 
 
-@pytest.mark.parametrize(("cell", "read_as"), [("x\ty", "x y"), ("x\ny", "x y"), ("x\r\ny", "x y"), ('5"" nail', '5" nail')])
+@pytest.mark.parametrize(
+    ("cell", "read_as"), [("x\ty", "x y"), ("x\ny", "x y"), ("x\r\ny", "x y"), ('5"" nail', '5" nail')]
+)
 def test_quoted_cells_hold_tabs_line_breaks_and_quotes(bench: Bench, cell: str, read_as: str) -> None:
     read = bench.csv(HEAD + f'a,2011-11-30,5,"{cell}"\nb,2011-11-30,6,q\n')
     assert read.rows(columns="client_id, product") == [("a", read_as), ("b", "q")]
@@ -67,7 +69,9 @@ def test_a_comma_in_the_cells_does_not_mislead(bench: Bench) -> None:
 
 def test_the_declared_delimiter_wins(bench: Bench) -> None:
     content = "client_id|date|revenue,x\na|2011-11-30|5\n"
-    read = bench.csv(content, csv={"delimiter": "|"}, columns={"client_id": "client_id", "date": "date", "revenue": '"revenue,x"'})
+    read = bench.csv(
+        content, csv={"delimiter": "|"}, columns={"client_id": "client_id", "date": "date", "revenue": '"revenue,x"'}
+    )
     assert read.column("revenue") == [5.0]
 
 
@@ -92,7 +96,13 @@ def test_a_byte_order_mark_decides_even_against_the_declaration(bench: Bench, en
 
 @pytest.mark.parametrize(
     ("encoding", "name"),
-    [("cp1251", "ООО Ромашка"), ("mac_roman", "Café Zürich"), ("cp1252", "Zürich €"), ("koi8_r", "Ёлка"), ("utf-16-le", "Ё")],
+    [
+        ("cp1251", "ООО Ромашка"),
+        ("mac_roman", "Café Zürich"),
+        ("cp1252", "Zürich €"),
+        ("koi8_r", "Ёлка"),
+        ("utf-16-le", "Ё"),
+    ],
 )
 def test_the_declared_encoding(bench: Bench, encoding: str, name: str) -> None:
     read = bench.csv((HEAD + f"{name},2011-11-30,5,p\r\n").encode(encoding), csv={"encoding": encoding})
@@ -107,7 +117,9 @@ def test_the_declared_encoding(bench: Bench, encoding: str, name: str) -> None:
         ("cp1252", "Café Zürich, Señor Muñoz"),
     ],
 )
-def test_other_encodings_are_refused_with_the_place_and_the_likely_ones(one_fault: OneFault, encoding: str, name: str) -> None:
+def test_other_encodings_are_refused_with_the_place_and_the_likely_ones(
+    one_fault: OneFault, encoding: str, name: str
+) -> None:
     fault = one_fault((HEAD + f'a,2011-11-30,5,p\n"{name}",2011-11-30,5,p\n').encode(encoding))
     assert "(row 3) is not utf-8" in fault.rule
     assert "byte " in fault.rule
@@ -131,7 +143,8 @@ def test_utf16_without_mark_is_seen_by_its_nul_characters(one_fault: OneFault) -
 
 
 @pytest.mark.parametrize(
-    ("row", "cells"), [("b,2011-11-30,6", "3 cells"), ("b,2011-11-30,6,q,r", "5 cells"), ("b,2011-11-30,1,162.84,q", "5 cells")]
+    ("row", "cells"),
+    [("b,2011-11-30,6", "3 cells"), ("b,2011-11-30,6,q,r", "5 cells"), ("b,2011-11-30,1,162.84,q", "5 cells")],
 )
 def test_ragged_rows_are_named_by_row(one_fault: OneFault, row: str, cells: str) -> None:
     fault = one_fault(HEAD + f"a,2011-11-30,5,p\n{row}\nc,2011-11-30,5,p\n{row}\n")
@@ -153,7 +166,8 @@ def test_empty_lines_at_the_end_are_no_rows(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize(
-    "rows", ['a,2011-11-30,5,"p\nb,2011-11-30,6,q\n', 'a,2011-11-30,5,"p"z\n', 'a,2011-11-30,5,"p\nb,2011-11-30,6,"q"\n']
+    "rows",
+    ['a,2011-11-30,5,"p\nb,2011-11-30,6,q\n', 'a,2011-11-30,5,"p"z\n', 'a,2011-11-30,5,"p\nb,2011-11-30,6,"q"\n'],
 )
 def test_a_quote_that_is_never_closed_swallows_nothing_in_silence(one_fault: OneFault, rows: str) -> None:
     fault = one_fault(HEAD + rows)
@@ -174,7 +188,10 @@ def test_a_header_with_duplicate_names(one_fault: OneFault, header: str, said: s
 
 
 def test_an_unnamed_column_gets_a_name(bench: Bench) -> None:
-    read = bench.csv(",client_id,date,revenue\n0,a,2011-11-30,5\n", columns={"client_id": "client_id", "date": "date", "revenue": "revenue", "order_id": "column1"})
+    read = bench.csv(
+        ",client_id,date,revenue\n0,a,2011-11-30,5\n",
+        columns={"client_id": "client_id", "date": "date", "revenue": "revenue", "order_id": "column1"},
+    )
     assert read.column("order_id") == ["0"]
 
 
@@ -262,3 +279,92 @@ def test_comparing_text_with_a_number_is_refused_not_guessed(one_fault: OneFault
 def test_an_unknown_name_in_csv_numbers(one_fault: OneFault) -> None:
     fault = one_fault(HEAD + "a,2011-11-30,5,p\n", csv={"numbers": ["revenu"]})
     assert fault.rule == "missing column 'revenu'; did you mean 'revenue'?"
+
+
+def test_rows_of_delimiters_alone_are_no_rows(bench: Bench) -> None:
+    read = bench.csv(HEAD + 'a,2011-11-30,5,p\n,,,\n"",,"",\nb,2011-11-30,5,p\n,,,\n')
+    assert (read.column("client_id"), read.sources.source_rows) == (["a", "b"], 2)
+
+
+def test_blanks_before_quotes_are_not_part_of_the_cells(bench: Bench) -> None:
+    read = bench.csv('client_id, date, revenue, product\na, "2011-11-30", 5, "x, y"\n')
+    assert read.rows(columns="client_id, product") == [("a", "x, y")]
+
+
+def test_a_day_number_of_excel_is_refused_with_the_expression_that_reads_it(bench: Bench) -> None:
+    (fault,) = bench.csv_faults("client_id,date,revenue\na,40877,5\n")
+    expression = fault.remedy.split("the expression ")[1].replace("x", "date")
+    read = bench.csv(
+        "client_id,date,revenue\na,40877,5\n",
+        columns={"client_id": "client_id", "date": expression, "revenue": "revenue"},
+    )
+    assert str(read.column("date")[0]) == "2011-11-30"
+
+
+def test_a_name_that_is_ours_is_refused(one_fault: OneFault) -> None:
+    assert (
+        "has a name between double underscores" in one_fault("client_id,date,revenue,__keep__\na,2011-11-30,5,x\n").rule
+    )
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_fast_reader_gives_what_the_strict_one_gives(bench: Bench, seed: int) -> None:
+    """Whatever is in a file, what DuckDB is trusted with must be what Python's csv module reads, row by row."""
+    import random
+
+    import duckdb
+
+    from portfolio_review.review import CsvOptions
+    from portfolio_review.sources import csvtext
+    from portfolio_review.sources.encoding import scan
+    from portfolio_review.sources.engine import open_engine
+    from portfolio_review.sources.raw import Refused
+
+    (bench.folder / "out").mkdir()
+    engine = open_engine(bench.folder / "out", [bench.folder], "UTC", 1)
+    draw = random.Random(seed)
+    cells = [
+        "a",
+        '"a"',
+        '"a,b"',
+        '"a\nb"',
+        "",
+        '""',
+        "a b",
+        " a",
+        '"a ""q"" b"',
+        '5" nail',
+        ' "a"',
+        '"a" ',
+        'a"b"',
+        '"x',
+        'y"',
+        "\t",
+        "é",
+        "\\",
+        "'",
+    ]
+    read = 0
+    for _ in range(120):
+        rows = [
+            ",".join(draw.choice(cells) for _ in range(draw.choice([2, 2, 2, 2, 1, 3])))
+            for _ in range(draw.randint(1, 4))
+        ]
+        text = draw.choice(["\n", "\r\n", "\r"]).join(["h1,h2", *rows, ""])
+        path, part = bench.write("t.csv", text), engine.scratch / "part.parquet"
+
+        def staged(stage: Callable[..., None], *arguments: object) -> list[tuple[object, ...]] | str:
+            try:
+                stage(*arguments)
+            except Refused as refused:
+                return str(refused)
+            return duckdb.sql(f"SELECT * FROM '{part}'").fetchall()
+
+        options = CsvOptions(delimiter=",")
+        scanned = scan("t", "t.csv", path, options, bench.folder / "copy")
+        dialect = csvtext._dialect("t", "t.csv", scanned, options)
+        one = staged(csvtext._stage, engine, "t", "t.csv", scanned, dialect, 0, part)
+        assert one == staged(csvtext._stage_exactly, "t", "t.csv", scanned.path, dialect, 0, part), text
+        read += isinstance(one, list)
+    engine.close()
+    assert read > 10

@@ -11,7 +11,11 @@ import pytest
 from .conftest import Bench
 
 SECRET = "postgres://ann:s3cret%21@db.example.com:5432/crm?sslmode=on"
-SOURCE = {"connection": "env:CRM_DSN", "query": "select * from crm.accounts", "columns": {"client_id": "id", "date": "day", "revenue": "net"}}
+SOURCE = {
+    "connection": "env:CRM_DSN",
+    "query": "select * from crm.accounts",
+    "columns": {"client_id": "id", "date": "day", "revenue": "net"},
+}
 
 
 @pytest.fixture()
@@ -19,7 +23,10 @@ def driver(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """Answers `connect(address).sql(query)` from the `rows` put in, or raises the `error`."""
     import pyarrow as pa
 
-    state: dict[str, Any] = {"rows": {"id": [2, 1], "day": ["2011-11-30", "2011-11-29"], "net": [5.0, 6.5]}, "error": None}
+    state: dict[str, Any] = {
+        "rows": {"id": [2, 1], "day": ["2011-11-30", "2011-11-29"], "net": [5.0, 6.5]},
+        "error": None,
+    }
 
     class Query:
         def to_pyarrow_batches(self, chunk_size: int) -> Any:

@@ -18,7 +18,9 @@ def test_all_missing_files_are_named_at_once_with_folder_and_near_name(bench: Be
             {
                 "transactions": {"path": "data/transaction.csv"},
                 "clients": {"path": "nowhere/clients.csv"},
-                "contacts": {"query": "select * from 'data/contacts.parquet' join 'data/transactions.csv' using (client_id)"},
+                "contacts": {
+                    "query": "select * from 'data/contacts.parquet' join 'data/transactions.csv' using (client_id)"
+                },
                 "payments": {"path": "data/*.xlsx"},
             }
         )
@@ -104,7 +106,10 @@ class TestParquet:
     def test_several_files_with_types_that_widen(self, bench: Bench) -> None:
         (bench.folder / "d").mkdir()
         bench.parquet("d/1.parquet", "SELECT 7::INTEGER AS client_id, DATE '2011-11-30' AS date, 5::INTEGER AS revenue")
-        bench.parquet("d/2.parquet", "SELECT 1.5::DOUBLE AS revenue, 8.0::DOUBLE AS client_id, TIMESTAMP '2011-12-01 08:00' AS date")
+        bench.parquet(
+            "d/2.parquet",
+            "SELECT 1.5::DOUBLE AS revenue, 8.0::DOUBLE AS client_id, TIMESTAMP '2011-12-01 08:00' AS date",
+        )
         read = bench.read({"transactions": {"path": "d/*.parquet"}})
         assert read.rows(columns="client_id, revenue") == [("7", 5.0), ("8", 1.5)]
 
@@ -113,7 +118,10 @@ class TestParquet:
         [
             ("SELECT 'a' AS client_id, DATE '2011-11-30' AS date", "it lacks revenue"),
             ("SELECT 'a' AS client_id, DATE '2011-11-30' AS date, 5 AS revenue, 1 AS x", "it also has x"),
-            ("SELECT 'a' AS client_id, DATE '2011-11-30' AS date, '5' AS revenue", "it has revenue as text, not a number"),
+            (
+                "SELECT 'a' AS client_id, DATE '2011-11-30' AS date, '5' AS revenue",
+                "it has revenue as text, not a number",
+            ),
         ],
     )
     def test_several_files_need_the_same_columns(self, bench: Bench, other: str, said: str) -> None:
@@ -137,4 +145,6 @@ class TestParquet:
     def test_folders_named_like_partitions_add_no_columns(self, bench: Bench) -> None:
         (bench.folder / "margin=3").mkdir()
         bench.parquet("margin=3/1.parquet", "SELECT 'a' AS client_id, DATE '2011-11-30' AS date, 5 AS revenue")
-        assert "margin" not in bench.read({"transactions": {"path": "margin=3/*.parquet"}}).sources.columns["transactions"]
+        assert (
+            "margin" not in bench.read({"transactions": {"path": "margin=3/*.parquet"}}).sources.columns["transactions"]
+        )

@@ -19,7 +19,9 @@ HEAD = "client_id,date,revenue\n"
 
 @pytest.mark.parametrize("keep", [5, 100, 0.5, 0.9, 0.999])
 def test_a_truncated_parquet_file(bench: Bench, keep: float) -> None:
-    path = bench.parquet("t.parquet", "SELECT 'c' || i AS client_id, DATE '2011-11-30' AS date, i AS revenue FROM range(5000) t(i)")
+    path = bench.parquet(
+        "t.parquet", "SELECT 'c' || i AS client_id, DATE '2011-11-30' AS date, i AS revenue FROM range(5000) t(i)"
+    )
     data = path.read_bytes()
     path.write_bytes(data[: int(keep if keep > 1 else len(data) * keep)])
     (fault,) = bench.faults({"transactions": {"path": "t.parquet"}})
@@ -36,7 +38,10 @@ def test_a_parquet_file_of_noise_between_the_marks(bench: Bench, length: int) ->
 
 
 def test_a_parquet_file_damaged_in_the_middle(bench: Bench) -> None:
-    path = bench.parquet("t.parquet", "SELECT md5(i::VARCHAR) AS client_id, DATE '2011-11-30' AS date, i AS revenue FROM range(50000) t(i)")
+    path = bench.parquet(
+        "t.parquet",
+        "SELECT md5(i::VARCHAR) AS client_id, DATE '2011-11-30' AS date, i AS revenue FROM range(50000) t(i)",
+    )
     data = bytearray(path.read_bytes())
     data[1000:60000] = random.Random(7).randbytes(59000)
     path.write_bytes(bytes(data))
@@ -106,7 +111,9 @@ def test_a_path_in_a_message_never_shows_where_the_project_lies(bench: Bench) ->
 def test_statistics_that_lie_hide_no_value(bench: Bench, column: str, lie: float, truth: float, rule: str) -> None:
     """A Parquet file says in its footer what its values lie between; the check looks at the values."""
     values = "(VALUES (1, 1.0::DOUBLE), (2, 2.0::DOUBLE), (3, '{}'::DOUBLE)) t(i, v)".format(truth)
-    path = bench.parquet("t.parquet", f"SELECT 'c' || i AS client_id, DATE '2011-11-30' AS date, v AS {column} FROM {values}")
+    path = bench.parquet(
+        "t.parquet", f"SELECT 'c' || i AS client_id, DATE '2011-11-30' AS date, v AS {column} FROM {values}"
+    )
     data = path.read_bytes()
     footer = int.from_bytes(data[-8:-4], "little") + 8
     lying = data[-footer:].replace(struct.pack("<d", truth), struct.pack("<d", lie))
@@ -117,12 +124,27 @@ def test_statistics_that_lie_hide_no_value(bench: Bench, column: str, lie: float
 
 
 def test_statistics_that_lie_remove_no_row(bench: Bench) -> None:
-    path = bench.parquet("t.parquet", "SELECT 'c' || i AS client_id, DATE '2011-11-30' AS date, i + 1000.5::DOUBLE AS revenue FROM range(1, 4) t(i)")
+    path = bench.parquet(
+        "t.parquet",
+        "SELECT 'c' || i AS client_id, DATE '2011-11-30' AS date, i + 1000.5::DOUBLE AS revenue FROM range(1, 4) t(i)",
+    )
     data = path.read_bytes()
     footer = int.from_bytes(data[-8:-4], "little") + 8
-    lying = data[-footer:].replace(struct.pack("<d", 1003.5), struct.pack("<d", -7.0)).replace(struct.pack("<d", 1001.5), struct.pack("<d", -9.0))
+    lying = (
+        data[-footer:]
+        .replace(struct.pack("<d", 1003.5), struct.pack("<d", -7.0))
+        .replace(struct.pack("<d", 1001.5), struct.pack("<d", -9.0))
+    )
     assert lying != data[-footer:]
     path.write_bytes(data[:-footer] + lying)
-    read = bench.read({"transactions": {"path": "t.parquet", "where": "revenue > 0", "columns": {k: k for k in ("client_id", "date", "revenue")}}})
+    read = bench.read(
+        {
+            "transactions": {
+                "path": "t.parquet",
+                "where": "revenue > 0",
+                "columns": {k: k for k in ("client_id", "date", "revenue")},
+            }
+        }
+    )
     assert len(read.rows()) == 3
     assert read.left_out() == {}

@@ -95,7 +95,10 @@ def test_columns_of_the_same_name_are_taken_when_none_are_declared(bench: Bench)
 
 
 def test_declared_columns_are_exactly_those(bench: Bench) -> None:
-    read = bench.csv("client_id,date,revenue,unit,margin\na,2011-11-30,5,North,2\n", columns={k: k for k in ("client_id", "date", "revenue")})
+    read = bench.csv(
+        "client_id,date,revenue,unit,margin\na,2011-11-30,5,North,2\n",
+        columns={k: k for k in ("client_id", "date", "revenue")},
+    )
     assert read.sources.columns["transactions"] == ("client_id", "date", "revenue")
 
 

@@ -35,11 +35,17 @@ def test_plain_numbers_need_no_declaration(bench: Bench, text: str, number: floa
 
 
 @pytest.mark.parametrize(
-    "text", ["1,234", "1,5", "1 234", "$5", "(5)", "5-", "5 GBP", "1_000", "0x10", "five", "5%", "--5", "1e", "-", "1.2.3"]
+    "text",
+    ["1,234", "1,5", "1 234", "$5", "(5)", "5-", "5 GBP", "1_000", "0x10", "five", "5%", "--5", "1e", "-", "1.2.3"],
 )
 def test_other_forms_need_one(one_fault: OneFault, text: str) -> None:
     fault = one_fault(amount(text))
-    assert (fault.rule, fault.column, fault.rows, fault.examples) == ("text is not a number", "revenue", 1, ((2, text),))
+    assert (fault.rule, fault.column, fault.rows, fault.examples) == (
+        "text is not a number",
+        "revenue",
+        1,
+        ((2, text),),
+    )
     assert "declare csv.decimal and csv.thousands" in fault.remedy
 
 
@@ -170,7 +176,8 @@ def test_declared_dates(bench: Bench, form: str, text: str, date: dt.date) -> No
 
 
 @pytest.mark.parametrize(
-    ("form", "text"), [("%d.%m.%Y", "31.11.2011"), ("%d.%m.%Y", "11/30/2011"), ("%Y-%d-%m", "2011-05-30"), ("%d.%m.%Y", "1.2.11 8:00")]
+    ("form", "text"),
+    [("%d.%m.%Y", "31.11.2011"), ("%d.%m.%Y", "11/30/2011"), ("%Y-%d-%m", "2011-05-30"), ("%d.%m.%Y", "1.2.11 8:00")],
 )
 def test_what_does_not_fit_the_declared_date(one_fault: OneFault, form: str, text: str) -> None:
     fault = one_fault(day(text), csv={"date_format": form})

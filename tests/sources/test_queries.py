@@ -13,7 +13,9 @@ MAPPED = {"client_id": "client", "date": "day", "revenue": "net"}
 
 @pytest.fixture()
 def orders(bench: Bench) -> Bench:
-    bench.parquet("orders.parquet", "SELECT i AS id, 'c' || (i % 2) AS client, DATE '2011-11-30' AS day FROM range(4) t(i)")
+    bench.parquet(
+        "orders.parquet", "SELECT i AS id, 'c' || (i % 2) AS client, DATE '2011-11-30' AS day FROM range(4) t(i)"
+    )
     bench.write("lines.csv", "order_id,amount\n0,1.5\n1,2\n2,3\n3,4\n")
     return bench
 
@@ -112,7 +114,11 @@ def test_a_query_cannot_leave_the_folders_it_names(orders: Bench) -> None:
     import duckdb
 
     with engine.one_query([orders.folder / "in"]) as connection:
-        for statement in ("SELECT * FROM 'orders.parquet'", "SELECT * FROM 'in/../orders.parquet'", "COPY (SELECT 1) TO 'x.csv'"):
+        for statement in (
+            "SELECT * FROM 'orders.parquet'",
+            "SELECT * FROM 'in/../orders.parquet'",
+            "COPY (SELECT 1) TO 'x.csv'",
+        ):
             with pytest.raises(duckdb.PermissionException):
                 connection.execute(statement)
         with pytest.raises(duckdb.InvalidInputException, match="locked"):

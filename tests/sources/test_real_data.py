@@ -58,7 +58,10 @@ def test_adventureworks(tmp_path: Path) -> None:
 
 def test_northwind_is_joined_from_its_files(tmp_path: Path) -> None:
     sources = read(review_file.load(REVIEWS / "northwind.yml"), REVIEWS, tmp_path)
-    figures = rows(sources.path("transactions"), "count(*), round(sum(revenue), 2), count(DISTINCT client_id), count(DISTINCT order_id)")
+    figures = rows(
+        sources.path("transactions"),
+        "count(*), round(sum(revenue), 2), count(DISTINCT client_id), count(DISTINCT order_id)",
+    )
     assert figures == (2_155, 1_265_793.04, 89, 830)
     assert "unit" not in sources.columns["transactions"]
 

@@ -23,7 +23,9 @@ def test_rows_left_out_are_counted_by_the_first_reason_and_unit(bench: Bench) ->
         HEAD + "a,2011-11-30,100.10,North\n,2011-11-30,7.01,North\n  ,2011-12-05,0.5,\nb,2011-12-01,3,South\nb,2011-11-30,-2,South\n"
         ",2011-12-09,90,Void\nc,2011-11-30,20,Void\n",
     )  # fmt: skip
-    read = bench.read({"transactions": {"path": "t.csv", "where": "unit is null or unit <> 'Void'"}}, data_until="2011-11-30")
+    read = bench.read(
+        {"transactions": {"path": "t.csv", "where": "unit is null or unit <> 'Void'"}}, data_until="2011-11-30"
+    )
     assert read.rows(columns="client_id, revenue, unit") == [("a", 100.1, "North"), ("b", -2.0, "South")]
     assert read.left_out() == {
         ("removed_by_where", "Void"): (2, 110.0),
@@ -36,7 +38,9 @@ def test_rows_left_out_are_counted_by_the_first_reason_and_unit(bench: Bench) ->
 
 
 def test_what_is_read_is_what_counts_and_what_is_left_out_to_the_cent(bench: Bench) -> None:
-    rows = "".join(f"{'' if i % 7 == 0 else 'c'},2011-{i % 12 + 1:02d}-15,{i}.{i % 100:02d},U{i % 5}\n" for i in range(1, 3000))
+    rows = "".join(
+        f"{'' if i % 7 == 0 else 'c'},2011-{i % 12 + 1:02d}-15,{i}.{i % 100:02d},U{i % 5}\n" for i in range(1, 3000)
+    )
     read = bench.csv(HEAD + rows, where="unit <> 'U3'")
     left = sum(revenue for _, revenue in read.left_out().values())
     assert read.sources.source_revenue == round(sum(i + (i % 100) / 100 for i in range(1, 3000)), 2)
@@ -44,7 +48,10 @@ def test_what_is_read_is_what_counts_and_what_is_left_out_to_the_cent(bench: Ben
 
 
 def test_revenue_that_cannot_be_read_in_a_removed_row_counts_nothing(bench: Bench) -> None:
-    read = bench.csv(HEAD + "a,2011-11-30,5,North\nb,2011-11-30,total,x\nb,2011-11-30,1e300,x\nb,2011-11-30,nan,x\n", where="unit <> 'x'")
+    read = bench.csv(
+        HEAD + "a,2011-11-30,5,North\nb,2011-11-30,total,x\nb,2011-11-30,1e300,x\nb,2011-11-30,nan,x\n",
+        where="unit <> 'x'",
+    )
     assert read.left_out() == {("removed_by_where", "x"): (3, 0.0)}
 
 
@@ -63,7 +70,9 @@ def test_exact_duplicates_are_reported_and_kept(bench: Bench) -> None:
 
 
 def test_exact_duplicates_are_left_out_on_request(bench: Bench) -> None:
-    bench.write("t.csv", HEAD + "a,2011-11-30,5,x\nb,2011-11-30,1,x\na,2011-11-30,5,x\n,2011-11-30,5,x\n,2011-11-30,5,x\n")
+    bench.write(
+        "t.csv", HEAD + "a,2011-11-30,5,x\nb,2011-11-30,1,x\na,2011-11-30,5,x\n,2011-11-30,5,x\n,2011-11-30,5,x\n"
+    )
     read = bench.read({"transactions": {"path": "t.csv"}}, drop_duplicates="true")
     assert read.column("client_id") == ["a", "b"]
     assert read.left_out() == {("no_client", "x"): (2, 10.0), ("duplicate", "x"): (1, 5.0)}
@@ -143,7 +152,9 @@ class TestHistory:
 
 
 def test_columns_are_those_of_the_contract_in_their_order_and_types(bench: Bench) -> None:
-    read = bench.csv("unit,quantity,category,product,order_id,margin,revenue,date,client_id,x\nu,1,c,p,o,2,3,2011-11-30,a,9\n")
+    read = bench.csv(
+        "unit,quantity,category,product,order_id,margin,revenue,date,client_id,x\nu,1,c,p,o,2,3,2011-11-30,a,9\n"
+    )
     import duckdb
 
     described = duckdb.sql(f"DESCRIBE SELECT * FROM '{read.sources.path('transactions')}'").fetchall()
@@ -166,7 +177,12 @@ def test_inputs_name_files_as_written_with_hash_size_and_rows(bench: Bench) -> N
 
     path = bench.write("data/t.csv", HEAD + "a,2011-11-30,5,x\n")
     (given,) = bench.read({"transactions": {"path": "./data/t.csv"}}).sources.inputs
-    assert (given.table, given.path, given.rows, given.bytes) == ("transactions", "./data/t.csv", 1, path.stat().st_size)
+    assert (given.table, given.path, given.rows, given.bytes) == (
+        "transactions",
+        "./data/t.csv",
+        1,
+        path.stat().st_size,
+    )
     assert given.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
 
 
@@ -195,7 +211,10 @@ def test_the_bytes_do_not_depend_on_memory_or_threads(bench: Bench, form: str, m
 
 
 def test_rows_keep_the_order_of_the_source_though_units_come_from_clients(bench: Bench) -> None:
-    bench.parquet("t.parquet", "SELECT 'c' || (i * 7919 % 100) AS client_id, DATE '2010-01-01' AS date, i AS revenue FROM range(100000) t(i)")
+    bench.parquet(
+        "t.parquet",
+        "SELECT 'c' || (i * 7919 % 100) AS client_id, DATE '2010-01-01' AS date, i AS revenue FROM range(100000) t(i)",
+    )
     bench.parquet("c.parquet", "SELECT 'c' || i AS client_id, 'u' || (i % 3) AS unit FROM range(500000) t(i)")
     read = bench.read({"transactions": {"path": "t.parquet"}, "clients": {"path": "c.parquet"}})
     assert read.column("revenue") == [float(i) for i in range(100000)]

@@ -53,7 +53,9 @@ def test_the_message_shows_table_column_file_rows_and_remedy(one_fault: OneFault
     )
 
 
-@pytest.mark.parametrize(("row", "rule"), [("a,,5", "a transaction without a date"), ("a,2011-11-30,", "a transaction without revenue")])
+@pytest.mark.parametrize(
+    ("row", "rule"), [("a,,5", "a transaction without a date"), ("a,2011-11-30,", "a transaction without revenue")]
+)
 def test_a_transaction_needs_a_date_and_revenue(one_fault: OneFault, row: str, rule: str) -> None:
     fault = one_fault(f"client_id,date,revenue\n{row}\n")
     assert (fault.rule, fault.rows, fault.examples) == (rule, 1, ((2, ""),))
@@ -118,13 +120,17 @@ def test_the_words_that_are_expected_are_listed(bench: Bench) -> None:
         ("assessments", ASSESSMENTS + "c1,potential,1,Ann,2011-11-30,market\nc1,potential,5,Ann,2011-11-30,portfolio\n", "score", [1.0, 5.0]),
     ],
 )  # fmt: skip
-def test_words_and_flags_are_read_as_a_person_reads_them(bench: Bench, table: str, content: str, column: str, values: list[object]) -> None:
+def test_words_and_flags_are_read_as_a_person_reads_them(
+    bench: Bench, table: str, content: str, column: str, values: list[object]
+) -> None:
     assert bench.read(bench.beside(table, content)).column(column, table) == values
 
 
 def test_one_of_client_and_tier_must_be_given_in_every_row(bench: Bench) -> None:
     header = "client_id,tier,action,owner,due,status\n"
-    (fault,) = bench.table_faults("plans", header + "c1,,a,Ann,2011-11-30,open\n,key,a,Ann,2011-11-30,open\n,,a,Ann,2011-11-30,open\n")
+    (fault,) = bench.table_faults(
+        "plans", header + "c1,,a,Ann,2011-11-30,open\n,key,a,Ann,2011-11-30,open\n,,a,Ann,2011-11-30,open\n"
+    )
     assert (fault.column, fault.rule, fault.examples) == (None, "neither client_id nor tier is given", ((4, ""),))
 
 
@@ -146,7 +152,9 @@ def test_two_clients_of_one_name_and_ids_that_differ_in_zeros_are_two(bench: Ben
         ("a,zz\n", "a client is merged into one that does not exist", ((2, "zz"),)),
     ],
 )
-def test_merges_must_lead_to_a_client(bench: Bench, merges: str, rule: str, examples: tuple[tuple[int, str], ...]) -> None:
+def test_merges_must_lead_to_a_client(
+    bench: Bench, merges: str, rule: str, examples: tuple[tuple[int, str], ...]
+) -> None:
     (fault,) = bench.table_faults("clients", "client_id,merged_into\n" + merges)
     assert (fault.column, fault.rule, fault.examples) == ("merged_into", rule, examples)
 
@@ -167,13 +175,19 @@ def test_warnings_are_told_together_with_errors(bench: Bench) -> None:
     assert [fault.severity for fault in faults] == ["error", "warning"]
 
 
-@pytest.mark.parametrize("character", ["\x07", "\x1b", "\x7f", "\x85", "\x9d", "\u202e", "\u200f", "\u200e", "\u2066", "\u061c"])
+@pytest.mark.parametrize(
+    "character", ["\x07", "\x1b", "\x7f", "\x85", "\x9d", "\u202e", "\u200f", "\u200e", "\u2066", "\u061c"]
+)
 @pytest.mark.parametrize("column", ["client_id", "product"])
-def test_control_and_direction_characters_are_refused_with_the_row(one_fault: OneFault, character: str, column: str) -> None:
+def test_control_and_direction_characters_are_refused_with_the_row(
+    one_fault: OneFault, character: str, column: str
+) -> None:
     if character == "\x85" and column == "product":
         pytest.skip("NEL is a line break, which a name may hold")
     cells = {"client_id": "a", "product": "p", column: f"x{character}y"}
-    fault = one_fault(f"client_id,date,revenue,product\na,2011-11-30,5,p\n{cells['client_id']},2011-11-30,5,{cells['product']}\n")
+    fault = one_fault(
+        f"client_id,date,revenue,product\na,2011-11-30,5,p\n{cells['client_id']},2011-11-30,5,{cells['product']}\n"
+    )
     assert (fault.column, fault.rule) == (column, "text holds control characters or marks of writing direction")
     assert fault.examples == ((3, f"x\\u{ord(character):04x}y"),)
 
@@ -208,5 +222,9 @@ def test_long_values_are_shortened_in_examples(one_fault: OneFault) -> None:
 def test_a_currency_sign_that_changes_within_a_column_is_a_warning(bench: Bench) -> None:
     read = bench.csv("client_id;date;revenue\na;2011-11-30;$5\nb;2011-11-30;€5\nc;2011-11-30;5\n", csv={"decimal": "."})
     (warning,) = read.sources.warnings
-    assert (warning.severity, warning.column, warning.rule) == ("warning", "revenue", "amounts carry several currencies: $, €")
+    assert (warning.severity, warning.column, warning.rule) == (
+        "warning",
+        "revenue",
+        "amounts carry several currencies: $, €",
+    )
     assert "not converted" in warning.remedy

@@ -16,7 +16,14 @@ openpyxl = pytest.importorskip("openpyxl")
 HEAD = ["client_id", "date", "revenue", "product"]
 
 
-def book(bench: Bench, rows: list[list[Any]], *, name: str = "t.xlsx", sheets: dict[str, list[list[Any]]] | None = None, epoch1904: bool = False) -> Path:
+def book(
+    bench: Bench,
+    rows: list[list[Any]],
+    *,
+    name: str = "t.xlsx",
+    sheets: dict[str, list[list[Any]]] | None = None,
+    epoch1904: bool = False,
+) -> Path:
     workbook = openpyxl.Workbook()
     if epoch1904:
         workbook.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904
@@ -54,12 +61,18 @@ def test_cells_of_every_type(bench: Bench) -> None:
 def test_whole_numbers_are_whole_in_expressions(bench: Bench) -> None:
     book(bench, [["id", "date", "revenue"], [12345, dt.date(2011, 11, 30), 5]])
     columns = {"client_id": "'C' || id", "date": "date", "revenue": "revenue / 2"}
-    assert bench.read({"transactions": {"path": "t.xlsx", "columns": columns}}).rows(columns="client_id, revenue") == [("C12345", 2.5)]
+    assert bench.read({"transactions": {"path": "t.xlsx", "columns": columns}}).rows(columns="client_id, revenue") == [
+        ("C12345", 2.5)
+    ]
 
 
 def test_a_column_of_dates_and_iso_texts(bench: Bench) -> None:
     book(bench, [HEAD, ["a", dt.date(2011, 11, 30), 5], ["a", "2011-12-01", 5], ["a", dt.datetime(2011, 12, 2, 8), 5]])
-    assert bench.read({"transactions": {"path": "t.xlsx"}}).column("date") == [dt.date(2011, 11, 30), dt.date(2011, 12, 1), dt.date(2011, 12, 2)]
+    assert bench.read({"transactions": {"path": "t.xlsx"}}).column("date") == [
+        dt.date(2011, 11, 30),
+        dt.date(2011, 12, 1),
+        dt.date(2011, 12, 2),
+    ]
 
 
 def test_a_column_of_dates_and_declared_texts(bench: Bench) -> None:
@@ -69,7 +82,15 @@ def test_a_column_of_dates_and_declared_texts(bench: Bench) -> None:
 
 
 def test_a_column_of_numbers_and_declared_texts(bench: Bench) -> None:
-    book(bench, [HEAD, ["a", dt.date(2011, 11, 30), 1234.5], ["a", dt.date(2011, 11, 30), "1 234,5"], ["a", dt.date(2011, 11, 30), 7]])
+    book(
+        bench,
+        [
+            HEAD,
+            ["a", dt.date(2011, 11, 30), 1234.5],
+            ["a", dt.date(2011, 11, 30), "1 234,5"],
+            ["a", dt.date(2011, 11, 30), 7],
+        ],
+    )
     read = bench.read({"transactions": {"path": "t.xlsx", "csv": {"decimal": ",", "thousands": " "}}})
     assert read.column("revenue") == [1234.5, 1234.5, 7.0]
 
@@ -144,7 +165,10 @@ def test_several_workbooks(bench: Bench) -> None:
     book(bench, [HEAD, [1, 40877, 5]], name="1.xlsx")
     book(bench, [HEAD, ["A", dt.date(2011, 12, 1), 5.5]], name="2.XLSX")
     read = bench.read({"transactions": {"path": "[12].*"}})
-    assert read.rows(columns="client_id, date, revenue") == [("1", dt.date(2011, 11, 30), 5.0), ("A", dt.date(2011, 12, 1), 5.5)]
+    assert read.rows(columns="client_id, date, revenue") == [
+        ("1", dt.date(2011, 11, 30), 5.0),
+        ("A", dt.date(2011, 12, 1), 5.5),
+    ]
 
 
 def test_several_workbooks_need_the_same_columns(bench: Bench) -> None:

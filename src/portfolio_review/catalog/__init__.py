@@ -9,7 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from portfolio_review.catalog import actions, checks, data, drivers, headline, lifecycle, movement, retention, risk, structure
+from portfolio_review.catalog import (
+    actions,
+    checks,
+    data,
+    drivers,
+    headline,
+    lifecycle,
+    movement,
+    retention,
+    risk,
+    structure,
+)
 from portfolio_review.catalog.entry import Column, Entry, Kind, Polarity, Unit, Word
 from portfolio_review.catalog.words import WORDS
 from portfolio_review.errors import nearest

@@ -45,4 +45,21 @@ ENTRIES: tuple[Entry, ...] = (
           "Σ effects = revenue of A1 in W1 − revenue of A0 in W0, in both readings"),
     check("one_stage_each", "Each client in one stage", "Каждый клиент в одной стадии",
           "Σ clients of stages = clients with a purchase day up to the end of P"),
+    check("rfm_adds_up", "RFM scores add up", "Баллы RFM складываются в портфель",
+          "Σ clients = |A1|, Σ revenue = revenue of A1"),
+    check("tier_adds_up", "Tiers add up", "Группы значимости складываются в портфель",
+          "Σ clients = |A1|, Σ revenue = revenue of A1"),
+    *(
+        check(f"migration_{scheme}_margins", f"Migration margins equal class sizes, {en}",
+              f"Итоги матрицы перетока равны размерам категорий, {ru}",
+              "row sums = classes of W0, column sums = classes of W1")
+        for scheme, en, ru in (
+            ("xyz", "XYZ", "XYZ"),
+            ("value_stability", "value × stability", "ценность × стабильность"),
+            ("tier", "tiers", "группы значимости"),
+        )
+    ),
+    check("survival_never_rises", "Survival never rises", "Кривая дожития не растёт", "S(t) falls or stays, from 1 on"),
+    check("margin_drivers_add_up", "Effects on margin add up", "Влияния на маржу складываются в изменение",
+          "Σ of the four effects = change of the active clients' margin"),
 )  # fmt: skip

@@ -7,6 +7,7 @@ from portfolio_review.catalog.entry import Entry, figure, table
 
 _SHAPLEY = "Drivers; Shapley 1953"
 _MEAN = "mean over the 6 orders of replacement of the change that {} brings to N · V · L"
+_OF_MARGIN = "mean over the 24 orders of replacement of the change that {} brings to N · V · L · margin rate"
 
 ENTRIES: tuple[Entry, ...] = (
     figure("drivers.n_effect", "Effect of clients", "Влияние числа клиентов", "money", 1,
@@ -32,4 +33,19 @@ ENTRIES: tuple[Entry, ...] = (
     table("drivers.factors", "Drivers of revenue", "Факторы выручки",
           pick("reading factor value_w0 value_w1 change effect"),
           "the factors of both readings in W0 and W1 with their effects; once where both are equal", _SHAPLEY),
+    table("drivers.splits", "Shapley, LMDI and sequential splits", "Разложения: по Шепли, логарифмическое, цепное",
+          pick("reading factor shapley lmdi sequential"),
+          "three splits of the same change: Shapley; LMDI-I: L(R1, R0) · ln(factor1 / factor0); N, V, L replaced one "
+          "after another", "Drivers; Shapley 1953; Ang 2005"),
+    figure("drivers.margin_n_effect", "Effect of clients on margin", "Влияние числа клиентов на маржу", "money", 1,
+           _OF_MARGIN.format("N"), _SHAPLEY),
+    figure("drivers.margin_v_effect", "Effect of order value on margin", "Влияние среднего чека на маржу", "money", 1,
+           _OF_MARGIN.format("V"), _SHAPLEY),
+    figure("drivers.margin_l_effect", "Effect of order frequency on margin", "Влияние частоты заказов на маржу",
+           "money", 1, _OF_MARGIN.format("L"), _SHAPLEY),
+    figure("drivers.margin_rate_effect", "Effect of margin rate", "Влияние маржинальности", "money", 1,
+           _OF_MARGIN.format("the margin rate"), _SHAPLEY),
+    table("drivers.sensitivity", "What one per cent brings", "Что даёт 1 % роста", pick("lever amount"),
+          "1 % of the active clients' R(W1) for N, V and L; retention.point_value for one point of retention",
+          "Drivers"),
 )  # fmt: skip

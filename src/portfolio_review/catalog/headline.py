@@ -58,4 +58,14 @@ ENTRIES: tuple[Entry, ...] = (
     table("headline.trend", "Month by month", "Динамика по месяцам",
           pick("month revenue clients orders new_clients"),
           "the figures of each of the last 24 months of the history", _HEADLINE),
+    table("headline.targets", "Plan against actual", "План-факт",
+          pick("figure reached target attainment optimal critical level"),
+          "attainment = value / target; optimal from the optimal level on, critical from the critical one on, watch "
+          "between them", "Targets"),
+    figure("headline.year_end_revenue", "Expected year end", "Ожидаемое выполнение года", "money", 1,
+           "year to date + last year's remaining months · year to date / last year's to date", _HEADLINE),
+    table("headline.unusual_months", "Unusual months", "Необычные месяцы",
+          pick("measure month reached limit_low limit_high unusual"),
+          "outside mean ± 2.66 · mean moving range of the months of headline.trend; none when more than a quarter "
+          "would be", "Headline; Shewhart 1931, Wheeler 1993"),
 )  # fmt: skip

@@ -63,6 +63,27 @@ def _migration(scheme: str, en: str, ru: str) -> tuple[Entry, ...]:
                "retained clients with a lower class at W1 than at W0", _MIGRATION, family(".down")),
         figure(f"{id}.stay", f"Stayed, {en}", f"Остались, {ru}", "count", 0,
                "retained clients with the same class at W0 and W1", _MIGRATION, family(".stay")),
+        figure(f"{id}.moved_share", f"Changed their class, {en}", f"Сменили сегмент, {ru}", "share", 0,
+               "retained clients with another class at W1 than at W0 / retained clients", _MIGRATION,
+               family(".moved_share")),
+        figure(f"{id}.moved_revenue_share", f"Share of money moved, {en}",
+               f"Доля выручки, сменившей сегмент, {ru}", "share", 0,
+               "positive r(W1) of retained clients with another class at W1 / that of all retained clients",
+               _MIGRATION, family(".moved_revenue_share")),
+        figure(f"{id}.mobility", f"Mobility index, {en}", f"Индекс подвижности, {ru}", "index", 0,
+               "(k − trace P) / (k − 1) over the classes proper of retained clients", "Migration; Shorrocks 1978",
+               family(".mobility")),
+        table(f"{id}.movers", f"Largest movers, {en}", f"Крупнейшие переходы, {ru}",
+              pick("rank client_id name from to revenue_w0 revenue_w1 amount_change"),
+              "retained clients of another class at W1 with the largest |r(W1) − r(W0)|", _MIGRATION,
+              family(".movers")),
+        table(f"{id}.expected", f"Expected structure, {en}", f"Ожидаемая структура портфеля, {ru}",
+              pick("class clients_w0 clients_w1 expected_clients"),
+              "one more window ahead: Σ row share · size at W1 + the inflow of W1", _MIGRATION, family(".expected")),
+        table(f"{id}.trend", f"Clients that changed their class, {en}", f"Сменившие сегмент клиенты, {ru}",
+              pick("month rate n unusual"),
+              "moved share at each of the last 12 month ends for which both windows fit; unusual: the last month "
+              "outside the range of at least three earlier ones", _MIGRATION, family(".trend")),
     )  # fmt: skip
 
 
@@ -80,5 +101,7 @@ ENTRIES: tuple[Entry, ...] = (
     table("bridge.largest", "Largest clients of each bar", "Крупнейшие клиенты каждой составляющей",
           pick("step rank client_id name amount"), "the five clients with the largest amounts of a bar",
           _BRIDGE),
+    figure("movement.new_rate", "New clients per earlier client", "Прирост новыми клиентами", "share", 1,
+           "new clients / |A0|", "New clients' quality"),
     *(entry for scheme, (en, ru) in SCHEMES.items() for entry in _migration(scheme, en, ru)),
 )  # fmt: skip

@@ -171,18 +171,23 @@ _ENGLISH: Mapping[str, Callable[[_Said], str]] = {
     "early_decline": lambda s: f"{s.every_en()}, last 3 months {s.change()} on a year earlier",
     "grows": lambda s: f"{_of_months_en(s)}, grows {s.change()}",
     "steady": lambda s: f"{_of_months_en(s)}, stable {s.change()}",
-    "lacks_category": lambda s: f"buys {s.plural(s.usual, 'category', 'categories')}, not {s.about}, which "
-    f"{s.numbers.percent(s.now, 0)} of peers buy",
+    "lacks_category": lambda s: (
+        f"buys {s.plural(s.usual, 'category', 'categories')}, not {s.about}, which "
+        f"{s.numbers.percent(s.now, 0)} of peers buy"
+    ),
     "below_best": lambda s: f"{s.best_en()} {s.numbers.money(s.usual)}, now {s.numbers.money(s.now)}",
     "lags_order_value": lambda s: f"{s.numbers.money(s.now)} an order, peers {s.numbers.money(s.usual)}",
-    "lags_items_per_order": lambda s: f"{s.plural(tenths(s.now), 'item', 'items')} an order, "
-    f"peers {s.number(tenths(s.usual))}",
+    "lags_items_per_order": lambda s: (
+        f"{s.plural(tenths(s.now), 'item', 'items')} an order, peers {s.number(tenths(s.usual))}"
+    ),
     "lags_categories_bought": lambda s: f"{s.plural(s.now, 'category', 'categories')}, peers {s.number(s.usual)}",
     "lags_order_frequency": lambda s: f"{s.plural(s.now, 'order', 'orders')}, peers {s.number(s.usual)}",
-    "lags_high_margin_share": lambda s: f"high-margin share {s.numbers.percent(s.now, 0)}, "
-    f"peers {s.numbers.percent(s.usual, 0)}",
-    "buys": lambda s: f"{s.every_en()}, {s.plural(s.now, 'order', 'orders')} in "
-    f"{s.plural(s.window_months, 'month', 'months')}",
+    "lags_high_margin_share": lambda s: (
+        f"high-margin share {s.numbers.percent(s.now, 0)}, peers {s.numbers.percent(s.usual, 0)}"
+    ),
+    "buys": lambda s: (
+        f"{s.every_en()}, {s.plural(s.now, 'order', 'orders')} in {s.plural(s.window_months, 'month', 'months')}"
+    ),
 }
 _RUSSIAN: Mapping[str, Callable[[_Said], str]] = {
     "silent": lambda s: f"{s.every_ru()}, без покупок {s.forms(whole(s.now), _DAY)}",
@@ -190,16 +195,20 @@ _RUSSIAN: Mapping[str, Callable[[_Said], str]] = {
     "early_decline": lambda s: f"{s.every_ru()}, последние 3 месяца {s.change()} к тем же месяцам год назад",
     "grows": lambda s: f"{_of_months_ru(s)}, прирост закупок {s.change()}",
     "steady": lambda s: f"{_of_months_ru(s)}, закупки стабильны, {s.change()}",
-    "lacks_category": lambda s: f"покупает {s.forms(s.usual, _OF_CATEGORY)}, но не «{s.about}» "
-    f"(среди сопоставимых клиентов — {s.numbers.percent(s.now, 0)})",
+    "lacks_category": lambda s: (
+        f"покупает {s.forms(s.usual, _OF_CATEGORY)}, но не «{s.about}» "
+        f"(среди сопоставимых клиентов — {s.numbers.percent(s.now, 0)})"
+    ),
     "below_best": lambda s: f"{s.best_ru()} — {s.numbers.money(s.usual)}, сейчас — {s.numbers.money(s.now)}",
     "lags_order_value": lambda s: f"средний чек {s.numbers.money(s.now)}, {_PEERS_RU} {s.numbers.money(s.usual)}",
-    "lags_items_per_order": lambda s: f"{s.forms(tenths(s.now), _ITEM)} в заказе, "
-    f"{_PEERS_RU} {s.number(tenths(s.usual))}",
+    "lags_items_per_order": lambda s: (
+        f"{s.forms(tenths(s.now), _ITEM)} в заказе, {_PEERS_RU} {s.number(tenths(s.usual))}"
+    ),
     "lags_categories_bought": lambda s: f"{s.forms(s.now, _CATEGORY)}, {_PEERS_RU} {s.number(s.usual)}",
     "lags_order_frequency": lambda s: f"{s.forms(s.now, _ORDER)}, {_PEERS_RU} {s.number(s.usual)}",
-    "lags_high_margin_share": lambda s: f"доля маржинальных товаров {s.numbers.percent(s.now, 0)}, "
-    f"{_PEERS_RU} {s.numbers.percent(s.usual, 0)}",
+    "lags_high_margin_share": lambda s: (
+        f"доля маржинальных товаров {s.numbers.percent(s.now, 0)}, {_PEERS_RU} {s.numbers.percent(s.usual, 0)}"
+    ),
     "buys": lambda s: f"{s.every_ru()}, {s.forms(s.now, _ORDER)} за {s.forms(s.window_months, _MONTH)}",
 }
 

@@ -8,6 +8,17 @@ from portfolio_review.catalog.entry import Entry, figure, table
 _RETENTION = "Retention"
 _WILSON = "Retention; Wilson 1927"
 _BOOTSTRAP = "Retention; percentile bootstrap over clients, Efron 1979"
+_SURVIVAL = "Survival; Kaplan, Meier 1958"
+
+_SEGMENTS = {
+    "unit": ("by business unit", "по подразделениям"),
+    "type": ("by client type", "по типам клиентов"),
+    "industry": ("by industry", "по отраслям"),
+    "region": ("by region", "по регионам"),
+    "manager": ("by manager", "по менеджерам"),
+    "relationship": ("by relationship", "по типу отношений"),
+    "acquired_via": ("by source of the client", "по источникам клиентов"),
+}
 
 ENTRIES: tuple[Entry, ...] = (
     figure("retention.client_retention_rate", "Client retention rate", "Коэффициент удержания клиентов (CRR)",
@@ -55,4 +66,38 @@ ENTRIES: tuple[Entry, ...] = (
           pick("age cohorts size clients rate"),
           "Σ clients / Σ size over the cohorts old enough by the last whole month, without those that were "
           "clients before the data began", "Cohorts"),
+    table("retention.by_xyz", "Retention by XYZ class", "Удержание по категориям XYZ",
+          pick("class base retained rate low high grr nrr"),
+          "the rates over the clients of each class at W0; base = its |A0|", _WILSON),
+    *(
+        table(f"retention.by_{name}", f"Retention {en}", f"Удержание {ru}",
+              pick("value base retained rate low high grr nrr"),
+              "the rates over the clients of A0 with each value; base = its |A0|", _WILSON,
+              family="retention.by_<attribute>")
+        for name, (en, ru) in _SEGMENTS.items()
+    ),
+    figure("retention.median_life", "Median life", "Медианный срок сотрудничества", "days", 1,
+           "the first day at which S(t) ≤ 0.5", _SURVIVAL),
+    *(
+        figure(f"retention.survival_{days}", f"Still clients after {days} days",
+               f"Остались клиентами через {days} дней", "share", 1, f"S({days}) of the curve of retention.survival", _SURVIVAL)
+        for days in (90, 180, 365)
+    ),
+    table("retention.survival", "Length of relationship", "Срок сотрудничества (кривая дожития)",
+          pick("day alive survival low high"),
+          "S(t) = Π (1 − d / n) from the first purchase; a life ends when the client lapses, at its last purchase + "
+          "lapse limit; shown every 30 days", _SURVIVAL),
+    table("retention.survival_differences", "Difference between segments", "Различие сегментов (логранговый критерий)",
+          pick("attribute segments statistic p_value"), "log-rank test between segments of at least 5 clients",
+          "Survival; Mantel 1966"),
+    figure("retention.second_purchase_180", "Second purchase within 180 days", "Вторая покупка за 180 дней", "share", 1,
+           "of clients whose first purchase lies 180 to 545 days before the end of P, those that bought again within "
+           "180 days", "New clients' quality; Wilson 1927"),
+    table("retention.new_by_acquired_via", "New clients by source", "Новые клиенты по источникам",
+          pick("value clients revenue base rate low high"),
+          "new clients and their r(W1); rate: retention.second_purchase_180 over base", "New clients' quality"),
+    table("retention.loss_reasons", "Reasons for leaving", "Причины ухода", pick("loss_reason clients revenue share"),
+          "lost clients and their r(W0) by the latest reason written down", "Reasons for leaving"),
+    figure("retention.loss_reasons_known", "Lost clients with a known reason",
+           "Потерянные клиенты с известной причиной", "share", 1, "lost clients with a reason / lost clients", "Reasons for leaving"),
 )  # fmt: skip

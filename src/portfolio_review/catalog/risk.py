@@ -162,7 +162,7 @@ ENTRIES: tuple[Entry, ...] = (
     figure("risk.overdue_over_90", "Overdue over 90 days",
            "Просроченная дебиторская задолженность свыше 90 дней", "money", -1,
            "those of risk.receivables that were due more than 90 days before the end of P", _RISK),
-    figure("risk.overdue_share", "Overdue share", "Доля просроченной дебиторской задолженности", "share", -1,
+    figure("risk.overdue_share", "Overdue share", "Просроченная дебиторская задолженность, доля", "share", -1,
            "risk.overdue / risk.receivables", _RISK),
     figure("risk.days_sales_outstanding", "Days sales outstanding",
            "Оборачиваемость дебиторской задолженности, дней", "days", -1,

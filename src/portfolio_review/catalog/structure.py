@@ -75,4 +75,17 @@ ENTRIES: tuple[Entry, ...] = (
     figure("structure.half_of_revenue_clients", "Clients that hold half of revenue",
            "Клиенты, дающие половину выручки", "count", 1,
            "fewest clients whose positive r(W1) sum to at least half of all", _CONCENTRATION),
+    table("structure.loss_of_largest", "Loss of the largest 1, 3, 5", "Потери при уходе 1, 3, 5 крупнейших",
+          pick("largest revenue share"), "Σ r(W1) of the 1, 3, 5 largest clients; share of the positive revenues",
+          _CONCENTRATION),
+    table("structure.rfm", "RFM", "RFM-анализ", pick("recency frequency monetary clients revenue"),
+          "scores 1 to 5 by value quintiles of days since the last purchase (reversed), orders in W1 and r(W1); a "
+          "value equal to a limit gets the lower score, of recency the higher", "RFM; Hughes 1994"),
+    table("structure.tier", "Tiers", "Группы значимости", pick("tier clients revenue share"),
+          "super-key: named in strategic.accounts; key: class A by revenue or by margin; non-key: the rest; a "
+          "client's own tier goes first", "Tier"),
+    table("structure.profile", "What constant large clients share", "Что общего у постоянных крупных клиентов",
+          pick("attribute value clients share share_rest lift"),
+          "lift = share among A X clients / share among the other active clients, above 1, from 5 clients on",
+          "New clients' quality"),
 )  # fmt: skip

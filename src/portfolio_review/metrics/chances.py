@@ -76,7 +76,8 @@ def forecast(seen: Seen, when: Windows, settings: Risk, until: dt.date | None = 
     by default `horizon_months` calendar months later. Model `auto`: BG/NBD by maximum a posteriori from
     30 clients with repeat purchases on, else the recency chain; a degenerate fit of BG/NBD gives way to
     the chain with its reason, whatever was asked. The chain knows whole horizons only: for a shorter time,
-    a share f of the days, its chance is 1 − (1 − p)^f. Source: Risk and outlook.
+    a share f of the days, its chance is 1 − (1 − p)^f. Errors: KeyError when nothing is kept as of the end of
+    P. Source: Risk and outlook.
     """
     whole = _months_later(when.silence_day, settings.horizon_months)
     state = _State.at(seen, when, until or whole)
@@ -180,6 +181,8 @@ class _State:
         first = seen.clients.set_index("client_id")["first_purchase"]
         known = rows[["last_purchase", "purchase_days"]].join(first).sort_index()
         monthly = seen.monthly[(seen.monthly["month"] <= when.p.last.index).to_numpy()]
+        if known.empty and (monthly["purchase_days"] > 0).any():
+            raise KeyError(f"what was known of clients as of {when.p.end:%Y-%m-%d} is not kept")
         silence = recency_chain.silence(monthly, asked_month(when)).reindex(known.index).to_numpy(dtype=np.int64)
         return cls(seen, when, when.silence_day, until, known, silence)
 

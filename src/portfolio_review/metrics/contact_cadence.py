@@ -82,7 +82,7 @@ def table(base: pd.DataFrame, tier: pd.Series) -> pd.DataFrame:
     )
 
 
-def figures(base: pd.DataFrame, contacts: pd.DataFrame | None, tier: pd.Series, when: Windows) -> dict[str, Figure]:
+def figures(base: pd.DataFrame, contacts: pd.DataFrame | None, tier: pd.Series) -> dict[str, Figure]:
     """`actions.contacts_overdue`: clients of A1 past their cadence; `actions.underserved`: underserved clients;
     `actions.underserved_at_stake`: Σ of their development gaps. Undefined without contacts."""
     reason = lacks_contacts(contacts)

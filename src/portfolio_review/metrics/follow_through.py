@@ -50,18 +50,18 @@ def table(earlier: EarlierLists | None, base: pd.DataFrame, monthly: pd.DataFram
         since = Span(earlier.last + 1, when.p.last)
         known = pd.DataFrame(
             {
-                "bought": active_in(monthly, base.index, since),
-                "client": base["client1"].astype(bool),
+                "bought": active_in(monthly, base.index, since).astype(float),
+                "client": base["client1"].astype(float),
                 "revenue": revenue_in(monthly, base.index, since),
             }
-        ).reindex(earlier.clients["client_id"], fill_value=0)
+        ).reindex(earlier.clients["client_id"], fill_value=0.0)
         rule = earlier.clients["rule"].to_numpy(dtype=object)
         listed = earlier.clients["listed"].to_numpy(dtype=bool)
         for name in LISTS:
             for group in GROUPS:
                 mine = known[(rule == name) & (listed == (group == "listed"))]
-                n, bought = len(mine), int(mine["bought"].astype(bool).sum())
-                kept = bought if name == "return" else int(mine["client"].astype(bool).sum())
+                n, bought = len(mine), int(mine["bought"].sum())
+                kept = bought if name == "return" else int(mine["client"].sum())
                 low, high = wilson(kept, n) or (np.nan, np.nan)
                 rate = kept / n if n else np.nan
                 rows.append((name, group, n, bought, kept, rate, low, high, total(mine["revenue"]) + 0.0))

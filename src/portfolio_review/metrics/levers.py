@@ -58,7 +58,8 @@ def _own(base: pd.DataFrame, mix: pd.DataFrame, items: pd.DataFrame) -> pd.DataF
         },
         index=base.index,
     )
-    return own.where(active[:, None])
+    own.loc[~active] = np.nan
+    return own
 
 
 def table(base: pd.DataFrame, listed: pd.DataFrame, when: Windows) -> pd.DataFrame:

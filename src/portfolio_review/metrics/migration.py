@@ -26,7 +26,8 @@ LOST = "lost"
 class Scheme:
     """Classes from the highest to the lowest, and the columns of the client frame that hold them.
 
-    `optional` classes are shown only where a client has one; `improper` ones do not count in indices.
+    `optional` classes are shown only where a client has one; `improper` ones do not count in indices;
+    `unknown_at_w0` is said where no client active in W0 has a class there.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Scheme:
     classes: tuple[str, ...]
     improper: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
+    unknown_at_w0: str = "no class is known at the end of W0"
 
     @property
     def proper(self) -> tuple[str, ...]:
@@ -53,6 +55,8 @@ def undefined_reason(base: pd.DataFrame, scheme: Scheme, when: Windows) -> str |
         return when.lacks_w0
     if base["active1"].any() and not base.loc[base["active1"], scheme.at_w1].notna().any():
         return NO_CLIENT_IN_W0 if not base["active0"].any() else "no client of class A in W0"
+    if base["active0"].any() and not base.loc[base["active0"], scheme.at_w0].notna().any():
+        return scheme.unknown_at_w0
     return None
 
 

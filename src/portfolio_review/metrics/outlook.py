@@ -1,6 +1,6 @@
-"""Outlook: how long the largest client would take to replace, and contracts that end soon.
+"""The year's end and the unusual months. In: totals by span, the trend; out: figures, a table.
 
-In: the client frame; out: figures and a list. Source: Risk and outlook.
+Source: Headline; the limits of the moving range: Shewhart 1931, Wheeler 1993.
 """
 
 from __future__ import annotations
@@ -8,70 +8,66 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from portfolio_review.figure import NO_CLIENT_IN_W1, Figure, undefined
-from portfolio_review.metrics.portfolio import largest_first, names, total
+from portfolio_review.calendar import Month
+from portfolio_review.figure import Figure, undefined
 from portfolio_review.metrics.windows import Windows
 
-ENDS_WITHIN_DAYS = 90
-NO_CONTRACT_END = "no end of a contract given"
-NO_NEW_REVENUE = "new clients brought no revenue in W1"
-NO_POSITIVE_REVENUE = "no client with positive revenue in W1"
+MOVING_RANGE_FACTOR = 2.66
+"""3 / d2 for ranges of two: three standard deviations of a process without change."""
+MOST_UNUSUAL = 0.25
+MEASURES = ("revenue", "clients", "orders", "new_clients")
 
 
-def replacement_months(base: pd.DataFrame, when: Windows) -> Figure:
-    """`risk.replacement_months` = the largest r(W1) / (Σ r(W1) of new clients / window_months).
+def year_end(totals: pd.DataFrame, when: Windows) -> dict[str, Figure]:
+    """`headline.year_end_revenue`: the expected revenue of the calendar year that P ends in.
 
-    The rate of new revenue is that of the clients new in W1 (`bridge.new`), a month.
-    Undefined when the history does not reach W0, for then nobody is known to be new, or when the new
-    brought nothing. base: client frame with `state`. Source: Risk and outlook.
+    Year to date + revenue of last year's remaining months · (year to date / last year's to date).
+    `previous_year` is last year's revenue. Undefined when last year's start lies before the history
+    or its year to date is not positive; at the year's end it is the year to date. Source: Headline.
     """
-    if when.lacks_w0:
-        return undefined(when.lacks_w0)
-    largest = base["r1"].max() if len(base) else 0.0
-    if not largest > 0:
-        return undefined(NO_POSITIVE_REVENUE if base["active1"].any() else NO_CLIENT_IN_W1)
-    new = total(base.loc[base["state"] == "new", "r1"])
-    if new <= 0:
-        return undefined(NO_NEW_REVENUE)
-    return Figure(value=float(largest) * when.window_months / new)
+    id = "headline.year_end_revenue"
+    revenue = totals.set_index("span")["revenue"]
+    ytd = when.period.year_to_date
+    last_year = ytd.shifted(-12)
+    left = [Month(index) for index in range(last_year.last.index + 1, last_year.first.index + 12)]
+    remaining = float(sum(revenue.get(str(month), 0.0) for month in left))
+    now, before = (float(revenue.get(name, 0.0)) for name in ("ytd", "ytd_py"))
+    lacks = when.lacks(last_year) or when.lacks(ytd)
+    previous_year = None if lacks else before + remaining
+    if not left and not when.lacks(ytd):
+        return {id: Figure(value=now, previous_year=previous_year)}
+    if lacks:
+        return {id: undefined(lacks)}
+    if before <= 0:
+        return {id: undefined("no positive revenue in last year's months to date")}
+    return {id: Figure(value=now + remaining * now / before, previous_year=previous_year)}
 
 
-def contracts_ending(base: pd.DataFrame, when: Windows) -> pd.DataFrame:
-    """`risk.contracts_ending`: client_id, name, contract_end (day), days_left, revenue = r(W1), p_next, of
-    contracts that end 0 to 90 days after the end of P: the soonest first, of one day the largest.
+def unusual_months(trend: pd.DataFrame, when: Windows) -> pd.DataFrame:
+    """`headline.unusual_months`: measure, month, reached, limit_low, limit_high, unusual, for every measure and month.
 
-    base: client frame with p_next, and contract_end where given; no rows where it is not.
+    limit_low, limit_high = mean ± 2.66 · mean of |x_t − x_(t−1)| over the months of the trend; unusual: outside
+    them, and no month when more than a quarter would be. A partial last month is left out.
+    trend: `headline.trend`. Source: Headline; Wheeler 1993.
     """
-    columns = ["client_id", "name", "contract_end", "days_left", "revenue", "p_next"]
-    if not _given(base):
-        return pd.DataFrame(columns=columns)
-    ends = pd.to_datetime(base["contract_end"])
-    left = (ends - pd.Timestamp(when.p.end)).dt.days
-    mine = base.assign(contract_end=ends.dt.date, days_left=left)[((left >= 0) & (left <= ENDS_WITHIN_DAYS)).to_numpy()]
-    mine = largest_first(mine, "r1").sort_values("days_left", kind="stable")
+    whole = trend[trend["month"] != str(when.p.last)] if when.partial else trend
+    return pd.concat([_limits(whole, measure) for measure in MEASURES], ignore_index=True)
+
+
+def _limits(trend: pd.DataFrame, measure: str) -> pd.DataFrame:
+    x = trend[measure].to_numpy(dtype=float)
+    spread = MOVING_RANGE_FACTOR * np.abs(np.diff(x)).mean() if len(x) > 1 else np.nan
+    middle = x.mean() if len(x) else np.nan
+    outside = (x < middle - spread) | (x > middle + spread)
+    if outside.sum() > MOST_UNUSUAL * len(x):
+        outside = np.zeros(len(x), dtype=bool)
     return pd.DataFrame(
         {
-            "client_id": mine.index,
-            "name": names(mine).to_numpy(),
-            "contract_end": mine["contract_end"].to_numpy(dtype=object),
-            "days_left": mine["days_left"].to_numpy(dtype=np.int64),
-            "revenue": mine["r1"].to_numpy(),
-            "p_next": mine["p_next"].to_numpy(),
+            "measure": measure,
+            "month": trend["month"],
+            "reached": x,
+            "limit_low": middle - spread,
+            "limit_high": middle + spread,
+            "unusual": outside,
         }
     )
-
-
-def contract_figures(base: pd.DataFrame, when: Windows) -> dict[str, Figure]:
-    """`risk.contracts_ending_clients` and `risk.contracts_ending_revenue` = Σ r(W1), of `contracts_ending`."""
-    if not _given(base):
-        nothing = undefined(NO_CONTRACT_END)
-        return {"risk.contracts_ending_clients": nothing, "risk.contracts_ending_revenue": nothing}
-    ending = contracts_ending(base, when)
-    return {
-        "risk.contracts_ending_clients": Figure(value=len(ending)),
-        "risk.contracts_ending_revenue": Figure(value=total(ending["revenue"])),
-    }
-
-
-def _given(base: pd.DataFrame) -> bool:
-    return "contract_end" in base and bool(base["contract_end"].notna().any())

@@ -86,6 +86,12 @@ def rows_in(monthly: pd.DataFrame, span: Span) -> NDArray[np.bool_]:
     return np.asarray((months >= span.first.index) & (months <= span.last.index))
 
 
+def coded_months(monthly: pd.DataFrame, index: pd.Index) -> pd.DataFrame:
+    """`monthly` with client_id as a categorical of `index`, for figures that look at many spans."""
+    codes = client_codes(monthly["client_id"], index)
+    return monthly.assign(client_id=pd.Categorical.from_codes(codes, categories=index))
+
+
 def revenue_in(monthly: pd.DataFrame, index: pd.Index, span: Span, column: str = "revenue") -> pd.Series:
     """r_i(span) of every client of `index`, rounded to 1e-6; `column` may be `margin`."""
     rows = monthly.loc[rows_in(monthly, span)]

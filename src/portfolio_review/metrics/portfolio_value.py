@@ -86,7 +86,11 @@ def expect(seen: Seen, found: Forecast, when: Windows, settings: Risk) -> Value:
 
 def add_value(base: pd.DataFrame, value: Value) -> pd.DataFrame:
     """`base` with expected_revenue and lifetime_value, NaN where there is none."""
-    return base.join(value.by_client.reindex(base.index))
+    by_client = value.by_client.reindex(base.index)
+    return base.assign(
+        expected_revenue=by_client["expected_revenue"].astype(float),
+        lifetime_value=by_client["lifetime_value"].astype(float),
+    )
 
 
 def figures(base: pd.DataFrame, value: Value) -> dict[str, Figure]:

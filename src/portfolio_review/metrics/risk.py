@@ -21,13 +21,13 @@ TOP = 10
 NO_POSITIVE_REVENUE = "no client with positive revenue in W1"
 INACTIVE = "inactive"
 """The class of clients that are not active in W1."""
-SEGMENTS: Mapping[str, str] = {
-    "abc": "abc1",
-    "value_stability": "group1",
-    "stage": "stage",
-    **{name: name for name in ATTRIBUTES},
+SEGMENTS: Mapping[str, tuple[str, str]] = {
+    "abc": ("abc1", "class"),
+    "value_stability": ("group1", "group"),
+    "stage": ("stage", "stage"),
+    **{name: (name, "value") for name in ATTRIBUTES},
 }
-"""Segments that risk and value are shown by, with the columns of the client frame that hold them."""
+"""Segments that risk and value are shown by: the columns of the client frame and of the table."""
 
 
 def add_chances(base: pd.DataFrame, found: Forecast, when: Windows, settings: Risk) -> pd.DataFrame:
@@ -121,39 +121,37 @@ def largest(base: pd.DataFrame, top: int = TOP) -> pd.DataFrame:
 def by_segment(base: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """`risk.by.<segment>` for every segment that any client of `base` has.
 
-    value, clients (active in W1), revenue, at_risk, weighted_risk, expected_revenue, lifetime_value (sums over
-    all clients of the segment, NaN where there is none): most money at risk first; clients without a
-    class are `inactive`, without an attribute the last row. base: client frame with p_next, at_risk,
-    expected_revenue, lifetime_value.
+    The segment (class, group, stage or value), clients (active in W1), revenue, at_risk, weighted_risk,
+    expected_revenue, lifetime_value (sums over all clients of the segment, NaN where there is none). Classes
+    in their order, clients without one as `inactive`; attributes by money at risk, clients without one last.
+    base: client frame with p_next, at_risk, expected_revenue, lifetime_value.
     """
     found = {}
-    for name, column in SEGMENTS.items():
+    for name, (column, head) in SEGMENTS.items():
         if column in base and base[column].notna().any():
-            value = base[column].astype(object)
-            if name in ("abc", "value_stability"):
-                value = value.fillna(INACTIVE)
-            found[f"risk.by.{name}"] = _segment(base, value.where(value.notna(), None))
+            found[f"risk.by.{name}"] = _segment(base, base[column], head)
     return found
 
 
-def _segment(base: pd.DataFrame, value: pd.Series) -> pd.DataFrame:
-    money = {"at_risk": "at_risk", "expected_revenue": "expected_revenue", "lifetime_value": "lifetime_value"}
+def _segment(base: pd.DataFrame, segment: pd.Series, head: str) -> pd.DataFrame:
+    sums = ["r1", "at_risk", "expected_revenue", "lifetime_value"]
     counted = base["r1"].where((base["r1"] > 0) & base["p_next"].notna(), 0.0)
-    parts = base.assign(counted=counted, lost=(counted * (1 - base["p_next"])).fillna(0.0))
-    groups = parts.groupby(value, dropna=False, sort=True)
-    frame = pd.DataFrame(
-        {
-            "clients": groups["active1"].sum().astype(np.int64),
-            "revenue": groups["r1"].sum(),
-            "weighted_risk": groups["lost"].sum() / groups["counted"].sum().replace(0.0, np.nan),
-            **{name: groups[column].sum(min_count=1) for name, column in money.items()},
-        }
-    )
-    frame = frame.reset_index(names="value")
-    frame["value"] = frame["value"].astype(object).where(frame["value"].notna(), None)
-    frame["last"] = frame["value"].isna()
-    frame = frame.sort_values(["last", "at_risk", "value"], ascending=[True, False, True], ignore_index=True)
-    return frame[["value", "clients", "revenue", "at_risk", "weighted_risk", "expected_revenue", "lifetime_value"]]
+    parts = base[["active1", *sums]].assign(counted=counted, lost=(counted * (1 - base["p_next"])).fillna(0.0))
+    missing = INACTIVE if head != "value" else None
+    groups = parts.groupby(segment.astype(object).where(segment.notna(), missing), dropna=False)
+    frame = groups[sums].sum(min_count=1).rename(columns={"r1": "revenue"})
+    frame["clients"] = groups["active1"].sum().astype(np.int64)
+    frame["weighted_risk"] = groups["lost"].sum() / groups["counted"].sum().replace(0.0, np.nan)
+    frame = frame.rename_axis(head).reset_index()
+    known = frame[head].notna()
+    frame[head] = frame[head].astype(object).where(known, None)
+    if head == "value":
+        frame = frame.assign(last=~known).sort_values(["last", "at_risk", head], ascending=[True, False, True])
+    else:
+        place = {name: at for at, name in enumerate([*segment.cat.categories, INACTIVE])}
+        frame = frame.iloc[np.argsort(frame[head].map(place).to_numpy(), kind="stable")]
+    columns = [head, "clients", "revenue", "at_risk", "weighted_risk", "expected_revenue", "lifetime_value"]
+    return frame[columns].reset_index(drop=True)
 
 
 def clients(base: pd.DataFrame) -> pd.DataFrame:

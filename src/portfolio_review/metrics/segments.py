@@ -55,12 +55,13 @@ def add_xyz(
 def add_groups(base: pd.DataFrame, settings: ValueStability) -> pd.DataFrame:
     """`base` with group0, group1: large or small by ABC, constant or unstable by XYZ."""
     return base.assign(
-        group0=_group(base["abc0"], base["xyz0"], settings),
-        group1=_group(base["abc1"], base["xyz1"], settings),
+        group0=group(base["abc0"], base["xyz0"], settings),
+        group1=group(base["abc1"], base["xyz1"], settings),
     )
 
 
-def _group(value: pd.Series, stability: pd.Series, settings: ValueStability) -> pd.Series:
+def group(value: pd.Series, stability: pd.Series, settings: ValueStability) -> pd.Series:
+    """The group of each client from its ABC and XYZ class; missing where it has no ABC class."""
     large = value.isin(settings.large).to_numpy()
     constant = stability.isin(settings.constant).to_numpy()
     codes = np.where(large, 0, 2) + np.where(constant, 0, 1)

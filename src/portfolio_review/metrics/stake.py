@@ -15,28 +15,24 @@ from portfolio_review.metrics.peers import lacks_type, peers_of
 from portfolio_review.metrics.portfolio import MONEY_DECIMALS
 from portfolio_review.metrics.white_space import white_space
 from portfolio_review.metrics.windows import Windows
-from portfolio_review.review.model import Risk
 
 NO_CHANCE = "no chance of a purchase known"
 NOTHING_AT_STAKE = "no money at stake known"
 
 
-def add_stakes(
-    base: pd.DataFrame, monthly: pd.DataFrame, mix: pd.DataFrame, when: Windows, settings: Risk
-) -> pd.DataFrame:
+def add_stakes(base: pd.DataFrame, monthly: pd.DataFrame, mix: pd.DataFrame, when: Windows) -> pd.DataFrame:
     """`base` with white_space, missing, missing_share, best_earlier and at_stake (money).
 
-    at_stake by rule: return revenue_last_active · p_next; retain r(W1) · h / window_months ·
-    (1 − p_next), the revenue at risk; reward r(W1); develop `develop_stake`. Rounded to 1e-6; missing
+    at_stake by rule: return revenue_last_active · p_next; retain the revenue at risk, at_risk = r(W1) ·
+    h / window_months · (1 − p_next); reward r(W1); develop `develop_stake`. Rounded to 1e-6; missing
     where a part of it is, and for `standard`. white_space and its columns are of every client with
     peers, best_earlier of A clients under develop that are not X.
 
-    base: client frame with rule, r1, revenue_last_active, abc1, xyz1, p_next (0 to 1, missing where
-    it is not known) and, where known, type and potential; mix: client_id, category, revenue_w1.
+    base: client frame with rule, r1, revenue_last_active, abc1, xyz1 and, where known, p_next and
+    at_risk (`risk.add_chances`), type and potential; mix: client_id, category, revenue_w1.
     Source: Lifecycle and the four rules.
     """
-    if "p_next" not in base:
-        base = base.assign(p_next=np.nan)
+    base = base.assign(**{chance: np.nan for chance in ("p_next", "at_risk") if chance not in base})
     base = base.join(white_space(baskets(mix, base.index), peers_of(base), base.index))
     if not category_known(mix):
         base = base.assign(white_space=np.nan)
@@ -44,7 +40,7 @@ def add_stakes(
     base = base.assign(best_earlier=best_earlier(monthly, asked, when).reindex(base.index))
     by_rule = {
         "return": base["revenue_last_active"] * base["p_next"],
-        "retain": base["r1"] * settings.horizon_months / when.window_months * (1 - base["p_next"]),
+        "retain": base["at_risk"],
         "reward": base["r1"],
         "develop": develop_stake(base),
     }

@@ -14,7 +14,7 @@ from typing import Any
 
 from weasyprint import HTML
 from weasyprint.text.fonts import FontConfiguration
-from weasyprint.urls import URLFetcher, URLFetcherResponse
+from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from portfolio_review.errors import RenderingError
 from portfolio_review.exhibits import resources
@@ -110,7 +110,7 @@ def _written(html: str, day: dt.date) -> tuple[bytes, list[str]]:
             document.metadata.modified = document.metadata.created
             identifier = hashlib.sha256(html.encode("utf-8")).digest()[:16]
             written = document.write_pdf(pdf_variant=VARIANT, pdf_identifier=identifier)
-        except Exception as error:
+        except (Exception, FatalURLFetchingError) as error:
             raise RenderingError(f"the PDF could not be made: {_said(error)}") from error
     return bytes(written), heard.lines
 

@@ -31,8 +31,39 @@ SELECT coalesce(unit, '{all}') AS unit, client,
        count(DISTINCT date) FILTER (revenue > 0 AND date BETWEEN $w1 AND $end) AS days1
 FROM keyed GROUP BY GROUPING SETS ((unit, client), (client))"""
 
+_ROWS = """CREATE TEMP TABLE sql_rows AS
+WITH keyed AS (
+    SELECT coalesce(k.key, t.client_id) AS client, t.*
+    FROM read_parquet($rows) t LEFT JOIN keys k ON k.client_id = t.client_id WHERE date <= $end)
+SELECT coalesce(unit, '{all}') AS unit, {margin} AS margin_p,
+       count(DISTINCT {order}) FILTER (revenue > 0 AND date BETWEEN $p AND $end) AS orders_p,
+       count(DISTINCT {order}) FILTER (revenue > 0 AND date BETWEEN $w1 AND $end)::DOUBLE AS orders1,
+       count(DISTINCT {order}) FILTER (revenue > 0 AND date BETWEEN $w0 AND $w0_end)::DOUBLE AS orders0
+FROM keyed GROUP BY GROUPING SETS ((unit), ())"""
+
 _FIGURES = """
+WITH per_client AS ({per_client}),
+     factors AS (
+  SELECT *, "structure.clients"::DOUBLE AS n1, a0_clients::DOUBLE AS n0,
+         revenue_a1 / nullif(orders1, 0) AS v1, revenue_a0 / nullif(orders0, 0) AS v0,
+         orders1 / nullif(n1, 0) AS l1, orders0 / nullif(n0, 0) AS l0
+  FROM per_client JOIN sql_rows USING (unit))
+SELECT * EXCLUDE (a0_clients, revenue_a1, revenue_a0, orders_p, orders1, orders0, margin_p, n1, n0, v1, v0, l1, l0),
+  orders_p AS "headline.orders",
+  margin_p AS "headline.margin",
+  "headline.revenue" / nullif(orders_p, 0) AS "headline.order_value",
+  "headline.revenue" / nullif("headline.clients", 0) AS "headline.revenue_per_client",
+  CASE WHEN "headline.revenue" > 0 THEN margin_p / "headline.revenue" END AS "headline.margin_rate",
+  (n1 - n0) * ((v0 * l0 + v1 * l1) / 3 + (v0 * l1 + v1 * l0) / 6) AS "drivers.n_effect",
+  (v1 - v0) * ((n0 * l0 + n1 * l1) / 3 + (n0 * l1 + n1 * l0) / 6) AS "drivers.v_effect",
+  (l1 - l0) * ((n0 * v0 + n1 * v1) / 3 + (n0 * v1 + n1 * v0) / 6) AS "drivers.l_effect"
+FROM factors"""
+
+_PER_CLIENT = """
 SELECT unit,
+  CASE WHEN $sees_w0 THEN count(*) FILTER (a0) END AS a0_clients,
+  sum(r1) FILTER (a1) AS revenue_a1,
+  CASE WHEN $sees_w0 THEN sum(r0) FILTER (a0) END AS revenue_a0,
   sum(rp) AS "headline.revenue",
   count(*) FILTER (ap) AS "headline.clients",
   count(*) FILTER (first >= $p) AS "headline.new_clients",
@@ -70,6 +101,14 @@ SELECT unit,
     AS "retention.gross_revenue_retention",
   CASE WHEN $sees_w0 AND sum(r0) FILTER (a0) > 0 THEN sum(r1) FILTER (a0) / sum(r0) FILTER (a0) END
     AS "retention.net_revenue_retention",
+  CASE WHEN $sees_earlier AND sum(r0) FILTER (a0) > 0
+    THEN (sum(r1) FILTER (a0) + coalesce(sum(r1) FILTER (a1 AND NOT a0 AND first < $w0), 0)) / sum(r0) FILTER (a0) END
+    AS "retention.net_revenue_retention_with_returned",
+  CASE WHEN $sees_w0 AND count(*) FILTER (a0) > 0
+    THEN count(*) FILTER (a0 AND NOT a1) / count(*) FILTER (a0) END AS "retention.client_churn_rate",
+  CASE WHEN $sees_earlier AND count(*) FILTER (first < $w0 AND NOT a0) >= 10
+    THEN count(*) FILTER (a1 AND NOT a0 AND first < $w0) / count(*) FILTER (first < $w0 AND NOT a0) END
+    AS "retention.return_rate",
   CASE WHEN $sees_w0 AND count(*) FILTER (a0 AND NOT a1) > 0
     THEN 0.01 * count(*) FILTER (a0) * avg(r0) FILTER (a0 AND NOT a1) END AS "retention.point_value"
 FROM sql_clients GROUP BY unit"""
@@ -95,7 +134,12 @@ def recompute(con: duckdb.DuckDBPyConnection, rows: Path, task: Task, history_st
         "sees_before": started <= before.start,
     }
     con.execute(_CLIENTS.format(all=ALL), _used(_CLIENTS, {**days, "rows": str(rows)}))
-    wide = con.execute(_FIGURES, _used(_FIGURES, {**days, **sees})).fetch_df()
+    order = "order_id" if task.has_orders else "(client, date)"
+    margin = "sum(margin) FILTER (date BETWEEN $p AND $end)" if task.has_margin else "NULL::DOUBLE"
+    rows_query = _ROWS.format(all=ALL, order=order, margin=margin)
+    con.execute(rows_query, _used(rows_query, {**days, "rows": str(rows)}))
+    figures = _FIGURES.format(per_client=_PER_CLIENT)
+    wide = con.execute(figures, _used(figures, {**days, **sees})).fetch_df()
     con.register("long_figures", wide.melt("unit", var_name="id", value_name="value").astype({"value": "float64"}))
     con.execute("CREATE TEMP TABLE recomputed AS SELECT * FROM long_figures")
     con.unregister("long_figures")

@@ -74,7 +74,9 @@ def read_csv(engine: Engine, found: Found, options: CsvOptions) -> Raw:
         raise Refused(*faults)
     listed = ", ".join(text(str(part)) for part in parts)
     columns = dict.fromkeys(first.header, "VARCHAR")
-    relation = f"(SELECT {', '.join([ROW, *map(name, columns)])} FROM read_parquet([{listed}]))"
+    cells = ", ".join(map(name, columns))
+    # a row of delimiters alone, as spreadsheets leave them below a table, holds nothing that could be lost
+    relation = f"(SELECT {ROW}, {cells} FROM read_parquet([{listed}]) WHERE coalesce({cells}) IS NOT NULL)"
     return Raw(found.table, "csv", found.label, relation, columns, found.names, tuple(inputs))
 
 

@@ -7,6 +7,7 @@ import glob
 import hashlib
 import os
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from portfolio_review.errors import Fault
@@ -107,7 +108,13 @@ def missing(key: str, written: str, base: Path) -> Missing:
 
 
 def digest(path: Path) -> str:
-    """SHA-256 of a file, read in pieces."""
+    """SHA-256 of a file; a file that several tables name is read once."""
+    status = path.stat()
+    return _digest(path.resolve(), status.st_mtime_ns, status.st_size)
+
+
+@cache
+def _digest(path: Path, _changed: int, _size: int) -> str:
     sha = hashlib.sha256()
     with path.open("rb") as file:
         while piece := file.read(_CHUNK):

@@ -16,7 +16,7 @@ from portfolio_review.sources import rules, syntax
 from portfolio_review.sources.contracts import CONTRACTS, RESERVED_UNIT, Column, Table
 from portfolio_review.sources.conversion import Conversion, Converter, WrongType
 from portfolio_review.sources.engine import name, text
-from portfolio_review.sources.raw import ROW, Raw, columns_of
+from portfolio_review.sources.raw import ROW, Raw, Refused, columns_of
 
 KEEP = "__keep__"
 """Whether `where` is true for the row."""
@@ -59,6 +59,10 @@ def map_table(
     `without` names columns whose expressions are known to stop on some row: they are left out.
     """
     table = CONTRACTS[raw.table]
+    reserved = [theirs for theirs in raw.columns if theirs.lower().startswith("__") and theirs.endswith("__")]
+    if reserved:
+        said = f"column '{reserved[0]}' has a name between double underscores, which are ours"
+        raise Refused(rules.column_fault(raw, None, said, "Rename it in the source"))
     faults: list[Fault] = []
     converter = Converter(source.csv, timezone, raw.format == "xlsx", raw.date1904)
     expressions = _expressions(raw, source, table)

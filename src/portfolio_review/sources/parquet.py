@@ -10,7 +10,7 @@ from portfolio_review.errors import Fault
 from portfolio_review.sources.engine import Engine, name, text
 from portfolio_review.sources.files import Found, digest
 from portfolio_review.sources.model import Input
-from portfolio_review.sources.raw import ROW, ROWS_PER_FILE, Raw, Refused
+from portfolio_review.sources.raw import ROW, ROWS_PER_FILE, Raw, Refused, printable
 
 _KINDS = {"VARCHAR": "text", "DATE": "a date", "BOOLEAN": "true or false", "BLOB": "bytes"}
 
@@ -45,7 +45,7 @@ def _columns(engine: Engine, table: str, label: str, path: Path) -> dict[str, st
             f"DESCRIBE SELECT * FROM read_parquet({text(str(path))}, hive_partitioning = false)"
         ).fetchall()
     except duckdb.Error as error:
-        said = str(error).split("\n")[0].replace(str(path), label)
+        said = printable(str(error).split("\n")[0].replace(str(path), label), 200)
         raise Refused(
             Fault(table, None, f"the file cannot be read as Parquet: {said}", 0, "Export it again", file=label)
         ) from None

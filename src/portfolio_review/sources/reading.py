@@ -20,7 +20,7 @@ from portfolio_review.sources.mapping import KEEP, Mapped, map_table
 from portfolio_review.sources.model import Sources
 from portfolio_review.sources.parquet import read_parquet
 from portfolio_review.sources.queries import missing_files, read_query
-from portfolio_review.sources.raw import Raw, Refused
+from portfolio_review.sources.raw import Raw, Refused, printable
 from portfolio_review.sources.reconciliation import UNIT, Reconciled, reconcile
 from portfolio_review.sources.workbook import read_workbook
 
@@ -29,7 +29,10 @@ STAGE = "stage"
 
 
 def read_sources(review: Review, base: Path, folder: Path) -> Sources:
-    """Read, check and write every table; every fault of every table is raised as one error."""
+    """Read, check and write every table; every fault of every table is raised as one error.
+
+    The current folder is `base`, the review file's: there the relative paths of a query lead.
+    """
     faults: list[Fault] = []
     found = _find(review, base, faults)
     directories = {path.parent for one in found.values() for path in one.paths}
@@ -38,6 +41,7 @@ def read_sources(review: Review, base: Path, folder: Path) -> Sources:
     except OSError as error:
         raise PublishError(f"{folder} cannot be written: {error.strerror}") from None
     stage = engine.scratch / STAGE
+    doing = "the sources were opened"
     try:
         tables: dict[str, Mapped] = {}
         for table in CONTRACTS:
@@ -50,10 +54,11 @@ def read_sources(review: Review, base: Path, folder: Path) -> Sources:
             try:
                 raw = _raw(engine, table, source, found.get(table), base)
                 if raw is not None:
-                    tables[table] = _checked(engine, raw, source, review.timezone, faults)
+                    tables[table] = _checked(engine, raw, source, review.timezone, base, faults)
             except Refused as refused:
                 faults += refused.faults
-        stage.write_text("the tables were compared and written", encoding="utf-8")
+        doing = "the tables were compared and written"
+        stage.write_text(doing, encoding="utf-8")
         known = _known_clients(tables)
         for mapped in tables.values():
             faults += validation.currency_warnings(engine.reader, mapped)
@@ -67,7 +72,9 @@ def read_sources(review: Review, base: Path, folder: Path) -> Sources:
             f"the sources need more memory than {engine.memory_gb:g} GB: raise limits.memory_gb in the review file"
         ) from None
     except (duckdb.IOException, OSError) as error:
-        raise PublishError(f"{folder} cannot be written: {str(error).splitlines()[0]}") from None
+        raise PublishError(f"{folder} cannot be written: {_said(error, base)}") from None
+    except duckdb.Error as error:
+        raise DataRefusedError(f"the sources cannot be read: while {doing}, {_said(error, base)}") from None
     finally:
         engine.close()
 
@@ -87,7 +94,7 @@ def _raw(engine: Engine, table: str, source: Source, found: Found | None, base: 
     return read_workbook(engine, found, source)
 
 
-def _checked(engine: Engine, raw: Raw, source: Source, timezone: str, faults: list[Fault]) -> Mapped:
+def _checked(engine: Engine, raw: Raw, source: Source, timezone: str, base: Path, faults: list[Fault]) -> Mapped:
     """The table mapped and its cells checked; an expression that stops on some row is named and left out."""
     mapped = map_table(engine.reader, raw, source, timezone)
     try:
@@ -95,7 +102,7 @@ def _checked(engine: Engine, raw: Raw, source: Source, timezone: str, faults: li
     except duckdb.OutOfMemoryException:
         raise
     except duckdb.Error as error:
-        stopped = _stopped(engine, mapped, error)
+        stopped = _stopped(engine, mapped, error, base)
         mapped = map_table(engine.reader, raw, source, timezone, frozenset(column for column, _ in stopped if column))
         found = [fault for _, fault in stopped]
         if all(column for column, _ in stopped):
@@ -106,13 +113,13 @@ def _checked(engine: Engine, raw: Raw, source: Source, timezone: str, faults: li
     return mapped
 
 
-def _stopped(engine: Engine, mapped: Mapped, error: duckdb.Error) -> list[tuple[str | None, Fault]]:
+def _stopped(engine: Engine, mapped: Mapped, error: duckdb.Error, base: Path) -> list[tuple[str | None, Fault]]:
     """The expressions that stop; a source of which no expression does is itself unreadable."""
-    said = str(error).split("\n")[0]
+    said = _said(error, base)
     try:
         stopped = list(validation.broken_expressions(engine.reader, mapped))
     except duckdb.Error as again:
-        stopped, said = [], str(again).split("\n")[0]
+        stopped, said = [], _said(again, base)
     if not stopped:
         raise Refused(
             rules.column_fault(mapped.raw, None, f"the source cannot be read to its end: {said}", "Export it again")
@@ -228,6 +235,11 @@ def _repeated(review: Review, transactions: Mapped, account: Reconciled) -> list
             found.rows, remedy, "warning", transactions.raw.label,
         )
     ]  # fmt: skip
+
+
+def _said(error: Exception, base: Path) -> str:
+    """The first line of an error, with paths as the review file writes them."""
+    return printable(str(error).split("\n")[0].replace(f"{base}/", ""), 200)
 
 
 def _nothing_left(transactions: Mapped, account: Reconciled) -> Fault:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from portfolio_review.errors import Fault, nearest
 from portfolio_review.review import CsvOptions
 from portfolio_review.sources.contracts import CONTRACTS, Column
@@ -45,6 +47,8 @@ def cell_fault(
         broken, remedy = "text is not a number", _number_remedy(csv)
     elif rule == "date":
         broken, remedy = _date_words(csv)
+        if any(re.fullmatch(r"[1-7]\d{4}([.,]\d+)?", one.strip()) for one in found):
+            remedy += "; for Excel's day numbers the expression DATE '1899-12-30' + CAST(x AS INTEGER)"
     elif rule == "word":
         words = ", ".join(column.words)
         near = nearest(found[0].strip(), column.words) if found else ""

@@ -26,10 +26,22 @@ OF_CLIENTS = ("drivers.new_effect", "drivers.returned_effect", "drivers.lost_eff
 
 
 def view(report: Report) -> View:
-    """The drivers page."""
-    title = report.wording.language.text("Revenue drivers")
-    if any(report.number(id) is None for id in FIRST):
-        return missing(report, ID, title, *FIRST)
+    """The drivers page: both readings where they exist, and the period in figures."""
+    title, period = report.wording.language.text("Revenue drivers"), _period(report)
+    unknown = next((id for id in FIRST if report.number(id) is None), None)
+    if unknown is not None and not period:
+        return missing(report, ID, title, unknown)
+    return View(
+        id=ID,
+        title=title,
+        message=_message(report) if unknown is None else Markup("%s") % title,
+        line=windows_line(report),
+        data={"period": period, "reason": report.reason(unknown) if unknown else "", "first": None}
+        | (_readings(report) if unknown is None else {}),
+    )
+
+
+def _readings(report: Report) -> dict[str, Any]:
     second = all(report.number(id) is not None for id in SECOND)
     same = second and all(
         math.isclose(report.number(one) or 0, report.number(two) or 0, abs_tol=0.005)
@@ -37,18 +49,14 @@ def view(report: Report) -> View:
     )
     values = [report.number(id) or 0.0 for id in FIRST]
     scale = scale_for(values, sum(values))
-    return View(
-        id=ID, title=title, message=_message(report), line=windows_line(report),
-        data={
-            "unit": report.wording.numbers.money_head(scale),
-            "first": _reading(report, "orders", FIRST, scale),
-            "second": _reading(report, "months", SECOND, scale) if second and not same else None,
-            "factors": bool(report.rows("drivers.factors")),
-            "same": same,
-            "clients": _parts(report, scale),
-            "period": _period(report),
-        },
-    )  # fmt: skip
+    return {
+        "unit": report.wording.numbers.money_head(scale),
+        "first": _reading(report, "orders", FIRST, scale),
+        "second": _reading(report, "months", SECOND, scale) if second and not same else None,
+        "factors": bool(report.rows("drivers.factors")),
+        "same": same,
+        "clients": _parts(report, scale),
+    }
 
 
 def _message(report: Report) -> Markup:

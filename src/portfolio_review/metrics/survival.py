@@ -1,0 +1,192 @@
+"""Length of the relationship: Kaplan–Meier's curve of the client's life, and whether segments differ.
+
+In: the client frame with lapse; out: curves, figures and tables. Sources: Kaplan, Meier 1958, JASA 53,
+457–481; Greenwood 1926; Mantel 1966 (log-rank); Kalbfleisch, Prentice 2002, §1.4 (intervals).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+from scipy.stats import chi2
+
+from portfolio_review.figure import Figure, undefined
+from portfolio_review.metrics.intervals import Z_95
+from portfolio_review.metrics.windows import Windows
+
+AT_DAYS = (90, 180, 365)
+STEP_DAYS = 30
+FEWEST = 5
+"""Segments with fewer clients are not compared."""
+
+
+def lives(base: pd.DataFrame, when: Windows) -> pd.DataFrame:
+    """duration (days from the first purchase) and ended (lapsed) of every client that ever purchased.
+
+    A lapsed client's life ended at its last purchase + its lapse limit; any other is censored at the
+    end of P, or of the data when P is partial. base: client frame with lapsed, last_purchase,
+    lapse_limit. Source: Retention, survival.
+    """
+    mine = base[base["first_purchase"].notna()]
+    until_last = (mine["last_purchase"] - mine["first_purchase"]).dt.days
+    seen = (pd.Timestamp(when.silence_day) - mine["first_purchase"]).dt.days.astype(float)
+    ended = mine["lapsed"].astype(bool)
+    return pd.DataFrame({"duration": seen.where(~ended, until_last + mine["lapse_limit"]), "ended": ended})
+
+
+def curve(lives: pd.DataFrame) -> pd.DataFrame:
+    """day, at_risk, events, survival, low, high at every day on which a life ended.
+
+    S(t) = Π over t_j ≤ t of (1 − d_j / n_j), d_j lives that ended at t_j of n_j that lasted till then,
+    those censored at t_j among them. low, high: 95 % interval of ln(−ln S), with Greenwood's variance
+    Σ d / (n (n − d)); NaN where S is 0. Sources: Kaplan, Meier 1958; Kalbfleisch, Prentice 2002.
+    """
+    duration = np.sort(lives["duration"].to_numpy(dtype=float))
+    day, events = np.unique(lives.loc[lives["ended"], "duration"].to_numpy(dtype=float), return_counts=True)
+    at_risk = len(duration) - np.searchsorted(duration, day, side="left")
+    survival = np.cumprod(1 - events / at_risk)
+    left = np.where(at_risk > events, at_risk - events, np.nan)
+    spread = Z_95 * np.sqrt(np.cumsum(events / (at_risk * left)))
+    inside = np.where((survival > 0) & (survival < 1), survival, np.nan)
+    width = spread / np.abs(np.log(inside))
+    return pd.DataFrame(
+        {
+            "day": day,
+            "at_risk": at_risk.astype(np.int64),
+            "events": events.astype(np.int64),
+            "survival": survival,
+            "low": inside ** np.exp(width),
+            "high": inside ** np.exp(-width),
+        }
+    )
+
+
+def survival_at(curve: pd.DataFrame, days: ArrayLike) -> NDArray[np.float64]:
+    """S at each of `days`: 1 before the first end of a life."""
+    steps = np.concatenate(([1.0], curve["survival"].to_numpy(dtype=float)))
+    return np.asarray(steps[np.searchsorted(curve["day"].to_numpy(dtype=float), days, side="right")])
+
+
+def median_life(curve: pd.DataFrame) -> float | None:
+    """The first day at which S ≤ 0.5 (to 1e-12); None when it never falls so far."""
+    reached = curve.loc[curve["survival"] <= 0.5 + 1e-12, "day"]
+    return float(reached.iloc[0]) if len(reached) else None
+
+
+def figures(lives: pd.DataFrame) -> dict[str, Figure]:
+    """`retention.median_life` (days) and `retention.survival_90`, `_180`, `_365` with their intervals.
+
+    S(t) is undefined beyond the longest life seen. Source: Retention, survival.
+    """
+    found: dict[str, Figure] = {}
+    steps = curve(lives)
+    longest = float(lives["duration"].max()) if len(lives) else -1.0
+    median = median_life(steps)
+    found["retention.median_life"] = (
+        undefined("more than half of the clients are still clients") if median is None else Figure(value=median)
+    )
+    for days in AT_DAYS:
+        id = f"retention.survival_{days}"
+        if days > longest:
+            found[id] = undefined(f"no client was seen for {days} days")
+            continue
+        last = steps[steps["day"] <= days].tail(1)
+        known = len(last) and last[["low", "high"]].notna().all(axis=None)
+        interval = (float(last["low"].iloc[0]), float(last["high"].iloc[0])) if known else None
+        found[id] = Figure(value=float(survival_at(steps, [days])[0]), interval=interval)
+    return found
+
+
+def table(lives: pd.DataFrame) -> pd.DataFrame:
+    """`retention.survival`: day, alive, survival, low, high every 30 days up to the longest life seen.
+
+    alive: lives that were seen to last at least till that day; low and high as of the last end of a life.
+    """
+    steps = curve(lives)
+    longest = int(lives["duration"].max()) if len(lives) else 0
+    days = np.arange(0, longest + STEP_DAYS, STEP_DAYS)
+    days = days[days <= longest]
+    place = np.searchsorted(steps["day"].to_numpy(dtype=float), days, side="right") - 1
+    lasted = np.sort(lives["duration"].to_numpy(dtype=float))
+
+    def as_of(name: str) -> NDArray[np.float64]:
+        values = np.concatenate((steps[name].to_numpy(dtype=float), [np.nan]))
+        return np.asarray(values[place])
+
+    return pd.DataFrame(
+        {
+            "day": days,
+            "alive": len(lasted) - np.searchsorted(lasted, days, side="left"),
+            "survival": survival_at(steps, days),
+            "low": as_of("low"),
+            "high": as_of("high"),
+        }
+    )
+
+
+def log_rank(lives: pd.DataFrame, segment: pd.Series) -> tuple[float, int, float] | None:
+    """χ², degrees of freedom and p of the log-rank test that all segments live alike; None below two.
+
+    With d of n lives ending at a time, n_g of them in segment g: O_g − E_g summed over times, E_g =
+    d n_g / n, covariance Σ d (n − d)/(n − 1) · (n_g / n)(δ_gh − n_h / n). Source: Mantel 1966.
+    """
+    known = lives[segment.reindex(lives.index).notna().to_numpy()]
+    names, group = np.unique(segment.reindex(known.index).astype("str").to_numpy(dtype=str), return_inverse=True)
+    if len(names) < 2 or not known["ended"].any():
+        return None
+    ended = known["ended"].to_numpy(dtype=bool)
+    duration = known["duration"].to_numpy(dtype=float)
+    times = np.unique(duration[ended])
+    at_risk = np.empty((len(times), len(names)))
+    deaths = np.empty((len(times), len(names)))
+    for g in range(len(names)):
+        mine = np.sort(duration[group == g])
+        died = np.sort(duration[(group == g) & ended])
+        at_risk[:, g] = len(mine) - np.searchsorted(mine, times, side="left")
+        deaths[:, g] = np.searchsorted(died, times, side="right") - np.searchsorted(died, times, side="left")
+    n, d = at_risk.sum(axis=1), deaths.sum(axis=1)
+    shares = at_risk / n[:, None]
+    difference = (deaths - d[:, None] * shares).sum(axis=0)
+    weight = d * np.where(n > 1, (n - d) / np.maximum(n - 1, 1), 0.0)
+    covariance = np.diag((weight[:, None] * shares).sum(axis=0)) - (weight[:, None] * shares).T @ shares
+    statistic = float(difference @ np.linalg.pinv(covariance) @ difference)
+    freedom = len(names) - 1
+    return statistic, freedom, float(chi2.sf(statistic, freedom))
+
+
+def by_segment(lives: pd.DataFrame, segment: pd.Series) -> pd.DataFrame:
+    """value, clients, events, median, survival_90, survival_180, survival_365 of each segment, by value.
+
+    Segments of fewer than 5 clients, and clients without a value, are left out; median NaN where not
+    reached, survival NaN beyond the segment's longest life.
+    """
+    rows = []
+    for value, mine in lives.groupby(segment.reindex(lives.index)):
+        if len(mine) < FEWEST:
+            continue
+        steps = curve(mine)
+        median = median_life(steps)
+        at = np.where(np.array(AT_DAYS) <= mine["duration"].max(), survival_at(steps, AT_DAYS), np.nan)
+        rows.append((value, len(mine), int(mine["ended"].sum()), np.nan if median is None else median, *at))
+    columns = ["value", "clients", "events", "median", *(f"survival_{days}" for days in AT_DAYS)]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def differences(base: pd.DataFrame, lives: pd.DataFrame, attributes: Sequence[str]) -> pd.DataFrame:
+    """`retention.survival_differences`: attribute, segments, statistic, p_value of the log-rank tests.
+
+    For every attribute of `attributes` with two segments of at least 5 clients. Source: Mantel 1966.
+    """
+    rows = []
+    for name in attributes:
+        if name not in base:
+            continue
+        segment = base[name].reindex(lives.index)
+        sizes = segment.value_counts()
+        found = log_rank(lives, segment.where(segment.isin(sizes.index[sizes >= FEWEST])))
+        if found is not None:
+            rows.append((name, found[1] + 1, found[0], found[2]))
+    return pd.DataFrame(rows, columns=["attribute", "segments", "statistic", "p_value"])

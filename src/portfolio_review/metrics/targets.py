@@ -1,0 +1,67 @@
+"""Targets: attainment and levels of the figures that have a plan.
+
+In: recorded figures and the targets table; out: a table. Source: Headline, targets.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Literal
+
+import pandas as pd
+
+from portfolio_review.catalog import lookup
+from portfolio_review.figure import Figures
+
+Level = Literal["optimal", "watch", "critical"]
+
+
+def level(value: float, optimal: float | None, critical: float | None, polarity: int = 1) -> Level | None:
+    """`optimal` from the optimal level on, `critical` from the critical one on, `watch` between them.
+
+    The better direction is that from critical to optimal; where only one level is given, `polarity`
+    (+1 more is better, −1 less is). None without any level. Source: Headline, targets.
+    """
+    if optimal is None and critical is None:
+        return None
+    better = polarity if optimal is None or critical is None or optimal == critical else optimal - critical
+    sign = -1.0 if better < 0 else 1.0
+    if optimal is not None and sign * value >= sign * optimal:
+        return "optimal"
+    if critical is not None and sign * value <= sign * critical:
+        return "critical"
+    return "watch"
+
+
+def table(figures: Figures, targets: pd.DataFrame, period: str) -> pd.DataFrame:
+    """`headline.targets`: figure, reached, target, attainment, optimal, critical, level.
+
+    One row for every figure of `figures` that has a target for `period`, in their order. attainment =
+    reached / target, NaN where the target is not positive or the figure is undefined. Targets of single
+    managers are left out.
+    targets: figure, period, value, and where given optimal, critical, manager. Source: Headline, targets.
+    """
+    mine = targets[targets["period"].astype("str") == period]
+    if "manager" in mine:
+        mine = mine[mine["manager"].isna()]
+    by_figure = mine.drop_duplicates("figure", keep="last").set_index("figure")
+    rows = []
+    for id, figure in figures.items():
+        if id not in by_figure.index:
+            continue
+        plan = by_figure.loc[id]
+        target, optimal, critical = (_number(plan.get(name)) for name in ("value", "optimal", "critical"))
+        value = _number(figure.value)
+        attainment = value / target if value is not None and target is not None and target > 0 else math.nan
+        judged = None if value is None else level(value, optimal, critical, lookup(id).polarity)
+        rows.append((id, value, target, attainment, optimal, critical, judged))
+    columns = ["figure", "reached", "target", "attainment", "optimal", "critical", "level"]
+    frame = pd.DataFrame(rows, columns=columns)
+    numbers = ["reached", "target", "attainment", "optimal", "critical"]
+    return frame.astype(dict.fromkeys(numbers, float))
+
+
+def _number(value: object) -> float | None:
+    if isinstance(value, int | float) and not math.isnan(value):
+        return float(value)
+    return None

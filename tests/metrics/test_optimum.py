@@ -1,0 +1,63 @@
+"""The highest point of functions whose top is known."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from portfolio_review.metrics.optimum import maximise
+
+Vector = NDArray[np.float64]
+LOW, HIGH = np.full(2, -5.0), np.full(2, 5.0)
+STARTS = (np.array([0.0, 0.0]), np.array([-3.0, 2.0]))
+
+
+def bowl(point: Vector) -> tuple[float, Vector]:
+    """−(x − 1)² − 10 (y + 2)² − (x − 1)(y + 2): its top is (1, −2)."""
+    x, y = point[0] - 1, point[1] + 2
+    return float(-(x**2) - 10 * y**2 - x * y), np.array([-2 * x - y, -20 * y - x])
+
+
+def two_tops(point: Vector) -> tuple[float, Vector]:
+    """Tops near −3 (lower) and 3 (higher) in x, at 0 in y."""
+    x, y = point
+    one, two = np.exp(-((x + 3) ** 2)), 2 * np.exp(-((x - 3) ** 2))
+    return float(one + two - y**2), np.array([-2 * (x + 3) * one - 2 * (x - 3) * two, -2 * y])
+
+
+def test_the_top_to_the_last_digits() -> None:
+    found = maximise(bowl, STARTS, LOW, HIGH, 1.0)
+    assert found.at == pytest.approx([1.0, -2.0], abs=1e-12)
+    assert found.value == pytest.approx(0.0, abs=1e-20)
+    assert found.converged
+    assert found.peaked
+    assert not found.pinned.any()
+
+
+def test_the_higher_of_two_tops() -> None:
+    found = maximise(two_tops, (np.array([-2.5, 1.0]), np.array([2.5, 1.0])), LOW, HIGH, 1.0)
+    assert found.at == pytest.approx([3.0, 0.0], abs=1e-9)
+
+
+def test_a_top_beyond_a_bound_is_pinned_there() -> None:
+    found = maximise(bowl, STARTS, np.array([-5.0, -1.0]), HIGH, 1.0)
+    # with y = −1 the top in x is where 2 (x − 1) + 1 = 0
+    assert found.at == pytest.approx([0.5, -1.0], abs=1e-9)
+    assert found.pinned.tolist() == [False, True]
+    assert found.converged
+    assert found.peaked
+
+
+def test_a_ridge_is_no_peak() -> None:
+    def ridge(point: Vector) -> tuple[float, Vector]:
+        gap = point[0] + point[1] - 1
+        return float(-(gap**2)), np.array([-2 * gap, -2 * gap])
+
+    assert not maximise(ridge, STARTS, LOW, HIGH, 1.0).peaked
+
+
+def test_a_function_without_a_top_ends_at_its_bound() -> None:
+    found = maximise(lambda point: (float(point.sum()), np.ones(2)), STARTS, LOW, HIGH, 1.0)
+    assert found.pinned.all()
+    assert found.at == pytest.approx([5.0, 5.0])
