@@ -60,11 +60,15 @@ DRAWN: dict[str, Callable[[Wording], Chart]] = {
     "pareto, no revenue": lambda w: pareto(pd.Series([0.0, -3.0]), w),
     "pareto, nobody": lambda w: pareto(pd.Series([], dtype="float64"), w),
     "pareto, equal": lambda w: pareto(pd.Series([1.0] * 400), w),
-    "alluvial": lambda w: alluvial(flows(("A", "A", 70), ("A", "B", 20), ("B", "A", 9), ("A", "lost", 30), ("new", "C", 90)), w),
+    "alluvial": lambda w: alluvial(
+        flows(("A", "A", 70), ("A", "B", 20), ("B", "A", 9), ("A", "lost", 30), ("new", "C", 90)), w
+    ),
     "alluvial, one client": lambda w: alluvial(flows(("A", "A", 1)), w),
     "alluvial, only new": lambda w: alluvial(flows(("new", "A", 3)), w),
     "alluvial, nobody": lambda w: alluvial(flows(("A", "A", 0)), w),
-    "alluvial, tiny classes": lambda w: alluvial(flows(("A", "A", 5000), ("none", "lost", 1), ("returned", "none", 1)), w),
+    "alluvial, tiny classes": lambda w: alluvial(
+        flows(("A", "A", 5000), ("none", "lost", 1), ("returned", "none", 1)), w
+    ),
     "band": lambda w: band(rates([0.6 + n / 100 for n in range(12)]), w, title="T", target=0.7),
     "band, one month": lambda w: band(rates([0.6]), w, title="T"),
     "band, zeros": lambda w: band(rates([0.0] * 5), w, title="T"),

@@ -126,11 +126,24 @@ def test_small_money_is_not_scaled_away(largest: float, name: str) -> None:
     assert scale_for([largest]).name == name
 
 
-@given(st.lists(st.decimals(-(10**9), 10**9, places=2, allow_nan=False), min_size=1, max_size=8))
-def test_parts_printed_in_the_chosen_scale_add_up(parts: list[Decimal]) -> None:
+def test_scale_stays_coarse_where_no_decimal_helps_and_the_page_must_say_so() -> None:
+    parts = [1000449.0, 1000449.0, 1000449.0]
+    assert scale_for(parts, sum(parts)) == Scale(1000, 0, "thousand")
+    assert not add_up(parts, sum(parts), scale_for(parts, sum(parts)))
+
+
+@given(st.lists(st.decimals(0, 9000, places=2, allow_nan=False), min_size=1, max_size=8))
+def test_small_money_always_adds_up(parts: list[Decimal]) -> None:
     total = sum(parts, Decimal(0))
-    # amounts in cents add up at the latest in the currency unit with cents
-    assert add_up(parts, total, scale_for(parts, total))
+    if total < 100_000:
+        assert add_up(parts, total, scale_for(parts, total))
+
+
+@pytest.mark.parametrize(
+    ("largest", "scale"), [(2.2e7, SCALES[2]), (1.1e6, SCALES[2]), (5e9, SCALES[0]), (4e8, SCALES[2])]
+)
+def test_tables_are_in_thousands_up_to_a_billion(largest: float, scale: Scale) -> None:
+    assert scale_for([largest]) == scale
 
 
 @given(st.floats(-1e12, 1e12, allow_nan=False), st.sampled_from(SCALES))

@@ -35,7 +35,9 @@ class Outlook:
     review: Review
 
 
-def outlook(portfolio: Portfolio, *, unit: str = "all", target: float | None = None, **risk_settings: object) -> Outlook:
+def outlook(
+    portfolio: Portfolio, *, unit: str = "all", target: float | None = None, **risk_settings: object
+) -> Outlook:
     """The functions called as notebook 05 calls them."""
     review = portfolio.review.model_copy(update={"risk": Risk.model_validate(risk_settings)})
     settings, when = review.risk, portfolio.when
@@ -86,7 +88,7 @@ def random_purchases(seed: int, clients: int, start: dt.date, until: dt.date) ->
     """Clients that buy at random, on a rhythm or once, some of whom stop; a different mix for each seed."""
     dice = random.Random(seed)
     leaving, rhythm, once = dice.choice([0.0, 0.02, 0.1, 0.5, 1.0]), dice.random(), dice.random() * 0.7
-    every = dice.choice([4, 15, 45, 120])
+    every = dice.choice([10, 25, 60, 120])
     found = {}
     for number in range(clients):
         day = start + dt.timedelta(days=dice.randrange((until - start).days))
@@ -101,7 +103,9 @@ def random_purchases(seed: int, clients: int, start: dt.date, until: dt.date) ->
     return found
 
 
-def log_posterior(p: Parameters, x: Iterable[float], t_x: Iterable[float], T: Iterable[float], *, priors: bool) -> float:
+def log_posterior(
+    p: Parameters, x: Iterable[float], t_x: Iterable[float], T: Iterable[float], *, priors: bool
+) -> float:
     """Fader, Hardie, Lee 2005, eq. (6), client by client in plain Python, with the priors of `metrics.md` §8."""
     total = 0.0
     r, alpha, a, b = p.r, p.alpha, p.a, p.b

@@ -10,9 +10,21 @@ import pytest
 from acting import act, frame
 from portfolios import Portfolio, build, monthly_rows, rows, settings
 
+from portfolio_review.catalog import actions as entries
 from portfolio_review.catalog import lookup
-from portfolio_review.metrics import actions, levers
+from portfolio_review.metrics import (
+    actions,
+    bought_anyway,
+    contact_cadence,
+    cross_sell,
+    early_decline,
+    follow_through,
+    levers,
+    rules,
+    stage_abc,
+)
 from portfolio_review.metrics.rules import LISTS
+from portfolio_review.results.plain import rows_of
 
 
 def order(stakes: dict[str, tuple[str, float, float]], capacity: int) -> list[tuple[str, str, int, bool]]:
@@ -89,10 +101,34 @@ def test_the_lists_of_a_small_portfolio_by_hand() -> None:
     assert pd.isna(develop["usual"])
 
 
-def test_tables_have_the_columns_of_the_catalogue() -> None:
-    acted = act(made())
-    for id, table in {**acted.lists, "actions.full": acted.full}.items():
-        assert tuple(table.columns) == tuple(column.name for column in lookup(id).columns)
+def test_everything_stands_in_the_catalogue_with_its_columns() -> None:
+    portfolio = made()
+    acted, when, mix = act(portfolio), portfolio.when, portfolio.mix
+    base = contact_cadence.add_contacts(acted.base, None, portfolio.review.cadence, when)
+    tier, develop = pd.Series("non-key", index=base.index), acted.lists["actions.develop"]
+    anyway = bought_anyway.table(portfolio.monthly, portfolio.clients, portfolio.gaps, when, portfolio.review)
+    followed = follow_through.table(None, base, portfolio.monthly, when)
+    tables = {
+        **acted.lists, "actions.full": acted.full, "actions.rules": rules.table(base, when),
+        "lifecycle.stage_abc": stage_abc.stage_abc(base, when), "actions.bought_anyway": anyway,
+        "actions.follow_through": followed, "actions.levers": levers.table(base, develop, when),
+        "actions.lagging": levers.summary(base, when),
+        "actions.cross_sell": cross_sell.table(base, develop, mix, when),
+        "actions.category_pairs": cross_sell.pairs(mix, base.index),
+        "actions.underserved_clients": contact_cadence.table(base, tier),
+    }  # fmt: skip
+    for id, table in tables.items():
+        assert tuple(table.columns) == tuple(column.name for column in lookup(id).columns), id
+        assert rows_of(table) is not None
+    figures = {
+        **early_decline.figures(base, when), **actions.figures(acted.full, base, mix, when),
+        **bought_anyway.figures(anyway, when, portfolio.review), **follow_through.figures(followed),
+        **contact_cadence.figures(base, None, tier),
+    }  # fmt: skip
+    checks = {"one_rule_each", "stage_abc_adds_up", "lists_add_up"}
+    named = {entry.id for entry in entries.ENTRIES}
+    assert {*tables, *figures, *checks} == named
+    assert {lookup(id).kind for id in figures} == {"figure"}
 
 
 def test_figures_of_what_is_listed_and_what_is_cut() -> None:

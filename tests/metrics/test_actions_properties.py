@@ -29,7 +29,7 @@ ROWS = st.lists(
     min_size=1,
     max_size=60,
 )
-generated = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+generated = settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def made(lines: Lines, scale: float = 1.0) -> Portfolio:

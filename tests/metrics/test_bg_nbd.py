@@ -80,7 +80,9 @@ def test_p_next_by_the_two_integrals() -> None:
 
 
 def test_p_next_of_long_and_extreme_histories_stays_in_range() -> None:
-    extreme = Histories.of_days(np.array([2_000, 2_000, 1]), np.array([4_000, 4_000, 1]), np.array([9_000, 4_000, 9_000]))
+    extreme = Histories.of_days(
+        np.array([2_000, 2_000, 1]), np.array([4_000, 4_000, 1]), np.array([9_000, 4_000, 9_000])
+    )
     chance = bg_nbd.p_next(P, extreme, 13.0)
     assert np.all((chance >= 0) & (chance <= 1))
     # the one that bought on its last day, and the two that have been silent for years
@@ -109,7 +111,11 @@ def test_expected_purchases_where_the_published_form_fails() -> None:
     scale, rate, weeks = p.alpha + 1_900 / 7, p.r + 900, 52.0
     law = beta_law(p.a, p.b + 900)
     alive, _ = quad(
-        lambda drop: law.pdf(drop) * (1 - (1 + drop * weeks / scale) ** -rate) / drop, 1e-12, 0.05, epsrel=1e-11, limit=500
+        lambda drop: law.pdf(drop) * (1 - (1 + drop * weeks / scale) ** -rate) / drop,
+        1e-12,
+        0.05,
+        epsrel=1e-11,
+        limit=500,
     )
     expected = alive * bg_nbd.p_alive(p, history)[0]
     assert bg_nbd.expected_purchases(p, history, weeks)[0] == pytest.approx(expected, rel=1e-8)
@@ -117,11 +123,11 @@ def test_expected_purchases_where_the_published_form_fails() -> None:
 
 def test_discounted_purchases_equal_the_sum_over_weeks() -> None:
     yearly = 0.15
-    steps = np.linspace(0, 520, 5_201)
+    steps = np.linspace(0, 520, 1_041)
     by_step = np.array([bg_nbd.expected_purchases(P, HISTORIES, float(t)) for t in steps])
     middle = (1 + yearly) ** (-(steps[1:] + steps[:-1]) / 2 / bg_nbd.YEAR_WEEKS)
     expected = (np.diff(by_step, axis=0) * middle[:, None]).sum(axis=0)
-    assert bg_nbd.expected_purchases(P, HISTORIES, 520.0, yearly) == pytest.approx(expected, rel=1e-5)
+    assert bg_nbd.expected_purchases(P, HISTORIES, 520.0, yearly) == pytest.approx(expected, rel=1e-4)
     assert bg_nbd.expected_purchases(P, HISTORIES, 520.0, 0.0) == pytest.approx(by_step[-1], rel=1e-12)
 
 

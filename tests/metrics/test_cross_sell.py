@@ -45,7 +45,6 @@ def test_at_most_three_of_each_and_equal_lifts_by_worth_then_name() -> None:
 def test_without_categories_or_peers_or_w0_there_are_no_rows() -> None:
     short = build(rows(("a", "2021-01-01", 1.0), ("a", "2021-12-01", 1.0)), "2021-12").when
     assert cross_sell.table(BASE, LISTED, NO_MIX, WHEN).empty
-    assert cross_sell.table(BASE.drop(columns="type"), LISTED, mix(), WHEN).empty
     assert cross_sell.table(BASE, LISTED, mix(), short).empty
     assert cross_sell.table(BASE, LISTED.head(0), mix(), WHEN).empty
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from acting import frame
 
-from portfolio_review.metrics.peers import NO_TYPE, lacks_type, median_of_others, peers_of
+from portfolio_review.metrics.peers import median_of_others, peers_of
 
 
 def base() -> pd.DataFrame:
@@ -51,10 +51,7 @@ def test_medians_equal_those_of_plain_lists() -> None:
         assert (None if np.isnan(found[name]) else found[name]) == expected
 
 
-def test_without_types_nobody_has_peers_and_it_is_said() -> None:
-    untyped = base().drop(columns="type")
-    assert (peers_of(untyped).group == -1).all()
-    assert (peers_of(untyped).others == 0).all()
-    assert median_of_others(pd.Series(1.0, index=untyped.index), peers_of(untyped)).isna().all()
-    assert lacks_type(untyped) == lacks_type(base().assign(type=None)) == NO_TYPE == "no client type given"
-    assert lacks_type(base()) is None
+def test_without_any_type_clients_of_one_class_are_peers() -> None:
+    for untyped in (base().drop(columns="type"), base().assign(type=None)):
+        # a, b, c, d and e are A; f is alone in B; g was not active in W1
+        assert dict(zip("abcdefg", peers_of(untyped).others, strict=True)) == {**dict.fromkeys("abcde", 4), "f": 0, "g": 0}

@@ -159,9 +159,10 @@ def plain_rules(plain: Plain) -> dict[str, str]:
     return found
 
 
-def test_random_portfolios_equal_the_plain_computation() -> None:
+@pytest.mark.parametrize("seeds", [range(20), pytest.param(range(20, 200), marks=pytest.mark.long)])
+def test_random_portfolios_equal_the_plain_computation(seeds: range) -> None:
     seen = set()
-    for seed in range(60):
+    for seed in seeds:
         made, plain = both(seed)
         if plain.fits(plain.w0[0]):
             expected = plain_rules(plain)

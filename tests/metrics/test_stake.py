@@ -74,7 +74,6 @@ def test_the_fall_is_not_cut_by_the_potential() -> None:
 
 
 def test_what_is_not_known_is_not_zero() -> None:
-    assert np.isnan(at_stake(rule="develop", type=None))
     assert np.isnan(at_stake(rule="develop", mix=NO_MIX))
     assert np.isnan(at_stake(rule="develop", abc1=None))  # not active in W1: no class, no peers
     assert at_stake(rule="develop", abc1="A", mix=NO_MIX, monthly=month_rows(1300.0)) == 300.0
@@ -93,7 +92,6 @@ def test_chances_may_be_missing_altogether() -> None:
         ("return", TEA, "shop", "no chance of a purchase known"),
         ("retain", TEA, "shop", "no chance of a purchase known"),
         ("develop", NO_MIX, "shop", "no category given"),
-        ("develop", TEA, None, "no client type given"),
         ("develop", TEA, "shop", "no money at stake known"),
     ],
 )

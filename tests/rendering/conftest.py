@@ -6,8 +6,8 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-import made_results
 import made_notebooks
+import made_results
 import pytest
 
 from portfolio_review.rendering.editions import render

@@ -37,13 +37,17 @@ def _write(path: Path) -> Path:
     outputs = [
         new_output("stream", text="plain <b>text</b> \x1b[31mred\x1b[0m"),
         new_output("display_data", data={"text/html": HTML, "text/plain": "a table", MIME: CHECKS}),
-        new_output("display_data", data={"image/svg+xml": SVG, "text/plain": "a chart", MIME: {"kind": "chart", "secret": 1}}),
+        new_output(
+            "display_data", data={"image/svg+xml": SVG, "text/plain": "a chart", MIME: {"kind": "chart", "secret": 1}}
+        ),
         new_output("execute_result", data={"text/plain": "</pre><script>alert(7)</script>"}),
         new_output("display_data", data={"image/png": "iVBORw0KGgo=", "text/plain": "picture"}),
         new_output("error", ename="ValueError", evalue="bad", traceback=["<script>alert(8)</script>"]),
     ]
     cells = [
-        new_markdown_cell("# A title <script>alert(9)</script>\n\nText with `code`, [a link](https://example.org).", id="question"),
+        new_markdown_cell(
+            "# A title <script>alert(9)</script>\n\nText with `code`, [a link](https://example.org).", id="question"
+        ),
         new_code_cell('name = "<script>alert(10)</script>"\nprint(name)', id="load", outputs=outputs),
         new_code_cell("", id="empty"),
     ]

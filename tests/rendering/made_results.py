@@ -245,7 +245,13 @@ def retention_tables() -> dict[str, RecordedTable]:
 
 
 def tables(names: Sequence[str] = tuple(row[0] for row in LARGEST)) -> dict[str, RecordedTable]:
-    return {"headline.trend": table("headline.trend", [*TREND])} | structure_tables(names) | movement_tables(names) | retention_tables() | data_tables()
+    return (
+        {"headline.trend": table("headline.trend", [*TREND])}
+        | structure_tables(names)
+        | movement_tables(names)
+        | retention_tables()
+        | data_tables()
+    )
 
 
 def charts(wording: Wording) -> dict[str, RecordedChart]:
@@ -310,7 +316,9 @@ def short_history(language: str = "en") -> Results:
     for id, recorded in figures().items():
         section = id.partition(".")[0]
         known = recorded.figure
-        lost = section in ("bridge", "movement", "migration", "drivers") or section == "retention" and "repeat" not in id
+        lost = section in ("bridge", "movement", "migration", "drivers") or (
+            section == "retention" and "repeat" not in id
+        )
         made = undefined(reason) if lost else replace(
             known, previous_year=None, window_previous=None, ytd_previous_year=None, target=None)  # fmt: skip
         found[id] = RecordedFigure(made, recorded.unit, recorded.source)
@@ -334,7 +342,9 @@ def small() -> Results:
         **base.figures,
         "structure.clients": figure("structure.clients", 3, window_previous=2),
         "structure.revenue": figure("structure.revenue", 6994.25, window_previous=3199.4),
-        "headline.revenue": figure("headline.revenue", 0.0, previous_year=1248.42, window=6994.25, window_previous=3199.4),
+        "headline.revenue": figure(
+            "headline.revenue", 0.0, previous_year=1248.42, window=6994.25, window_previous=3199.4
+        ),
         "headline.clients": figure("headline.clients", 0, previous_year=1),
     }
     steps = [("start", 2, 3199.4), ("churn", 1, -1248.42), ("contraction", 0, 0.0), ("expansion", 1, 258.87),

@@ -61,5 +61,5 @@ def test_what_stands_around_the_notebook_is_in_the_language_of_the_review(editio
 def test_a_file_that_is_no_notebook_is_an_error(tmp_path: Path) -> None:
     broken = tmp_path / "broken.ipynb"
     broken.write_text("{}", encoding="utf-8")
-    with pytest.raises(RenderingError, match="broken.ipynb cannot be read as a notebook"):
+    with pytest.raises(RenderingError, match=r"broken\.ipynb cannot be read as a notebook"):
         notebooks.page(broken, Wording("en", "GBP"), brand.load(None))

@@ -128,9 +128,9 @@ def test_an_unknown_choice_of_pages_is_refused() -> None:
 def test_templates_cannot_print_an_unknown_figure() -> None:
     results = made_results.results()
     report = Report(results, Wording.of(results.review), made_results.CONTEXT)
-    with pytest.raises(RenderingError, match="asks for 'headline.revenu'.*did you mean 'headline.revenue'"):
+    with pytest.raises(RenderingError, match=r"asks for 'headline\.revenu'.*did you mean 'headline\.revenue'"):
         report.v("headline.revenu")
-    with pytest.raises(RenderingError, match="asks for table 'bridge.step'"):
+    with pytest.raises(RenderingError, match=r"asks for table 'bridge\.step'"):
         report.rows("bridge.step")
 
 

@@ -78,7 +78,7 @@ def test_hostile_text_stays_text(editions: Editions) -> None:
 def test_odd_sheet_names_are_made_fit_and_unique() -> None:
     base = made_results.results()
     names = ("a" * 40, "a" * 40 + "b", "x[1]:*?/y")
-    odd = replace(base, tables={name: base.tables["structure.xyz"] for name in names})
+    odd = replace(base, tables=dict.fromkeys(names, base.tables["structure.xyz"]))
     wording = Wording("en", "GBP")
     assert xlsx._sheet_names(odd, ("Contents",)) == ["Contents", "a" * 31, "a" * 28 + "~2", "x_1_____y"]
     xlsx.workbook(odd, wording, made_results.CONTEXT, created=CREATED)

@@ -90,13 +90,13 @@ class Bench:
         return {"transactions": {"path": "sound.csv"}, table: {"path": f"{table}.csv"}}
 
 
-@pytest.fixture()
+@pytest.fixture
 def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
     monkeypatch.chdir(tmp_path)
     return Bench(tmp_path)
 
 
-@pytest.fixture()
+@pytest.fixture
 def one_fault(bench: Bench) -> Callable[..., Fault]:
     """The only fault of a CSV file of transactions."""
 

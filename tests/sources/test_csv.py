@@ -23,10 +23,10 @@ def test_every_cell_is_text_until_mapped(bench: Bench) -> None:
     ]
 
 
-@pytest.mark.parametrize("name", ["NA", "None", "null", "NULL", "nan", "N/A", "#N/A", "-", "true", "0", "'"])
-def test_words_that_other_readers_take_for_nothing_stay(bench: Bench, name: str) -> None:
-    read = bench.csv(HEAD + f"{name},2011-11-30,5,{name}\n")
-    assert read.rows(columns="client_id, product") == [(name, name)]
+def test_words_that_other_readers_take_for_nothing_stay(bench: Bench) -> None:
+    names = ["NA", "None", "null", "NULL", "nan", "N/A", "#N/A", "-", "true", "0", "'"]
+    read = bench.csv(HEAD + "".join(f"{name},2011-11-30,5,{name}\n" for name in names))
+    assert read.rows(columns="client_id, product") == [(name, name) for name in names]
 
 
 def test_an_empty_cell_is_null_quoted_or_not(bench: Bench) -> None:
@@ -307,7 +307,7 @@ def test_a_name_that_is_ours_is_refused(one_fault: OneFault) -> None:
     )
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_the_fast_reader_gives_what_the_strict_one_gives(bench: Bench, seed: int) -> None:
     """Whatever is in a file, what DuckDB is trusted with must be what Python's csv module reads, row by row."""
     import random
@@ -344,6 +344,7 @@ def test_the_fast_reader_gives_what_the_strict_one_gives(bench: Bench, seed: int
         "\\",
         "'",
     ]
+    part = engine.scratch / "part.parquet"
     read = 0
     for _ in range(120):
         rows = [
@@ -351,7 +352,7 @@ def test_the_fast_reader_gives_what_the_strict_one_gives(bench: Bench, seed: int
             for _ in range(draw.randint(1, 4))
         ]
         text = draw.choice(["\n", "\r\n", "\r"]).join(["h1,h2", *rows, ""])
-        path, part = bench.write("t.csv", text), engine.scratch / "part.parquet"
+        path = bench.write("t.csv", text)
 
         def staged(stage: Callable[..., None], *arguments: object) -> list[tuple[object, ...]] | str:
             try:

@@ -18,7 +18,7 @@ SOURCE = {
 }
 
 
-@pytest.fixture()
+@pytest.fixture
 def driver(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """Answers `connect(address).sql(query)` from the `rows` put in, or raises the `error`."""
     import pyarrow as pa

@@ -35,7 +35,7 @@ def test_all_missing_files_are_named_at_once_with_folder_and_near_name(bench: Be
 
 
 def test_one_missing_file(bench: Bench) -> None:
-    with pytest.raises(MissingFileError, match="^a file is missing: check the path"):
+    with pytest.raises(MissingFileError, match=r"^a file is missing: check the path"):
         bench.read({"transactions": {"path": "t.csv"}})
 
 

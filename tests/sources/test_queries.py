@@ -11,7 +11,7 @@ from .conftest import Bench
 MAPPED = {"client_id": "client", "date": "day", "revenue": "net"}
 
 
-@pytest.fixture()
+@pytest.fixture
 def orders(bench: Bench) -> Bench:
     bench.parquet(
         "orders.parquet", "SELECT i AS id, 'c' || (i % 2) AS client, DATE '2011-11-30' AS day FROM range(4) t(i)"

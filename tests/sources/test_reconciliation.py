@@ -195,7 +195,7 @@ def test_the_scratch_folder_is_gone(bench: Bench) -> None:
 def test_the_bytes_do_not_depend_on_memory_or_threads(bench: Bench, form: str, monkeypatch: pytest.MonkeyPatch) -> None:
     big = (
         "SELECT 'c' || (i * 7919 % 1000) AS client_id, DATE '2010-01-01' + CAST(i % 700 AS INTEGER) AS date, i / 7 AS revenue, "
-        "'u' || (i % 5) AS unit FROM range(300000) t(i)"
+        "'u' || (i % 5) AS unit FROM range(150000) t(i)"
     )
     bench.parquet("t.parquet", big)
     if form == "csv":
@@ -215,6 +215,6 @@ def test_rows_keep_the_order_of_the_source_though_units_come_from_clients(bench:
         "t.parquet",
         "SELECT 'c' || (i * 7919 % 100) AS client_id, DATE '2010-01-01' AS date, i AS revenue FROM range(100000) t(i)",
     )
-    bench.parquet("c.parquet", "SELECT 'c' || i AS client_id, 'u' || (i % 3) AS unit FROM range(500000) t(i)")
+    bench.parquet("c.parquet", "SELECT 'c' || i AS client_id, 'u' || (i % 3) AS unit FROM range(200000) t(i)")
     read = bench.read({"transactions": {"path": "t.parquet"}, "clients": {"path": "c.parquet"}})
     assert read.column("revenue") == [float(i) for i in range(100000)]

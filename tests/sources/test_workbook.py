@@ -134,7 +134,7 @@ def test_an_unknown_sheet(bench: Bench) -> None:
 def test_a_sheet_of_a_csv_file_cannot_be_meant(bench: Bench) -> None:
     from portfolio_review.errors import ReviewFileError
 
-    with pytest.raises(ReviewFileError, match="sheet: expected a path to an XLSX workbook, found 't.csv'"):
+    with pytest.raises(ReviewFileError, match=r"sheet: expected a path to an XLSX workbook, found 't\.csv'"):
         bench.read({"transactions": {"path": "t.csv", "sheet": "x"}})
 
 

@@ -138,9 +138,7 @@ _SAID: tuple[tuple[str, str, str, Unit], ...] = (
     ("xyz", "XYZ", "XYZ", "word"),
 )
 
-COLUMNS: Mapping[str, Column] = {
-    name: Column(name=name, en=en, ru=ru, unit=unit) for name, en, ru, unit in _SAID
-}
+COLUMNS: Mapping[str, Column] = {name: Column(name=name, en=en, ru=ru, unit=unit) for name, en, ru, unit in _SAID}
 
 
 def pick(names: str) -> tuple[Column, ...]:

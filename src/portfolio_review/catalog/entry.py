@@ -98,6 +98,4 @@ def table(
 
 def check(id: str, en: str, ru: str, formula: str) -> Entry:
     """A statement that must hold, for otherwise nothing is published."""
-    return Entry(
-        id=id, kind="check", en=en, ru=ru, unit="result", polarity=0, formula=formula, source="Checks"
-    )
+    return Entry(id=id, kind="check", en=en, ru=ru, unit="result", polarity=0, formula=formula, source="Checks")

@@ -80,7 +80,8 @@ ENTRIES: tuple[Entry, ...] = (
            "the first day at which S(t) ≤ 0.5", _SURVIVAL),
     *(
         figure(f"retention.survival_{days}", f"Still clients after {days} days",
-               f"Остались клиентами через {days} дней", "share", 1, f"S({days}) of the curve of retention.survival", _SURVIVAL)
+               f"Остались клиентами через {days} дней", "share", 1,
+               f"S({days}) of the curve of retention.survival", _SURVIVAL)
         for days in (90, 180, 365)
     ),
     table("retention.survival", "Length of relationship", "Срок сотрудничества (кривая дожития)",
@@ -99,5 +100,6 @@ ENTRIES: tuple[Entry, ...] = (
     table("retention.loss_reasons", "Reasons for leaving", "Причины ухода", pick("loss_reason clients revenue share"),
           "lost clients and their r(W0) by the latest reason written down", "Reasons for leaving"),
     figure("retention.loss_reasons_known", "Lost clients with a known reason",
-           "Потерянные клиенты с известной причиной", "share", 1, "lost clients with a reason / lost clients", "Reasons for leaving"),
+           "Потерянные клиенты с известной причиной", "share", 1,
+           "lost clients with a reason / lost clients", "Reasons for leaving"),
 )  # fmt: skip

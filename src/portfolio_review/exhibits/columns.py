@@ -13,6 +13,8 @@ from portfolio_review.exhibits.style import Canvas, Chart, canvas
 from portfolio_review.exhibits.wording import Kind, Wording
 
 MONTHS = 12
+LABEL_MONTHS = 3
+"""The label of the last month stands above this many columns."""
 COLUMN = 0.52
 SHIFT = 0.2
 """Half the distance between a column and the one of the year before, in months."""
@@ -79,11 +81,18 @@ def _draw(
     reach = (high - low) or 1.0
     axes.set_ylim(low, low + reach)
     axes.set_xlim(min(-0.6, count - MONTHS - 0.6), count - 0.4)
-    last = series.actual[-1]
+    last, near = series.actual[-1], [*series.actual[-LABEL_MONTHS:], *series.before[-LABEL_MONTHS:]]
+    above = max(target or 0.0, 0.0, *(value or 0.0 for value in near))
     axes.annotate(
-        wording.label(last, kind, scale), (count - 0.45, max(last, target or 0.0, 0.0)), xytext=(0, 3),
-        textcoords="offset points", ha="right", va="bottom", fontweight=600, annotation_clip=False,
-    )  # fmt: skip
+        wording.label(last, kind, scale),
+        (count - 0.45, above),
+        xytext=(0, 3),
+        textcoords="offset points",
+        ha="right",
+        va="bottom",
+        fontweight=600,
+        annotation_clip=False,
+    )
     month = wording.language.month
     axes.annotate(month(series.months[-1], "short"), (1, 0), xycoords="axes fraction", xytext=(0, -4),
                   textcoords="offset points", ha="right", va="top", color=notation.INK_2)  # fmt: skip

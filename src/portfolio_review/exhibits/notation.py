@@ -30,9 +30,7 @@ BAND = "#DCDFE3"
 
 LABEL_PT = 7.5
 """Size of every text in a chart, in points."""
-HAIRLINE_PT = 0.3
 LINE_PT = 1.4
-FORECAST_HATCH = "////"
 
 HEAT_LOW = (241, 243, 245)
 HEAT_HIGH = (144, 154, 167)

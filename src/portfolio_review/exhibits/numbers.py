@@ -33,16 +33,17 @@ class Scale:
     name: str
 
 
+FINE_MILLION = Scale(10**6, 1, "million")
+"""Only to make parts add up: under a billion, thousands say more."""
 SCALES = (
-    Scale(10**9, 1, "billion"),
-    Scale(10**9, 2, "billion"),
-    Scale(10**6, 1, "million"),
-    Scale(10**6, 2, "million"),
+    Scale(10**6, 0, "million"),
+    FINE_MILLION,
     Scale(10**3, 0, "thousand"),
     Scale(10**3, 1, "thousand"),
     Scale(1, 0, ""),
     Scale(1, 2, ""),
 )
+"""From coarse to fine. A table never needs billions: millions show them with four digits."""
 
 
 def round_half_up(value: Value, decimals: int = 0) -> Decimal:
@@ -65,15 +66,20 @@ def add_up(parts: Sequence[Value], total: Value, scale: Scale) -> bool:
 
 
 def scale_for(parts: Iterable[Value | None], total: Value | None = None) -> Scale:
-    """The coarsest scale that shows the largest part with four digits and whose printed parts add up."""
+    """The coarsest scale that shows the largest part with four digits.
+
+    With a `total`, one decimal more where only that makes the printed parts add up; where neither
+    does, the coarse scale stands and the page says so (`add_up`). Small money is printed to the cent.
+    """
     known = [part for part in parts if part is not None]
     largest = max((abs(float(part)) for part in [*known, *([] if total is None else [total])]), default=0.0)
-    legible = [scale for scale in SCALES if _legible(largest, scale)]
+    coarse = next(scale for scale in SCALES if scale != FINE_MILLION and _legible(largest, scale))
+    finer = [scale for scale in SCALES if scale.factor == coarse.factor and scale.decimals > coarse.decimals]
     if total is not None:
-        for scale in legible:
+        for scale in (coarse, *finer):
             if add_up(known, total, scale):
                 return scale
-    return legible[0]
+    return coarse
 
 
 @cache
@@ -150,7 +156,7 @@ class Numbers:
     def money_head(self, scale: Scale) -> str:
         """The unit of a table head: `£ thousand` / `тыс. ₽`."""
         if self.language.code == "ru":
-            words = {"billion": "млрд", "million": "млн", "thousand": "тыс.", "": ""}[scale.name]
+            words = {"million": "млн", "thousand": "тыс.", "": ""}[scale.name]
             return NBSP.join(part for part in (words, self.symbol) if part)
         return NBSP.join(part for part in (self.symbol, scale.name) if part)
 

@@ -180,6 +180,24 @@ def drivers_hold(base: pd.DataFrame, totals: pd.DataFrame, when: Windows) -> lis
     return [_agree("drivers_multiply", products), _agree("drivers_add_up", sums)]
 
 
+def margin_drivers_add_up(base: pd.DataFrame, effects: Figures) -> Check:
+    """Σ of the four effects = change of the active clients' margin from W0 to W1."""
+    id = "margin_drivers_add_up"
+    missing = next((figure.reason for figure in effects.values() if figure.value is None), None)
+    if missing:
+        return _not_applicable(id, missing)
+    before, now = (total(base.loc[base[f"active{end}"], f"margin{end}"]) for end in "01")
+    return _money(id, "effects, change", sum(_number(figure) for figure in effects.values()), now - before)
+
+
+def survival_never_rises(survival: pd.DataFrame) -> Check:
+    """S(t) of `retention.survival` falls or stays, within [0, 1]."""
+    s = survival["survival"]
+    passed = bool(s.between(0, 1).all()) and not bool((s.diff() > 0).any())
+    detail = f"from {s.iloc[0]:.4f} to {s.iloc[-1]:.4f} in {len(s)} steps" if len(s) else "nothing to check: no client"
+    return Check("survival_never_rises", passed, detail)
+
+
 def _shapley_sum(reading: tuple[Factors, Factors]) -> float:
     return sum(shapley(reading[0].all, reading[1].all))
 

@@ -21,9 +21,11 @@ FEW_CLIENTS = f"fewer than {FEWEST_CLIENTS} clients with money on two purchase d
 NOT_CONVERGED = "the search for the parameters did not end"
 AT_AN_END = "a parameter runs to the end of its range"
 FLAT = "the data do not tell the parameters apart"
+ALIKE = "clients are not seen to differ in the money of a purchase day"
 NO_MEAN = "the money expected of a client with one purchase day is not finite (p + q ≤ 1)"
 
 _LOW, _HIGH = np.full(3, math.log(1e-3)), np.full(3, math.log(1e5))
+_ENDLESS = math.log(100.0)
 _STARTS = (np.array([1.5, 1.5, -0.5]), np.array([0.0, 1.0, 1.0]))
 
 
@@ -83,6 +85,9 @@ def fit(count: Vector, mean: Vector) -> GammaGammaFit:
 
 
 def _fault(top: Optimum, p_and_q: float) -> str | None:
+    # all clients alike is the limit of q and γ growing together without end
+    if top.at[1] > _ENDLESS and (top.pinned.any() or not top.converged or not top.peaked):
+        return ALIKE
     if not top.converged or not math.isfinite(top.value):
         return NOT_CONVERGED
     if top.pinned.any():

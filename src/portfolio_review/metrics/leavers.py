@@ -79,5 +79,5 @@ def last_active_revenue(monthly: pd.DataFrame, last_purchase: pd.Series) -> pd.S
     where = client_codes(rows["client_id"], last_purchase.index)
     age = month_index(last_purchase)[where] - rows["month"].to_numpy()
     inside = (age >= 0) & (age < LAST_ACTIVE_MONTHS)
-    money = grouped_money(where[inside], rows.loc[inside, "revenue"], len(last_purchase))
+    money = grouped_money(where[inside], rows.loc[inside, "revenue"], len(last_purchase), rows.loc[inside, "month"])
     return pd.Series(money, index=last_purchase.index, name="revenue")

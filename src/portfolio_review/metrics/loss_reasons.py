@@ -21,7 +21,8 @@ def reason_of(base: pd.DataFrame, losses: pd.DataFrame, when: Windows) -> pd.Ser
 
     losses: client_id, date, reason. base: client frame with `state`. By client id.
     """
-    dated = losses[losses["date"].between(pd.Timestamp(when.w0.start), pd.Timestamp(when.p.end))]
+    known = losses.assign(date=pd.to_datetime(losses["date"]))
+    dated = known[known["date"].between(pd.Timestamp(when.w0.start), pd.Timestamp(when.p.end))]
     latest = dated.sort_values(["date", "reason"]).drop_duplicates("client_id", keep="last")
     lost = base.index[base["state"] == "lost"]
     found = latest.set_index("client_id")["reason"].reindex(lost)

@@ -68,8 +68,10 @@ def trend(sliding: Sliding, scheme: Scheme, when: Windows) -> pd.DataFrame:
 
     n = clients active in both windows that end with the month; rate = those of another class at W1
     than at W0 / n, NaN where n is 0; unusual: the last month's rate lies outside the range of the
-    earlier ones, of which there must be three. Tiers are those of the rule. Source: Migration, trend.
+    earlier ones, of which there must be three. Tiers are those of the rule: no rows where any client
+    has one of its own, for earlier months are not known then. Source: Migration, trend.
     """
+    given = scheme.name == "tier" and tiers.are_given(sliding.base)
     held: dict[int, pd.Series] = {}
 
     def classes(window: Span) -> pd.Series:
@@ -81,7 +83,7 @@ def trend(sliding: Sliding, scheme: Scheme, when: Windows) -> pd.DataFrame:
     for back in range(MONTHS - 1, -1, -1):
         w1 = Span.ending(when.p.last - back, when.window_months)
         w0 = w1.shifted(-when.window_months)
-        if when.lacks(w0):
+        if given or when.lacks(w0):
             continue
         then, now = classes(w0), classes(w1)
         both = (then >= 0) & (now >= 0)

@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-NO_TYPE = "no client type given"
 CLASSES = 4
 """ABC classes with `none`."""
 
@@ -34,19 +33,18 @@ class Peers:
 
 
 def peers_of(base: pd.DataFrame) -> Peers:
-    """Clients of the same type and ABC class at W1 are peers; base: client frame with `abc1`, `type`."""
+    """Clients of the same type and ABC class at W1 are peers; base: client frame with `abc1`, `type`.
+
+    Where no client's type is known at all, clients of one ABC class are peers.
+    """
     value = base["abc1"].cat.codes.to_numpy(dtype=np.int64)
-    if "type" not in base:
-        return Peers(np.full(len(base), -1), np.zeros(0, dtype=np.int64))
-    kind, kinds = pd.factorize(base["type"], sort=True)
+    if "type" in base and base["type"].notna().any():
+        kind, kinds = pd.factorize(base["type"], sort=True)
+    else:
+        kind, kinds = pd.factorize(pd.Series("", index=base.index))
     group = np.where((kind >= 0) & (value >= 0), kind * CLASSES + value, -1).astype(np.int64)
     sizes = np.bincount(group[group >= 0], minlength=CLASSES * len(kinds)).astype(np.int64)
     return Peers(group, sizes)
-
-
-def lacks_type(base: pd.DataFrame) -> str | None:
-    """Why nobody has peers: no client's type is known; None where one is."""
-    return None if "type" in base and base["type"].notna().any() else NO_TYPE
 
 
 def median_of_others(values: pd.Series, peers: Peers, fewest: int = 1) -> pd.Series:

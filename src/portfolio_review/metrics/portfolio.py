@@ -16,6 +16,8 @@ from portfolio_review.calendar import Span
 from portfolio_review.metrics.windows import Windows
 
 MONEY_DECIMALS = 6
+_MORE_THAN_MONTHS = 200_000
+"""More than any month index."""
 LIMIT_TOLERANCE = 1e-9
 """c < limit · T means c < limit · T − 1e-9 · T."""
 
@@ -47,10 +49,10 @@ def window_facts(monthly: pd.DataFrame, index: pd.Index, span: Span) -> pd.DataF
     of every client of `index`."""
     inside = rows_in(monthly, span)
     where, rows = client_codes(monthly.loc[inside, "client_id"], index), monthly.loc[inside]
-    margin = grouped_money(where, rows["margin"], len(index)) if margin_known(monthly) else np.nan
+    margin = grouped_money(where, rows["margin"], len(index), rows["month"]) if margin_known(monthly) else np.nan
     return pd.DataFrame(
         {
-            "r": grouped_money(where, rows["revenue"], len(index)),
+            "r": grouped_money(where, rows["revenue"], len(index), rows["month"]),
             "margin": margin,
             "days": grouped_count(where, rows["purchase_days"], len(index)),
             "months": grouped_count(where, rows["purchase_days"] > 0, len(index)),
@@ -96,7 +98,7 @@ def revenue_in(monthly: pd.DataFrame, index: pd.Index, span: Span, column: str =
     """r_i(span) of every client of `index`, rounded to 1e-6; `column` may be `margin`."""
     rows = monthly.loc[rows_in(monthly, span)]
     where = client_codes(rows["client_id"], index)
-    return pd.Series(grouped_money(where, rows[column], len(index)), index=index, name=column)
+    return pd.Series(grouped_money(where, rows[column], len(index), rows["month"]), index=index, name=column)
 
 
 def active_in(monthly: pd.DataFrame, index: pd.Index, span: Span) -> pd.Series:
@@ -145,12 +147,24 @@ def largest_first(base: pd.DataFrame, column: str) -> pd.DataFrame:
     return base.iloc[np.lexsort((by_id, -base[column].to_numpy(dtype=float)))]
 
 
-def grouped_money(where: NDArray[np.intp], values: pd.Series, groups: int) -> NDArray[np.float64]:
-    """Σ values by group 0 … groups − 1, rounded to 1e-6; added from the smallest amount on, so that the
-    order of rows does not matter."""
+def grouped_money(
+    where: NDArray[np.intp], values: pd.Series, groups: int, month: ArrayLike | None = None
+) -> NDArray[np.float64]:
+    """Σ values by group 0 … groups − 1, rounded to 1e-6, whatever the order of the rows.
+
+    They are added by `month` within a group, where every group has one row a month; without months
+    from the smallest amount on.
+    """
     amounts = np.nan_to_num(values.to_numpy(dtype=float))
-    order = np.argsort(amounts, kind="stable")
-    sums = np.bincount(where[order], weights=amounts[order], minlength=groups).astype(np.float64)
+    if month is None:
+        order = np.argsort(amounts, kind="stable")
+        where, amounts = where[order], amounts[order]
+    else:
+        place = where.astype(np.int64) * _MORE_THAN_MONTHS + np.asarray(month, dtype=np.int64)
+        if not (place[1:] > place[:-1]).all():
+            order = np.argsort(place, kind="stable")
+            where, amounts = where[order], amounts[order]
+    sums = np.bincount(where, weights=amounts, minlength=groups).astype(np.float64)
     return np.asarray(np.round(sums, MONEY_DECIMALS) + 0.0, dtype=np.float64)
 
 

@@ -140,15 +140,19 @@ def by_client(owing: Owed, base: pd.DataFrame) -> pd.DataFrame:
     overdue invoice, the most overdue money first, equal amounts by id."""
     invoices = owing.invoices
     late = invoices[invoices["days_overdue"] >= 0].groupby("client_id")
-    frame = pd.DataFrame({"overdue": late["amount"].sum(), "days_overdue": late["days_overdue"].max()})
-    frame["open"] = invoices.groupby("client_id")["amount"].sum()
-    frame["over_90"] = invoices[invoices["bucket"] == BUCKETS[4]].groupby("client_id")["amount"].sum()
+    frame = pd.DataFrame({"overdue": late["amount"].sum(), "days_overdue": late["days_overdue"].max()}).sort_index()
     paid = owing.paid.assign(weighted=owing.paid["amount"] * owing.paid["days_late"]).groupby("client_id")
-    frame["days_late"] = paid["weighted"].sum() / paid["amount"].sum()
-    frame["revenue"] = base["r1"]
-    frame["name"] = names(base)
-    frame = frame.fillna({"over_90": 0.0}).rename_axis("client_id").sort_index()
-    frame = frame.sort_values("overdue", ascending=False, kind="stable").reset_index()
+    beside = {
+        "open": invoices.groupby("client_id")["amount"].sum(),
+        "over_90": invoices[invoices["bucket"] == BUCKETS[4]].groupby("client_id")["amount"].sum(),
+        "days_late": paid["weighted"].sum() / paid["amount"].sum(),
+        "revenue": base["r1"],
+        "name": names(base),
+    }
+    # assigned as they are, they would widen a frame without rows
+    frame = frame.assign(**{name: column.reindex(frame.index) for name, column in beside.items()})
+    frame = frame.fillna({"over_90": 0.0}).sort_values("overdue", ascending=False, kind="stable")
+    frame = frame.rename_axis("client_id").reset_index()
     frame["name"] = frame["name"].astype(object).where(frame["name"].notna(), frame["client_id"])
     return frame[["client_id", "name", "open", "overdue", "over_90", "days_overdue", "days_late", "revenue"]]
 

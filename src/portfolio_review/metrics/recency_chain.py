@@ -74,7 +74,7 @@ def learn(monthly: pd.DataFrame, asked: Month, horizon: int) -> Chain | None:
     begun = np.bincount(first[followed], minlength=length)
     ended = np.bincount(longest[followed] + 1, minlength=length + 1)[:length]
     bought = np.cumsum(begun - ended)
-    return Chain(horizon, cases.astype(np.int64), bought.astype(np.int64), _pooled(cases, bought))
+    return Chain(horizon, cases.astype(np.int64), bought.astype(np.int64), pooled(cases, bought))
 
 
 def silence(monthly: pd.DataFrame, asked: Month) -> pd.Series:
@@ -99,7 +99,9 @@ def _silences(monthly: pd.DataFrame, asked: Month) -> tuple[NDArray[np.int64], N
     return month, following
 
 
-def _pooled(cases: NDArray[np.int64], bought: NDArray[np.int64]) -> NDArray[np.float64]:
+def pooled(cases: NDArray[np.int64], bought: NDArray[np.int64]) -> NDArray[np.float64]:
+    """The chance by months of silence: shares of at least 10 cases that never rise with the silence, as `learn`
+    says. cases, bought: by silence from 0 on. In [0, 1]; Σ chance · cases = Σ bought."""
     ends: list[int] = []
     held = 0
     for place in range(len(cases) - 1, -1, -1):

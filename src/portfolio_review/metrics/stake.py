@@ -11,7 +11,7 @@ import pandas as pd
 
 from portfolio_review.metrics.baskets import NO_CATEGORY, baskets, category_known
 from portfolio_review.metrics.best_earlier import best_earlier
-from portfolio_review.metrics.peers import lacks_type, peers_of
+from portfolio_review.metrics.peers import peers_of
 from portfolio_review.metrics.portfolio import MONEY_DECIMALS
 from portfolio_review.metrics.white_space import white_space
 from portfolio_review.metrics.windows import Windows
@@ -68,7 +68,7 @@ def fall_from_best(base: pd.DataFrame) -> pd.Series:
 def lacks_stake(base: pd.DataFrame, mix: pd.DataFrame, rule: str) -> str:
     """Why no money at stake is known under `rule`, for its figures: the first part that is missing."""
     if rule == "develop":
-        return (NO_CATEGORY if not category_known(mix) else lacks_type(base)) or NOTHING_AT_STAKE
+        return NO_CATEGORY if not category_known(mix) else NOTHING_AT_STAKE
     return NO_CHANCE if rule in ("return", "retain") else NOTHING_AT_STAKE
 
 

@@ -33,17 +33,22 @@ def add_tiers(base: pd.DataFrame, review: Review, published: pd.Series | None = 
     client has a tier of its own, that of the review published for W0's end (`published`, by client
     id; missing for all without one), else by the rule with the classes of W0. Source: Tier.
     """
-    given = base["tier"] if "tier" in base else pd.Series(pd.NA, index=base.index, dtype="str")
-    own = given.where(given.isin(TIERS))
+    own = base["tier"] if are_given(base) else pd.Series(pd.NA, index=base.index, dtype="str")
+    own = own.where(own.isin(TIERS))
     accounts = review.strategic.accounts
     now = own.fillna(by_rule(base, "1", accounts, review.abc.limits).astype("str"))
-    if own.notna().any():
+    if are_given(base):
         then = pd.Series(pd.NA, index=base.index, dtype="str") if published is None else published.reindex(base.index)
         if published is not None:
             then = then.fillna("non-key")
     else:
         then = by_rule(base, "0", accounts, review.abc.limits).astype("str")
     return base.assign(tier0=_tiers(then), tier1=_tiers(now))
+
+
+def are_given(base: pd.DataFrame) -> bool:
+    """Whether any client has a tier of its own."""
+    return "tier" in base and bool(base["tier"].isin(TIERS).any())
 
 
 def by_rule(base: pd.DataFrame, window: str, accounts: Sequence[str], limits: tuple[float, float]) -> pd.Series:

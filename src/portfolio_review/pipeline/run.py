@@ -30,6 +30,7 @@ from portfolio_review.errors import (
 )
 from portfolio_review.execution import fingerprint
 from portfolio_review.execution.kernels.pool import ForkedKernels
+from portfolio_review.pipeline import earlier
 from portfolio_review.pipeline.task import UnitTask
 from portfolio_review.pipeline.workers import make_all
 from portfolio_review.review import Review
@@ -150,6 +151,9 @@ def _period(
             )
             watch.ended(entries[unit])
             continue
+        before = earlier.lists(options.out / review.id, build.slug(unit), period)
+        if before is not None:
+            store.write_earlier_lists(made.units[unit], *before)
         task = _task(options, review, period, unit, made.units[unit], work, inputs)
         cached = None if options.force else _cached(folder / task.slug, task)
         if cached is None:

@@ -67,7 +67,7 @@ class Recorder:
         self, head: ReviewHead, *, targets: Mapping[str, float] | None = None, folder: Path | None = None
     ) -> None:
         self.head = head
-        self._targets = dict(targets or {})
+        self.targets = dict(targets or {})
         self._folder = folder
         self._figures: dict[str, Figure] = {}
         self._ids: set[str] = set()
@@ -76,7 +76,7 @@ class Recorder:
 
     def figures(self, figures: Mapping[str, Figure]) -> None:
         """Record figures by their catalogue ids, with their targets where there are any."""
-        known = {id_: figure.with_target(self._targets.get(id_, figure.target)) for id_, figure in figures.items()}
+        known = {id_: figure.with_target(self.targets.get(id_, figure.target)) for id_, figure in figures.items()}
         entries = {id_: catalog.lookup(id_) for id_ in known}
         for id_, figure in known.items():
             self._claim(id_)

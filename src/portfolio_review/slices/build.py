@@ -15,7 +15,7 @@ import pandas as pd
 from portfolio_review.calendar import Period
 from portfolio_review.review import Review
 from portfolio_review.slices import identity, reduction
-from portfolio_review.slices.model import ALL, NO_UNIT
+from portfolio_review.slices.model import ALL, NO_UNIT, SEVERAL_UNITS
 from portfolio_review.slices.recompute import recompute
 from portfolio_review.slices.store import Head, write_head
 from portfolio_review.sources import Sources
@@ -81,7 +81,7 @@ def build(review: Review, sources: Sources, period: Period, folder: Path, units:
         written = {unit: folder / slug(unit) for unit in asked}
         for unit, path in written.items():
             path.mkdir(parents=True, exist_ok=True)
-            _write(con, unit, path)
+            _write(con, unit, path, has_unit=len(found.known) > 1)
             _write_slice_head(con, review, sources, period, unit, path)
     return Slices(folder, written, found.active, found.known)
 
@@ -145,6 +145,12 @@ def _attributes(
     con: duckdb.DuckDBPyConnection, clients: pd.DataFrame, keys: pd.DataFrame, rows: Path, *, by_group: bool
 ) -> None:
     """`client_rows`: unit, client and its facts with the attributes it is known by."""
+    # in the review of all, a client's unit is an attribute like its type
+    con.execute(
+        f"""CREATE TEMP TABLE homes AS
+        SELECT client_id, CASE WHEN min(unit) = max(unit) THEN min(unit) ELSE '{SEVERAL_UNITS}' END AS home
+        FROM unit_days WHERE bought GROUP BY client_id"""
+    )
     if clients.empty:
         con.execute("CREATE TEMP TABLE client_rows AS SELECT * FROM facts")
         return
@@ -190,7 +196,7 @@ def _left_out(con: duckdb.DuckDBPyConnection, sources: Sources, rows: Path, peri
     con.unregister("left_out_frame")
 
 
-def _write(con: duckdb.DuckDBPyConnection, unit: str, path: Path) -> None:
+def _write(con: duckdb.DuckDBPyConnection, unit: str, path: Path, *, has_unit: bool) -> None:
     def copy(name: str, query: str, values: dict[str, object]) -> None:
         con.execute(
             f"COPY ({query}) TO '{_quoted(path / f'{name}.parquet')}' (FORMAT parquet, COMPRESSION zstd)",
@@ -235,6 +241,9 @@ def _write_slice_head(
         f"""SELECT coalesce(sum(revenue::DECIMAL(38, 12)) FILTER (unit <> '{ALL}')
                  - sum(revenue::DECIMAL(38, 12)) FILTER (unit = '{ALL}'), 0)::DOUBLE FROM used"""
     ).fetchone()
+    company = con.execute(
+        f"SELECT revenue / nullif(clients, 0) FROM totals WHERE unit = '{ALL}' AND span = 'p'"
+    ).fetchone()
     write_head(
         path,
         Head(
@@ -247,6 +256,7 @@ def _write_slice_head(
             used_rows=used[0],
             used_revenue=used[1],
             units_gap=gap[0] if gap else 0.0,
+            company_revenue_per_client=company[0] if company else None,
             duplicate_rows=sources.duplicates.rows if unit == ALL else None,
             duplicate_revenue=sources.duplicates.revenue if unit == ALL else None,
             source_rows=sources.source_rows if unit == ALL else None,

@@ -13,11 +13,13 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from portfolio_review.calendar import Period, Span
+from portfolio_review.metrics.follow_through import EarlierLists
 from portfolio_review.metrics.windows import Windows
 from portfolio_review.review import Review
 
 ALL = "all"
 NO_UNIT = "(no unit)"
+SEVERAL_UNITS = "(several units)"
 
 FRAMES: Mapping[str, str] = {
     "monthly": "client_id, month, revenue, margin, orders, purchase_days: one row per client and month with rows",
@@ -50,6 +52,8 @@ class Slice:
     known: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     stated: Mapping[str, float | None] = field(default_factory=dict)
     """Counts and sums that reading the sources stated: used_rows, source_revenue, …"""
+    earlier_lists: EarlierLists | None = None
+    """The action lists of the latest earlier review of this unit."""
     inputs: pd.DataFrame = field(default_factory=pd.DataFrame)
     warnings: pd.DataFrame = field(default_factory=pd.DataFrame)
 
@@ -105,6 +109,24 @@ class Slice:
     @property
     def left_out(self) -> pd.DataFrame:
         return self.frames["left_out"]
+
+    @property
+    def payments(self) -> pd.DataFrame | None:
+        return self.tables.get("payments")
+
+    @property
+    def contacts(self) -> pd.DataFrame | None:
+        return self.tables.get("contacts")
+
+    @property
+    def losses(self) -> pd.DataFrame:
+        """Why clients left; no rows where nothing was given."""
+        return self.tables.get("losses", pd.DataFrame({"client_id": [], "date": [], "reason": []}, dtype="str"))
+
+    @property
+    def targets(self) -> pd.DataFrame:
+        """Targets of this unit, those of its managers too; no rows where nothing was given."""
+        return self.tables.get("targets", pd.DataFrame({"figure": [], "period": [], "value": []}, dtype="str"))
 
     @property
     def recomputed(self) -> dict[str, float | None]:

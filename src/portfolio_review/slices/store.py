@@ -11,13 +11,16 @@ from typing import Any
 
 import pandas as pd
 
-from portfolio_review.calendar import Period
+from portfolio_review.calendar import Month, Period
 from portfolio_review.errors import MissingFileError
+from portfolio_review.metrics.follow_through import EarlierLists
+from portfolio_review.results.plain import write_parquet
 from portfolio_review.review import Review
 from portfolio_review.slices.model import FRAMES, Slice
 
 SCHEMA = 1
 _HEAD = "slice.json"
+_EARLIER = "earlier_lists.parquet"
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,7 @@ class Head:
     used_rows: int
     used_revenue: float
     units_gap: float
+    company_revenue_per_client: float | None
     duplicate_rows: int | None
     duplicate_revenue: float | None
     source_rows: int | None
@@ -68,6 +72,7 @@ def load(folder: Path) -> Slice:
         "used_rows",
         "used_revenue",
         "units_gap",
+        "company_revenue_per_client",
         "duplicate_rows",
         "duplicate_revenue",
         "source_rows",
@@ -84,9 +89,24 @@ def load(folder: Path) -> Slice:
         tables=given,
         known={table: tuple(columns) for table, columns in head["known"].items()},
         stated={name: head[name] for name in stated},
+        earlier_lists=_earlier_lists(folder),
         inputs=pd.DataFrame(head["inputs"], columns=["table", "path", "rows", "sha256"]),
         warnings=pd.DataFrame(head["warnings"], columns=["table", "column", "rule", "rows", "remedy"]),
     )
+
+
+def write_earlier_lists(folder: Path, lists: pd.DataFrame, last: Month) -> None:
+    """Put the lists of an earlier review (client_id, rule, listed) into a slice, before it is hashed."""
+    kept = lists[["client_id", "rule", "listed"]].sort_values(["rule", "client_id"])
+    write_parquet(kept.assign(month=last.index), folder / _EARLIER)
+
+
+def _earlier_lists(folder: Path) -> EarlierLists | None:
+    if not (folder / _EARLIER).is_file():
+        return None
+    frame = pd.read_parquet(folder / _EARLIER)
+    last = Month(int(frame["month"].iloc[0])) if len(frame) else None
+    return None if last is None else EarlierLists(frame[["client_id", "rule", "listed"]], last)
 
 
 def _review(settings: dict[str, Any]) -> Review:

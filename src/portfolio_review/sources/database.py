@@ -50,9 +50,10 @@ def read_database(engine: Engine, table: str, connection: str, query: str) -> Ra
                 writer.write_batch(batch)
     except Exception as error:  # drivers raise their own kinds
         said = _without_secrets(f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}", address)
-        raise Refused(
-            _fault(table, connection, f"the query failed: {said}", f"Correct sources.{table}.query or {variable}")
-        ) from None
+        remedy = f"Correct sources.{table}.query or {variable}"
+        if isinstance(error, ImportError):
+            remedy = "Install the driver of the database, for instance pip install 'ibis-framework[postgres]'"
+        raise Refused(_fault(table, connection, f"the query failed: {said}", remedy)) from None
     source = f"read_parquet({text(str(part))})"
     columns = columns_of(engine.reader, source)
     sorted_part = engine.scratch / f"{table}.sorted.parquet"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from pathlib import Path
 
 import duckdb
@@ -40,6 +41,8 @@ def read_sources(review: Review, base: Path, folder: Path) -> Sources:
         engine = open_engine(folder, directories, review.timezone, review.limits.memory_gb)
     except OSError as error:
         raise PublishError(f"{folder} cannot be written: {error.strerror}") from None
+    except duckdb.Error as error:
+        raise DataRefusedError(f"the sources cannot be opened: {_said(error, base)} (see limits.memory_gb)") from None
     stage = engine.scratch / STAGE
     doing = "the sources were opened"
     try:
@@ -48,9 +51,8 @@ def read_sources(review: Review, base: Path, folder: Path) -> Sources:
             if table not in review.sources:
                 continue
             source = review.sources[table]
-            stage.write_text(
-                f"sources.{table} ({source.path or source.connection or 'query'}) was read", encoding="utf-8"
-            )
+            doing = f"sources.{table} ({source.path or source.connection or 'query'}) was read"
+            stage.write_text(doing, encoding="utf-8")
             try:
                 raw = _raw(engine, table, source, found.get(table), base)
                 if raw is not None:
@@ -59,10 +61,11 @@ def read_sources(review: Review, base: Path, folder: Path) -> Sources:
                 faults += refused.faults
         doing = "the tables were compared and written"
         stage.write_text(doing, encoding="utf-8")
-        known = _known_clients(tables)
+        known = _known_clients(review, tables)
         for mapped in tables.values():
             faults += validation.currency_warnings(engine.reader, mapped)
-            faults += validation.unknown_clients(engine.reader, mapped, known)
+            if known is not None:
+                faults += validation.unknown_clients(engine.reader, mapped, known)
         if "clients" in tables:
             faults += validation.merge_faults(engine.reader, tables["clients"], known)
         _raise_if_refused(faults)
@@ -150,14 +153,17 @@ def _find(review: Review, base: Path, faults: list[Fault]) -> dict[str, Found]:
     return found
 
 
-def _known_clients(tables: dict[str, Mapped]) -> str:
-    """SQL of the ids of all clients that exist."""
-    parts = [
-        f"SELECT value_client_id AS client_id FROM {mapped.checked} WHERE {KEEP} AND value_client_id IS NOT NULL"
-        for table in ("clients", "transactions")
-        if (mapped := tables.get(table)) is not None and mapped.has("client_id") and not mapped.where_failed
-    ]
-    return f"({' UNION '.join(parts) or 'SELECT NULL AS client_id WHERE false'})"
+def _known_clients(review: Review, tables: dict[str, Mapped]) -> str | None:
+    """SQL of the ids of all clients that exist; None when a table that says so could not be read."""
+    parts = []
+    for table in ("clients", "transactions"):
+        mapped = tables.get(table)
+        if mapped is not None and mapped.has("client_id") and not mapped.where_failed:
+            kept = f"{KEEP} AND value_client_id IS NOT NULL"
+            parts.append(f"SELECT value_client_id AS client_id FROM {mapped.checked} WHERE {kept}")
+        elif table in review.sources:
+            return None
+    return f"({' UNION '.join(parts)})"
 
 
 def _raise_if_refused(faults: list[Fault]) -> None:
@@ -239,7 +245,9 @@ def _repeated(review: Review, transactions: Mapped, account: Reconciled) -> list
 
 def _said(error: Exception, base: Path) -> str:
     """The first line of an error, with paths as the review file writes them."""
-    return printable(str(error).split("\n")[0].replace(f"{base}/", ""), 200)
+    said = str(error).split("\n")[0]
+    wrapped = re.search(r'"exception_message":"(.*?)","errno"', said)  # of a write in the background
+    return printable((wrapped[1] if wrapped else said).replace(f"{base}/", "").replace('\\"', "'"), 200)
 
 
 def _nothing_left(transactions: Mapped, account: Reconciled) -> Fault:

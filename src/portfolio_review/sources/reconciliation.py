@@ -94,10 +94,12 @@ def _duplicates(engine: Engine, mapped: Mapped, judged: str) -> tuple[str, Dupli
     candidates = engine.scratch / "candidates.parquet"
     path = engine.scratch / "duplicates.parquet"
     where = f"{REASON} IS NULL"
-    engine.reader.execute(
+    suspected = engine.reader.execute(
         f"COPY (SELECT {hashed} AS h FROM {judged} WHERE {where} GROUP BY 1 HAVING count(*) > 1) "
         f"TO {text(str(candidates))} (FORMAT parquet)"
-    )
+    ).fetchall()[0][0]
+    if not suspected:
+        return "", Duplicates(0, 0.0)
     rows = (
         f"SELECT {ROW}, value_revenue, row_number() OVER (PARTITION BY {', '.join(keys)} ORDER BY {ROW}) AS nth "
         f"FROM {judged} WHERE {where} AND {hashed} IN (SELECT h FROM read_parquet({text(str(candidates))}))"

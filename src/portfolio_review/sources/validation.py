@@ -73,14 +73,16 @@ def row_faults(connection: duckdb.DuckDBPyConnection, mapped: Mapped) -> Iterato
         )  # fmt: skip
 
 
-def merge_faults(connection: duckdb.DuckDBPyConnection, mapped: Mapped, known_clients: str) -> Iterator[Fault]:
-    """`merged_into` must name a client that exists and must not lead back; `known_clients` is SQL of their ids."""
+def merge_faults(connection: duckdb.DuckDBPyConnection, mapped: Mapped, known_clients: str | None) -> Iterator[Fault]:
+    """`merged_into` must name a client that exists and must not lead back.
+
+    `known_clients` is SQL of the ids of those that exist, None when that cannot be told.
+    """
     if not mapped.has("merged_into") or not mapped.has("client_id") or mapped.where_failed:
         return
     merges = f"(SELECT * FROM {mapped.checked} WHERE {KEEP} AND value_merged_into IS NOT NULL)"
     unknown = f"value_merged_into NOT IN (SELECT client_id FROM {known_clients})"
-    count = connection.execute(f"SELECT count(*) FROM {merges} WHERE {unknown}").fetchall()[0][0]
-    if count:
+    if known_clients and connection.execute(f"SELECT count(*) FROM {merges} WHERE {unknown}").fetchall()[0][0]:
         yield _fault_of_rows(
             connection, mapped, "merged_into", unknown, "value_merged_into",
             "a client is merged into one that does not exist", "Name a client that exists, or leave it empty",

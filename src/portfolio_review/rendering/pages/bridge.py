@@ -39,6 +39,7 @@ def view(report: Report) -> View:
         data={
             "rows": _rows(report, steps, scale),
             "unit": report.wording.numbers.money_head(scale),
+            "exact": _exact(report, steps),
             "unknown_returned": report.number("movement.returned_clients") is None,
         },
     )
@@ -119,3 +120,11 @@ def _explained(report: Report, step: str) -> str:
         "adjustments": text("refunds of clients who did not buy"),
         "end": report.w1,
     }[step]
+
+
+def _exact(report: Report, steps: dict[str, Any]) -> str:
+    """The bridge as an equation to the cent, which closes whatever the rounding of the table."""
+    numbers = report.wording.numbers
+    parts = [numbers.plain(steps[step]["amount"], 2, sign=step != "start") for step in ("start", *STEPS)
+             if step in steps and (step == "start" or steps[step]["amount"])]  # fmt: skip
+    return f"{' '.join(parts)} = {numbers.plain(steps['end']['amount'], 2)}"

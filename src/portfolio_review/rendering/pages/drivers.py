@@ -60,19 +60,15 @@ def _readings(report: Report) -> dict[str, Any]:
 
 
 def _message(report: Report) -> Markup:
-    effects = {id: report.number(id) or 0.0 for id in FIRST}
-    total = sum(effects.values())
-    text = report.wording.language.text
-    names = {
-        "drivers.n_effect": text("the number of clients"), "drivers.v_effect": text("the order value"),
-        "drivers.l_effect": text("the orders per client"),
-    }  # fmt: skip
-    main = max(effects, key=lambda id: abs(effects[id]))
+    n, v, length = (report.v(id, sentence=True, sign=True) for id in FIRST)
+    total = sum(report.number(id) or 0.0 for id in FIRST)
     return report.say(
-        "Revenue of active clients changed by %(total)s; most of it comes from %(factor)s (%(effect)s)",
-        total=report.wording.numbers.money(total, sign=True), factor=names[main],
-        effect=report.v(main, sentence=True, sign=True),
-    )  # fmt: skip
+        "Revenue of active clients changed by %(total)s: clients %(n)s, order value %(v)s, orders per client %(l)s",
+        total=report.wording.numbers.money(total, sign=True),
+        n=n,
+        v=v,
+        l=length,
+    )
 
 
 def _reading(report: Report, reading: str, ids: Mapping[str, str], scale: Scale) -> dict[str, Any]:

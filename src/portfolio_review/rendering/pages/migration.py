@@ -25,7 +25,6 @@ def view(report: Report) -> View:
         id=ID, title=title, message=_message(report), line=windows_line(report),
         data={
             "chart": report.chart("migration.abc.flow"),
-            "columns": [*_present(flows, "to", CLASSES), LOST],
             "matrix": _matrix(report),
             "limits": _limits(report),
             "money": _money(report),
@@ -48,8 +47,9 @@ def _message(report: Report) -> Markup:
 
 
 def _present(flows: list[Any], side: str, names: tuple[str, ...]) -> list[str]:
-    there = {flow[side] for flow in flows}
-    return [name for name in names if name in there]
+    """The names that have clients on this side; A, B and C always."""
+    there = {flow[side] for flow in flows if flow["clients"]}
+    return [name for name in names if name in there or name in CLASSES[:3]]
 
 
 def _matrix(report: Report) -> dict[str, Any]:
@@ -57,10 +57,7 @@ def _matrix(report: Report) -> dict[str, Any]:
     numbers, flows = report.wording.numbers, report.rows("migration.abc")
     counts = {(row["from"], row["to"]): row["clients"] for row in flows}
     shares = {(row["from"], row["to"]): row for row in report.rows("migration.abc.rows")}
-    starts = [
-        name for name in _present(flows, "from", (*CLASSES, *COMING))
-        if name in CLASSES or any(count for (start, _), count in counts.items() if start == name)
-    ]  # fmt: skip
+    starts = _present(flows, "from", (*CLASSES, *COMING))
     ends = [*_present(flows, "to", CLASSES), LOST]
     rows = []
     for start in starts:

@@ -40,7 +40,7 @@ def view(report: Report) -> View:
             "concentration": _concentration(report),
             "losses": _losses(report, scale),
             "groups": _groups(report, scale),
-            "breakdowns": _breakdowns(report),
+            "breakdowns": _breakdowns(report, scale),
             "chart": report.chart("structure.pareto"),
         },
     )  # fmt: skip
@@ -204,14 +204,13 @@ def _groups(report: Report, scale: Scale) -> list[list[dict[str, Any]]]:
     return [[_cell(report, found.get(name), scale, full, total) for name in line] for line in GROUPS] if found else []
 
 
-def _breakdowns(report: Report) -> list[dict[str, Any]]:
+def _breakdowns(report: Report, scale: Scale) -> list[dict[str, Any]]:
     """One table an attribute: the largest values, a total of the rest."""
     ids = [id for id, entry in CATALOG.items() if entry.family == FAMILY and len(report.rows(id)) > 1]
     limit = ONLY_BREAKDOWN_ROWS if len(ids) == 1 else BREAKDOWN_ROWS
     tables = []
     for id in ids:
         rows = sorted(report.rows(id), key=lambda row: -(row["revenue"] or 0))
-        scale = scale_for([row["revenue"] for row in rows], report.number("structure.revenue"))
         shown, rest = rows[:limit], rows[limit:]
         lines = [_line(report, row, scale) for row in shown]
         tables.append({

@@ -1,0 +1,61 @@
+"""Why clients left."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pandas as pd
+import pytest
+from portfolios import build, rows
+
+from portfolio_review.catalog import lookup
+from portfolio_review.metrics import loss_reasons
+
+LINES = rows(*((name, "2020-02-01", 10.0) for name in "abcd"), ("d", "2021-02-01", 1.0), ("b", "2020-03-01", 20.0))
+LOSSES = pd.DataFrame(
+    [
+        ("a", "2021-05-01", "complaint"), ("a", "2021-06-01", "price"),
+        # d was not lost; c's reason is none of the six; b's record is older than W0
+        ("d", "2021-05-01", "other"), ("c", "2021-05-01", "weather"), ("b", "2019-12-31", "price"),
+    ],
+    columns=["client_id", "date", "reason"],
+).astype({"date": "datetime64[us]"})  # fmt: skip
+
+
+def test_the_latest_reason_of_each_lost_client() -> None:
+    made = build(LINES, "2021-12", history_start=dt.date(2019, 1, 1))
+    table = loss_reasons.table(made.base(), LOSSES, made.when)
+    assert tuple(table.columns) == tuple(column.name for column in lookup("retention.loss_reasons").columns)
+    assert list(table["loss_reason"]) == [
+        "attention",
+        "complaint",
+        "price",
+        "competitor",
+        "no_need",
+        "other",
+        "unknown",
+    ]
+    assert list(table["clients"]) == [0, 0, 1, 0, 0, 0, 2]
+    assert list(table["revenue"]) == [0.0, 0.0, 10.0, 0.0, 0.0, 0.0, 40.0]
+    assert table["share"][2] == pytest.approx(0.2)
+    known = loss_reasons.known_share(made.base(), LOSSES, made.when)["retention.loss_reasons_known"]
+    assert known.value == pytest.approx(1 / 3)
+
+
+def test_days_as_they_come_from_a_table() -> None:
+    made = build(LINES, "2021-12", history_start=dt.date(2019, 1, 1))
+    as_days = LOSSES.assign(date=LOSSES["date"].dt.date)
+    pd.testing.assert_frame_equal(
+        loss_reasons.table(made.base(), as_days, made.when), loss_reasons.table(made.base(), LOSSES, made.when)
+    )
+
+
+def test_nobody_lost_and_no_history() -> None:
+    made = build(rows(("a", "2020-02-01", 1.0), ("a", "2021-02-01", 1.0)), "2021-12", history_start=dt.date(2019, 1, 1))
+    assert loss_reasons.table(made.base(), LOSSES, made.when)["clients"].sum() == 0
+    known = loss_reasons.known_share(made.base(), LOSSES, made.when)["retention.loss_reasons_known"]
+    assert known.reason == "no active client of W0 was lost"
+    short = build(rows(("a", "2021-02-01", 1.0)), "2021-12")
+    assert loss_reasons.table(short.base(), LOSSES, short.when).empty
+    known = loss_reasons.known_share(short.base(), LOSSES, short.when)["retention.loss_reasons_known"]
+    assert known.reason == "history starts 2021-02, needs 2020-01"

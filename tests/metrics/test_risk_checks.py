@@ -1,0 +1,76 @@
+"""Checks of the risk page: they pass on sound frames and fail on tampered ones."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+from outlooks import Outlook, outlook
+from portfolios import Portfolio, build, rows
+from test_receivables import payments
+from test_risk import START, of_purchases
+
+from portfolio_review.catalog import lookup
+from portfolio_review.figure import Figure
+from portfolio_review.metrics import backtest, receivables, risk_checks, risk_matrix
+from portfolio_review.metrics.checks import Check
+from portfolio_review.review.model import Risk
+
+
+@pytest.fixture(scope="module")
+def portfolio() -> Portfolio:
+    return build(of_purchases(3, 60), "2021-12", history_start=START)
+
+
+@pytest.fixture(scope="module")
+def found(portfolio: Portfolio) -> Outlook:
+    return outlook(portfolio)
+
+
+def all_checks(found: Outlook, portfolio: Portfolio) -> list[Check]:
+    owing = receivables.owed(payments(("c001", "2021-12-01", 30.0, None)), found.base, portfolio.when)
+    of_owed = receivables.figures(owing, found.base, portfolio.when)
+    return [
+        risk_checks.chances_in_range(found.base),
+        risk_checks.risk_matrix_adds_up(risk_matrix.table(found.base), found.base),
+        risk_checks.at_risk_adds_up(found.figures, found.base, Risk(), portfolio.when),
+        risk_checks.calibration_adds_up(found.test, backtest.calibration(found.test)),
+        risk_checks.receivables_add_up(owing, of_owed, receivables.ageing(owing)),
+    ]
+
+
+def test_they_pass(found: Outlook, portfolio: Portfolio) -> None:
+    checks = all_checks(found, portfolio)
+    assert [check.detail for check in checks if not check.passed] == []
+    assert [lookup(check.id).kind for check in checks] == ["check"] * 5
+    assert not any(check.detail.startswith("nothing to check") for check in checks)
+
+
+def test_they_have_nothing_to_check_without_a_model() -> None:
+    portfolio = build(rows(("a", "2021-12-30", 10.0)), "2021-12")
+    found = outlook(portfolio)
+    checks = all_checks(found, portfolio)[:4]
+    assert all(check.passed and check.detail.startswith("nothing to check: ") for check in checks)
+    owing = receivables.owed(None, found.base, portfolio.when)
+    check = risk_checks.receivables_add_up(owing, {}, pd.DataFrame())
+    assert (check.passed, check.detail) == (True, "nothing to check: no payments given")
+
+
+def test_they_fail(found: Outlook, portfolio: Portfolio) -> None:
+    base = found.base
+    assert not risk_checks.chances_in_range(base.assign(p_next=base["p_next"] + 1)).passed
+    assert not risk_checks.chances_in_range(base.assign(p_next=base["p_next"].where(base.index != "c001"))).passed
+    matrix = risk_matrix.table(base)
+    assert not risk_checks.risk_matrix_adds_up(matrix.iloc[1:], base).passed
+    tampered = found.figures | {"risk.revenue_at_risk": Figure(value=1.0)}
+    assert not risk_checks.at_risk_adds_up(tampered, base, Risk(), portfolio.when).passed
+    assert not risk_checks.at_risk_adds_up(found.figures, base.assign(at_risk=0.0), Risk(), portfolio.when).passed
+    fifths = backtest.calibration(found.test)
+    assert not risk_checks.calibration_adds_up(found.test, fifths.iloc[1:]).passed
+    owing = receivables.owed(payments(("c001", "2021-12-01", 30.0, None)), base, portfolio.when)
+    of_owed = receivables.figures(owing, base, portfolio.when)
+    lost = replace(owing, open=owing.open.iloc[:0])
+    assert not risk_checks.receivables_add_up(owing, of_owed, receivables.ageing(lost)).passed
+    assert dt.date(2021, 12, 31) == owing.day

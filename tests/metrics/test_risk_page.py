@@ -1,0 +1,158 @@
+"""The whole risk page on 200 random small portfolios and on the edges: nothing is left out, nothing in silence."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from outlooks import Outlook, outlook, random_purchases
+from portfolios import Portfolio, build, rows
+
+from portfolio_review.catalog import CATALOG, WORDS, lookup
+from portfolio_review.metrics import (
+    backtest,
+    chances,
+    contracts,
+    portfolio_value,
+    receivables,
+    replacement,
+    risk,
+    risk_checks,
+    risk_matrix,
+)
+from portfolio_review.metrics.chances import FEWEST_REPEAT_CLIENTS, Seen
+
+START, END = dt.date(2019, 1, 1), dt.date(2021, 12, 31)
+
+
+def random_portfolio(seed: int) -> Portfolio:
+    """30 to 300 clients of one random mix of habits, with refunds."""
+    rng = np.random.default_rng(seed)
+    purchases = random_purchases(seed, int(rng.integers(30, 301)), START, END)
+    lines = [(client, day) for client, days in purchases.items() for day in days]
+    frame = pd.DataFrame(lines, columns=["client_id", "date"])
+    frame["date"] = pd.to_datetime(frame["date"])
+    level = pd.Series(rng.lognormal(4, 1, len(purchases)), index=list(purchases))
+    frame["revenue"] = np.round(rng.gamma(3, 0.4, len(frame)) * frame["client_id"].map(level) + 0.01, 2)
+    refunded = frame.sample(frac=0.05, random_state=seed)
+    frame = pd.concat([frame, refunded.assign(revenue=-refunded["revenue"])], ignore_index=True)
+    return build(frame, "2021-12", history_start=START, data_until=END)
+
+
+def tables(found: Outlook, portfolio: Portfolio) -> dict[str, pd.DataFrame]:
+    """Every table of the page by id."""
+    seen, base = Seen(portfolio.monthly, portfolio.gaps.as_of, portfolio.clients), found.base
+    owing = receivables.owed(None, base, portfolio.when)
+    return {
+        "risk.largest": risk.largest(base),
+        "risk.clients": risk.clients(base),
+        "risk.fit": chances.fit_table(found.found),
+        "risk.chain": chances.chain_table(seen, portfolio.when, found.review.risk),
+        "risk.calibration": backtest.calibration(found.test),
+        "risk.matrix": risk_matrix.table(base),
+        "risk.value_fit": portfolio_value.fit_table(found.value),
+        "risk.value_largest": portfolio_value.largest(base),
+        "risk.receivables_ageing": receivables.ageing(owing),
+        "risk.overdue_clients": receivables.by_client(owing, base),
+        "risk.contracts_ending": contracts.ending(base, portfolio.when),
+        **risk.by_segment(base),
+    }
+
+
+def sound(found: Outlook, portfolio: Portfolio) -> None:
+    """Figures and tables are those of the catalogue, chances are chances, checks pass, a model says why."""
+    for id, figure in found.figures.items():
+        entry = lookup(id)
+        assert entry.kind == "figure", id
+        assert figure.value is not None or figure.reason, id
+        if entry.unit == "word" and figure.value is not None:
+            assert figure.value in WORDS, id
+        if entry.unit == "share" and figure.value is not None:
+            assert 0 <= figure.value <= 1 + 1e-12, id  # type: ignore[operator]
+    for id, table in tables(found, portfolio).items():
+        assert list(table.columns) == [column.name for column in lookup(id).columns], id
+    p = found.base["p_next"].dropna()
+    assert p.between(0, 1).all()
+    checks = [
+        risk_checks.chances_in_range(found.base),
+        risk_checks.risk_matrix_adds_up(risk_matrix.table(found.base), found.base),
+        risk_checks.at_risk_adds_up(found.figures, found.base, found.review.risk, portfolio.when),
+        risk_checks.calibration_adds_up(found.test, backtest.calibration(found.test)),
+    ]
+    assert [check.detail for check in checks if not check.passed] == []
+    model, fit = found.found.model, found.found.fit
+    if model == "bg_nbd":
+        assert fit is not None
+        assert fit.degenerate is None
+        assert found.found.reason is None
+        # alive or not, and silent for how long: what the chances hang on, stays inside its range
+        share = fit.parameters.a / (fit.parameters.a + fit.parameters.b)
+        assert 1e-6 < share < 1 - 1e-6
+        assert all(math.isfinite(value) and value > 0 for value in fit.parameters.__dict__.values())
+    else:
+        assert found.found.reason
+
+
+@pytest.mark.parametrize(
+    "batch", [pytest.param(batch, marks=() if batch < 1 else pytest.mark.long) for batch in range(20)]
+)
+def test_200_random_portfolios(batch: int) -> None:
+    for seed in range(10 * batch, 10 * batch + 10):
+        portfolio = random_portfolio(seed)
+        found = outlook(portfolio)
+        sound(found, portfolio)
+        repeat = int((portfolio.clients["second_purchase"].notna()).sum())
+        if repeat >= FEWEST_REPEAT_CLIENTS and found.found.model != "bg_nbd":
+            assert (found.found.reason or "").startswith("BG/NBD was not used: "), seed
+
+
+DAY = dt.date(2021, 12, 31)
+EDGES = {
+    "one client": [("a", "2019-05-01", 10.0), ("a", "2021-05-01", 10.0)],
+    "one purchase": [("a", "2021-12-05", 10.0)],
+    "no repeat purchases": [(f"c{n:02d}", f"2021-{1 + n % 12:02d}-05", 10.0 + n) for n in range(60)],
+    "one month of history": [(f"c{n:02d}", f"2021-12-{1 + n % 25:02d}", 10.0) for n in range(50)]
+    + [(f"c{n:02d}", "2021-12-28", 10.0) for n in range(40)],
+    "nobody in W0": [("x", "2018-05-01", 5.0)]
+    + [(f"c{n:02d}", f"2021-{month:02d}-05", 10.0) for n in range(40) for month in range(1, 2 + n % 12)],
+    "all lapsed": [(f"c{n:02d}", f"2019-{month:02d}-05", 10.0) for n in range(40) for month in range(1, 2 + n % 12)],
+    "refunds only in W1": [
+        (f"c{n:02d}", f"2020-{month:02d}-05", 10.0) for n in range(40) for month in range(1, 2 + n % 12)
+    ]
+    + [("c00", "2021-05-05", -3.0)],
+    "a client that never purchased": [("a", "2020-05-05", 9.0), ("a", "2021-05-05", 9.0), ("b", "2021-05-05", -3.0)],
+}
+
+
+@pytest.mark.parametrize("model", ["auto", "bg_nbd", "chain"])
+@pytest.mark.parametrize("edge", EDGES)
+def test_edges(edge: str, model: str) -> None:
+    portfolio = build(rows(*EDGES[edge]), "2021-12", data_until=DAY)
+    found = outlook(portfolio, model=model)
+    for id, figure in found.figures.items():
+        assert figure.value is not None or figure.reason, id
+    for id, table in tables(found, portfolio).items():
+        assert list(table.columns) == [column.name for column in lookup(id).columns], id
+    assert found.base["p_next"].dropna().between(0, 1).all()
+    assert replacement.replacement_months(found.base, portfolio.when) is not None
+
+
+def test_every_entry_of_the_catalogue_is_made() -> None:
+    portfolio = random_portfolio(1)
+    found = outlook(portfolio)
+    made = {*found.figures, *tables(found, portfolio), "risk.replacement_months"}
+    made |= {*receivables.figures(receivables.owed(None, found.base, portfolio.when), found.base, portfolio.when)}
+    made |= {*contracts.figures(found.base, portfolio.when)}
+    # attributes that the portfolio does not have
+    missing = {id for id in CATALOG if id.startswith("risk.")} - made
+    assert missing == {f"risk.by.{name}" for name in ("type", "industry", "region", "manager", "relationship")}
+
+
+def test_a_year_ahead_is_a_year_whatever_the_window() -> None:
+    assert lookup("risk.expected_revenue").label("en", 6) == "Expected revenue, 12 months"
+    column = next(column for column in lookup("risk.clients").columns if column.name == "expected_revenue")
+    assert column.label("ru", 6) == "Ожидаемая выручка за 12 мес."
+    assert lookup("risk.main_quadrant_w0").label("en", 6) == "Where most clients were, 6 months before"
