@@ -104,6 +104,16 @@ def test_clients_that_do_not_differ() -> None:
     assert gamma_gamma.fit(count, rng.gamma(6 * count, 5 / count)).degenerate == gamma_gamma.ALIKE
 
 
+def test_means_that_do_not_close_in_with_more_purchases() -> None:
+    # each client spends the same on every purchase day: its own mean is all there is to know
+    rng = np.random.default_rng(4)
+    count, mean = rng.integers(1, 60, 300).astype(float), np.exp(rng.normal(5, 1, 300))
+    found = gamma_gamma.fit(count, mean)
+    assert found.own_mean
+    assert found.degenerate is None
+    assert found.expected_mean(count, mean) == pytest.approx(mean)
+
+
 def test_a_mean_that_is_not_finite() -> None:
     # fat tails: of one client with one purchase day no mean can be expected
     rng = np.random.default_rng(3)

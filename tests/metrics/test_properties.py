@@ -30,7 +30,7 @@ ROWS = st.lists(
     max_size=40,
 )
 
-generated = settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+generated = settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def made(rows: list[tuple[str, dt.date, float, str]]) -> Portfolio:
@@ -65,15 +65,9 @@ def test_the_checks_of_a_review_pass(rows: list[tuple[str, dt.date, float, str]]
         *checks.drivers_hold(base, portfolio.totals, when),
     ]
     assert [check for check in found if not check.passed] == []
-
-
-@generated
-@given(ROWS)
-def test_up_down_and_stay_are_the_retained(rows: list[tuple[str, dt.date, float, str]]) -> None:
-    figures = values(all_figures(made(rows)))
     for scheme in ("abc", "xyz", "value_stability"):
-        moved = [figures[f"migration.{scheme}.{way}"] for way in ("up", "down", "stay")]
-        assert sum(moved) == figures["movement.retained_clients"]  # type: ignore[arg-type]
+        moved = [figures[f"migration.{scheme}.{way}"].value for way in ("up", "down", "stay")]
+        assert sum(moved) == figures["movement.retained_clients"].value  # type: ignore[arg-type]
 
 
 @generated

@@ -109,6 +109,12 @@ def test_the_same_input_has_the_same_hash_and_another_another(cut: Cut) -> None:
     assert cut(SALES, "2024-06").hash != cut(SALES.replace("7.5", "7.6"), "2024-06").hash
 
 
+def test_in_the_review_of_all_a_clients_unit_is_an_attribute(cut: Cut) -> None:
+    found = cut(SALES, "2024-06").clients
+    assert rows(found.dropna(subset="unit"), "client_id", "unit") == [("a", "(several units)"), ("b", "South")]
+    assert "unit" not in cut(SALES, "2024-06", "South").clients
+
+
 CLIENTS = """client_id,name,group_id,merged_into
 a,Alpha,G1,
 b,Beta,G1,
@@ -144,7 +150,9 @@ def test_category_mix_of_both_windows(cut: Cut) -> None:
 
 
 def test_category_mix_carries_the_margin_of_w1(cut: Cut) -> None:
-    text = "client_id,date,revenue,category,margin\na,2024-02-01,5,Tea,2\na,2024-05-01,7,Tea,3\na,2024-05-02,1,Tea,0.5\n"
+    text = (
+        "client_id,date,revenue,category,margin\na,2024-02-01,5,Tea,2\na,2024-05-01,7,Tea,3\na,2024-05-02,1,Tea,0.5\n"
+    )
     assert rows(cut(text, "2024-06").mix, "client_id", "category", "margin_w1") == [("a", "Tea", 3.5)]
 
 

@@ -42,8 +42,8 @@ def classify(r: pd.Series, active: pd.Series, limits: tuple[float, float] = DEFA
     c = before[first] if len(by_value) else before
     edge = LIMIT_TOLERANCE * whole
     found = np.where(c < limits[0] * whole - edge, 0, np.where(c < limits[1] * whole - edge, 1, 2))
-    codes = pd.Series(np.where(active, CLASSES.index("none"), -1), index=r.index)
-    codes[positive.index] = found
+    codes = np.where(active, CLASSES.index("none"), -1)
+    codes[(active & (r > 0)).to_numpy()] = found
     return coded(codes, CLASSES, r.index)
 
 

@@ -29,18 +29,18 @@ def cohorts(monthly: pd.DataFrame, base: pd.DataFrame, when: Windows) -> pd.Data
     ages = when.p.last.index - first + 1
     cell = (cohort[inside] - first) * ages + (month - cohort)[inside]
     rows = monthly.loc[inside]
-    with_rows = np.unique(cell)
+    with_rows = np.flatnonzero(np.bincount(cell, minlength=1))
     cohort, age = with_rows // ages + first, with_rows % ages
     sizes = np.bincount(cohort_of[cohort_of >= 0] - first, minlength=ages)
     return pd.DataFrame(
         {
-            "cohort": [str(Month(index)) for index in cohort],
+            "cohort": [str(Month(int(index))) for index in cohort],
             "age": age,
             "size": sizes[cohort - first],
             "clients": grouped_count(cell, rows["purchase_days"] > 0, ages * ages)[with_rows],
             "revenue": grouped_money(cell, rows["revenue"], ages * ages)[with_rows],
             "truncated": cohort == when.history_month.index,
-            "partial": [_is_partial(Month(index), when) for index in cohort + age],
+            "partial": [_is_partial(Month(int(index)), when) for index in cohort + age],
         }
     )
 

@@ -22,16 +22,22 @@ NOT_CONVERGED = "the search for the parameters did not end"
 AT_AN_END = "a parameter runs to the end of its range"
 FLAT = "the data do not tell the parameters apart"
 ALIKE = "clients are not seen to differ in the money of a purchase day"
+OWN_MEAN = "Gamma-Gamma in its limit: each client's own mean is expected"
 NO_MEAN = "the money expected of a client with one purchase day is not finite (p + q ≤ 1)"
 
 _LOW, _HIGH = np.full(3, math.log(1e-3)), np.full(3, math.log(1e5))
+_P, _Q = 0, 1
 _ENDLESS = math.log(100.0)
 _STARTS = (np.array([1.5, 1.5, -0.5]), np.array([0.0, 1.0, 1.0]))
 
 
 @dataclass(frozen=True)
 class GammaGammaFit:
-    """p, q (bare numbers), γ (money); `degenerate` says why they are not to be used."""
+    """p, q (bare numbers), γ (money); `degenerate` says why they are not to be used.
+
+    `own_mean`: the limit of p without end and γ → 0, where the means of clients with many purchase days
+    spread as those of clients with few; the model then expects each client's own mean. p is infinite.
+    """
 
     p: float
     q: float
@@ -39,10 +45,13 @@ class GammaGammaFit:
     log_likelihood: float
     clients: int
     degenerate: str | None = None
+    own_mean: bool = False
 
     def expected_mean(self, count: Vector, mean: Vector) -> Vector:
         """E[M | x, z̄] = p (γ + x z̄) / (p x + q − 1), in money, by client: between the client's own mean
-        and that of all. Source: Fader, Hardie 2013, eq. (5)."""
+        and that of all; in the limit z̄ itself. Source: Fader, Hardie 2013, eq. (5)."""
+        if self.own_mean:
+            return mean
         return self.p * (self.gamma + count * mean) / (self.p * count + self.q - 1)
 
 
@@ -81,12 +90,19 @@ def fit(count: Vector, mean: Vector) -> GammaGammaFit:
     p, q, gamma = (float(value) for value in np.exp(top.at))
     # the density of z̄ in money is that of z̄ / unit, over unit
     value = top.value - len(x) * math.log(unit)
+    if _runs_away(top, _P):
+        return GammaGammaFit(math.inf, q, 0.0, value, len(x), own_mean=True)
     return GammaGammaFit(p, q, gamma * unit, value, len(x), _fault(top, p + q))
+
+
+def _runs_away(top: Optimum, place: int) -> bool:
+    """Whether a parameter is on its way to infinity, with no peak to stop at."""
+    return bool(top.at[place] > _ENDLESS and (top.pinned.any() or not top.converged or not top.peaked))
 
 
 def _fault(top: Optimum, p_and_q: float) -> str | None:
     # all clients alike is the limit of q and γ growing together without end
-    if top.at[1] > _ENDLESS and (top.pinned.any() or not top.converged or not top.peaked):
+    if _runs_away(top, _Q):
         return ALIKE
     if not top.converged or not math.isfinite(top.value):
         return NOT_CONVERGED

@@ -14,7 +14,7 @@ from scipy.stats import norm
 Z_95 = float(norm.ppf(0.975))
 SEED = 1927
 DRAWS = 2_000
-MOST_RESAMPLED = 20_000
+MOST_RESAMPLED = 10_000
 """Above so many clients the bootstrap resamples groups of clients, see `resampled_sums`."""
 _CELLS_AT_ONCE = 4_000_000
 

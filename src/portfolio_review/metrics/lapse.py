@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from portfolio_review.figure import Figure, undefined
 from portfolio_review.metrics.windows import Windows
@@ -96,10 +97,10 @@ def add_lapse(base: pd.DataFrame, gaps: Gaps, when: Windows) -> pd.DataFrame:
     then, now = as_of(gaps, when.w0.end), at_end(gaps, when)
     now = now.rename(columns={"limit": "lapse_limit"}).reindex(base.index)
     now[["overdue", "lapsed"]] = now[["overdue", "lapsed"]].fillna(False).astype(bool)
-    lapsed0 = base.index.isin(then.index[then["lapsed"]])
+    lapsed0 = _known_as(then["lapsed"], base.index)
     return base.join(now).assign(
         lapsed0=lapsed0,
-        client0=base.index.isin(then.index) & ~lapsed0,
+        client0=_known_as(~then["lapsed"], base.index),
         client1=now["last_purchase"].notna() & ~now["lapsed"],
     )
 
@@ -108,4 +109,10 @@ def lapsed_between(gaps: Gaps, when: Windows) -> pd.DataFrame:
     """Clients lapsed at the end of P and not at the end of PP: their rows of `at_end`."""
     now = at_end(gaps, when)
     before = as_of(gaps, when.pp.end)
-    return now[now["lapsed"] & ~now.index.isin(before.index[before["lapsed"]])]
+    return now[now["lapsed"] & ~_known_as(before["lapsed"], now.index)]
+
+
+def _known_as(flag: pd.Series, index: pd.Index) -> NDArray[np.bool_]:
+    """`flag` of each client of `index`, False where it was not known."""
+    place = flag.index.get_indexer(index)
+    return np.asarray((place >= 0) & flag.to_numpy(dtype=bool)[np.maximum(place, 0)]) if len(flag) else place >= 0

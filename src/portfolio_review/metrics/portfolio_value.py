@@ -16,7 +16,7 @@ from portfolio_review.calendar import Span
 from portfolio_review.figure import NO_CLIENT_IN_W1, Figure, history_reason, undefined
 from portfolio_review.metrics import gamma_gamma, recency_chain
 from portfolio_review.metrics.chances import BG_NBD, Forecast, Seen, asked_month
-from portfolio_review.metrics.gamma_gamma import GammaGammaFit
+from portfolio_review.metrics.gamma_gamma import OWN_MEAN, GammaGammaFit
 from portfolio_review.metrics.leavers import last_active_revenue
 from portfolio_review.metrics.portfolio import largest_first, names, revenue_in, total
 from portfolio_review.metrics.windows import Windows
@@ -106,7 +106,9 @@ def figures(base: pd.DataFrame, value: Value) -> dict[str, Figure]:
         "risk.expected_revenue_per_client": nothing
         or (Figure(value=expected / active) if active else undefined(NO_CLIENT_IN_W1)),
         "risk.top10_value_share": nothing or (Figure(value=ten / expected) if expected > 0 else undefined(NO_EXPECTED)),
-        "risk.lifetime_value": undefined(value.no_lifetime) if value.no_lifetime else Figure(value=lifetime),
+        "risk.lifetime_value": undefined(value.no_lifetime)
+        if value.no_lifetime
+        else Figure(value=lifetime, reason=OWN_MEAN if value.fit and value.fit.own_mean else None),
         "risk.lifetime_margin": _lifetime_margin(base, value, lifetime),
     }
 
@@ -132,11 +134,12 @@ def largest(base: pd.DataFrame, top: int = TOP) -> pd.DataFrame:
 
 def fit_table(value: Value) -> pd.DataFrame:
     """`risk.value_fit`: parameter, value of Gamma-Gamma: p, q, gamma (money), log_likelihood, clients,
-    correlation; no rows where it was not fitted."""
+    correlation; no parameters in the limit of the client's own mean, no rows where it was not fitted."""
     rows: list[tuple[str, float]] = []
     fit = value.fit
-    if fit is not None and np.isfinite(fit.p):
+    if fit is not None and np.isfinite(fit.q):
         rows = [("p", fit.p), ("q", fit.q), ("gamma", fit.gamma), ("log_likelihood", fit.log_likelihood)]
+        rows = [] if fit.own_mean else rows
         rows += [("clients", float(fit.clients))]
         rows += [] if value.correlation is None else [("correlation", value.correlation)]
     return pd.DataFrame(rows, columns=["parameter", "value"]).astype({"parameter": object, "value": float})

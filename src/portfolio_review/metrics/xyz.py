@@ -67,8 +67,9 @@ def classify(monthly: pd.DataFrame, base: pd.DataFrame, window: Span, used: Inte
     where = client_codes(rows["client_id"], base.index)
     nth = (window.last.index - rows["month"].to_numpy(dtype=np.int64)) // length
     bought = (rows["purchase_days"] > 0).to_numpy()
-    pairs = np.unique(where[bought] * intervals + nth[bought])
-    m = np.bincount(pairs // intervals, minlength=len(base))
+    held = np.zeros((len(base), intervals), dtype=bool)
+    held[where[bought], nth[bought]] = True
+    m = held.sum(axis=1)
     n = _intervals_since_first(base["first_purchase"], window, length, intervals)
     active = m > 0
     if settings.method == "variation":

@@ -205,11 +205,9 @@ def _write(con: duckdb.DuckDBPyConnection, unit: str, path: Path, *, has_unit: b
 
     for frame, order in _FRAMES.items():
         copy(frame, f"SELECT * EXCLUDE (unit) FROM {frame} WHERE unit = $unit ORDER BY {order}", {"unit": unit})
-    copy(
-        "clients",
-        "SELECT * EXCLUDE (unit) FROM client_rows WHERE unit = $unit ORDER BY client_id",
-        {"unit": unit},
-    )
+    home = ", h.home AS unit" if unit == ALL and has_unit else ""
+    clients = f"SELECT c.* EXCLUDE (unit){home} FROM client_rows c LEFT JOIN homes h USING (client_id)"
+    copy("clients", f"{clients} WHERE c.unit = $unit ORDER BY client_id", {"unit": unit})
     copy("left_out", "SELECT * EXCLUDE (unit) FROM left_out WHERE unit = $unit ORDER BY reason", {"unit": unit})
     copy("series", "SELECT * FROM series ORDER BY date", {})
     names = con.execute("SELECT table_name FROM duckdb_tables() WHERE table_name LIKE 'given%' ORDER BY 1").fetchall()
