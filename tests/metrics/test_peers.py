@@ -54,4 +54,8 @@ def test_medians_equal_those_of_plain_lists() -> None:
 def test_without_any_type_clients_of_one_class_are_peers() -> None:
     for untyped in (base().drop(columns="type"), base().assign(type=None)):
         # a, b, c, d and e are A; f is alone in B; g was not active in W1
-        assert dict(zip("abcdefg", peers_of(untyped).others, strict=True)) == {**dict.fromkeys("abcde", 4), "f": 0, "g": 0}
+        assert dict(zip("abcdefg", peers_of(untyped).others, strict=True)) == {
+            **dict.fromkeys("abcde", 4),
+            "f": 0,
+            "g": 0,
+        }

@@ -228,3 +228,10 @@ def test_a_zip_that_is_no_workbook(bench: Bench) -> None:
         archive.writestr("hello.txt", "x")
     (fault,) = bench.faults({"transactions": {"path": "t.xlsx"}})
     assert "the workbook cannot be read" in fault.rule
+
+
+def test_several_workbooks_count_days_alike(bench: Bench) -> None:
+    book(bench, [HEAD, [1, 40877, 5]], name="1.xlsx")
+    book(bench, [HEAD, [1, 39415, 5]], name="2.xlsx", epoch1904=True)
+    (fault,) = bench.faults({"transactions": {"path": "*.xlsx"}})
+    assert "counts its days from another year (1900 or 1904) than 1.xlsx" in fault.rule

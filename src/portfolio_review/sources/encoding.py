@@ -52,11 +52,10 @@ class Scanned:
 
 def scan(table: str, label: str, path: Path, options: CsvOptions, copy: Path) -> Scanned:
     """Read the file once; `copy` is where a UTF-8 copy goes when one is needed. Raises `Refused`."""
-    declared = options.encoding
     with path.open("rb") as file:
         start = file.read(4)
     marked = next((encoding for mark, encoding in _MARKS if start.startswith(mark)), None)
-    encoding = marked or declared or "utf-8"
+    encoding = marked or options.encoding or "utf-8"
     in_place = marked != "utf-8-sig" and codecs.lookup(encoding).name in ("utf-8", "ascii")
     decoder = codecs.getincrementaldecoder(encoding)("strict")
     sha, lines = hashlib.sha256(), _Lines(options.delimiter or DELIMITERS, options.quote or '"')
@@ -65,20 +64,19 @@ def scan(table: str, label: str, path: Path, options: CsvOptions, copy: Path) ->
         while True:
             piece = source.read(_CHUNK)
             sha.update(piece)
-            kept = decoder.getstate()[0] if piece else b""
+            held = len(decoder.getstate()[0]) if piece else 0
             try:
                 decoded = decoder.decode(piece, final=not piece)
+                plain = piece if in_place else decoded.encode()
             except UnicodeDecodeError as error:
+                at = error.start - held
+                row = lines.count + len(_LINE_END.findall(piece[: max(at, 0)])) + 1
                 raise Refused(
-                    _undecodable(table, label, path, position - len(kept) + error.start, encoding, marked, declared)
+                    _undecodable(table, label, path, (position + at, row), encoding, options, marked)
                 ) from None
             except UnicodeError as error:
-                raise Refused(
-                    Fault(
-                        table, None, f"the file is not {encoding} text: {error}", 0, "Declare csv.encoding", file=label
-                    )
-                ) from None
-            plain = piece if in_place else decoded.encode("utf-8", "surrogatepass")
+                said = f"the file is not {encoding} text: {printable(str(error))}"
+                raise Refused(Fault(table, None, said, 0, "Correct csv.encoding", file=label)) from None
             if b"\x00" in plain:
                 raise Refused(
                     _nul(table, label, lines.count + len(_LINE_END.findall(plain[: plain.find(b"\x00")])) + 1)
@@ -146,25 +144,26 @@ _BLANK_LINE = re.compile(rb"(?:\r\n[ \t]*\r\n|\n[ \t]*\n|\r[ \t]*\r)[ \t]*[^\r\n
 
 
 def _undecodable(
-    table: str, label: str, path: Path, at: int, encoding: str, marked: str | None, declared: str | None
+    table: str, label: str, path: Path, place: tuple[int, int], encoding: str, options: CsvOptions, marked: str | None
 ) -> Fault:
+    at, row = place
     with path.open("rb") as file:
-        before = file.read(at)
-        sample = before[-20_000:] + file.read(20_000)
-    row = len(_LINE_END.findall(before)) + 1
-    near = sample[max(0, min(at, 20_000) - 12) : min(at, 20_000) + 12]
+        start = max(0, at - 20_000)
+        file.seek(start)
+        sample = file.read(40_000)
+    inside = at - start
     broken = f"the file ends inside a character of {encoding}"
-    if at < path.stat().st_size:
-        broken = f"byte {at} (row {row}) is not {encoding}: 0x{sample[min(at, 20_000)]:02x}"
+    if inside < len(sample):
+        broken = f"byte {at} (row {row}) is not {encoding}: 0x{sample[inside]:02x}"
     if marked:
         remedy = "The byte-order mark says so: export the file again"
     else:
-        shown = ", ".join(f"{name} (reads '{reading}')" for name, reading in _likely(sample, near))
-        declare = "Correct csv.encoding under the source" if declared else "Declare csv.encoding under the source"
+        readings = _likely(sample, sample[max(0, inside - 12) : inside + 12])
+        shown = ", ".join(f"{name} (reads '{reading}')" for name, reading in readings)
+        declare = ("Correct" if options.encoding else "Declare") + " csv.encoding under the source"
         remedy = f"{declare}: likely {shown}" if shown else f"{declare}, or export the file as UTF-8"
-    return Fault(
-        table, None, f"the file does not decode: {broken}", 0, remedy, file=label, examples=((row, f"byte {at}"),)
-    )
+    said = f"the file does not decode: {broken}"
+    return Fault(table, None, said, 0, remedy, file=label, examples=((row, f"byte {at}"),))
 
 
 def _likely(sample: bytes, near: bytes) -> list[tuple[str, str]]:

@@ -171,10 +171,8 @@ def _bind(
     except duckdb.Error as error:
         said = str(error).split("\n")[0].split("Error: ", 1)[-1]
         remedy = f"Correct {key}"
-        if raw.format == "csv" and "VARCHAR" in said:
-            remedy += (
-                f"; the columns of a CSV file are text: name those that hold numbers in sources.{raw.table}.csv.numbers"
-            )
+        if "VARCHAR" in said:
+            remedy += f"; columns of text that hold numbers are parsed when sources.{raw.table}.csv.numbers names them"
         return rules.column_fault(raw, column, f"the expression does not fit the source: {said}", remedy)
     return None
 

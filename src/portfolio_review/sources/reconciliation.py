@@ -47,13 +47,13 @@ def reconcile(engine: Engine, mapped: Mapped, units: Path | None, data_until: st
         judged = f"(SELECT * REPLACE ({reason}) FROM {judged})"
     groups = engine.reader.execute(
         f"SELECT {REASON}, {UNIT}, count(*), sum({_billionths('value_revenue')}), min(value_date), max(value_date), "
-        f"count(DISTINCT day(value_date)) FILTER ({REASON} IS NULL), bit_or(1::BIGINT << day(value_date)) "
+        "bit_or(1::BIGINT << day(value_date)) "
         f"FROM {judged} GROUP BY ALL"
     ).fetchall()
     kept = [group for group in groups if group[0] is None]
     days = 0
     for group in kept:
-        days |= group[7] or 0
+        days |= group[6] or 0
     order = {"removed_by_where": 0, "no_client": 1, "outside_history": 2, "duplicate": 3}
     left = sorted((group for group in groups if group[0] is not None), key=lambda group: (order[group[0]], group[1]))
     first = min((group[4] for group in kept), default=None)

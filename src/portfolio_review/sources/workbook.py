@@ -60,6 +60,9 @@ def read_workbook(engine: Engine, found: Found, source: Source) -> Raw:
         sheets.append(_Sheet(found.table, label, path, source.sheet, engine.memory_gb))
     first = sheets[0]
     for label, sheet in zip(found.names[1:], sheets[1:], strict=True):
+        if sheet.date1904 != first.date1904:
+            said = f"the workbook counts its days from another year (1900 or 1904) than {found.names[0]}"
+            raise Refused(_fault(found.table, label, said, "Save both with the same date system"))
         _same_columns(found, label, first, sheet)
         for mine, theirs in zip(first.columns, sheet.columns, strict=True):
             mine.types |= theirs.types
