@@ -140,6 +140,17 @@ def test_edges(edge: str, model: str) -> None:
     assert replacement.replacement_months(found.base, portfolio.when) is not None
 
 
+def test_the_frames_that_go_in_are_left_as_they_are() -> None:
+    portfolio = random_portfolio(2)
+    names = ("monthly", "clients", "orders", "totals")
+    before = {name: getattr(portfolio, name).copy(deep=True) for name in names}
+    as_of = portfolio.gaps.as_of.copy(deep=True)
+    tables(outlook(portfolio), portfolio)
+    for name, frame in before.items():
+        pd.testing.assert_frame_equal(getattr(portfolio, name), frame)
+    pd.testing.assert_frame_equal(portfolio.gaps.as_of, as_of)
+
+
 def test_every_entry_of_the_catalogue_is_made() -> None:
     portfolio = random_portfolio(1)
     found = outlook(portfolio)

@@ -1,4 +1,4 @@
-"""The highest point of a smooth function of a few parameters: how the models of §8 are fitted.
+"""The highest point of a smooth function of a few parameters: how the models of the risk page are fitted.
 
 In: a function that gives its value and gradient, starting points, bounds; out: the point with what is
 to be known of it. Sources: Byrd, Lu, Nocedal, Zhu 1995 (L-BFGS-B); Newton's method for the last digits.
