@@ -1,11 +1,13 @@
 """What all tests share: the sample's data, and how the notebooks' kept outputs are compared."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from nbval.plugin import IPyNbFile
 
 from portfolio_review import sample
+from portfolio_review.execution.kernels.pool import ForkedKernels
 from portfolio_review.results.record import MIME
 
 ROOT = Path(__file__).parents[1]
@@ -16,6 +18,15 @@ def pytest_configure(config: pytest.Config) -> None:
     data = ROOT / "params" / "demo"
     if not hasattr(config, "workerinput") and not data.is_dir():
         sample.write(data)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def kernels() -> Iterator[None]:
+    """One process that all kernels of the session are forked from, those of nbval too."""
+    with ForkedKernels() as forked, pytest.MonkeyPatch.context() as patch:
+        for name, value in forked.environment().items():
+            patch.setenv(name, value)
+        yield
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,6 +1,5 @@
 """One notebook in a kernel of its own: forms, faults and limits."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
@@ -13,18 +12,6 @@ from portfolio_review.execution.runner import execute
 
 WORDS = {"review": "shop.yml", "period": "2023-12", "unit": 'N\'ord "1"', "workspace": "slice"}
 PARAMETERS = 'review = ""\nperiod = ""\nunit = "all"\nworkspace = ""'
-
-
-@pytest.fixture(scope="module")
-def kernels() -> Iterator[dict[str, str]]:
-    with ForkedKernels() as forked:
-        yield forked.environment()
-
-
-@pytest.fixture
-def forked(kernels: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in kernels.items():
-        monkeypatch.setenv(name, value)
 
 
 def notebook(path: Path, *sources: str, parameters: str = PARAMETERS) -> Path:
@@ -43,7 +30,6 @@ def run(folder: Path, *sources: str, seconds: int = 60, parameters: str = PARAME
     return nbformat.read(target, as_version=4)
 
 
-@pytest.mark.usefixtures("forked")
 class TestForked:
     def test_parameters_arrive_as_plain_text(self, tmp_path: Path) -> None:
         done = run(tmp_path, "print(review, period, unit, workspace)")
@@ -92,12 +78,23 @@ def test_a_plain_kernel_serves_where_none_can_be_forked(tmp_path: Path, monkeypa
     assert run(tmp_path, "print(6 * 7)").cells[-1].outputs[0].text == "42\n"
 
 
-def test_a_kernel_whose_owner_goes_away_is_killed(kernels: dict[str, str], tmp_path: Path) -> None:
+def test_a_run_has_a_server_of_its_own_where_there_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(ADDRESS)
+    with ForkedKernels() as forked:
+        found = forked.environment()
+        assert Path(found[ADDRESS]).is_socket()
+        for name, value in found.items():
+            monkeypatch.setenv(name, value)
+        assert "True" in run(tmp_path, "import sys; print('duckdb' in sys.modules)").cells[-1].outputs[0].text
+    assert not Path(found[ADDRESS]).exists()
+
+
+def test_a_kernel_whose_owner_goes_away_is_killed(tmp_path: Path) -> None:
     import os
     import time
 
     request = {"argv": ["-f", str(tmp_path / "connection.json")], "cwd": str(tmp_path), "env": dict(os.environ)}
-    process = ForkedProcess(kernels[ADDRESS], request)
+    process = ForkedProcess(os.environ[ADDRESS], request)
     assert process.poll() is None
     process._socket.close()
     for _ in range(100):

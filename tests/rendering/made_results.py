@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+import made_lists
+
 from portfolio_review.catalog import CATALOG
 from portfolio_review.exhibits.wording import Wording
 from portfolio_review.figure import Figure, undefined
@@ -30,6 +32,8 @@ NOTEBOOKS = {
     "headline": "00_data_and_checks",
     "data": "00_data_and_checks",
     "structure": "01_portfolio_structure",
+    "risk": "05_risk_and_outlook",
+    "actions": "06_actions",
 }
 
 
@@ -104,7 +108,7 @@ def figures() -> dict[str, RecordedFigure]:
         "drivers.new_effect": Figure(value=2984000.0), "drivers.returned_effect": Figure(value=0.0),
         "drivers.lost_effect": Figure(value=-2925600.0),
     }  # fmt: skip
-    return {id: figure(id, value) for id, value in values.items()}
+    return {id: figure(id, value) for id, value in (values | made_lists.FIGURES).items()}
 
 
 def data_tables() -> dict[str, RecordedTable]:
@@ -251,6 +255,7 @@ def tables(names: Sequence[str] = tuple(row[0] for row in LARGEST)) -> dict[str,
         | movement_tables(names)
         | retention_tables()
         | data_tables()
+        | {id: table(id, rows) for id, rows in made_lists.tables(names).items()}
     )
 
 
@@ -316,7 +321,7 @@ def short_history(language: str = "en") -> Results:
     for id, recorded in figures().items():
         section = id.partition(".")[0]
         known = recorded.figure
-        lost = section in ("bridge", "movement", "migration", "drivers") or (
+        lost = section in ("bridge", "movement", "migration", "drivers", "actions") or (
             section == "retention" and "repeat" not in id
         )
         made = undefined(reason) if lost else replace(
@@ -325,7 +330,7 @@ def short_history(language: str = "en") -> Results:
     kept = {
         id: made
         for id, made in tables().items()
-        if not id.startswith(("bridge", "migration", "retention.trend", "retention.by", "drivers"))
+        if not id.startswith(("bridge", "migration", "retention.trend", "retention.by", "drivers", "actions"))
     }
     largest = kept["structure.largest"]
     rows = tuple((*row[:5], None, *row[6:]) for row in largest.rows or ())
@@ -349,6 +354,7 @@ def small() -> Results:
     }
     steps = [("start", 2, 3199.4), ("churn", 1, -1248.42), ("contraction", 0, 0.0), ("expansion", 1, 258.87),
              ("returned", None, 0.0), ("new", 2, 5011.84), ("adjustments", 1, -227.44), ("end", 3, 6994.25)]  # fmt: skip
+    changed |= {id: figure(id, value) for id, value in made_lists.SMALL.items()}
     changed |= {f"bridge.{step}": figure(f"bridge.{step}", amount) for step, _, amount in steps}
     made = {
         **base.tables,
@@ -357,4 +363,6 @@ def small() -> Results:
         "structure.abc": table("structure.abc", [("A", 2, 6900.0, 2 / 3, 0.98), ("C", 1, 94.25, 1 / 3, 0.02)]),
         "structure.largest": table("structure.largest", [("1", "c1", "One & Only", "A", "Y", 0.0, 4873.81, 0.7, 0.7)]),
     }
+    made |= {id: table(id, made_lists.tables(("One & Only",))[id][:1]) for id in ("actions.develop", "actions.reward")}
+    made |= {id: table(id, []) for id in ("actions.return", "actions.retain", "risk.largest", "risk.contracts_ending")}
     return replace(base, figures=changed, tables=made)

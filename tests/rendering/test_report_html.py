@@ -7,6 +7,7 @@ import hashlib
 import html as entities
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import made_results
@@ -110,14 +111,39 @@ def test_a_partial_period_is_marked_on_every_page(editions: Editions) -> None:
     assert text.count("partial period: data until 30 November 2011") == pages
 
 
-@pytest.mark.parametrize(("pages", "sections"), [("full", 8), ("short", 4), ("auto", 8)])
+@pytest.mark.parametrize(("pages", "sections"), [("full", 10), ("short", 6), ("auto", 10)])
 def test_pages_are_chosen(pages: str, sections: int) -> None:
     assert len(html.chosen_pages(made_results.results(), pages)) == sections
 
 
 def test_a_small_unit_gets_the_short_report_and_all_never_does() -> None:
-    assert html.chosen_pages(made_results.small(), "auto") == ("summary", "bridge", "trust", "definitions")
-    assert len(html.chosen_pages(made_results.small(), "full")) == 8
+    short = ("summary", "bridge", "actions", "trust", "definitions")
+    assert html.chosen_pages(made_results.small(), "auto") == short
+    assert len(html.chosen_pages(made_results.small(), "full")) == 10
+
+
+def test_a_short_report_shows_risk_when_it_has_something_to_say() -> None:
+    small = made_results.small()
+    owed = {"risk.overdue_over_90": made_results.figure("risk.overdue_over_90", 120.0)}
+    assert "risk" in html.chosen_pages(replace(small, figures={**small.figures, **owed}), "auto")
+
+
+def test_a_list_says_who_why_and_what_it_cut(editions: Editions) -> None:
+    text = re.sub(r"<[^>]+>", "", read(editions, "en")).replace("\u00a0", " ")
+    assert "Start with “Return”: £113k at stake with 30 clients, of £203k on Return, Retain and Develop" in text
+    assert "buys every 16 days, silent 266" in text
+    assert "23 more on the list" in text
+    assert "cut by capacity: 2,364 with £213k" in text
+    assert "23.1% of those it named 3 months earlier bought anyway (21.0–25.0; 39 clients)." in text
+    assert "Who buys anyway is not known: no client was under this rule at that time." in text
+
+
+def test_risk_says_how_good_the_model_was(editions: Editions) -> None:
+    text = re.sub(r"<[^>]+>", "", read(editions, "en")).replace("\u00a0", " ")
+    assert "it expected 2,205 of 5,391 clients to buy; 2,367 did." in text
+    assert "more accurate than giving everyone last time" in text
+    assert "No verdict: the company in whole" in text
+    assert "Revenue at risk over the next 3 months: £402k, 5.1% of the last 12 months (+8.3% on a year before)" in text
 
 
 def test_an_unknown_choice_of_pages_is_refused() -> None:

@@ -17,7 +17,7 @@ from portfolio_review.errors import RenderingError
 from portfolio_review.rendering import pdf
 
 Editions = Callable[[str], Path]
-ONE_PAGE = ("summary", "bridge", "migration", "retention", "drivers")
+ONE_PAGE = ("summary", "bridge", "migration", "retention", "drivers", "risk")
 
 
 @pytest.mark.parametrize("name", ["en", "ru", "hostile", "short_history", "small"])
@@ -36,6 +36,7 @@ def test_no_page_spills_over(editions: Editions, name: str) -> None:
     pages = dict(zip(sections, (end - start for start, end in zip(starts, ends, strict=True)), strict=True))
     assert {section: count for section, count in pages.items() if section in ONE_PAGE and count > 1} == {}
     assert pages.get("structure", 1) <= 2
+    assert pages.get("actions", 1) <= 2
     assert pages["trust"] <= 2
 
 
@@ -71,7 +72,7 @@ def test_it_has_bookmarks_language_title_and_the_date_of_the_period(editions: Ed
     reader = PdfReader(editions("en") / "review.pdf")
     assert [entry.title for entry in reader.outline if not isinstance(entry, list)] == [
         "At a glance", "Portfolio structure", "What moved revenue", "Migration between segments", "Retention and churn",
-        "Revenue drivers", "Trust: data and checks", "Definitions",
+        "Revenue drivers", "Risk and outlook", "Actions", "Trust: data and checks", "Definitions",
     ]  # fmt: skip
     assert reader.trailer["/Root"]["/Lang"] == "en"
     assert str(reader.metadata["/CreationDate"]).startswith("D:20111130")

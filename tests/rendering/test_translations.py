@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html as entities
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -14,13 +15,38 @@ from babel.messages.pofile import read_po
 from portfolio_review import figure
 from portfolio_review.catalog import CATALOG
 from portfolio_review.exhibits import resources
-from portfolio_review.metrics import concentration, headline, lapse, retention
+from portfolio_review.exhibits.language import REASONS as PATTERNS
+from portfolio_review.metrics import (
+    backtest,
+    bg_nbd_fit,
+    bought_anyway,
+    concentration,
+    contact_cadence,
+    contracts,
+    follow_through,
+    gamma_gamma,
+    headline,
+    lapse,
+    portfolio_value,
+    receivables,
+    replacement,
+    retention,
+    risk_matrix,
+    stake,
+)
 
 SOURCES = Path(figure.__file__).parent
 KEYWORDS = {"say": None, "text": None, "raw": None, "_": None, "count_of": (1, 2), "n_": (1, 2), "plural": (1, 2)}
 REASONS = (
     figure.NO_CLIENT_IN_W0, figure.NO_CLIENT_IN_W1, concentration.NO_POSITIVE_REVENUE, headline.NO_MARGIN, lapse.NO_GAP,
-    retention.NO_REVENUE_IN_W0, retention.NOBODY_LEFT, retention.NOBODY_STAYED,
+    retention.NO_REVENUE_IN_W0, retention.NOBODY_LEFT, retention.NOBODY_STAYED, backtest.NO_CASES,
+    bg_nbd_fit.NO_REPEAT, bg_nbd_fit.NOT_CONVERGED, bg_nbd_fit.FLAT, bg_nbd_fit.NOBODY_LEAVES,
+    bg_nbd_fit.EVERYBODY_LEAVES, bg_nbd_fit.AT_AN_END, bought_anyway.NOBODY_NAMED, contact_cadence.NO_CONTACTS,
+    contact_cadence.NO_LAST_CONTACT, contracts.NO_CONTRACT_END, follow_through.NO_EARLIER, follow_through.NOBODY_LISTED,
+    gamma_gamma.ALIKE, gamma_gamma.OWN_MEAN, gamma_gamma.NO_MEAN, portfolio_value.BY_CHAIN, portfolio_value.NO_EXPECTED,
+    receivables.NO_PAYMENTS, receivables.NOTHING_OWED, receivables.NOTHING_PAID, receivables.NO_PAID_DATE,
+    receivables.NO_TERMS, replacement.NO_NEW_REVENUE, risk_matrix.NO_A_CLIENT, risk_matrix.COMPANY_WITHOUT_TARGET,
+    risk_matrix.UNIT_WITHOUT_BASE, stake.NO_CHANCE, stake.NOTHING_AT_STAKE, *PATTERNS.values(),
 )  # fmt: skip
 Message = str | tuple[str, ...]
 
@@ -58,7 +84,8 @@ def test_every_message_has_a_russian_text(russian: dict[Message, Message]) -> No
 def test_no_message_is_translated_that_nothing_says(russian: dict[Message, Message]) -> None:
     dynamic = {  # reasons that metrics write where they arise
         "the base is zero or negative", "no client of class A in W0", "no positive revenue in W1",
-        "what was known at the end of PP is not kept",
+        "what was known at the end of PP is not kept", "no model", "no last share", "no category given",
+        "no positive revenue in last year's months to date",
     }  # fmt: skip
     formulas = {entry.formula for entry in CATALOG.values()}
     assert set(russian) - set(used()) - dynamic - formulas == set()
@@ -86,7 +113,7 @@ def test_russian_words_keep_the_glossary(russian: dict[Message, Message]) -> Non
 def _figures(html: str) -> list[str]:
     """What is printed in figure links, in order, with separators of either language made alike."""
     printed = re.findall(r'<a class="fig"[^>]*>(.*?)</a>', html)
-    shown = [re.sub(r"<[^>]+>", "", text) for text in printed]
+    shown = [entities.unescape(re.sub(r"<[^>]+>", "", text)) for text in printed]
     return [re.sub(r"[^\d−+/]", "", text.replace("н/д", "n/a")) for text in shown]
 
 

@@ -55,6 +55,15 @@ def test_codes_are_words_of_the_language(editions: Editions) -> None:
     assert book(editions, "ru")["bridge.steps"]["A3"].value == "Потеря клиентов"
 
 
+def test_reasons_stand_in_words_beside_their_codes(editions: Editions) -> None:
+    sheet = book(editions, "ru")["actions.return"]
+    heads = [cell.value for cell in sheet[1]]
+    place = heads.index("Основание словами")
+    assert sheet.cell(2, place + 1).value == "покупает каждые 16 дней, без покупок 266 дней"
+    assert sheet.cell(2, place + 2).value == "Долго без покупок"
+    assert sheet.cell(2, place + 3).value == 16
+
+
 def test_figures_carry_comparisons_definitions_and_their_cell(editions: Editions) -> None:
     sheet = book(editions, "en")["Figures"]
     rows = {row[0].value: [cell.value for cell in row] for row in sheet.iter_rows(min_row=2)}

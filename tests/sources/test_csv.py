@@ -144,7 +144,12 @@ def test_utf16_without_mark_is_seen_by_its_nul_characters(one_fault: OneFault) -
 
 @pytest.mark.parametrize(
     ("row", "cells"),
-    [("b,2011-11-30,6", "3 cells"), ("b,2011-11-30,6,q,r", "5 cells"), ("b,2011-11-30,1,162.84,q", "5 cells")],
+    [
+        ("b,2011-11-30,6,q,", "5 cells"),
+        ("b,2011-11-30,6", "3 cells"),
+        ("b,2011-11-30,6,q,r", "5 cells"),
+        ("b,2011-11-30,1,162.84,q", "5 cells"),
+    ],
 )
 def test_ragged_rows_are_named_by_row(one_fault: OneFault, row: str, cells: str) -> None:
     fault = one_fault(HEAD + f"a,2011-11-30,5,p\n{row}\nc,2011-11-30,5,p\n{row}\n")

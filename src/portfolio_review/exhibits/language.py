@@ -41,6 +41,23 @@ _MONTHS: dict[str, dict[str, tuple[str, ...]]] = {
 }  # fmt: skip
 _ROMAN = ("I", "II", "III", "IV")
 _PERIOD = re.compile(r"(\d{4})(?:-(?:Q([1-4])|H([12])|(\d{2})))?")
+_MONTH, _DAY = r"\d{4}-\d{2}", r"\d{4}-\d{2}-\d{2}"
+REASONS: dict[str, str] = {
+    rf"history starts (?P<starts>{_MONTH}), needs (?P<needs>{_MONTH})":
+        "history starts in %(starts)s, the comparison needs %(needs)s",
+    rf"as of (?P<month>{_MONTH}), (?P<reason>.+)": "as of %(month)s: %(reason)s",
+    rf"no client has purchased by (?P<day>{_DAY})": "no client has purchased by %(day)s",
+    rf"no client had purchased before (?P<month>{_MONTH})": "no client had purchased before %(month)s",
+    r"(?P<n>\d+) clients with repeat purchases, BG/NBD needs (?P<needed>\d+)":
+        "clients with repeat purchases: %(n)s, BG/NBD needs %(needed)s",
+    r"BG/NBD was not used: (?P<reason>.+)": "BG/NBD was not used: %(reason)s",
+    r"Gamma-Gamma was not used: (?P<reason>.+)": "Gamma-Gamma was not used: %(reason)s",
+    r"number and money of purchases correlate by (?P<index>-?[\d.]+)":
+        "number and money of purchases correlate by %(index)s",
+    r"fewer than (?P<n>\d+) clients with money on two purchase days":
+        "clients with money on two purchase days: fewer than %(n)s",
+}  # fmt: skip
+"""Reasons that hold a number, a date or another reason: how metrics write them, how the report says them."""
 Case = Literal["full", "short", "genitive", "dative"]
 
 
@@ -109,11 +126,25 @@ class Language:
         return first if first == last else f"{first}\u2009–\u2009{last}"
 
     def reason(self, reason: str | None) -> str:
-        """The reason of an undefined figure, in words."""
+        """The reason of an undefined figure, in words; parts after a semicolon or within it on their own."""
         if not reason:
             return ""
-        match = re.fullmatch(r"history starts (\d{4}-\d{2}), needs (\d{4}-\d{2})", reason)
-        if match is None:
-            return self.text(reason)
-        starts, needs = (self.month(month, "genitive") for month in match.groups())
-        return self.text("history starts in %(starts)s, the comparison needs %(needs)s", starts=starts, needs=needs)
+        for pattern, message in REASONS.items():
+            if match := re.fullmatch(pattern, reason):
+                return self.raw(message) % {name: self._said(name, part) for name, part in match.groupdict().items()}
+        if "; " in reason:
+            return "; ".join(self.reason(part) for part in reason.split("; "))
+        return self.text(reason)
+
+    def _said(self, name: str, part: str) -> str:
+        match name:
+            case "reason":
+                return self.reason(part)
+            case "month" | "starts" | "needs":
+                return self.month(part, "genitive")
+            case "day":
+                return self.date(part)
+            case "index":
+                return part.replace("-", "\u2212").replace(".", "," if self.code == "ru" else ".")
+            case _:
+                return part

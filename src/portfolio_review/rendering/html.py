@@ -16,7 +16,7 @@ from portfolio_review.exhibits import notation, resources
 from portfolio_review.exhibits.wording import Wording
 from portfolio_review.rendering.brand import Brand
 from portfolio_review.rendering.context import RunContext
-from portfolio_review.rendering.pages import PAGES, SHORT, View
+from portfolio_review.rendering.pages import IF_IT_SPEAKS, PAGES, SHORT, View
 from portfolio_review.rendering.report import Report
 from portfolio_review.results.contract import Results
 
@@ -63,7 +63,9 @@ def chosen_pages(results: Results, pages: str) -> tuple[str, ...]:
     clients = recorded.figure.value if recorded else None
     few = results.review.unit != "all" and isinstance(clients, int | float) and clients < FULL_FROM_CLIENTS
     short = pages == "short" or (pages == "auto" and few)
-    return SHORT if short else tuple(PAGES)
+    if not short:
+        return tuple(PAGES)
+    return tuple(name for name in PAGES if name in SHORT or (name in IF_IT_SPEAKS and IF_IT_SPEAKS[name](results)))
 
 
 def _section(

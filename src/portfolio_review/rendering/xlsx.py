@@ -17,6 +17,7 @@ from xlsxwriter.worksheet import Worksheet
 from portfolio_review.catalog import CATALOG
 from portfolio_review.errors import RenderingError
 from portfolio_review.exhibits.wording import Wording
+from portfolio_review.rendering import reasons
 from portfolio_review.rendering.context import RunContext
 from portfolio_review.results.contract import RecordedTable, Results
 
@@ -270,6 +271,11 @@ def _table(book: Book, sheet: Worksheet, id: str, table: RecordedTable, rows: Se
         else Head(name, "text")
         for name in table.columns
     ]
+    if set(reasons.COLUMNS) <= set(table.columns):
+        place = table.columns.index("reason")
+        heads.insert(place, Head(book.wording.language.text("Reason in words"), "text"))
+        said = (reasons.in_words(dict(zip(table.columns, row, strict=True)), book.wording) for row in rows)
+        rows = [[*row[:place], text, *row[place:]] for row, text in zip(rows, said, strict=True)]
     book.table(sheet, heads, rows)
 
 

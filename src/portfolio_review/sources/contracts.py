@@ -123,8 +123,8 @@ CONTRACTS: dict[str, Table] = {
             (
                 _CLIENT, _TIER, _must("action"), _must("owner"), _must("due", "date"),
                 _must("status", "word", STATUSES), Column("goal"), Column("agreed_on", "date"),
-                Column("agreed_with"), Column("cost", "number"), Column("value_for_us"),
-                Column("value_for_client"), Column("client_result"), Column("note"),
+                Column("agreed_with"), Column("cost", "number"), Column("value_for_us", "number"),
+                Column("value_for_client", "number"), Column("client_result"), Column("note"),
             ),
             one_of=("client_id", "tier"),
         ),

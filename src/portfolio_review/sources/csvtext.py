@@ -147,8 +147,12 @@ def _stage(engine: Engine, table: str, label: str, scanned: Scanned, dialect: Di
     """One file's rows as Parquet with their row numbers: by DuckDB when every reader must agree, else exactly."""
     if scanned.uniform:
         count = _count(table, label, scanned.path, dialect) if scanned.quoted else None
-        if _stage_fast(engine, scanned.path, dialect, index, part) and count in (None, rows(engine.reader, part)):
-            return
+        if _stage_fast(engine, scanned.path, dialect, index, part):
+            read = rows(engine.reader, part)
+            # DuckDB also passes over empty cells beyond the header's, which the delimiters tell
+            expected = count if scanned.quoted else scanned.delimiters[dialect.delimiter]
+            if expected == (read if scanned.quoted else (len(dialect.header) - 1) * (read + 1)):
+                return
     _stage_exactly(table, label, scanned.path, dialect, index, part)
 
 

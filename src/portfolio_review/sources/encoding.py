@@ -43,11 +43,13 @@ class Scanned:
     sha256: str
     bytes: int
     uniform: bool
-    """One kind of line end, no empty line before the last row, no blank beside a quote: every reader agrees."""
+    """One kind of line end, no empty line before the last row, no blank before a quote: every reader agrees."""
     spaced: bool
     """Blanks stand between a delimiter and the quote after it: blanks at the start of cells mean nothing."""
     quoted: bool
     """The quote stands somewhere: only a strict reader can tell whether every one is closed."""
+    delimiters: dict[str, int]
+    """How often each delimiter stands in the file."""
 
 
 def scan(table: str, label: str, path: Path, options: CsvOptions, copy: Path) -> Scanned:
@@ -96,7 +98,13 @@ def scan(table: str, label: str, path: Path, options: CsvOptions, copy: Path) ->
     if in_place:
         copy.unlink()
     return Scanned(
-        path if in_place else copy, sha.hexdigest(), path.stat().st_size, lines.uniform, lines.spaced, lines.quoted
+        path if in_place else copy,
+        sha.hexdigest(),
+        path.stat().st_size,
+        lines.uniform,
+        lines.spaced,
+        lines.quoted,
+        lines.delimiters,
     )
 
 
@@ -108,8 +116,8 @@ class _Lines:
         sign = re.escape(quote.encode())
         self._quote = quote.encode()
         self._before = re.compile(b"[" + ends + b"] +" + sign)
-        self._after = re.compile(sign + b" +[" + ends + b"]")
-        self.quoted = self.spaced = self._loose = False
+        self.quoted = self.spaced = False
+        self.delimiters = dict.fromkeys(delimiters, 0)
         self._crlf = self._cr = self._lf = self._open = 0
         self._blank = False
         self._tail = b""
@@ -121,19 +129,20 @@ class _Lines:
     @property
     def uniform(self) -> bool:
         kinds = (self._crlf, self._cr - self._crlf, self._lf - self._crlf)
-        return sum(map(bool, kinds)) <= 1 and not (self._blank or self.spaced or self._loose)
+        return sum(map(bool, kinds)) <= 1 and not (self._blank or self.spaced)
 
     def add(self, piece: bytes) -> int:
         """Count one piece; gives the length so far of the line that is still open."""
         self._crlf += piece.count(b"\r\n") + (self._tail.endswith(b"\r") and piece.startswith(b"\n"))
         self._cr += piece.count(b"\r")
         self._lf += piece.count(b"\n")
+        for sign in self.delimiters:
+            self.delimiters[sign] += piece.count(sign.encode())
         joined = self._tail + piece
         self._blank = self._blank or _BLANK_LINE.search(joined) is not None
         if self._quote in joined:
             self.quoted = True
             self.spaced = self.spaced or self._before.search(joined) is not None
-            self._loose = self._loose or self._after.search(joined) is not None
         last = max(piece.rfind(b"\n"), piece.rfind(b"\r"))
         self._open = self._open + len(piece) if last < 0 else len(piece) - last - 1
         self._tail = joined[-256:]

@@ -42,6 +42,9 @@ class ForkedKernels:
         self._environment: dict[str, str] | None = None
 
     def __enter__(self) -> ForkedKernels:
+        if ADDRESS in os.environ:  # within a run that has its server already
+            self._environment = {name: os.environ[name] for name in (ADDRESS, _DEFAULT) if name in os.environ}
+            return self
         if not hasattr(os, "fork") or sys.platform == "darwin":
             log.info("kernels are started anew: this system does not fork soundly")
             self._environment = {}

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from portfolio_review.exhibits.numbers import Scale, scale_for
 from portfolio_review.rendering.pages import strips
 from portfolio_review.rendering.pages.bridge import POLARITY, STEPS, bridge_scale
+from portfolio_review.rendering.pages.risk import horizon
 from portfolio_review.rendering.pages.view import View
 from portfolio_review.rendering.report import Report, Row, largest
 
@@ -35,6 +36,7 @@ class KeyFigure:
     note: str = ""
     strip: dict[str, Any] | None = None
     ticks: tuple[dict[str, str], ...] = ()
+    under: tuple[tuple[str, Markup, Markup], ...] = ()
 
 
 def view(report: Report) -> View:
@@ -171,8 +173,16 @@ def _rate(report: Report, id: str) -> KeyFigure:
     return KeyFigure(
         id=id, chart=_RATE_CHARTS.get(id, ""), title=short[id], unit="%", when=when, big=report.v(id, mark=False),
         rows=_rate_rows(report, id) if report.number(id) is not None else (), note=note, strip=strip,
-        ticks=ticks,
+        ticks=ticks, under=_at_risk(report) if id == "retention.net_revenue_retention" else (),
     )  # fmt: skip
+
+
+def _at_risk(report: Report) -> tuple[tuple[str, Markup, Markup], ...]:
+    """The small line of revenue at risk under the last column, which is the shortest."""
+    if report.number("risk.revenue_at_risk") is None:
+        return ()
+    label = report.wording.language.text("At risk, next %(horizon)s", horizon=horizon(report))
+    return ((label, report.v("risk.revenue_at_risk", sentence=True), report.change("risk.revenue_at_risk")),)
 
 
 def _rate_rows(report: Report, id: str) -> tuple[tuple[str, Markup, Markup], ...]:

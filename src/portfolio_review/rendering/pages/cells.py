@@ -1,0 +1,44 @@
+"""Cells that tables of clients share: a chance in per cent, a class, a day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from portfolio_review.exhibits.language import NBSP
+from portfolio_review.rendering.report import Report
+
+CLASSES = ("A", "B", "C")
+NEARLY = 0.005
+"""A chance nearer than this to 0 or 1 is printed as `<1` or `>99`: nobody is certain."""
+
+
+def chance(report: Report, value: Any) -> str:
+    """A chance of a purchase in whole per cent, its unit in the head; `n/a` where none is known."""
+    if value is None:
+        return report.na
+    if value < NEARLY:
+        return "<1"
+    if value > 1 - NEARLY:
+        return ">99"
+    return report.wording.numbers.percent(value, 0, mark=False)
+
+
+def class_of(abc: Any, xyz: Any = "") -> str:
+    """`AX`; empty for clients in no class."""
+    return f"{abc}{xyz or ''}" if abc in CLASSES else ""
+
+
+def day(report: Report, value: Any) -> str:
+    """A day as tables print it: `30 Nov 2026`, `30.11.2026`; text that is no day stands as it is."""
+    try:
+        date = dt.date.fromisoformat(str(value)[:10])
+    except ValueError:
+        return "" if value is None else str(value)
+    if report.wording.code == "ru":
+        return f"{date:%d.%m.%Y}"
+    return f"{date.day}{NBSP}{report.wording.language.month(date, 'short')}"
+
+
+def name_of(row: dict[str, Any]) -> str:
+    return str(row["name"] or row["client_id"])

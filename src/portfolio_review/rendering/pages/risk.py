@@ -1,0 +1,265 @@
+"""Page seven: revenue at risk and where it lies, how good the model was, receivables, contracts, outlook."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from markupsafe import Markup
+
+from portfolio_review.exhibits.numbers import scale_for
+from portfolio_review.rendering.pages.cells import chance, class_of, day, name_of
+from portfolio_review.rendering.pages.view import View, missing, windows_line
+from portfolio_review.rendering.report import Report, largest
+from portfolio_review.results.contract import Results
+
+ID = "risk"
+AT_RISK = "risk.revenue_at_risk"
+OUTLOOK = (
+    "headline.year_end_revenue",
+    "risk.expected_revenue",
+    "risk.expected_revenue_per_client",
+    "risk.top10_value_share",
+    "risk.lifetime_value",
+    "risk.lifetime_margin",
+    "risk.replacement_months",
+)
+OWED = ("risk.overdue_share", "risk.days_sales_outstanding", "risk.days_late")
+BUCKETS = ("not_due", "overdue_0_30", "overdue_31_60", "overdue_61_90", "overdue_over_90", "credit_notes")
+QUADRANTS = (("large_safe", "large_risky"), ("small_safe", "small_risky"))
+SHOWN_CONTRACTS = 5
+WORTH_SAYING = 0.01
+"""A short report shows this page from this share of the window's revenue at risk on."""
+WORTH_RENEWING = 0.1
+"""Or from this share of it under contracts that end."""
+
+
+def has_something_to_say(results: Results) -> bool:
+    """Whether the short report of a small unit shows this page: money at risk, old debts, contracts that end."""
+
+    def number(id: str, part: str = "value") -> float:
+        recorded = results.figures.get(id)
+        value = getattr(recorded.figure, part) if recorded else None
+        return value if isinstance(value, int | float) else 0.0
+
+    revenue = number("headline.revenue", "window")
+    verdict = results.figures.get("risk.verdict")
+    high = verdict is not None and str(verdict.figure.value).endswith("high_risk")
+    return high or number("risk.overdue_over_90") > 0 or (revenue > 0 and (
+        number(AT_RISK) / revenue >= WORTH_SAYING
+        or number("risk.contracts_ending_revenue") / revenue >= WORTH_RENEWING))  # fmt: skip
+
+
+def view(report: Report) -> View:
+    """The page of risk and outlook; without a model still what is owed and which contracts end."""
+    title = report.wording.language.text("Risk and outlook")
+    known = report.number(AT_RISK) is not None
+    ageing, contracts = _ageing(report), _contracts(report)
+    if not known and not ageing and not contracts:
+        return missing(report, ID, title, AT_RISK, "risk.model")
+    return View(
+        id=ID, title=title, message=_message(report), line=windows_line(report),
+        data={
+            "horizon": horizon(report), "matrix": _matrix(report) if known else {}, "verdict": _verdict(report),
+            "largest": _largest(report), "backtest": _backtest(report), "ageing": ageing, "contracts": contracts,
+            "outlook": _outlook(report), "risk_reason": report.reason(AT_RISK) if not known else "",
+        },
+    )  # fmt: skip
+
+
+def horizon(report: Report) -> str:
+    """The horizon in words: `3 months`."""
+    months = int(report.number("risk.horizon_months") or 0)
+    report.used.setdefault("risk.horizon_months")
+    return str(report.count_of("%(n)s month", "%(n)s months", months))
+
+
+def _message(report: Report) -> Markup:
+    value, window = report.number(AT_RISK), report.number("headline.revenue", "window")
+    if value is None:
+        return report.say("Revenue at risk cannot be computed: %(reason)s", reason=report.reason(AT_RISK))
+    ahead = horizon(report)
+    if not value:
+        return report.say("No revenue is at risk over the next %(horizon)s, by the model", horizon=ahead)
+    text = report.say("Revenue at risk over the next %(horizon)s: %(money)s",
+                      horizon=ahead, money=report.v(AT_RISK, sentence=True))  # fmt: skip
+    if window is not None and window > 0:
+        share = report.wording.numbers.percent(value / window)
+        text += report.say(", %(share)s of the last %(months)s", share=share, months=report.wording.months)
+    if (report.number(AT_RISK, "previous_year") or 0) > 0:
+        text += report.say(" (%(change)s on a year before)", change=report.change(AT_RISK))
+    rows = report.rows("risk.largest")
+    if rows and rows[0]["at_risk"] and len(report.rows("risk.clients") or rows) > 1:
+        share = report.wording.numbers.percent(rows[0]["at_risk"] / value, 0)
+        text += report.say("; one client holds %(share)s of it", share=share)
+    return text
+
+
+def _matrix(report: Report) -> dict[str, Any]:
+    found = {row["quadrant"]: row for row in report.rows("risk.matrix")}
+    if not found:
+        return {}
+    scale = scale_for([row["revenue"] for row in found.values()], sum(row["revenue"] or 0 for row in found.values()))
+    full, numbers = largest(list(found.values()), "revenue"), report.wording.numbers
+    before = any(row["clients_w0"] is not None for row in found.values())
+
+    def cell(quadrant: str) -> dict[str, Any]:
+        row = found.get(quadrant)
+        if row is None or not row["clients"]:
+            left = row and row["clients_w0"]
+            return {"empty": True, "clients": numbers.plain(0), "change": report.tinted(
+                numbers.plain(-left, sign=True), -left, _polarity(quadrant)) if left else ""}  # fmt: skip
+        change = None if row["clients_w0"] is None else row["clients"] - row["clients_w0"]
+        return {
+            "empty": False, "clients": numbers.plain(row["clients"]),
+            "change": "" if change is None else report.tinted(
+                numbers.plain(change, sign=True) if change else "±0", change, _polarity(quadrant)),
+            "revenue": numbers.scaled(row["revenue"], scale), "width": report.width((row["revenue"] or 0) / full),
+            "at_risk": numbers.money(row["at_risk"]) if row["at_risk"] is not None else report.na,
+        }  # fmt: skip
+
+    return {"unit": numbers.money_head(scale), "before": before,
+            "rows": [[cell(quadrant) for quadrant in line] for line in QUADRANTS]}  # fmt: skip
+
+
+def _polarity(quadrant: str) -> int:
+    """More risky clients are worse; more safe ones are better."""
+    return -1 if quadrant.endswith("risky") else 1
+
+
+def _verdict(report: Report) -> Markup:
+    """The verdict with its advice; without one the reason, where most clients are, and the direction."""
+    parts = []
+    if report.figure("risk.verdict") is not None:
+        if _word(report, "risk.verdict"):
+            parts.append(Markup("<b>{}.</b>").format(report.v("risk.verdict")))
+            if _word(report, "risk.advice"):
+                parts.append(Markup("{}.").format(report.v("risk.advice")))
+        else:
+            parts.append(report.say("No verdict: %(reason)s.", reason=report.reason("risk.verdict")))
+            if _word(report, "risk.main_quadrant"):
+                parts.append(report.say("Most clients: %(quadrant)s.", quadrant=_within(report, "risk.main_quadrant")))
+    if _word(report, "risk.direction"):
+        parts.append(report.say("Since %(months)s before: %(direction)s.", months=report.wording.months,
+                                direction=_within(report, "risk.direction")))  # fmt: skip
+    if report.number("risk.weighted_risk") is not None:
+        change = report.change("risk.weighted_risk")
+        parts.append(report.say("Weighted risk: %(share)s%(change)s.", share=report.v("risk.weighted_risk"),
+                                change=Markup(" ({})").format(change) if change else ""))  # fmt: skip
+    return Markup(" ").join(parts)
+
+
+def _word(report: Report, id: str) -> bool:
+    figure = report.figure(id)
+    return figure is not None and isinstance(figure.value, str)
+
+
+def _within(report: Report, id: str) -> Markup:
+    """A word figure inside a sentence: no capital."""
+    entry = report.results.figures[id]
+    word = report.wording.word(entry.figure.value)
+    report.used.setdefault(id)
+    return report.link(entry.source, word[:1].lower() + word[1:])
+
+
+def _largest(report: Report) -> dict[str, Any]:
+    rows, total = report.rows("risk.largest"), report.number(AT_RISK)
+    if not rows or total is None:
+        return {}
+    amounts = [row["at_risk"] or 0.0 for row in rows]
+    rest, numbers = total - sum(amounts), report.wording.numbers
+    scale, full = scale_for([*amounts, rest], total), largest(rows, "at_risk")
+    return {
+        "unit": numbers.money_head(scale),
+        "rows": [{
+            "rank": numbers.plain(row["rank"]), "name": name_of(row), "class": class_of(row["abc"]),
+            "revenue": numbers.scaled(row["revenue"], scale) if row["revenue"] is not None else report.na,
+            "p": chance(report, row["p_next"]), "at_risk": numbers.scaled(row["at_risk"] or 0, scale),
+            "width": report.width((row["at_risk"] or 0) / full),
+        } for row in rows],
+        "rest": numbers.scaled(rest, scale), "all": numbers.scaled(total, scale),
+    }  # fmt: skip
+
+
+def _backtest(report: Report) -> Markup:
+    """One honest sentence: expected against actual buyers, and whether the model was worth its trouble."""
+    tested = report.figure("risk.backtest_expected")
+    if tested is None:
+        return Markup("")
+    if tested.value is None:
+        return report.say("The model could not be checked: %(reason)s.", reason=report.reason("risk.backtest_expected"))
+    expected = report.v("risk.backtest_expected", decimals=0)
+    text = report.say(
+        "Model: %(model)s. Fitted %(horizon)s earlier, it expected %(expected)s of %(clients)s clients to buy; "
+        "%(actual)s did.", model=report.v("risk.backtest_model"), horizon=horizon(report), expected=expected,
+        clients=report.v("risk.backtest_clients"), actual=report.v("risk.backtest_actual"),
+    )  # fmt: skip
+    verdict = report.figure("risk.backtest_verdict")
+    if verdict is None or verdict.value is None:
+        return text
+    report.used.setdefault("risk.backtest_verdict")
+    values = {
+        "share": report.v("risk.backtest_last_share"), "own": report.v("risk.backtest_brier"),
+        "other": report.v("risk.backtest_brier_last_share"),
+    }  # fmt: skip
+    if verdict.value == "beats_last_share":
+        return text + " " + report.say(
+            "Client by client it was more accurate than giving everyone last time's share, %(share)s "
+            "(Brier score %(own)s against %(other)s; lower is better).", **values)  # fmt: skip
+    return text + " " + report.say(
+        "Client by client it was no more accurate than giving everyone last time's share, %(share)s "
+        "(Brier score %(own)s against %(other)s; lower is better): take the chances as a rough order only.", **values,
+    )  # fmt: skip
+
+
+def _outlook(report: Report) -> list[dict[str, Any]]:
+    rows = []
+    for id in OUTLOOK:
+        figure = report.figure(id)
+        if figure is None:
+            continue
+        known = figure.value is not None
+        rows.append({
+            "name": report.wording.name(id), "value": report.v(id, sentence=True) if known else report.na,
+            "change": report.change(id), "reason": "" if known else report.reason(id),
+        })  # fmt: skip
+    return rows
+
+
+def _ageing(report: Report) -> dict[str, Any]:
+    found = {row["bucket"]: row for row in report.rows("risk.receivables_ageing")}
+    rows = [found[bucket] for bucket in BUCKETS if bucket in found]
+    if not rows or report.number("risk.receivables") is None:
+        return {}
+    numbers, owed = report.wording.numbers, [row for row in rows if row["bucket"] != "credit_notes"]
+    scale, full = scale_for([row["amount"] for row in owed], report.number("risk.receivables")), largest(owed, "amount")
+    return {
+        "unit": numbers.money_head(scale),
+        "rows": [{
+            "name": report.wording.word(row["bucket"]), "clients": numbers.plain(row["clients"]),
+            "amount": numbers.scaled(row["amount"] or 0, scale), "apart": row["bucket"] == "credit_notes",
+            "share": numbers.percent(row["share"], mark=False) if row["share"] is not None else "",
+            "width": report.width(max(row["amount"] or 0, 0) / full),
+        } for row in rows],
+        "all": report.v("risk.receivables", scale=scale),
+        "also": [(report.wording.name(id), report.v(id)) for id in OWED if report.number(id) is not None],
+    }  # fmt: skip
+
+
+def _contracts(report: Report) -> dict[str, Any]:
+    """The contracts that end soonest, the rest in one line."""
+    rows, count = report.rows("risk.contracts_ending"), report.number("risk.contracts_ending_clients")
+    if not rows or not count:
+        return {}
+    numbers = report.wording.numbers
+    shown, rest = rows[:SHOWN_CONTRACTS], rows[SHOWN_CONTRACTS:]
+    scale = scale_for([row["revenue"] for row in rows], report.number("risk.contracts_ending_revenue"))
+    return {
+        "unit": numbers.money_head(scale), "all": report.v("risk.contracts_ending_revenue", scale=scale),
+        "clients": report.v("risk.contracts_ending_clients"),
+        "rows": [{
+            "name": name_of(row), "ends": day(report, row["contract_end"]), "p": chance(report, row["p_next"]),
+            "revenue": numbers.scaled(row["revenue"] or 0, scale),
+        } for row in shown],
+        "rest": {"n": numbers.plain(len(rest)),
+                 "revenue": numbers.scaled(sum(row["revenue"] or 0 for row in rest), scale)} if rest else None,
+    }  # fmt: skip

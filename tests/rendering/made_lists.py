@@ -1,0 +1,120 @@
+"""Hand-made figures and tables of risk and of the four lists, beside those of `made_results`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from portfolio_review.figure import Figure, undefined
+from portfolio_review.results.contract import Cell
+
+Rows = list[tuple[Cell, ...]]
+RULES = ("return", "retain", "develop", "reward")
+NO_TARGET = "the company in whole is held against its target only, and revenue per client has none"
+BY_RULE = {
+    "return": (2394, 112900.0, 212800.0), "retain": (1337, 22700.0, 126500.0), "develop": (1952, 67000.0, 1623100.0),
+    "reward": (167, 1542900.0, 873800.0),
+}  # fmt: skip
+"""Clients under the rule, money at stake on the list of 30, money cut by capacity."""
+FIGURES: dict[str, Figure] = {
+    "headline.year_end_revenue": Figure(value=8120000.0, previous_year=8215000.0),
+    "risk.horizon_months": Figure(value=3), "risk.model": Figure(value="bg_nbd"),
+    "risk.expected_buyers": Figure(value=2301.4),
+    "risk.revenue_at_risk": Figure(value=402117.3, previous=398000.0, previous_year=371250.0, window_previous=371250.0),
+    "risk.weighted_risk": Figure(value=0.2021, previous_year=0.1846),
+    "risk.backtest_model": Figure(value="bg_nbd"), "risk.backtest_clients": Figure(value=5391),
+    "risk.backtest_expected": Figure(value=2204.6), "risk.backtest_actual": Figure(value=2367),
+    "risk.backtest_brier": Figure(value=0.1724), "risk.backtest_brier_chain": Figure(value=0.1801),
+    "risk.backtest_last_share": Figure(value=0.361), "risk.backtest_brier_last_share": Figure(value=0.2467),
+    "risk.backtest_verdict": Figure(value="beats_last_share"),
+    "risk.reference_revenue_per_client": undefined(NO_TARGET), "risk.verdict": undefined(NO_TARGET),
+    "risk.advice": undefined(NO_TARGET), "risk.main_quadrant": Figure(value="small_risky"),
+    "risk.main_quadrant_w0": Figure(value="small_safe"), "risk.direction": Figure(value="less_revenue_more_risk"),
+    "risk.expected_revenue": Figure(value=7410000.0), "risk.expected_revenue_per_client": Figure(value=1724.5),
+    "risk.top10_value_share": Figure(value=0.181), "risk.lifetime_value": Figure(value=28100000.0),
+    "risk.lifetime_margin": undefined("no margin given"), "risk.replacement_months": Figure(value=2.31),
+    "risk.receivables": Figure(value=810500.25), "risk.overdue": Figure(value=190300.25),
+    "risk.overdue_over_90": Figure(value=40100.0), "risk.overdue_share": Figure(value=0.2348),
+    "risk.days_sales_outstanding": Figure(value=37.2), "risk.days_late": Figure(value=4.1),
+    "risk.contracts_ending_clients": Figure(value=8), "risk.contracts_ending_revenue": Figure(value=640000.0),
+    **{f"actions.{rule}.{part}": Figure(value=value) for rule, (clients, listed, cut) in BY_RULE.items()
+       for part, value in (("clients", clients), ("listed", 30), ("cut", clients - 30), ("at_stake", listed),
+                           ("at_stake_cut", cut))},
+    "actions.standard.clients": Figure(value=1541),
+    "actions.return.bought_anyway": Figure(value=0.231, interval=(0.21, 0.25)),
+    "actions.retain.bought_anyway": Figure(value=0.492, interval=(0.461, 0.523)),
+    "actions.develop.bought_anyway": Figure(value=0.55, interval=(0.53, 0.571)),
+    "actions.reward.bought_anyway": undefined("no client was under this rule at that time"),
+    **{f"actions.{rule}.followed": Figure(value=0.57, interval=(0.39, 0.73)) for rule in RULES},
+    "actions.contacts_overdue": Figure(value=211), "actions.underserved": Figure(value=61),
+    "actions.underserved_at_stake": Figure(value=150300.0),
+}  # fmt: skip
+SMALL: dict[str, Figure] = {
+    "risk.model": Figure(value="chain", reason="3 clients with repeat purchases, BG/NBD needs 30"),
+    "risk.revenue_at_risk": Figure(value=0.0, previous_year=0.0), "risk.weighted_risk": Figure(value=0.0),
+    "risk.backtest_verdict": Figure(value="loses_to_last_share"), "risk.receivables": undefined("no payments given"),
+    "risk.overdue_over_90": undefined("no payments given"),
+    "risk.contracts_ending_clients": undefined("no end of a contract given"),
+    "risk.contracts_ending_revenue": undefined("no end of a contract given"),
+    "risk.verdict": Figure(value="low_revenue_low_risk"), "risk.advice": Figure(value="take_larger_clients"),
+    "risk.lifetime_value": undefined("by the recency chain there is no lifetime value"),
+    **{f"actions.{rule}.{part}": Figure(value=value) for rule, count, money in
+       (("return", 0, 0.0), ("retain", 0, 0.0), ("develop", 1, 0.0), ("reward", 1, 4873.81))
+       for part, value in (("clients", count), ("listed", count), ("cut", 0), ("at_stake", money),
+                           ("at_stake_cut", 0.0))},
+    "actions.contacts_overdue": undefined("no contacts given"),
+}  # fmt: skip
+"""What differs in a unit of three clients: nothing at risk, one list of one client."""
+REASONS: dict[str, list[tuple[str, float | None, float, str | None]]] = {
+    "return": [("silent", 16.0, 266.0, None), ("silent", None, 226.0, None)],
+    "retain": [("silent", 14.0, 16.0, None), ("spends_less", 20.0, -0.22, None), ("early_decline", 60.0, -0.48, None)],
+    "develop": [
+        ("lacks_category", 5.0, 0.67, "Cleaning Chemicals"), ("lacks_category", 1.0, 0.3, "B" * 300),
+        ("below_best", 98000.0, 41200.0, None), ("lags_order_value", 442.0, 113.0, None),
+        ("lags_order_frequency", 7.0, 1.0, None), ("buys", 30.0, 12.0, None),
+    ],
+    "reward": [("steady", 12.0, 0.1, None), ("grows", 11.0, 3.22, None)],
+}  # fmt: skip
+
+
+def tables(names: Sequence[str]) -> dict[str, Rows]:
+    """Rows by table id; `names` go round."""
+
+    def name(place: int) -> str:
+        return names[place % len(names)]
+
+    def lists(rule: str) -> Rows:
+        rows: Rows = []
+        reasons = REASONS[rule]
+        for place in range(30):
+            code, usual, now, about = reasons[place % len(reasons)]
+            money: tuple[Cell, ...] = (9000.0, 0.002 if place == 1 else 0.58) if rule in RULES[:2] else (9000.0,)
+            stage = {"return": "lapsed", "retain": "at_risk"}.get(rule, "stable")
+            rows.append((place + 1, f"c{place}", name(place), "A", "XYZ"[place % 3], stage,
+                         BY_RULE[rule][1] * 2 / (31 * 30) * (30 - place), *money, code, usual, now, about, "mixed",
+                         "2011-10-03", names[-1] if place == 2 else "Anna Okafor"))  # fmt: skip
+        return rows
+
+    quadrants = (("large_safe", 810, 4700000.0, 81000.0, 850), ("large_risky", 367, 1676000.0, 190000.0, 333),
+                 ("small_safe", 1220, 800000.0, 31000.0, 1220), ("small_risky", 1900, 781000.0, 100117.3, 1863))  # fmt: skip
+    buckets = (("not_due", 424, 177, 620200.0), ("overdue_0_30", 54, 46, 90100.25), ("overdue_31_60", 11, 5, 30100.0),
+               ("overdue_61_90", 12, 5, 30000.0), ("overdue_over_90", 22, 5, 40100.0))  # fmt: skip
+    stages = ("new", "returned", "growing", "stable", "declining", "at_risk", "lapsed")
+    return {
+        "risk.largest": [(place, f"c{place}", name(place), "ABC"[place % 3], 245000.0 / place, 0.0001 if place == 1 else
+                          0.24, 60000.0 / place) for place in range(1, 11)],
+        "risk.matrix": [(quadrant, clients, revenue, at_risk, before, 1000000.0)
+                        for quadrant, clients, revenue, at_risk, before in quadrants],
+        "risk.receivables_ageing": [
+            *((bucket, invoices, clients, amount, amount / 810500.25) for bucket, invoices, clients, amount in buckets),
+            ("credit_notes", 3, 3, -1200.0, None),
+        ],
+        "risk.contracts_ending": [(f"c{place}", name(place), f"2011-12-{place + 10}", place + 10, 80000.0, 0.999)
+                                  for place in range(8)],
+        "actions.rules": [(rule, BY_RULE[rule][0], 1000000.0) for rule in RULES],
+        **{f"actions.{rule}": lists(rule) for rule in RULES},
+        "actions.bought_anyway": [(rule, 39, 9, 0.231, 0.21, 0.25) for rule in RULES[:3]],
+        "actions.follow_through": [(rule, group, 30, 17, 17, 0.57, 0.39, 0.73, 34100.0)
+                                   for rule in RULES for group in ("listed", "cut")],
+        "lifecycle.stage_abc": [(stage, value, 100, 90000.0 if value != "inactive" else 0.0) for stage in stages
+                                for value in ("A", "B", "C", "inactive")],
+    }  # fmt: skip
