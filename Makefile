@@ -9,7 +9,7 @@ REPORT ?= params/demo.yml --unit all
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report test test-long lint lab sample notebooks clean
+.PHONY: help setup report test test-long lint lab sample notebooks picture clean
 
 help:  ## show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -57,6 +57,9 @@ lab: $(READY) $(SAMPLE)  ## open the notebooks in JupyterLab, on the sample
 
 notebooks: $(READY) $(SAMPLE)  ## run the notebooks on the sample and keep their outputs
 	@$(BIN)/python scripts/run-notebooks
+
+picture: report  ## renew the README's picture of page one (needs poppler-utils)
+	@mkdir -p docs && pdftoppm -r 110 -png -f 1 -l 1 -singlefile $$(ls -d reports/demo/20*/all | tail -n 1)/review.pdf docs/page-one
 
 clean:  ## remove what was made: reports, sample data, caches, .venv
 	rm -rf reports/* params/demo .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis
