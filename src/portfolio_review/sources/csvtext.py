@@ -47,6 +47,10 @@ class Dialect:
             lines, delimiter=self.delimiter, quotechar=self.quote, skipinitialspace=self.spaced, strict=strict
         )
 
+    def is_spaced(self, cells: list[str]) -> bool:
+        """Whether blanks were taken for content and the quote after them with it."""
+        return any(cell[:1] == " " and cell.lstrip(" ")[:1] == self.quote for cell in cells)
+
 
 def read_csv(engine: Engine, found: Found, options: CsvOptions) -> Raw:
     """The files' rows as one Parquet file of text in the scratch folder. Raises `Refused` with every fault."""
@@ -84,19 +88,25 @@ def _dialect(table: str, label: str, scanned: Scanned, options: CsvOptions) -> D
     """Delimiter (declared, or the one that the header and the rows agree on) and header."""
     with scanned.path.open("rb") as file:
         sample = file.read(_SAMPLE_BYTES).decode("utf-8", "ignore")
-    candidates = [Dialect(one, options.quote or '"', (), scanned.spaced) for one in options.delimiter or DELIMITERS]
-    records = {one.delimiter: _records(sample, one) for one in candidates}
-    chosen = candidates
+    records: dict[Dialect, list[list[str]]] = {}
+    for one in options.delimiter or DELIMITERS:
+        dialect = Dialect(one, options.quote or '"', (), False)
+        found = _records(sample, dialect)
+        if scanned.spaced and any(dialect.is_spaced(record) for record in found):
+            dialect = dataclasses.replace(dialect, spaced=True)
+            found = _records(sample, dialect)
+        records[dialect] = found
+    chosen = list(records)
     if options.delimiter is None:
-        wide = [one for one in candidates if len((records[one.delimiter] or [[]])[0]) > 1]
-        even = [one for one in wide if len({len(record) for record in records[one.delimiter]}) == 1]
-        chosen = even or wide or candidates[:1]
+        wide = [one for one in chosen if len((records[one] or [[]])[0]) > 1]
+        even = [one for one in wide if len({len(record) for record in records[one]}) == 1]
+        chosen = even or wide or chosen[:1]
     if len(chosen) > 1:
         shown = " and ".join("a tab" if one.delimiter == "\t" else f"'{one.delimiter}'" for one in chosen)
         raise Refused(
             _fault(table, label, f"both {shown} could separate the columns", "Declare csv.delimiter under the source")
         )
-    header = (records[chosen[0].delimiter] or [[]])[0]
+    header = (records[chosen[0]] or [[]])[0]
     if not any(cell.strip() for cell in header):
         raise Refused(_fault(table, label, "the file has no header in its first row", "Name the columns in row 1"))
     return dataclasses.replace(chosen[0], header=_header(table, label, header))
@@ -145,25 +155,28 @@ def _same_header(table: str, label: str, first_label: str, first: Dialect, other
 
 def _stage(engine: Engine, table: str, label: str, scanned: Scanned, dialect: Dialect, index: int, part: Path) -> None:
     """One file's rows as Parquet with their row numbers: by DuckDB when every reader must agree, else exactly."""
-    if scanned.uniform:
-        count = _count(table, label, scanned.path, dialect) if scanned.quoted else None
-        if _stage_fast(engine, scanned.path, dialect, index, part):
-            read = rows(engine.reader, part)
-            # DuckDB also passes over empty cells beyond the header's, which the delimiters tell
-            expected = count if scanned.quoted else scanned.delimiters[dialect.delimiter]
-            if expected == (read if scanned.quoted else (len(dialect.header) - 1) * (read + 1)):
-                return
+    count = 0
+    if scanned.quoted:
+        count, spaced = _survey(table, label, scanned, dialect)
+        dialect = dataclasses.replace(dialect, spaced=dialect.spaced or spaced)
+    if scanned.uniform and not dialect.spaced and _stage_fast(engine, scanned.path, dialect, index, part):
+        read = rows(engine.reader, part)
+        # DuckDB passes over some wrong quotes and over empty cells beyond the header's
+        expected = count if scanned.quoted else scanned.delimiters[dialect.delimiter]
+        if expected == (read if scanned.quoted else (len(dialect.header) - 1) * (read + 1)):
+            return
     _stage_exactly(table, label, scanned.path, dialect, index, part)
 
 
-def _count(table: str, label: str, path: Path, dialect: Dialect) -> int:
-    """The number of rows by a strict reader, for DuckDB passes over some wrong quotes; −1 when a row is ragged."""
-    count = 0
-    for _, cells in _rows(table, label, path, dialect):
-        if len(cells) != len(dialect.header):
-            return -1
+def _survey(table: str, label: str, scanned: Scanned, dialect: Dialect) -> tuple[int, bool]:
+    """The number of rows by a strict reader (−1 when one is ragged), and whether blanks stand before quotes."""
+    count, ragged = 0, False
+    for _, cells in _rows(table, label, scanned.path, dialect):
+        if scanned.spaced and not dialect.spaced and dialect.is_spaced(cells):
+            return -1, True
+        ragged = ragged or len(cells) != len(dialect.header)
         count += 1
-    return count
+    return -1 if ragged else count, False
 
 
 def _stage_fast(engine: Engine, path: Path, dialect: Dialect, index: int, part: Path) -> bool:
@@ -188,21 +201,22 @@ def _stage_fast(engine: Engine, path: Path, dialect: Dialect, index: int, part: 
 def _stage_exactly(table: str, label: str, path: Path, dialect: Dialect, index: int, part: Path) -> None:
     """Row by row; raises `Refused` with the rows that are ragged or wrongly quoted."""
     import pyarrow as pa
+    import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
     schema = pa.schema([pa.field(ROW, pa.int64()), *(pa.field(column, pa.string()) for column in dialect.header)])
     width = len(dialect.header)
+    nothing = pa.scalar(None, pa.string())
     ragged: list[tuple[int, int]] = []
     with pq.ParquetWriter(part, schema) as writer:
         rows = _rows(table, label, path, dialect)
         while batch := list(itertools.islice(rows, _BATCH)):
             ragged += [(number, len(cells)) for number, cells in batch if len(cells) != width]
-            good = [(number, cells) for number, cells in batch if len(cells) == width]
-            if not ragged and good:
-                numbers = pa.array([index * ROWS_PER_FILE + number for number, _ in good], pa.int64())
-                cells = zip(*(cells for _, cells in good), strict=True)
-                arrays = [pa.array([cell or None for cell in column], pa.string()) for column in cells]
-                writer.write_table(pa.Table.from_arrays([numbers, *arrays], schema=schema))
+            if not ragged:
+                numbers = pa.array([index * ROWS_PER_FILE + number for number, _ in batch], pa.int64())
+                columns = [pa.array(cells, pa.string()) for cells in zip(*(cells for _, cells in batch), strict=True)]
+                filled = [pc.if_else(pc.equal(column, ""), nothing, column) for column in columns]
+                writer.write_table(pa.Table.from_arrays([numbers, *filled], schema=schema))
     if ragged:
         part.unlink()
         examples = tuple((number, f"{count} cells") for number, count in ragged[:5])

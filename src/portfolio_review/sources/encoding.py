@@ -43,9 +43,9 @@ class Scanned:
     sha256: str
     bytes: int
     uniform: bool
-    """One kind of line end, no empty line before the last row, no blank before a quote: every reader agrees."""
+    """One kind of line end and no empty line before the last row: every reader counts the same rows."""
     spaced: bool
-    """Blanks stand between a delimiter and the quote after it: blanks at the start of cells mean nothing."""
+    """Blanks stand between a delimiter and a quote, or it looks so inside a quoted cell."""
     quoted: bool
     """The quote stands somewhere: only a strict reader can tell whether every one is closed."""
     delimiters: dict[str, int]
@@ -129,7 +129,7 @@ class _Lines:
     @property
     def uniform(self) -> bool:
         kinds = (self._crlf, self._cr - self._crlf, self._lf - self._crlf)
-        return sum(map(bool, kinds)) <= 1 and not (self._blank or self.spaced)
+        return sum(map(bool, kinds)) <= 1 and not self._blank
 
     def add(self, piece: bytes) -> int:
         """Count one piece; gives the length so far of the line that is still open."""

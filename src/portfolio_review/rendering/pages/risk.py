@@ -201,6 +201,10 @@ def _backtest(report: Report) -> Markup:
         "share": report.v("risk.backtest_last_share"), "own": report.v("risk.backtest_brier"),
         "other": report.v("risk.backtest_brier_last_share"),
     }  # fmt: skip
+    if report.number("risk.backtest_brier") == report.number("risk.backtest_brier_last_share"):
+        return text + " " + report.say(
+            "Client by client it was as accurate as giving everyone last time's share, %(share)s "
+            "(Brier score %(own)s against %(other)s; lower is better).", **values)  # fmt: skip
     if verdict.value == "beats_last_share":
         return text + " " + report.say(
             "Client by client it was more accurate than giving everyone last time's share, %(share)s "
@@ -215,8 +219,8 @@ def _outlook(report: Report) -> list[dict[str, Any]]:
     rows = []
     for id in OUTLOOK:
         figure = report.figure(id)
-        if figure is None:
-            continue
+        if figure is None or (id == "risk.lifetime_margin" and figure.value is None):
+            continue  # where there is no lifetime value or no margin, the row above says enough
         known = figure.value is not None
         rows.append({
             "name": report.wording.name(id), "value": report.v(id, sentence=True) if known else report.na,
