@@ -137,3 +137,38 @@ class TestEveryUnit:
         assert math.fsum(value for unit, value in money.items() if unit != "all") == pytest.approx(
             money["all"], abs=5000
         )
+
+
+HEAD = "client_id,date,revenue"
+ODD = {
+    "one_client": f"{HEAD}\n" + "".join(f"a,{y}-{m:02d}-10,{100 + m}\n" for y in (2022, 2023) for m in range(1, 13)),
+    "one_month": f"{HEAD}\n" + "".join(f"c{k},2023-12-{k % 27 + 1:02d},{10 * k + 5}\n" for k in range(40)),
+    "nobody_in_w0": f"{HEAD}\n"
+    + "".join(f"n{k},{y}-{k % 12 + 1:02d}-05,{k + 3}\n" for k in range(30) for y in (2021, 2023)),
+}
+
+
+class TestOddCompanies:
+    """Transactions alone, and little of them: what cannot be said is n/a with its reason, the rest stands."""
+
+    @pytest.mark.parametrize(
+        ("name", "reason"),
+        [
+            ("one_month", "history starts 2023-12, needs 2022-01"),
+            pytest.param("nobody_in_w0", "no active client in W0", marks=pytest.mark.long),
+            pytest.param("one_client", None, marks=pytest.mark.long),
+        ],
+    )
+    def test_a_review_is_made_and_says_why(self, make, tmp_path: Path, name: str, reason: str | None) -> None:
+        (tmp_path / "sales.csv").write_text(ODD[name])
+        file = tmp_path / f"{name}.yml"
+        file.write_text(
+            f"id: {name.replace('_', '-')}\ncurrency: EUR\nsources: {{transactions: {{path: sales.csv}}}}\n"
+        )
+        made = make(str(file), "2023-12")
+        rate = made.results["figures"]["retention.client_retention_rate"]
+        assert (rate["value"] is None, rate["reason"]) == (reason is not None, reason)
+        assert made.value("headline.revenue") is not None
+        assert all(figure["reason"] for figure in made.results["figures"].values() if figure["value"] is None)
+        assert [check for check in made.results["checks"] if not check["passed"]] == []
+        assert (made.folder / "review.pdf").read_bytes().startswith(b"%PDF-1.7")

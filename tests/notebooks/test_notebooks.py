@@ -10,6 +10,7 @@ import nbformat
 import pytest
 from click.testing import CliRunner
 
+from portfolio_review.catalog import CATALOG
 from portfolio_review.cli import cli
 from portfolio_review.execution.runner import PARAMETERS
 from portfolio_review.results import store
@@ -140,3 +141,13 @@ def test_every_figure_leads_to_a_cell_that_exists(fresh: Path) -> None:
 def test_reading_the_notebooks_again_gives_the_same_results(fresh: Path) -> None:
     read = store.read_notebooks(sorted((fresh / "notebooks").glob("*.ipynb")))
     assert store.to_json(read) == (fresh / "results.json").read_text()
+
+
+def test_every_id_of_the_catalogue_is_recorded_by_exactly_one_cell() -> None:
+    counts: dict[str, int] = dict.fromkeys(CATALOG, 0)
+    for path in NOTEBOOKS:
+        for _, record in _records(path):
+            ids = [entry["id"] for entry in record.get("figures", record.get("checks", ()))]
+            for id in [*ids, *([record["id"]] if record["kind"] == "table" else [])]:
+                counts[id] = counts.get(id, 0) + 1
+    assert {id: count for id, count in counts.items() if count != 1} == {}

@@ -163,9 +163,11 @@ class Review(Settings):
     @classmethod
     def _known_zone(cls, value: str) -> str:
         try:
+            if value == "localtime":  # the machine's own zone: not the same everywhere
+                raise ValueError
             ZoneInfo(value)
         except (KeyError, ValueError, OSError):
-            near = nearest(value, available_timezones())
+            near = nearest(value, available_timezones() - {value})
             raise ValueError(f"expected a time zone such as Europe/London, found '{value}'{near}") from None
         return value
 
