@@ -1,10 +1,14 @@
 """Slices against what can be counted by hand on a few rows."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from portfolio_review import review as review_files
+from portfolio_review import sources
+from portfolio_review.calendar import Period
 from portfolio_review.slices import Slice, build
 from portfolio_review.slices.model import FRAMES
 
@@ -199,6 +203,17 @@ def test_without_products_there_are_no_items(cut: Cut) -> None:
 def test_the_second_path_agrees_with_the_hand(cut: Cut, id: str, expected: float | None) -> None:
     found = cut(SALES, "2024-06").recomputed[id]
     assert found == (expected if expected is None else pytest.approx(expected))
+
+
+def test_each_unit_has_a_folder_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "tables").mkdir()
+    (tmp_path / "sales.csv").write_text(SALES)
+    review = review_files.parse("id: small\ncurrency: EUR\nsources: {transactions: {path: sales.csv}}\n")
+    found = sources.read(review, tmp_path, tmp_path / "tables")
+    made = build.build(review, found, Period.parse("2024-06"), tmp_path / "slices")
+    assert list(made.units) == ["North", "South", "all"]
+    for folder in made.units.values():
+        assert [path.name for path in folder.parent.iterdir()] == ["slice"]
 
 
 def test_unit_names_become_safe_and_distinct_folders() -> None:

@@ -78,7 +78,8 @@ def build(review: Review, sources: Sources, period: Period, folder: Path, units:
         _left_out(con, sources, rows, period)
         found = _units(con, task, has_unit="unit" in sources.columns["transactions"] or "unit" in clients)
         asked = found.active if units is None else [unit for unit in units if unit in found.known]
-        written = {unit: folder / slug(unit) for unit in asked}
+        # a folder of its own for each: what a unit's notebooks write beside their slice is that unit's alone
+        written = {unit: folder / slug(unit) / "slice" for unit in asked}
         for unit, path in written.items():
             path.mkdir(parents=True, exist_ok=True)
             _write(con, unit, path, has_unit=len(found.known) > 1)
