@@ -20,6 +20,15 @@ def _open(queue: Any, environment: dict[str, str]) -> None:
     global _stages
     _stages = queue
     os.environ.update(environment)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """A run that is killed leaves no worker behind."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _work(task: UnitTask) -> UnitOutcome:
