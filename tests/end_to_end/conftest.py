@@ -8,11 +8,9 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from companies import REVIEWS, need_data
 
-from portfolio_review import review as review_files
 from portfolio_review.cli import cli
-
-REVIEWS = Path(__file__).parents[1] / "reviews"
 
 
 @dataclass(frozen=True)
@@ -72,12 +70,3 @@ def make(tmp_path_factory: pytest.TempPathFactory) -> Make:
         return done[key]
 
     return run
-
-
-def need_data(file: Path) -> None:
-    """Skip, with the reason, when a file that the review file names is not on this machine."""
-    for table, source in review_files.load(file).sources.items():
-        words = [source.path] if source.path else (source.query or "").split("'")[1::2]
-        for word in words:
-            if word.endswith(".parquet") and not (file.parent / word).exists():
-                pytest.skip(f"{table}: {word} is not on this machine")

@@ -5,9 +5,15 @@ files (for CDNOW: Fader and Hardie's cohort), given with three to six digits; th
 the last digit.
 """
 
+import json
+import math
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+from companies import REVIEWS, need_data
+
+from portfolio_review.cli import cli
 
 
 @pytest.fixture(scope="class")
@@ -113,14 +119,6 @@ class TestEveryUnit:
         ("name", "period", "units"), [("online_retail_ii", "2011-11", 38), ("adventureworks", "2013-10", 11)]
     )
     def test_every_unit_is_made_and_adds_up(self, name: str, period: str, units: int, tmp_path: Path) -> None:
-        import json
-        import math
-
-        from click.testing import CliRunner
-
-        from conftest import REVIEWS, need_data
-        from portfolio_review.cli import cli
-
         file = REVIEWS / f"{name}.yml"
         need_data(file)
         result = CliRunner().invoke(cli, ["run", str(file), "--period", period, "--out", str(tmp_path), "--json"])
