@@ -92,6 +92,9 @@ CONTRACT = [
     "drivers.loyalty_v_effect",
     "drivers.loyalty_l_effect",
     "lifecycle.stages",
+    "strategic.single_contact_revenue",
+    "strategic.manager_changed_revenue",
+    "clients",
 ]
 
 

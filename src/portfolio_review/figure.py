@@ -42,6 +42,16 @@ class Figure:
         if self.value is None and not self.reason:
             raise ValueError("a figure without a value needs the reason why")
 
+    def beside(self, earlier: Mapping[str, object]) -> Figure:
+        """This figure with the numbers of `earlier` (`previous`, `previous_year`); anything else there is None.
+
+        An undefined figure stays as it is.
+        """
+        if self.value is None:
+            return self
+        numbers = {name: found if isinstance(found, int | float) else None for name, found in earlier.items()}
+        return replace(self, previous=numbers.get("previous"), previous_year=numbers.get("previous_year"))
+
     def with_target(self, target: Number | None) -> Figure:
         return replace(self, target=target)
 

@@ -45,7 +45,7 @@ def outlook(
     found = chances.forecast(seen, when, settings)
     earlier = chances.earlier(seen, when, settings, found)
     base = risk.add_chances(portfolio.base(), found, when, settings)
-    figures = chances.model_figures(found, settings)
+    figures = chances.model_figures(found, settings, earlier)
     figures |= risk.figures(base, portfolio.monthly, found, earlier, settings, when)
     test = backtest.run(seen, when, settings, found)
     figures |= backtest.figures(test)
@@ -55,7 +55,7 @@ def outlook(
     figures |= risk_matrix.figures(base, level, figures["risk.weighted_risk"], earlier, review, when)
     value = portfolio_value.expect(seen, found, when, settings)
     base = portfolio_value.add_value(base, value)
-    figures |= portfolio_value.figures(base, value)
+    figures |= portfolio_value.figures(base, value, portfolio_value.earlier(seen, base, earlier, settings))
     return Outlook(base, found, test, value, figures, review)
 
 

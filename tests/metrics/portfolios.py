@@ -17,16 +17,20 @@ from portfolio_review.figure import Figure
 from portfolio_review.metrics import (
     concentration,
     drivers,
+    early_decline,
     headline,
     lapse,
     leavers,
     lifecycle,
     migration,
     movement,
+    newcomers,
     portfolio,
+    replacement,
     retention,
     segments,
     structure,
+    survival,
     xyz,
 )
 from portfolio_review.metrics.lapse import Gaps
@@ -185,7 +189,8 @@ def _mix(known: pd.DataFrame, when: Windows) -> pd.DataFrame:
 
 def _gaps(transactions: pd.DataFrame, everything: pd.DataFrame, when: Windows) -> Gaps:
     length, end = when.p.months, when.p.last
-    back = {0, length, 2 * length, 12, 12 + length, when.window_months, 2 * when.window_months, 3}
+    window = when.window_months
+    back = {0, length, 2 * length, 12, 12 + length, window, window + length, window + 12, 2 * window, 3}
     mine = _purchase_days(transactions)
     of_all = mine if everything is transactions else _purchase_days(everything)
     as_of, series = [], []
@@ -226,7 +231,7 @@ def monthly_rows(client_id: str, first: str, revenues: Sequence[float], day: int
 
 
 def all_figures(made: Portfolio) -> dict[str, Figure]:
-    """Every figure of headline, structure, movement, migration, retention and drivers."""
+    """Every figure of headline, structure, movement, migration, retention and drivers, lifecycle too."""
     base, when = made.base(), made.when
     found: dict[str, Figure] = {}
     found |= lapse.series_figures(made.gaps, when)
@@ -236,10 +241,17 @@ def all_figures(made: Portfolio) -> dict[str, Figure]:
     found |= leavers.figures(base, made.monthly, made.gaps, when, made.review.xyz)
     found |= structure.figures(base, made.monthly, when)
     found |= concentration.figures(base, made.monthly, when)
-    found |= movement.figures(base, when) | movement.bridge_figures(base, when)
+    before = early_decline.add_earlier(
+        lapse.add_earlier(movement.earlier(base, made.monthly, when), made.gaps), made.monthly
+    )
+    found |= movement.figures(base, when, before) | movement.bridge_figures(base, when, before)
+    found |= newcomers.new_rate(base, made.monthly, when) | newcomers.second_purchase(base, when)
+    found |= early_decline.figures(early_decline.add_early_decline(base, made.monthly, when), when, before)
+    found |= survival.figures(survival.lives(base, when), survival.earlier(before))
+    found["risk.replacement_months"] = replacement.replacement_months(base, when, before)
     for scheme in (migration.ABC, migration.ABC_FIXED, migration.XYZ, migration.VALUE_STABILITY):
         found |= migration.figures(base, scheme, when)
-    found |= retention.figures(base, made.monthly, when) | retention.point_value(base, when)
-    found["retention.kept_at_end_rate"] = retention.kept_at_end(base, when)
+    found |= retention.figures(base, made.monthly, when) | retention.point_value(base, when, before)
+    found["retention.kept_at_end_rate"] = retention.kept_at_end(base, when, before)
     found["retention.half_life"] = retention.half_life(found["retention.client_retention_rate"])
     return found | drivers.figures(base, made.totals, when)

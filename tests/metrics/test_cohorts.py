@@ -38,6 +38,27 @@ def test_by_month_of_first_purchase_and_age() -> None:
     ]
 
 
+def test_by_quarter_a_client_counts_once_however_many_months_it_bought_in() -> None:
+    portfolio = build(LINES, "2021-04", window_months=1, data_until=dt.date(2021, 4, 30))
+    frame = cohorts.cohorts_quarter(portfolio.monthly, portfolio.base(), portfolio.when)
+    # all began in the first quarter, which holds the history's first month; of the second only April is known
+    assert list(frame.itertuples(index=False, name=None)) == [
+        ("2021-Q1", 0, 4, 4, 74.0, True, False),
+        ("2021-Q1", 1, 4, 1, 36.0, True, True),
+    ]
+
+
+def test_quarters_are_those_of_the_calendar_across_years() -> None:
+    lines = rows(("x", "2019-02-01", 1.0), ("a", "2020-12-31", 1.0), ("a", "2021-01-01", 2.0), ("a", "2021-03-31", 3.0))
+    portfolio = build(lines, "2021-Q1", window_months=3, data_until=dt.date(2021, 3, 31))
+    frame = cohorts.cohorts_quarter(portfolio.monthly, portfolio.base(), portfolio.when)
+    assert list(frame.itertuples(index=False, name=None)) == [
+        ("2019-Q1", 0, 1, 1, 1.0, True, False),
+        ("2020-Q4", 0, 1, 1, 1.0, False, False),
+        ("2020-Q4", 1, 1, 1, 5.0, False, False),
+    ]
+
+
 def test_the_last_month_is_partial_when_the_data_end_in_it() -> None:
     partial = [(row[0], row[1]) for row in table(made(dt.date(2021, 4, 9))) if row[6]]
     assert partial == [("2021-01", 3), ("2021-03", 1)]

@@ -79,7 +79,7 @@ def test_shares_of_a_row_have_intervals_and_small_rows_are_marked() -> None:
     portfolio = build(lines, "2021-12", history_start=START)
     shares = migration.rows(migration.matrix(portfolio.base(), ABC, portfolio.when))
     stayed = shares[(shares["from"] == "A") & (shares["to"] == "A")].iloc[0]
-    # Wilson 8 of 10: 0.490–0.943 (issue 3)
+    # Wilson 1927: 8 of 10 gives 0.490–0.943
     assert (stayed["clients"], stayed["count"], stayed["share"]) == (10, 8, 0.8)
     assert (stayed["low"], stayed["high"]) == pytest.approx((0.490, 0.943), abs=5e-4)
     assert not stayed["few"]

@@ -79,3 +79,19 @@ def test_one_month_has_no_limits() -> None:
     found = outlook.unusual_months(trend, made("2021-12").when)
     assert found["limit_low"].isna().all()
     assert not found["unusual"].any()
+
+
+def test_the_rest_of_the_year_makes_up_its_end() -> None:
+    portfolio = made("2021-09")
+    rest = outlook.rest_of_year(portfolio.totals, portfolio.when)
+    # 20 a month last year, at the ratio 108 / 90 of the years to date
+    assert rest["month"].tolist() == ["2021-10", "2021-11", "2021-12"]
+    assert rest["forecast"].tolist() == pytest.approx([24.0] * 3)
+    end = outlook.year_end(portfolio.totals, portfolio.when)["headline.year_end_revenue"].value
+    assert 108 + rest["forecast"].sum() == pytest.approx(end)
+    assert tuple(rest.columns) == tuple(column.name for column in lookup("headline.rest_of_year").columns)
+
+
+def test_no_rest_without_a_forecast_or_at_the_end_of_the_year() -> None:
+    for portfolio in (made("2020-09"), made("2020-12")):
+        assert outlook.rest_of_year(portfolio.totals, portfolio.when).empty

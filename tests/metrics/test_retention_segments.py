@@ -53,7 +53,8 @@ def test_by_class_at_w0() -> None:
     )  # fmt: skip
     portfolio = build(lines, "2021-12", history_start=dt.date(2020, 1, 1))
     table = retention_segments.by_abc(portfolio.base(), portfolio.when)
-    assert list(table.columns) == ["class", "base", "retained", "rate", "low", "high", "grr", "nrr"]
+    of_money = ["grr", "grr_low", "grr_high", "nrr", "nrr_low", "nrr_high"]
+    assert list(table.columns) == ["class", "base", "retained", "rate", "low", "high", *of_money]
     assert list(table["class"]) == ["A", "B", "C", "none"]
     assert list(table["base"]) == [1, 1, 1, 1]
     assert list(table["retained"]) == [1, 1, 0, 1]
@@ -74,3 +75,30 @@ def test_an_empty_class_has_no_rate() -> None:
     table = retention_segments.by_abc(portfolio.base(), portfolio.when)
     assert list(table["base"]) == [1, 0, 0, 0]
     assert table["rate"].isna().tolist() == [False, True, True, True]
+
+
+def test_revenue_rates_of_a_segment_have_intervals() -> None:
+    # class A: eighty clients that keep all, forty that leave; class B: nobody
+    lines = rows(
+        *(line for k in range(80) for line in ((f"s{k}", "2020-02-01", 100.0), (f"s{k}", "2021-02-01", 150.0))),
+        *((f"l{k}", "2020-02-01", 100.0) for k in range(40)),
+    )
+    portfolio = build(lines, "2021-12", history_start=dt.date(2020, 1, 1))
+    table = retention_segments.by_abc(portfolio.base(), portfolio.when).set_index("class")
+    row = table.loc["A"]
+    assert (row["base"], row["grr"], row["nrr"]) == (120, pytest.approx(2 / 3), pytest.approx(1.0))
+    # a share of 120 equal clients: close to p ± 1.96 √(p q / n), NRR half as wide again
+    half = 1.96 * (2 / 9 / 120) ** 0.5
+    assert [row["grr_low"], row["grr_high"]] == pytest.approx([2 / 3 - half, 2 / 3 + half], abs=0.015)
+    assert [row["nrr_low"], row["nrr_high"]] == pytest.approx([1 - 1.5 * half, 1 + 1.5 * half], abs=0.02)
+    assert table.loc["B", ["grr_low", "grr_high", "nrr_low", "nrr_high"]].isna().all()
+    again = retention_segments.by_abc(portfolio.base(), portfolio.when).set_index("class")
+    pd.testing.assert_frame_equal(table, again)
+
+
+def test_the_interval_of_one_client_is_not_known() -> None:
+    portfolio = build(rows(("a", "2020-02-01", 1.0), ("a", "2021-02-01", 1.0)), "2021-12",
+                      history_start=dt.date(2020, 1, 1))  # fmt: skip
+    row = retention_segments.by_abc(portfolio.base(), portfolio.when).set_index("class").loc["A"]
+    assert row["grr"] == 1.0
+    assert row[["grr_low", "grr_high", "nrr_low", "nrr_high"]].isna().all()

@@ -51,6 +51,19 @@ def test_money_by_hand() -> None:
     assert risk.weighted_risk(base["r1"] * 0, base["p_next"]) is None
 
 
+def test_the_interval_is_that_of_the_sum_over_clients_drawn_anew(found: Outlook) -> None:
+    amounts = found.base["at_risk"].dropna()
+    half = 1.96 * len(amounts) ** 0.5 * amounts.std(ddof=0)
+    at_risk = found.figures["risk.revenue_at_risk"]
+    low, high = at_risk.interval  # type: ignore[misc]
+    assert low < at_risk.value < high  # type: ignore[operator]
+    # a sum of 80 skewed amounts: near the normal approximation, not equal to it
+    assert high - low == pytest.approx(2 * half, rel=0.1)
+    expected = found.figures["risk.expected_revenue"]
+    low, high = expected.interval  # type: ignore[misc]
+    assert low < expected.value < high  # type: ignore[operator]
+
+
 def test_columns_of_the_client_frame(portfolio: Portfolio, found: Outlook) -> None:
     base = found.base
     assert base["p_next"].notna().tolist() == base["first_purchase"].notna().tolist()

@@ -15,6 +15,7 @@ from portfolio_review.catalog import WORDS
 from portfolio_review.figure import Figure, undefined
 from portfolio_review.metrics import risk_matrix
 from portfolio_review.metrics.chances import Forecast
+from portfolio_review.metrics.risk import weighted_risk
 from portfolio_review.metrics.risk_matrix import QUADRANTS, Level
 from portfolio_review.metrics.windows import Windows
 from portfolio_review.review.model import Risk
@@ -155,6 +156,17 @@ def test_the_direction_since_w0() -> None:
     assert words(level, 0.30, base=poorer)["direction"].value == "less_revenue_less_risk"
 
 
+def test_what_does_not_change_is_no_better_and_no_worse() -> None:
+    level = Level(Figure(value=1.0), "all")
+    as_before = quadrants().assign(r1=lambda base: base["r0"], active1=lambda base: base["active0"])
+    risk_then = weighted_risk(as_before["r0"], as_before["p_next0"])
+    assert words(level, risk_then, base=as_before)["direction"].value == "same_revenue_same_risk"
+    assert words(level, 0.31, base=as_before)["direction"].value == "same_revenue_more_risk"
+    # nobody was at risk then and nobody is now
+    safe = quadrants().assign(p_next0=1.0)
+    assert words(level, 0.0, base=safe)["direction"].value == "more_revenue_same_risk"
+
+
 def test_reasons_why_not() -> None:
     level = Level(undefined("no active client in P"), "north", 100.0)
     assert words(level)["verdict"].reason == "no active client in P"
@@ -183,6 +195,6 @@ def test_nobody_in_w0() -> None:
 
 def test_every_word_is_in_the_catalogue() -> None:
     said = [*QUADRANTS, *risk_matrix.VERDICTS.values(), *risk_matrix.GROW_ADVICE.values(), *risk_matrix.ADVICE.values()]
-    said += risk_matrix.DIRECTIONS.values()
+    said += [f"{revenue}_{risk}" for revenue in risk_matrix.REVENUE_MOVES for risk in risk_matrix.RISK_MOVES]
     assert [word for word in said if word not in WORDS] == []
     assert len(set(itertools.chain(risk_matrix.VERDICTS.values()))) == 4

@@ -22,6 +22,7 @@ from portfolio_review.metrics import (
     risk,
     risk_checks,
     risk_matrix,
+    risk_points,
 )
 from portfolio_review.metrics.chances import FEWEST_REPEAT_CLIENTS, Seen
 
@@ -53,6 +54,7 @@ def tables(found: Outlook, portfolio: Portfolio) -> dict[str, pd.DataFrame]:
         "risk.chain": chances.chain_table(seen, portfolio.when, found.review.risk),
         "risk.calibration": backtest.calibration(found.test),
         "risk.matrix": risk_matrix.table(base),
+        "risk.matrix_points": risk_points.points(base),
         "risk.value_fit": portfolio_value.fit_table(found.value),
         "risk.value_largest": portfolio_value.largest(base),
         "risk.receivables_ageing": receivables.ageing(owing),
@@ -157,6 +159,7 @@ def test_every_entry_of_the_catalogue_is_made() -> None:
     made = {*found.figures, *tables(found, portfolio), "risk.replacement_months"}
     made |= {*receivables.figures(receivables.owed(None, found.base, portfolio.when), found.base, portfolio.when)}
     made |= {*contracts.figures(found.base, portfolio.when)}
+    made |= {*risk_points.limits(found.base, found.review.risk)}
     # attributes that the portfolio does not have
     missing = {id for id in CATALOG if id.startswith("risk.")} - made
     assert missing == {f"risk.by.{name}" for name in ("type", "industry", "region", "manager", "relationship")}

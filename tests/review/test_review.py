@@ -78,7 +78,8 @@ def test_title_in_two_languages() -> None:
         ("strategic: {weights: {revenu: 1}}", "unknown criterion 'revenu'; did you mean 'revenue'?"),
         (
             "strategic: {accounts: [1, 2, 3, 4, 5, 6, 7]}",
-            "at most 6 are assessed in depth per company and year",
+            "at most 6 are assessed in depth per company and year, over all its units, for more cannot be done with "
+            "care: '7' and any after it must wait; take one of the others out, or leave the list empty",
         ),
         ("cadence: {AW: 3}", "unknown cell 'AW'"),
         ("risk: {high_above: .nan}", "risk.high_above: expected a number, found '.nan'"),

@@ -17,16 +17,20 @@ Cut = Callable[..., Slice]
 def cut(tmp_path: Path) -> Cut:
     """`cut(transactions, period, unit, clients=…, settings=…)`: CSV texts in, the slice out."""
 
-    def make(transactions: str, period: str, unit: str = "all", clients: str = "", settings: str = "") -> Slice:
+    def make(
+        transactions: str, period: str, unit: str = "all", clients: str = "", settings: str = "", payments: str = ""
+    ) -> Slice:
         folder = tmp_path / f"case{len(list(tmp_path.iterdir()))}"
         (folder / "tables").mkdir(parents=True)
         (folder / "sales.csv").write_text(transactions, encoding="utf-8")
-        text = (
-            f"id: small\ncurrency: EUR\nwindow_months: 3\n{settings}\nsources:\n  transactions: {{path: sales.csv}}\n"
-        )
+        window = "" if "window_months" in settings else "window_months: 3"
+        text = f"id: small\ncurrency: EUR\n{window}\n{settings}\nsources:\n  transactions: {{path: sales.csv}}\n"
         if clients:
             (folder / "clients.csv").write_text(clients, encoding="utf-8")
             text += "  clients: {path: clients.csv}\n"
+        if payments:
+            (folder / "payments.csv").write_text(payments, encoding="utf-8")
+            text += "  payments: {path: payments.csv}\n"
         review = review_files.parse(text)
         found = sources.read(review, folder, folder / "tables")
         made = build.build(review, found, Period.parse(period), folder / "slices", [unit])

@@ -9,7 +9,7 @@ import pytest
 from portfolio_review import review as review_files
 from portfolio_review import sources
 from portfolio_review.calendar import Period
-from portfolio_review.slices import Slice, build
+from portfolio_review.slices import Slice, build, identity
 from portfolio_review.slices.model import FRAMES
 
 Cut = Callable[..., Slice]
@@ -141,6 +141,41 @@ def test_a_group_counts_as_one_client_when_asked(cut: Cut) -> None:
     assert june["revenue"] == 10
 
 
+def test_a_strategic_account_stands_for_what_it_became(cut: Cut) -> None:
+    named = "strategic: {accounts: [c, a, x]}"
+    assert cut(SALES, "2024-06", clients=CLIENTS, settings=named).review.strategic.accounts == ("b", "a", "x")
+    grouped = cut(SALES, "2024-06", clients=CLIENTS, settings=f"{named}\nclient_level: group")
+    assert grouped.review.strategic.accounts == ("G1", "x")
+
+
+def test_a_merged_client_is_in_the_group_of_the_one_it_became() -> None:
+    clients = pd.DataFrame(
+        {
+            "client_id": ["a", "b", "c", "d"],
+            "merged_into": [None, "a", None, "c"],
+            "group_id": [None, "G", "G", None],
+        }
+    )
+    assert rows(identity.keys(clients, by_group=True), "client_id", "key") == [("b", "a"), ("d", "G"), ("c", "G")]
+
+
+def test_the_first_category_is_the_one_of_most_money_on_the_first_purchase_day(cut: Cut) -> None:
+    text = (
+        "client_id,date,revenue,category,unit\n"
+        "a,2024-01-01,-9,Coffee,N\n"
+        "a,2024-02-01,4,Tea,N\na,2024-02-01,3,Mugs,N\na,2024-02-01,2,Mugs,N\na,2024-03-01,99,Tea,N\n"
+        "a,2024-04-01,1,Tea,S\n"
+        "b,2024-05-01,5,Tea,S\nb,2024-05-01,5,Cups,S\n"
+        "c,2024-05-01,5,,S\n"
+    )
+    found = {unit: rows(cut(text, "2024-06", unit).clients, "client_id", "first_category") for unit in ("all", "S")}
+    assert found["all"][:2] == [("a", "Mugs"), ("b", "Cups")]
+    # in the unit alone the client began with what it bought there first
+    assert found["S"][:2] == [("a", "Tea"), ("b", "Cups")]
+    assert pd.isna(found["all"][2][1])
+    assert "first_category" not in cut("client_id,date,revenue\na,2024-05-01,5\n", "2024-06").clients
+
+
 def test_category_mix_of_both_windows(cut: Cut) -> None:
     text = (
         "client_id,date,revenue,category\n"
@@ -203,6 +238,49 @@ def test_without_products_there_are_no_items(cut: Cut) -> None:
 def test_the_second_path_agrees_with_the_hand(cut: Cut, id: str, expected: float | None) -> None:
     found = cut(SALES, "2024-06").recomputed[id]
     assert found == (expected if expected is None else pytest.approx(expected))
+
+
+SILENT = """client_id,date,revenue,unit
+a,2023-01-10,5,N
+a,2023-02-10,5,N
+a,2023-05-20,7,N
+b,2023-01-20,5,N
+b,2024-05-01,3,S
+c,2024-04-01,9,S
+c,2024-06-29,1,S
+"""
+PAYMENTS = """client_id,due_date,amount,paid_date
+a,2024-01-01,10,
+a,2024-06-30,5,
+a,2024-06-01,4,2024-07-02
+a,2024-06-01,99,2024-06-30
+b,2024-07-01,50,
+b,2024-05-01,-7,
+"""
+
+
+def test_the_second_path_of_silence_agrees_with_the_hand(cut: Cut) -> None:
+    settings = "window_months: 12"
+    # gaps 31, 89, 99 and 467, all with a later day in the last 24 months
+    found = cut(SILENT, "2024-06", settings=settings, payments=PAYMENTS).recomputed
+    usual = 99 + 0.4 * (467 - 99)
+    assert found["series.usual_gap"] == pytest.approx(usual)
+    assert found["headline.lapsed_clients"] == 0
+    # by November 2023 the usual gap was 31 + 0.8 · 68, the limit twice that: a passes it with 194 days of silence,
+    # 164 at the end of October; b had passed it before
+    november = cut(SILENT, "2023-11", settings=settings).recomputed
+    assert (november["headline.lapsed_clients"], november["headline.lapsed_revenue"]) == (1, 17)
+    # W0 begins before the history
+    assert found["retention.kept_at_end_rate"] is None
+    assert found["movement.new_rate"] is None
+    # due by the end of June and not paid by then; the credit note is no debt
+    assert found["risk.overdue"] == 19
+    assert found["risk.overdue_over_90"] == 10
+    # in the unit b began in May 2024, and gaps stay those of the series
+    south = cut(SILENT, "2024-06", "S", settings="window_months: 3").recomputed
+    assert south["series.usual_gap"] == pytest.approx(usual)
+    assert south["movement.new_rate"] is None
+    assert south["retention.second_purchase_180"] is None
 
 
 def test_each_unit_has_a_folder_of_its_own(tmp_path: Path) -> None:

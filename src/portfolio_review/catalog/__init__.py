@@ -12,13 +12,16 @@ from types import MappingProxyType
 from portfolio_review.catalog import (
     actions,
     checks,
+    clients,
     data,
     drivers,
     headline,
     lifecycle,
     movement,
+    pictures,
     retention,
     risk,
+    strategic,
     structure,
 )
 from portfolio_review.catalog.entry import Column, Entry, Kind, Polarity, Unit, Word
@@ -27,7 +30,10 @@ from portfolio_review.errors import nearest
 
 __all__ = ["CATALOG", "WORDS", "Column", "Entry", "Kind", "Polarity", "Unit", "Word", "lookup"]
 
-_SECTIONS = (data, headline, structure, movement, retention, drivers, lifecycle, actions, risk, checks)
+_SECTIONS = (
+    data, headline, structure, movement, retention, drivers, lifecycle, actions, risk, strategic, clients, pictures,
+    checks,
+)  # fmt: skip
 
 
 def _by_id(entries: Iterable[Entry]) -> Mapping[str, Entry]:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from portfolio_review.catalog.columns import pick
-from portfolio_review.catalog.entry import Entry, check, figure, table
+from portfolio_review.catalog.entry import Column, Entry, check, figure, table
 
 _RULES = "Lifecycle and the four rules"
 _WILSON = "Lifecycle and the four rules; Wilson 1927"
 _REASON = "reason usual now about favourite last_order owner"
 _CLIENT = "rank client_id name abc xyz stage at_stake"
+_PLAN = (
+    Column(name="reached", en="Revenue of the period", ru="Выручка за период", unit="money"),
+    Column(name="target", en="Target", ru="План", unit="money"),
+)
+"""A manager's plan is in money."""
 
 _LISTS: dict[str, tuple[str, str, str, str, str]] = {
     "return": (
@@ -81,6 +86,15 @@ ENTRIES: tuple[Entry, ...] = (
     table("actions.full", "All clients of the four rules", "Все клиенты четырёх правил",
           pick(f"rule listed {_CLIENT} revenue_last_active revenue_w1 p_next {_REASON}"),
           "every client under return, retain, develop or reward, on its list or cut by capacity", _RULES),
+    table("actions.decisions", "What to decide", "Что решить",
+          pick("rank client_id name rule action owner due at_stake"),
+          "at most three: of each plan the open action due longest, at most two, overdue ones first, by r(W1); then of return, retain and "
+          "develop the client with most at stake, a silent client of class A with hardly a chance weighed by the "
+          "revenue of its last active year; due by the end of the month after P", "Findings"),
+    table("actions.decisions_before", "What became of the last decisions", "Что стало с прошлыми решениями",
+          pick("rank client_id name rule action owner due at_stake outcome revenue"),
+          "decisions of the earlier review: the status of a plan's action today; of clients of the lists whether they "
+          "bought since; revenue = Σ r since", "Findings"),
     table("actions.bought_anyway", "Would have bought anyway", "Купили бы и без нас",
           pick("rule n bought rate low high"),
           "n: clients that the same rule named h months earlier; bought: of them within h months; rate = bought / n",
@@ -114,6 +128,11 @@ ENTRIES: tuple[Entry, ...] = (
     table("actions.underserved_clients", "Underserved clients by name", "Недообслуженные клиенты, перечень",
           pick("client_id name abc xyz revenue_w1 at_stake last_contact contact_days cadence owner"),
           "non-key clients with a development gap and no contact within their cadence, by the gap", "Structure"),
+    table("actions.managers", "Managers and their clients", "Менеджеры и их клиенты",
+          (*pick("manager clients revenue"), *_PLAN, *pick("attainment base rate low high at_risk contacts_overdue")),
+          "clients active in W1 and R(W1) by manager; reached: revenue of P, target: the manager's plan for it; rate: "
+          "retained clients / base = |A0|; risk.revenue_at_risk; actions.contacts_overdue",
+          "Structure; Retention; Risk and outlook; Wilson 1927"),
     check("one_rule_each", "Each client under one rule", "Каждый клиент под одним правилом",
           "Σ clients of rules = clients with a purchase day up to the end of P"),
     check("stage_abc_adds_up", "Lifecycle × value adds up", "Жизненный цикл × ценность складывается",

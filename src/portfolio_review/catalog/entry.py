@@ -20,6 +20,7 @@ Unit = Literal[
     "rank",  # 1, 2, 3, …: never summed
     "flag",  # true or false
     "month",  # YYYY-MM (or a quarter YYYY-Qn)
+    "date",  # a day, YYYY-MM-DD
     "word",  # an id of `words`, to be translated
     "text",  # names, ids and values of the data, printed as they are
     "result",  # passed or failed

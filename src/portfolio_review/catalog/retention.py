@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from portfolio_review.catalog.columns import pick
-from portfolio_review.catalog.entry import Entry, figure, table
+from portfolio_review.catalog.entry import Column, Entry, figure, table
 
 _RETENTION = "Retention"
 _WILSON = "Retention; Wilson 1927"
 _BOOTSTRAP = "Retention; percentile bootstrap over clients, Efron 1979"
+_BY_SEGMENT = "Retention, by segment; Wilson 1927; percentile bootstrap over clients, Efron 1979"
+_RATES = "base retained rate low high grr grr_low grr_high nrr nrr_low nrr_high"
 _SURVIVAL = "Survival; Kaplan, Meier 1958"
 
+_QUARTERS = Column(name="age", en="Quarters since first purchase", ru="Кварталов с первой покупки", unit="rank")
 _SEGMENTS = {
     "unit": ("by business unit", "по подразделениям"),
     "type": ("by client type", "по типам клиентов"),
@@ -55,24 +58,29 @@ ENTRIES: tuple[Entry, ...] = (
           "the client retention rate at each of the last 12 month ends for which both windows fit; n = |A0|",
           _WILSON),
     table("retention.by_abc", "Retention by ABC class", "Удержание по категориям ABC",
-          pick("class base retained rate low high grr nrr"),
-          "the rates over the clients of each class at W0; base = its |A0|", _WILSON),
+          pick(f"class {_RATES}"),
+          "the rates over the clients of each class at W0; base = its |A0|", _BY_SEGMENT),
     table("retention.cohorts", "Cohorts: repeat activity", "Когортный анализ: повторная активность",
           pick("cohort age size clients revenue truncated partial"),
           "by month of first purchase: clients active and revenue in the month of each age; the first "
           "cohort of "
           "the data holds those who were clients before", "Cohorts"),
+    table("retention.cohorts_quarter", "Cohorts by quarter: repeat activity",
+          "Когортный анализ по кварталам: повторная активность",
+          (*pick("cohort"), _QUARTERS, *pick("size clients revenue truncated partial")),
+          "by calendar quarter of first purchase, age in quarters: clients active and revenue in the quarter of each "
+          "age; the first cohort of the data holds those who were clients before", "Cohorts"),
     table("retention.cohort_average", "Repeat activity of all cohorts", "Повторная активность всех когорт",
           pick("age cohorts size clients rate"),
           "Σ clients / Σ size over the cohorts old enough by the last whole month, without those that were "
           "clients before the data began", "Cohorts"),
     table("retention.by_xyz", "Retention by XYZ class", "Удержание по категориям XYZ",
-          pick("class base retained rate low high grr nrr"),
-          "the rates over the clients of each class at W0; base = its |A0|", _WILSON),
+          pick(f"class {_RATES}"),
+          "the rates over the clients of each class at W0; base = its |A0|", _BY_SEGMENT),
     *(
         table(f"retention.by_{name}", f"Retention {en}", f"Удержание {ru}",
-              pick("value base retained rate low high grr nrr"),
-              "the rates over the clients of A0 with each value; base = its |A0|", _WILSON,
+              pick(f"value {_RATES}"),
+              "the rates over the clients of A0 with each value; base = its |A0|", _BY_SEGMENT,
               family="retention.by_<attribute>")
         for name, (en, ru) in _SEGMENTS.items()
     ),

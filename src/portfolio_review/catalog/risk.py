@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portfolio_review.catalog.columns import pick
+from portfolio_review.catalog.columns import COLUMNS, pick
 from portfolio_review.catalog.entry import Column, Entry, Polarity, Unit, check, figure, table
 
 _RISK = "Risk and outlook"
@@ -19,16 +19,7 @@ class _YearEntry(Entry):
         return super().label(language)
 
 
-class _YearColumn(Column):
-    """A column of such an entry."""
-
-    def label(self, language: str, window_months: int = 12) -> str:
-        return super().label(language)
-
-
-_EXPECTED = _YearColumn(
-    name="expected_revenue", en="Expected revenue, 12 months", ru="Ожидаемая выручка за 12 мес.", unit="money"
-)
+_EXPECTED = COLUMNS["expected_revenue"]
 _PARAMETERS = (
     Column(name="parameter", en="Parameter", ru="Параметр", unit="word"),
     Column(name="value", en="Value", ru="Значение", unit="number"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -96,6 +97,9 @@ def forecast(seen: Seen, when: Windows, settings: Risk, until: dt.date | None = 
     return state.by_chain(settings.horizon_months, whole, reason)
 
 
+NO_EARLIER: Mapping[str, tuple[Windows, Forecast]] = MappingProxyType({})
+
+
 def earlier(seen: Seen, when: Windows, settings: Risk, used: Forecast) -> Mapping[str, tuple[Windows, Forecast]]:
     """The model of `used` fitted at the end of PP (`previous`), of PY (`previous_year`) and of W0
     (`window_previous`), each with its windows, where the history reaches the window that ends there.
@@ -126,21 +130,25 @@ def _same_model(seen: Seen, then: Windows, settings: Risk, model: str) -> Foreca
     return replace(found, model=None, by_client=found.by_client.iloc[:0], reason=f"as of {then.p.last}, {found.reason}")
 
 
-def model_figures(found: Forecast, settings: Risk) -> dict[str, Figure]:
+def model_figures(
+    found: Forecast, settings: Risk, earlier: Mapping[str, tuple[Windows, Forecast]] = NO_EARLIER
+) -> dict[str, Figure]:
     """`risk.horizon_months`, `risk.model` (the word, with the reason where another was asked for) and
-    `risk.expected_buyers` = Σ p_next."""
+    `risk.expected_buyers` = Σ p_next, also by the models of `earlier`."""
+    horizon = Figure(value=settings.horizon_months)
     if found.model is None:
         nothing = undefined(found.reason or "no model")
-        return {
-            "risk.horizon_months": Figure(value=settings.horizon_months),
-            "risk.model": nothing,
-            "risk.expected_buyers": nothing,
-        }
+        return {"risk.horizon_months": horizon, "risk.model": nothing, "risk.expected_buyers": nothing}
+    before = {field: _buyers(forecast) for field, (_, forecast) in earlier.items()}
     return {
-        "risk.horizon_months": Figure(value=settings.horizon_months),
+        "risk.horizon_months": horizon,
         "risk.model": Figure(value=found.model, reason=found.reason),
-        "risk.expected_buyers": Figure(value=float(found.by_client["p_next"].sum())),
+        "risk.expected_buyers": Figure(value=float(found.by_client["p_next"].sum())).beside(before),
     }
+
+
+def _buyers(found: Forecast) -> float | None:
+    return float(found.by_client["p_next"].sum()) if found.model else None
 
 
 def fit_table(found: Forecast) -> pd.DataFrame:

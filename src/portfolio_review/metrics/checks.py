@@ -158,8 +158,9 @@ def rates_in_range(figures: Figures) -> Check:
     return Check("rates_in_range", passed, "; ".join(f"{id} {value:.5f}" for id, value in bounded) or "none")
 
 
-def cohorts_start_whole(cohorts: pd.DataFrame) -> Check:
-    """The clients of a cohort at age 0 are its size, and every cohort has that age."""
+def cohorts_start_whole(*tables: pd.DataFrame) -> Check:
+    """The clients of a cohort at age 0 are its size, and every cohort has that age, by month and by quarter."""
+    cohorts = pd.concat(tables, ignore_index=True)
     first = cohorts[cohorts["age"] == 0]
     passed = bool((first["clients"] == first["size"]).all()) and len(first) == cohorts["cohort"].nunique()
     clients, size = int(first["clients"].sum()), int(first["size"].sum())

@@ -1,4 +1,4 @@
-"""Cohorts by month of first purchase: repeat activity, since nobody cancels a contract here.
+"""Cohorts by month or quarter of first purchase: repeat activity, since nobody cancels a contract here.
 
 In: monthly rows and first purchases; out: one row per cohort and age. Source: Cohorts.
 """
@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from portfolio_review.calendar import PARTIAL_AFTER_DAYS, Month
-from portfolio_review.metrics.portfolio import client_codes, grouped_count, grouped_money, month_index
+from portfolio_review.metrics.portfolio import client_codes, grouped_money, month_index
 from portfolio_review.metrics.windows import Windows
+
+QUARTER_MONTHS = 3
 
 
 def cohorts(monthly: pd.DataFrame, base: pd.DataFrame, when: Windows) -> pd.DataFrame:
@@ -21,28 +24,51 @@ def cohorts(monthly: pd.DataFrame, base: pd.DataFrame, when: Windows) -> pd.Data
     history, whose clients may have bought before; partial: the month is not whole in the data.
     Ages without any row are left out, and rows before the first purchase. Source: Cohorts.
     """
-    cohort_of = month_index(base["first_purchase"])
+    return _table(monthly, base, when, 1)
+
+
+def cohorts_quarter(monthly: pd.DataFrame, base: pd.DataFrame, when: Windows) -> pd.DataFrame:
+    """`retention.cohorts_quarter`: the columns of `cohorts` by calendar quarter, cohort YYYY-Qn, age in quarters.
+
+    truncated: the quarter that holds the first month of the history; partial: a quarter that P or the data do not
+    reach to its end. Rows before the quarter of the first purchase are left out. Source: Cohorts.
+    """
+    return _table(monthly, base, when, QUARTER_MONTHS)
+
+
+def _table(monthly: pd.DataFrame, base: pd.DataFrame, when: Windows, length: int) -> pd.DataFrame:
+    """One row per cohort and age, in steps of `length` months: a step is counted as month // length."""
+    cohort_of: NDArray[np.int64] = month_index(base["first_purchase"]) // length
     codes = client_codes(monthly["client_id"], base.index)
-    cohort, month = cohort_of[codes], monthly["month"].to_numpy(dtype=np.int64)
-    inside = (cohort >= 0) & (month >= cohort)
-    first = int(cohort_of[cohort_of >= 0].min(initial=when.p.last.index))
-    ages = when.p.last.index - first + 1
-    cell = (cohort[inside] - first) * ages + (month - cohort)[inside]
-    rows = monthly.loc[inside]
-    with_rows = np.flatnonzero(np.bincount(cell, minlength=1))
+    cohort = cohort_of[codes]
+    step: NDArray[np.int64] = monthly["month"].to_numpy(dtype=np.int64) // length
+    last = when.p.last.index // length
+    first = int(cohort_of[cohort_of >= 0].min(initial=last))
+    ages = last - first + 1
+    inside = (cohort >= 0) & (step >= cohort)
+    cell = (cohort - first) * ages + (step - cohort)
+    with_rows = np.flatnonzero(np.bincount(cell[inside], minlength=1))
+    bought = inside & (monthly["purchase_days"] > 0).to_numpy()
+    # a client counts once in a step, in however many months of it it bought
+    active = np.unique(codes[bought] * ages**2 + cell[bought]) % ages**2
     cohort, age = with_rows // ages + first, with_rows % ages
     sizes = np.bincount(cohort_of[cohort_of >= 0] - first, minlength=ages)
+    ends = [Month(int(index) * length + length - 1) for index in cohort + age]
     return pd.DataFrame(
         {
-            "cohort": [str(Month(int(index))) for index in cohort],
+            "cohort": [_label(int(index), length) for index in cohort],
             "age": age,
             "size": sizes[cohort - first],
-            "clients": grouped_count(cell, rows["purchase_days"] > 0, ages * ages)[with_rows],
-            "revenue": grouped_money(cell, rows["revenue"], ages * ages)[with_rows],
-            "truncated": cohort == when.history_month.index,
-            "partial": [_is_partial(Month(int(index)), when) for index in cohort + age],
+            "clients": np.bincount(active, minlength=ages**2)[with_rows],
+            "revenue": grouped_money(cell[inside], monthly.loc[inside, "revenue"], ages**2)[with_rows],
+            "truncated": cohort == when.history_month.index // length,
+            "partial": [end > when.p.last or _is_partial(end, when) for end in ends],
         }
     )
+
+
+def _label(step: int, length: int) -> str:
+    return str(Month(step)) if length == 1 else f"{step // 4:04d}-Q{step % 4 + 1}"
 
 
 def average(cohorts: pd.DataFrame, when: Windows) -> pd.DataFrame:

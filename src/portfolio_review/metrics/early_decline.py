@@ -10,6 +10,8 @@ import pandas as pd
 
 from portfolio_review.calendar import Span
 from portfolio_review.figure import Figure, undefined
+from portfolio_review.metrics.lifecycle import add_stages
+from portfolio_review.metrics.movement import NO_EARLIER, Earlier
 from portfolio_review.metrics.portfolio import revenue_in
 from portfolio_review.metrics.windows import Windows
 
@@ -42,14 +44,27 @@ def add_early_decline(base: pd.DataFrame, monthly: pd.DataFrame, when: Windows) 
     return base.assign(revenue_recent=now, revenue_year_ago=then, early_decline=flag)
 
 
-def figures(base: pd.DataFrame, when: Windows) -> dict[str, Figure]:
+def add_earlier(before: Earlier, monthly: pd.DataFrame) -> Earlier:
+    """`lapse.add_earlier` with stage and early_decline, as of the end of PP and of PY."""
+    return {
+        field: (then, add_early_decline(add_stages(frame, then), monthly, then))
+        for field, (then, frame) in before.items()
+    }
+
+
+def figures(base: pd.DataFrame, when: Windows, before: Earlier = NO_EARLIER) -> dict[str, Figure]:
     """`lifecycle.early_decline`: flagged clients whose stage is not lapsed, at_risk or declining already.
 
-    base: client frame with `stage`, `early_decline`. Undefined when the history does not reach W0 or
-    the 3 months a year earlier. Source: Lifecycle.
+    base: client frame with `stage`, `early_decline`; before: of `add_earlier`. Undefined when the history does
+    not reach W0 or the 3 months a year earlier. Source: Lifecycle.
     """
     reason = when.lacks_w0 or when.lacks(spans(when)[1])
     if reason:
         return {"lifecycle.early_decline": undefined(reason)}
+    then = {field: None if at.lacks(spans(at)[1]) else _declining_early(frame) for field, (at, frame) in before.items()}
+    return {"lifecycle.early_decline": Figure(value=_declining_early(base)).beside(then)}
+
+
+def _declining_early(base: pd.DataFrame) -> int:
     alone = base["early_decline"] & base["stage"].notna() & ~base["stage"].isin(NAMED_BY_STAGE)
-    return {"lifecycle.early_decline": Figure(value=int(alone.sum()))}
+    return int(alone.sum())

@@ -14,6 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from portfolio_review.figure import Figure, undefined
+from portfolio_review.metrics.movement import Earlier
 from portfolio_review.metrics.windows import Windows
 
 FEWEST_OWN_GAPS = 4
@@ -103,6 +104,16 @@ def add_lapse(base: pd.DataFrame, gaps: Gaps, when: Windows) -> pd.DataFrame:
         client0=_known_as(~then["lapsed"], base.index),
         client1=now["last_purchase"].notna() & ~now["lapsed"],
     )
+
+
+def add_earlier(before: Earlier, gaps: Gaps) -> Earlier:
+    """`movement.earlier` with the columns of `add_lapse`, as of the end of PP and of PY; without a window for
+    whose end nothing is kept."""
+    return {
+        field: (then, add_lapse(frame, gaps, then))
+        for field, (then, frame) in before.items()
+        if gaps.known_at(then.p.end) and gaps.known_at(then.w0.end)
+    }
 
 
 def lapsed_between(gaps: Gaps, when: Windows) -> pd.DataFrame:

@@ -5,7 +5,9 @@ In: monthly rows and the settings of the classes; out: a table. Source: Migratio
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -17,6 +19,7 @@ from portfolio_review.metrics.portfolio import coded_months, window_facts
 from portfolio_review.metrics.windows import Windows
 from portfolio_review.review.model import Review
 
+T = TypeVar("T")
 MONTHS = 12
 FEWEST_EARLIER = 3
 """With fewer earlier month ends there is no range that a month could lie outside of."""
@@ -34,6 +37,7 @@ class Sliding:
     base: pd.DataFrame
     used: xyz.Interval
     review: Review
+    held: dict[tuple[str, Span], Any] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def of(
@@ -45,22 +49,37 @@ class Sliding:
 
     def classes(self, scheme: Scheme, window: Span) -> pd.Series:
         """The class of each client in `window`, as a place in the scheme's classes, −1 for none."""
-        facts = window_facts(self.monthly, self.base.index, window)
-        active = facts["days"] > 0
-        measure = "margin" if self.review.abc.measure == "margin" else "r"
         if scheme.name == "xyz":
             found = self._xyz(window)
         elif scheme.name == "tier":
-            columns = {"r1": facts["r"], "margin1": facts["margin"], "active1": active}
+            facts = self._facts(window)
+            columns = {"r1": facts["r"], "margin1": facts["margin"], "active1": facts["active"]}
             found = tiers.by_rule(pd.DataFrame(columns), "1", self.review.strategic.accounts, self.review.abc.limits)
+        elif scheme.name == "value_stability":
+            found = segments.group(self._abc(window), self._xyz(window), self.review.value_stability)
         else:
-            found = abc.classify(facts[measure].fillna(0.0), active, self.review.abc.limits)
-        if scheme.name == "value_stability":
-            found = segments.group(found, self._xyz(window), self.review.value_stability)
-        return found.cat.codes.where(active, -1)
+            found = self._abc(window)
+        return found.cat.codes.where(self._facts(window)["active"], -1)
+
+    def _facts(self, window: Span) -> pd.DataFrame:
+        return self._once("facts", window, lambda: window_facts(self.monthly, self.base.index, window).assign(
+            active=lambda facts: facts["days"] > 0))  # fmt: skip
+
+    def _abc(self, window: Span) -> pd.Series:
+        facts = self._facts(window)
+        amounts = facts["margin" if self.review.abc.measure == "margin" else "r"].fillna(0.0)
+        return self._once("abc", window, lambda: abc.classify(amounts, facts["active"], self.review.abc.limits))
 
     def _xyz(self, window: Span) -> pd.Series:
-        return xyz.classify(self.monthly, self.base, window, self.used, self.review.xyz)["xyz"]
+        return self._once("xyz", window, lambda: xyz.classify(
+            self.monthly, self.base, window, self.used, self.review.xyz)["xyz"])  # fmt: skip
+
+    def _once(self, what: str, window: Span, make: Callable[[], T]) -> T:
+        """Several schemes look at the same windows: each frame is made once."""
+        key = (what, window)
+        if key not in self.held:
+            self.held[key] = make()
+        return self.held[key]  # type: ignore[no-any-return]
 
 
 def trend(sliding: Sliding, scheme: Scheme, when: Windows) -> pd.DataFrame:

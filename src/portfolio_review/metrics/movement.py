@@ -5,11 +5,15 @@ In: the client frame; out: its states, figures and tables. Source: Movement.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import numpy as np
 import pandas as pd
 
 from portfolio_review.figure import Figure, undefined
 from portfolio_review.metrics.portfolio import coded, largest_first, names, total
+from portfolio_review.metrics.rates import window_pair
 from portfolio_review.metrics.windows import Windows
 
 STATES = ("retained", "lost", "new", "returned", "dormant")
@@ -40,17 +44,50 @@ def add_states(base: pd.DataFrame, when: Windows) -> pd.DataFrame:
     return base.assign(state=coded(codes, STATES, base.index))
 
 
-def figures(base: pd.DataFrame, when: Windows) -> dict[str, Figure]:
+Earlier = Mapping[str, tuple[Windows, pd.DataFrame]]
+"""Client frames with `state` as they stood at the end of PP (`previous`) and of PY (`previous_year`)."""
+NO_EARLIER: Earlier = MappingProxyType({})
+
+
+def earlier(base: pd.DataFrame, monthly: pd.DataFrame, when: Windows) -> Earlier:
+    """The states and windows' revenues as of the end of PP and of PY, where the history reaches W0 of then.
+
+    Columns of each frame: those of `rates.window_pair`, and state. base: client frame; monthly: client_id,
+    month, revenue, purchase_days. Source: Movement.
+    """
+    ends = {"previous": when.before, "previous_year": when.year_before}
+    return {
+        field: (then, add_states(window_pair(monthly, base, then), then))
+        for field, then in ends.items()
+        if then.lacks_w0 is None
+    }
+
+
+def figures(base: pd.DataFrame, when: Windows, before: Earlier = NO_EARLIER) -> dict[str, Figure]:
     """`movement.<state>_clients`: clients of each state; returned and dormant unknown at the start.
 
-    base: client frame with `state`. Source: Movement.
+    `previous` and `previous_year` are those of the windows that end with PP and PY. base: client frame with
+    `state`; before: of `earlier`. Source: Movement.
     """
-    counts = base["state"].value_counts()
+    counts = _counts(base, when)
+    then = {field: _counts(frame, at) for field, (at, frame) in before.items()}
     found: dict[str, Figure] = {}
     for state in STATES:
-        reason = when.lacks_w0 or (when.lacks_before_w0 if state in _BEFORE_W0 else None)
-        found[f"movement.{state}_clients"] = undefined(reason) if reason else Figure(value=int(counts.get(state, 0)))
+        value = counts[state]
+        if value is None:
+            found[f"movement.{state}_clients"] = undefined(when.lacks_w0 or when.lacks_before_w0 or "")
+        else:
+            beside = {field: of[state] for field, of in then.items()}
+            found[f"movement.{state}_clients"] = Figure(value=value).beside(beside)
     return found
+
+
+def _counts(base: pd.DataFrame, when: Windows) -> dict[str, int | None]:
+    counts = base["state"].value_counts()
+    return {
+        state: None if when.lacks_w0 or (when.lacks_before_w0 and state in _BEFORE_W0) else int(counts.get(state, 0))
+        for state in STATES
+    }
 
 
 def amounts(base: pd.DataFrame) -> pd.DataFrame:
@@ -77,22 +114,29 @@ def amounts(base: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def bridge_figures(base: pd.DataFrame, when: Windows) -> dict[str, Figure]:
+def bridge_figures(base: pd.DataFrame, when: Windows, before: Earlier = NO_EARLIER) -> dict[str, Figure]:
     """`bridge.<step>`: R(W0) + churn + contraction + expansion + returned + new + adjustments = R(W1).
 
     All undefined when the history does not reach W0. When it starts with W0, `bridge.returned` is 0
-    and carries the reason why it cannot be known. Source: Bridge.
+    and carries the reason why it cannot be known. `previous` and `previous_year` are the bridges between the
+    windows that end with PP and PY; before: of `earlier`. Source: Bridge.
     """
     if when.lacks_w0:
         return {f"bridge.{step}": undefined(when.lacks_w0) for step in STEPS}
-    by_client = amounts(base)
-    return {
-        f"bridge.{step}": Figure(
-            value=total(by_client[step]) + 0.0,
-            reason=when.lacks_before_w0 if step == "returned" else None,
-        )
+    now = _sums(base)
+    then = {field: _sums(frame) for field, (_, frame) in before.items()}
+    found = {
+        f"bridge.{step}": Figure(value=now[step]).beside({field: sums[step] for field, sums in then.items()})
         for step in STEPS
     }
+    known = {field: then[field]["returned"] for field, (at, _) in before.items() if not at.lacks_before_w0}
+    returned = Figure(value=now["returned"], reason=when.lacks_before_w0).beside(known)
+    return found | {"bridge.returned": returned}
+
+
+def _sums(base: pd.DataFrame) -> dict[str, float]:
+    by_client = amounts(base)
+    return {step: total(by_client[step]) + 0.0 for step in STEPS}
 
 
 def bridge_steps(base: pd.DataFrame, when: Windows) -> pd.DataFrame:

@@ -46,19 +46,31 @@ def _rate(active0: pd.Series, active1: pd.Series, first: pd.Series, when: Window
 
 def second_purchase(base: pd.DataFrame, when: Windows) -> dict[str, Figure]:
     """`retention.second_purchase_180`: of the clients whose first purchase lies 180 to 545 days before
-    the end of P, those that bought again within 180 days of it, with the Wilson 95 % interval.
+    the end of P, those that bought again within 180 days of it, with the Wilson 95 % interval; also as it stood
+    at the end of PP and of PY.
 
     Undefined when those days start before the history, or nobody began in them. Source: Retention.
     """
     id = "retention.second_purchase_180"
-    oldest = Month.of(when.p.end - dt.timedelta(days=OLDEST_DAYS))
-    lacks = when.lacks(Span(oldest, when.p.last))
-    began, again = _began(base, when), _again(base)
-    n = int(began.sum())
+    lacks = _lacks_oldest(when)
+    count, n = _second(base, when)
     if lacks or not n:
         return {id: undefined(lacks or f"nobody began {YOUNGEST_DAYS} to {OLDEST_DAYS} days before the end of P")}
-    count = int((began & again).sum())
-    return {id: Figure(value=count / n, interval=wilson(count, n))}
+    earlier = {}
+    for field, then in (("previous", when.before), ("previous_year", when.year_before)):
+        again, began = _second(base, then)
+        earlier[field] = None if _lacks_oldest(then) or not began else again / began
+    return {id: Figure(value=count / n, interval=wilson(count, n)).beside(earlier)}
+
+
+def _lacks_oldest(when: Windows) -> str | None:
+    return when.lacks(Span(Month.of(when.p.end - dt.timedelta(days=OLDEST_DAYS)), when.p.last))
+
+
+def _second(base: pd.DataFrame, when: Windows) -> tuple[int, int]:
+    """Clients that bought again, and those that began; who began 180 days ago or earlier did both by now."""
+    began = _began(base, when)
+    return int((began & _again(base)).sum()), int(began.sum())
 
 
 def _began(base: pd.DataFrame, when: Windows) -> pd.Series:

@@ -43,6 +43,23 @@ def year_end(totals: pd.DataFrame, when: Windows) -> dict[str, Figure]:
     return {id: Figure(value=now + remaining * now / before, previous_year=previous_year)}
 
 
+def rest_of_year(totals: pd.DataFrame, when: Windows) -> pd.DataFrame:
+    """`headline.rest_of_year`: month, forecast of the calendar year's months after P; no rows without a forecast.
+
+    forecast = revenue of the same month last year · (year to date / last year's to date): with the year to
+    date they sum to `headline.year_end_revenue`. Source: Headline.
+    """
+    revenue = totals.set_index("span")["revenue"]
+    last_year = when.period.year_to_date.shifted(-12)
+    months = [Month(index) for index in range(last_year.last.index + 1, last_year.first.index + 12)]
+    expected = year_end(totals, when)["headline.year_end_revenue"].value
+    if expected is None or not months:
+        return pd.DataFrame({"month": pd.Series(dtype=object), "forecast": pd.Series(dtype=float)})
+    growth = float(revenue.get("ytd", 0.0)) / float(revenue.get("ytd_py", 0.0))
+    forecast = [float(revenue.get(str(month), 0.0)) * growth for month in months]
+    return pd.DataFrame({"month": [str(month + 12) for month in months], "forecast": forecast})
+
+
 def unusual_months(trend: pd.DataFrame, when: Windows) -> pd.DataFrame:
     """`headline.unusual_months`: measure, month, reached, limit_low, limit_high, unusual, for every measure and month.
 

@@ -7,7 +7,9 @@ Hardie 2013.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -17,8 +19,9 @@ from portfolio_review.figure import NO_CLIENT_IN_W1, Figure, history_reason, und
 from portfolio_review.metrics import gamma_gamma, recency_chain
 from portfolio_review.metrics.chances import BG_NBD, Forecast, Seen, asked_month
 from portfolio_review.metrics.gamma_gamma import OWN_MEAN, GammaGammaFit
+from portfolio_review.metrics.intervals import sum_interval
 from portfolio_review.metrics.leavers import last_active_revenue
-from portfolio_review.metrics.portfolio import largest_first, names, revenue_in, total
+from portfolio_review.metrics.portfolio import active_in, largest_first, names, revenue_in, total
 from portfolio_review.metrics.windows import Windows
 from portfolio_review.review.model import Risk
 
@@ -34,6 +37,7 @@ BY_CHAIN = "by the recency chain there is no lifetime value"
 NO_MARGIN = "no margin given"
 NO_REVENUE = "no positive revenue in W1"
 NO_EXPECTED = "no revenue is expected"
+NO_EARLIER_VALUE: Mapping[str, Mapping[str, Figure]] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -93,10 +97,42 @@ def add_value(base: pd.DataFrame, value: Value) -> pd.DataFrame:
     )
 
 
-def figures(base: pd.DataFrame, value: Value) -> dict[str, Figure]:
+def earlier(
+    seen: Seen, base: pd.DataFrame, forecasts: Mapping[str, tuple[Windows, Forecast]], settings: Risk
+) -> dict[str, dict[str, Figure]]:
+    """`figures` by the model fitted at the end of PY (`previous_year`), without margin: what a year may bring is
+    compared with a year before, not with the month before.
+
+    base: client frame; forecasts: of `chances.earlier`. Active clients are those of the W1 of then.
+    """
+    if "previous_year" not in forecasts:
+        return {}
+    then, forecast = forecasts["previous_year"]
+    value = expect(seen, forecast, then, settings)
+    active = pd.DataFrame({"active1": active_in(seen.monthly, base.index, then.w1)})
+    return {"previous_year": _amounts(add_value(active, value), value)}
+
+
+def figures(
+    base: pd.DataFrame, value: Value, before: Mapping[str, Mapping[str, Figure]] = NO_EARLIER_VALUE
+) -> dict[str, Figure]:
     """`risk.expected_revenue` = Σ over clients, `risk.expected_revenue_per_client` = it / |A1|,
     `risk.lifetime_value`, `risk.lifetime_margin` = it · margin rate of W1, `risk.top10_value_share` = share of
-    the ten largest expected revenues. base: client frame with both columns."""
+    the ten largest expected revenues.
+
+    The expected revenue has a 95 % interval by bootstrap over the clients, each with its expectation as it is: how
+    much the sum hangs on which clients there are, not how sure the model is of each. base: client frame with both
+    columns; before: of `earlier`."""
+    now = _amounts(base, value)
+    found = {id: figure.beside({field: of[id].value for field, of in before.items()}) for id, figure in now.items()}
+    if found["risk.expected_revenue"].value is not None:
+        interval = sum_interval(base["expected_revenue"].dropna())
+        found["risk.expected_revenue"] = replace(found["risk.expected_revenue"], interval=interval)
+    lifetime = total(base["lifetime_value"])
+    return found | {"risk.lifetime_margin": _lifetime_margin(base, value, lifetime)}
+
+
+def _amounts(base: pd.DataFrame, value: Value) -> dict[str, Figure]:
     expected, lifetime = total(base["expected_revenue"]), total(base["lifetime_value"])
     active = int(base["active1"].sum())
     nothing = undefined(value.no_revenue) if value.no_revenue else None
@@ -109,7 +145,6 @@ def figures(base: pd.DataFrame, value: Value) -> dict[str, Figure]:
         "risk.lifetime_value": undefined(value.no_lifetime)
         if value.no_lifetime
         else Figure(value=lifetime, reason=OWN_MEAN if value.fit and value.fit.own_mean else None),
-        "risk.lifetime_margin": _lifetime_margin(base, value, lifetime),
     }
 
 

@@ -34,16 +34,19 @@ class Parts:
 
 
 def window_pair(monthly: pd.DataFrame, base: pd.DataFrame, when: Windows) -> pd.DataFrame:
-    """r0, r1, active0, active1, days1 and first_purchase of every client of `base` in other windows."""
+    """r0, r1, margin1, active0, active1, days1, first_purchase of every client of `base` in other windows, as known
+    at the end of `when`: a client that first purchased later has no first purchase yet."""
     then, now = (window_facts(monthly, base.index, window) for window in (when.w0, when.w1))
+    first = base["first_purchase"]
     return pd.DataFrame(
         {
             "r0": then["r"],
             "r1": now["r"],
+            "margin1": now["margin"],
             "active0": then["days"] > 0,
             "active1": now["days"] > 0,
             "days1": now["days"],
-            "first_purchase": base["first_purchase"],
+            "first_purchase": first.where(first <= pd.Timestamp(when.p.end)),
         }
     )
 

@@ -14,6 +14,7 @@ import pandas as pd
 
 from portfolio_review.figure import NO_CLIENT_IN_W0, NO_CLIENT_IN_W1, Figure, undefined
 from portfolio_review.metrics.intervals import ratio_interval, wilson
+from portfolio_review.metrics.movement import NO_EARLIER, Earlier
 from portfolio_review.metrics.portfolio import total
 from portfolio_review.metrics.rates import (
     Parts,
@@ -67,16 +68,23 @@ def figures(base: pd.DataFrame, monthly: pd.DataFrame, when: Windows) -> dict[st
     return found
 
 
-def kept_at_end(base: pd.DataFrame, when: Windows) -> Figure:
+def kept_at_end(base: pd.DataFrame, when: Windows, before: Earlier = NO_EARLIER) -> Figure:
     """`retention.kept_at_end_rate`: of the clients not lapsed at W0's end, and A1, those not lapsed at
-    W1's end. base: client frame with client0, client1, active1. Source: Retention."""
+    W1's end. base: client frame with client0, client1, active1; before: of `lapse.add_earlier`. Source:
+    Retention."""
     if when.lacks_w0:
         return undefined(when.lacks_w0)
-    of = base["client0"] | base["active1"]
-    if not of.any():
+    kept, n = _kept(base)
+    if not n:
         return undefined(NO_CLIENT_IN_W1)
-    kept, n = int((of & base["client1"]).sum()), int(of.sum())
-    return Figure(value=kept / n, interval=wilson(kept, n))
+    then = {field: _kept(frame) for field, (_, frame) in before.items()}
+    earlier = {field: count / of if of else None for field, (count, of) in then.items()}
+    return Figure(value=kept / n, interval=wilson(kept, n)).beside(earlier)
+
+
+def _kept(base: pd.DataFrame) -> tuple[int, int]:
+    of = base["client0"] | base["active1"]
+    return int((of & base["client1"]).sum()), int(of.sum())
 
 
 def half_life(rate: Figure) -> Figure:
@@ -92,12 +100,19 @@ def half_life(rate: Figure) -> Figure:
     return Figure(value=value, previous=windows(rate.previous), previous_year=windows(rate.previous_year))
 
 
-def point_value(base: pd.DataFrame, when: Windows) -> dict[str, Figure]:
+def point_value(base: pd.DataFrame, when: Windows, before: Earlier = NO_EARLIER) -> dict[str, Figure]:
     """What one more percentage point of retention brings, in revenue and in margin.
 
     `retention.point_value` = 0.01 · |A0| · mean r(W0) of the lost; `…_margin` = it × margin rate of W1.
-    Undefined when nobody was lost. base: client frame with `state`. Source: Retention.
+    Undefined when nobody was lost. base: client frame with `state`; before: of `movement.earlier`, for what it was
+    with PP and PY. Source: Retention.
     """
+    now = _point_value(base, when)
+    then = {field: _point_value(frame, at) for field, (at, frame) in before.items()}
+    return {id: figure.beside({field: of[id].value for field, of in then.items()}) for id, figure in now.items()}
+
+
+def _point_value(base: pd.DataFrame, when: Windows) -> dict[str, Figure]:
     ids = ("retention.point_value", "retention.point_value_margin")
     lost = base.loc[base["state"] == "lost", "r0"]
     reason = when.lacks_w0 or (None if base["active0"].any() else NO_CLIENT_IN_W0)

@@ -17,7 +17,7 @@ ATTRIBUTES = ("unit", "type", "industry", "region", "manager", "relationship", "
 def tables(base: pd.DataFrame, when: Windows) -> dict[str, pd.DataFrame]:
     """`retention.by_<attribute>` for every attribute that any client of A0 has.
 
-    value, base, retained, rate, low, high, grr, nrr: the largest base first; clients without a value
+    value and the columns of `retention_segments.by_segment`: the largest base first; clients without a value
     form no row. Source: Retention, by segment.
     """
     known = [name for name in ATTRIBUTES if name in base and base.loc[base["active0"], name].notna().any()]
@@ -32,6 +32,6 @@ def by_attribute(base: pd.DataFrame, attribute: str, when: Windows) -> pd.DataFr
 
 
 def by_xyz(base: pd.DataFrame, when: Windows) -> pd.DataFrame:
-    """`retention.by_xyz`: class (at W0), base, retained, rate, low, high, grr, nrr; X, Y, Z."""
+    """`retention.by_xyz`: class (at W0) and the columns of `retention_segments.by_segment`; X, Y, Z."""
     classes = [name for name in xyz.CLASSES if name != "n/a" or (base["xyz0"] == "n/a").any()]
     return by_segment(base, "xyz0", classes, when).rename(columns={"segment": "class"})

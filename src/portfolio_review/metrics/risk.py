@@ -6,12 +6,14 @@ In: the client frame and the chances; out: columns, figures and lists. Source: R
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from portfolio_review.figure import NO_CLIENT_IN_W1, Figure, undefined
 from portfolio_review.metrics.chances import Forecast
+from portfolio_review.metrics.intervals import sum_interval
 from portfolio_review.metrics.portfolio import largest_first, names, revenue_in, total
 from portfolio_review.metrics.structure import ATTRIBUTES
 from portfolio_review.metrics.windows import Windows
@@ -68,7 +70,9 @@ def figures(
     Σ r (1 − p) / Σ r over positive r(W1); with `previous`, `previous_year` and `window_previous` by the models
     fitted then.
 
-    base: client frame with p_next; earlier: of `chances.earlier`. Undefined without a model; the money
+    The money has a 95 % interval, by bootstrap over the clients that have a chance, each with its chance as it is:
+    how much the sum hangs on which clients there are, not how sure the model is of each (that is the backtest's
+    question). base: client frame with p_next; earlier: of `chances.earlier`. Undefined without a model; the money
     also when W1 starts before the history, of which h / window_months would be no share.
     """
     share = settings.horizon_months / when.window_months
@@ -84,8 +88,10 @@ def figures(
         weighted[field] = weighted_risk(r, p)
     lacks = when.lacks(when.w1)
     no_base = NO_POSITIVE_REVENUE if base["active1"].any() else NO_CLIENT_IN_W1
+    amounts = (base["r1"] * share * (1 - base["p_next"])).dropna()
+    money = _figure(revenue_at_risk(base["r1"], base["p_next"], share), at_risk, lacks)
     return {
-        "risk.revenue_at_risk": _figure(revenue_at_risk(base["r1"], base["p_next"], share), at_risk, lacks),
+        "risk.revenue_at_risk": replace(money, interval=None if lacks else sum_interval(amounts)),
         "risk.weighted_risk": _figure(weighted_risk(base["r1"], base["p_next"]), weighted, None, no_base),
     }
 

@@ -39,14 +39,11 @@ ADVICE: Mapping[str, str] = {
 }
 GROW_ADVICE: Mapping[str, str] = {**ADVICE, "high_revenue_low_risk": "raise_risk"}
 """The advice where `strategy.aim` is grow: the enviable place may be left on purpose."""
-DIRECTIONS: Mapping[tuple[bool, bool], str] = {
-    (True, False): "more_revenue_less_risk",
-    (True, True): "more_revenue_more_risk",
-    (False, False): "less_revenue_less_risk",
-    (False, True): "less_revenue_more_risk",
-}
-"""By whether revenue per client grew and whether the weighted risk did; what stayed counts as not less,
-not more."""
+REVENUE_MOVES = ("less_revenue", "same_revenue", "more_revenue")
+RISK_MOVES = ("less_risk", "same_risk", "more_risk")
+"""The two halves of a direction, by whether the number fell, stayed or rose: `more_revenue_less_risk`."""
+SAME_WITHIN = 1e-9
+"""Numbers that differ by no more than this part of the larger one stayed."""
 
 
 def add_quadrants(base: pd.DataFrame, earlier: Mapping[str, tuple[Windows, Forecast]], settings: Risk) -> pd.DataFrame:
@@ -129,8 +126,8 @@ def figures(
     Verdict: revenue high if revenue per client ≥ what it is held against, risk high if weighted risk ≥
     `risk.portfolio_high`; advice by the verdict and `strategy.aim`. The main quadrant holds most clients,
     of equal ones the most money. Direction since W0: revenue per active client of W1 against W0, weighted
-    risk at the end of P against W0's end. base: of `add_quadrants`; weighted: `risk.weighted_risk`; earlier: of
-    `chances.earlier`.
+    risk at the end of P against W0's end; what differs by 1e-9 of itself or less stayed. base: of
+    `add_quadrants`; weighted: `risk.weighted_risk`; earlier: of `chances.earlier`.
     """
     reference = level.held_against
     verdict = _verdict(level, reference, weighted, review.risk)
@@ -172,7 +169,15 @@ def _direction(base: pd.DataFrame, weighted: Figure, no_w0: str) -> Figure:
     if before is None or weighted.value is None or not base["active1"].any():
         return undefined(weighted.reason or no_w0)
     per_client = [total(base.loc[base[f"active{end}"], f"r{end}"]) / int(base[f"active{end}"].sum()) for end in "01"]
-    return Figure(value=DIRECTIONS[per_client[1] >= per_client[0], _number(weighted.value) > before])
+    revenue, risk = _moved(per_client[0], per_client[1]), _moved(before, _number(weighted.value))
+    return Figure(value=f"{REVENUE_MOVES[revenue]}_{RISK_MOVES[risk]}")
+
+
+def _moved(before: float, now: float) -> int:
+    """0 fell, 1 stayed, 2 rose."""
+    if abs(now - before) <= SAME_WITHIN * max(abs(now), abs(before)):
+        return 1
+    return 2 if now > before else 0
 
 
 def _no_w0(base: pd.DataFrame, earlier: Mapping[str, tuple[Windows, Forecast]], when: Windows) -> str:

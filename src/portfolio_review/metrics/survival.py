@@ -6,7 +6,8 @@ In: the client frame with lapse; out: curves, figures and tables. Sources: Kapla
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -15,26 +16,32 @@ from scipy.stats import chi2
 
 from portfolio_review.figure import Figure, undefined
 from portfolio_review.metrics.intervals import Z_95
+from portfolio_review.metrics.movement import Earlier
 from portfolio_review.metrics.windows import Windows
 
 AT_DAYS = (90, 180, 365)
 STEP_DAYS = 30
 FEWEST = 5
 """Segments with fewer clients are not compared."""
+NO_LIVES: Mapping[str, pd.DataFrame] = MappingProxyType({})
 
 
 def lives(base: pd.DataFrame, when: Windows) -> pd.DataFrame:
     """duration (days from the first purchase) and ended (lapsed) of every client that ever purchased.
 
     A lapsed client's life ended at its last purchase + its lapse limit; any other is censored at the
-    end of P, or of the data when P is partial. base: client frame with lapsed, last_purchase,
-    lapse_limit. Source: Retention, survival.
+    end of P. base: client frame with lapsed, last_purchase, lapse_limit. Source: Retention, survival.
     """
     mine = base[base["first_purchase"].notna()]
     until_last = (mine["last_purchase"] - mine["first_purchase"]).dt.days
-    seen = (pd.Timestamp(when.silence_day) - mine["first_purchase"]).dt.days.astype(float)
+    seen = (pd.Timestamp(when.p.end) - mine["first_purchase"]).dt.days.astype(float)
     ended = mine["lapsed"].astype(bool)
     return pd.DataFrame({"duration": seen.where(~ended, until_last + mine["lapse_limit"]), "ended": ended})
+
+
+def earlier(before: Earlier) -> dict[str, pd.DataFrame]:
+    """`lives` as of the end of PP (`previous`) and of PY (`previous_year`); before: of `lapse.add_earlier`."""
+    return {field: lives(frame, then) for field, (then, frame) in before.items()}
 
 
 def curve(lives: pd.DataFrame) -> pd.DataFrame:
@@ -76,11 +83,18 @@ def median_life(curve: pd.DataFrame) -> float | None:
     return float(reached.iloc[0]) if len(reached) else None
 
 
-def figures(lives: pd.DataFrame) -> dict[str, Figure]:
+def figures(lives: pd.DataFrame, before: Mapping[str, pd.DataFrame] = NO_LIVES) -> dict[str, Figure]:
     """`retention.median_life` (days) and `retention.survival_90`, `_180`, `_365` with their intervals.
 
-    S(t) is undefined beyond the longest life seen. Source: Retention, survival.
+    S(t) is undefined beyond the longest life seen. before: lives as of the end of PP (`previous`) and of PY
+    (`previous_year`). Source: Retention, survival.
     """
+    now = _figures(lives)
+    then = {field: _figures(of) for field, of in before.items()}
+    return {id: figure.beside({field: of[id].value for field, of in then.items()}) for id, figure in now.items()}
+
+
+def _figures(lives: pd.DataFrame) -> dict[str, Figure]:
     found: dict[str, Figure] = {}
     steps = curve(lives)
     longest = float(lives["duration"].max()) if len(lives) else -1.0

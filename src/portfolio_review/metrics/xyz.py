@@ -5,6 +5,7 @@ Months are counted back from the end of the window: interval 0 ends with it. Sou
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -61,6 +62,37 @@ def classify(monthly: pd.DataFrame, base: pd.DataFrame, window: Span, used: Inte
     Columns by client: xyz (categorical of `CLASSES`, missing for clients not active), short.
     Source: XYZ.
     """
+    seen = _count(monthly, base, window, used)
+    m, n, active = seen.m, seen.n, seen.m > 0
+    if settings.method == "variation":
+        found = _by_variation(seen.cells, seen.revenue, n, seen.intervals, settings.limits)
+    else:
+        constant = (m / n >= settings.constant_from) & (n >= FEWEST_INTERVALS)
+        found = np.where(constant, 0, np.where(m == 1, 2, 1))
+    classes = coded(np.where(active, found, -1), CLASSES, base.index)
+    short = active & (m >= 2) & (n < FEWEST_INTERVALS)
+    return pd.DataFrame({"xyz": classes, "short": short})
+
+
+def regularity(monthly: pd.DataFrame, base: pd.DataFrame, window: Span, used: Interval) -> pd.Series:
+    """m/n of every client in `window`: the share of intervals since its first purchase with one; 0 for a
+    client not active in it. Arguments as of `classify`. Source: XYZ."""
+    seen = _count(monthly, base, window, used)
+    return pd.Series(seen.m / seen.n, index=base.index)
+
+
+@dataclass(frozen=True)
+class _Counted:
+    """m and n by client; the rows of the window, each in the cell client · intervals + interval."""
+
+    m: NDArray[np.int64]
+    n: NDArray[np.int64]
+    intervals: int
+    cells: NDArray[np.int64]
+    revenue: pd.Series
+
+
+def _count(monthly: pd.DataFrame, base: pd.DataFrame, window: Span, used: Interval) -> _Counted:
     length = MONTHS[used]
     intervals = window.months // length
     rows = monthly[(monthly["month"] >= window.first.index) & (monthly["month"] <= window.last.index)]
@@ -69,17 +101,8 @@ def classify(monthly: pd.DataFrame, base: pd.DataFrame, window: Span, used: Inte
     bought = (rows["purchase_days"] > 0).to_numpy()
     held = np.zeros((len(base), intervals), dtype=bool)
     held[where[bought], nth[bought]] = True
-    m = held.sum(axis=1)
     n = _intervals_since_first(base["first_purchase"], window, length, intervals)
-    active = m > 0
-    if settings.method == "variation":
-        found = _by_variation(where * intervals + nth, rows["revenue"], n, intervals, settings.limits)
-    else:
-        constant = (m / n >= settings.constant_from) & (n >= FEWEST_INTERVALS)
-        found = np.where(constant, 0, np.where(m == 1, 2, 1))
-    classes = coded(np.where(active, found, -1), CLASSES, base.index)
-    short = active & (m >= 2) & (n < FEWEST_INTERVALS)
-    return pd.DataFrame({"xyz": classes, "short": short})
+    return _Counted(held.sum(axis=1), n, intervals, where * intervals + nth, rows["revenue"])
 
 
 def _intervals_since_first(first: pd.Series, window: Span, length: int, intervals: int) -> NDArray[np.int64]:

@@ -89,8 +89,10 @@ class Strategic(Settings):
             raise ValueError("an account is named twice")
         if len(value) > MAX_STRATEGIC_ACCOUNTS:
             raise ValueError(
-                f"{len(value)} accounts are named; at most {MAX_STRATEGIC_ACCOUNTS} are assessed in depth "
-                f"per company and year, so '{value[MAX_STRATEGIC_ACCOUNTS]}' and any after it must wait"
+                f"{len(value)} accounts are named; at most {MAX_STRATEGIC_ACCOUNTS} are assessed in depth per company "
+                "and year, over all its units, for more cannot be done with care: "
+                f"'{value[MAX_STRATEGIC_ACCOUNTS]}' and any after it must wait; take one of the others out, or leave "
+                "the list empty and the review of all proposes one"
             )
         return value
 

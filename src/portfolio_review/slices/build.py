@@ -17,6 +17,7 @@ from portfolio_review.review import Review
 from portfolio_review.slices import identity, reduction
 from portfolio_review.slices.model import ALL, NO_UNIT, SEVERAL_UNITS
 from portfolio_review.slices.recompute import recompute
+from portfolio_review.slices.recompute_silence import recompute_silence
 from portfolio_review.slices.store import Head, write_head
 from portfolio_review.sources import Sources
 
@@ -71,10 +72,12 @@ def build(review: Review, sources: Sources, period: Period, folder: Path, units:
         clients = _client_table(con, sources)
         by_group = review.client_level == "group"
         keys = identity.keys(clients, by_group=by_group)
+        review = _with_accounts(review, identity.counted_under(review.strategic.accounts, keys))
         reduction.reduce(con, rows, keys, task)
         recompute(con, rows, task, sources.history_start)
         _attributes(con, clients, keys, rows, by_group=by_group)
         _given_tables(con, sources, keys)
+        recompute_silence(con, rows, task, sources.history_start, sources.data_until)
         _left_out(con, sources, rows, period)
         found = _units(con, task, has_unit="unit" in sources.columns["transactions"] or "unit" in clients)
         asked = found.active if units is None else [unit for unit in units if unit in found.known]
@@ -85,6 +88,11 @@ def build(review: Review, sources: Sources, period: Period, folder: Path, units:
             _write(con, unit, path, has_unit=len(found.known) > 1)
             _write_slice_head(con, review, sources, period, unit, path)
     return Slices(folder, written, found.active, found.known)
+
+
+def _with_accounts(review: Review, accounts: tuple[str, ...]) -> Review:
+    strategic = review.strategic.model_copy(update={"accounts": accounts})
+    return review.model_copy(update={"strategic": strategic})
 
 
 @dataclass(frozen=True)
@@ -215,7 +223,10 @@ def _write(con: duckdb.DuckDBPyConnection, unit: str, path: Path, *, has_unit: b
     for (name,) in names:
         table = name.removeprefix("given_")
         if table == "targets":
-            copy(name, f'SELECT * FROM "{name}" WHERE unit = $unit ORDER BY ALL', {"unit": unit})
+            # the company's review shows every manager's plan; plans of units without one are theirs alone
+            columns = [row[0] for row in con.execute(f'DESCRIBE "{name}"').fetchall()]
+            also = " OR manager IS NOT NULL" if unit == ALL and "manager" in columns else ""
+            copy(name, f'SELECT * FROM "{name}" WHERE unit = $unit{also} ORDER BY ALL', {"unit": unit})
         elif table in _CLIENT_TABLES:
             columns = [row[0] for row in con.execute(f'DESCRIBE "{name}"').fetchall()]
             mine = (

@@ -5,6 +5,8 @@ In: the validated `clients` table. Out: for every client id whose key differs, t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 
@@ -12,7 +14,8 @@ def keys(clients: pd.DataFrame, *, by_group: bool) -> pd.DataFrame:
     """`client_id`, `key` for each client that counts under another id.
 
     `merged_into` re-keys a client's whole history, along chains of mergers (cycles are refused when
-    the sources are read); with `by_group` the clients of one `group_id` then count as that group.
+    the sources are read); with `by_group` the clients of one `group_id` then count as that group, a merged
+    client with the one that it became.
     """
     target = _links(clients, "merged_into")
     group = _links(clients, "group_id") if by_group else {}
@@ -23,12 +26,19 @@ def keys(clients: pd.DataFrame, *, by_group: bool) -> pd.DataFrame:
             if survivor not in target:
                 break
             survivor = target[survivor]
-        key = group.get(survivor, group.get(client, survivor))
+        key = group.get(survivor, survivor)
         if key != client:
             found[client] = key
     return pd.DataFrame(
         {"client_id": pd.Series(found.keys(), dtype="str"), "key": pd.Series(found.values(), dtype="str")}
     )
+
+
+def counted_under(client_ids: Sequence[str], keys: pd.DataFrame) -> tuple[str, ...]:
+    """The ids that `client_ids` count under, each once, in their order: a merged client or a member of a group
+    that is named (as a strategic account) stands for what it became."""
+    key_of = dict(zip(keys["client_id"], keys["key"], strict=True))
+    return tuple(dict.fromkeys(key_of.get(client, client) for client in client_ids))
 
 
 def _links(clients: pd.DataFrame, column: str) -> dict[str, str]:

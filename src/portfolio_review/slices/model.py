@@ -13,7 +13,9 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from portfolio_review.calendar import Period, Span
+from portfolio_review.metrics.decisions import EarlierDecisions
 from portfolio_review.metrics.follow_through import EarlierLists
+from portfolio_review.metrics.strategic_changes import EarlierReview
 from portfolio_review.metrics.windows import Windows
 from portfolio_review.review import Review
 
@@ -23,7 +25,8 @@ SEVERAL_UNITS = "(several units)"
 
 FRAMES: Mapping[str, str] = {
     "monthly": "client_id, month, revenue, margin, orders, purchase_days: one row per client and month with rows",
-    "clients": "client_id, first_purchase, second_purchase and every known attribute: one row per client with rows",
+    "clients": "client_id, first_purchase, second_purchase, first_category (of the first purchase day, where "
+    "categories are known) and every known attribute: one row per client with rows",
     "as_of": "client_id, date, last_purchase, purchase_days, gaps, gap_q80: what was known of a client at a day; "
     "gaps counts those of the last 24 months, gap_q80 is their 80 % quantile in days",
     "orders": "client_id, span (p, pp, py, w1, w0), orders: distinct orders with a positive row",
@@ -54,6 +57,10 @@ class Slice:
     """Counts and sums that reading the sources stated: used_rows, source_revenue, …"""
     earlier_lists: EarlierLists | None = None
     """The action lists of the latest earlier review of this unit."""
+    earlier_decisions: EarlierDecisions | None = None
+    """What it asked to decide."""
+    earlier_review: EarlierReview | None = None
+    """What it said of strategic clients."""
     inputs: pd.DataFrame = field(default_factory=pd.DataFrame)
     warnings: pd.DataFrame = field(default_factory=pd.DataFrame)
 
@@ -117,6 +124,19 @@ class Slice:
     @property
     def contacts(self) -> pd.DataFrame | None:
         return self.tables.get("contacts")
+
+    @property
+    def assessments(self) -> pd.DataFrame | None:
+        return self.tables.get("assessments")
+
+    @property
+    def plans(self) -> pd.DataFrame | None:
+        return self.tables.get("plans")
+
+    @property
+    def earlier_contacts(self) -> pd.DataFrame | None:
+        """client_id, contact, active of the earlier review's contacts."""
+        return self.earlier_review.table("contacts") if self.earlier_review else None
 
     @property
     def losses(self) -> pd.DataFrame:

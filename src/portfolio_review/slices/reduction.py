@@ -63,6 +63,8 @@ class Task:
             12,
             12 + length,
             self.window_months,
+            self.window_months + length,
+            self.window_months + 12,
             2 * self.window_months,
             self.horizon_months,
         }
@@ -79,6 +81,8 @@ def reduce(con: duckdb.DuckDBPyConnection, rows: Path, keys: pd.DataFrame, task:
     _monthly(con, task)
     _purchases(con)
     _facts(con)
+    if task.has_category:
+        _first_categories(con, rows)
     _as_of(con, task)
     _orders(con, task)
     _totals(con, task)
@@ -139,6 +143,26 @@ def _facts(con: duckdb.DuckDBPyConnection) -> None:
                min(day) FILTER (nth = 2)::TIMESTAMP AS second_purchase
         FROM (SELECT DISTINCT unit, client_id FROM monthly) LEFT JOIN purchases USING (unit, client_id)
         GROUP BY unit, client_id"""
+    )
+
+
+def _first_categories(con: duckdb.DuckDBPyConnection, rows: Path) -> None:
+    """`facts` with first_category: of the first purchase day the category of most money, of equal ones the first
+    name; rows of positive revenue that name one."""
+    con.execute(
+        f"""CREATE OR REPLACE TEMP TABLE facts AS
+        WITH bought AS (
+            SELECT f.unit, f.client_id, t.category, sum(t.revenue::{_MONEY}) AS revenue
+            FROM read_parquet(?) t
+            LEFT JOIN keys k ON k.client_id = t.client_id
+            JOIN facts f ON f.client_id = coalesce(k.key, t.client_id) AND f.first_purchase::DATE = t.date
+                AND f.unit IN (t.unit, '{ALL}')
+            WHERE t.revenue > 0 AND t.category IS NOT NULL GROUP BY ALL)
+        SELECT facts.*, first_category
+        FROM facts LEFT JOIN (
+            SELECT unit, client_id, first(category ORDER BY revenue DESC, category) AS first_category
+            FROM bought GROUP BY ALL) USING (unit, client_id)""",
+        [str(rows)],
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,9 @@ import pandas as pd
 
 from portfolio_review.calendar import Month, Period
 from portfolio_review.errors import MissingFileError
+from portfolio_review.metrics.decisions import EarlierDecisions
 from portfolio_review.metrics.follow_through import EarlierLists
+from portfolio_review.metrics.strategic_changes import EarlierReview
 from portfolio_review.results.plain import write_parquet
 from portfolio_review.review import Review
 from portfolio_review.slices.model import FRAMES, Slice
@@ -21,6 +24,8 @@ from portfolio_review.slices.model import FRAMES, Slice
 SCHEMA = 1
 _HEAD = "slice.json"
 _EARLIER = "earlier_lists.parquet"
+_DECIDED = "earlier_decisions.parquet"
+_BEFORE = "earlier_strategic_"
 
 
 @dataclass(frozen=True)
@@ -90,6 +95,8 @@ def load(folder: Path) -> Slice:
         known={table: tuple(columns) for table, columns in head["known"].items()},
         stated={name: head[name] for name in stated},
         earlier_lists=_earlier_lists(folder),
+        earlier_decisions=_earlier_decisions(folder),
+        earlier_review=_earlier_review(folder),
         inputs=pd.DataFrame(head["inputs"], columns=["table", "path", "rows", "sha256"]),
         warnings=pd.DataFrame(head["warnings"], columns=["table", "column", "rule", "rows", "remedy"]),
     )
@@ -101,12 +108,38 @@ def write_earlier_lists(folder: Path, lists: pd.DataFrame, last: Month) -> None:
     write_parquet(kept.assign(month=last.index), folder / _EARLIER)
 
 
+def write_earlier_review(folder: Path, tables: Mapping[str, pd.DataFrame]) -> None:
+    """Put tables `strategic.<name>` of an earlier review, by name, into a slice, before it is hashed."""
+    for name, table in tables.items():
+        write_parquet(table, folder / f"{_BEFORE}{name}.parquet")
+
+
+def _earlier_review(folder: Path) -> EarlierReview | None:
+    found = {
+        path.stem.removeprefix(_BEFORE): pd.read_parquet(path) for path in sorted(folder.glob(f"{_BEFORE}*.parquet"))
+    }
+    return EarlierReview(found) if found else None
+
+
 def _earlier_lists(folder: Path) -> EarlierLists | None:
     if not (folder / _EARLIER).is_file():
         return None
     frame = pd.read_parquet(folder / _EARLIER)
     last = Month(int(frame["month"].iloc[0])) if len(frame) else None
     return None if last is None else EarlierLists(frame[["client_id", "rule", "listed"]], last)
+
+
+def write_earlier_decisions(folder: Path, decisions: pd.DataFrame, last: Month) -> None:
+    """Put the decisions of an earlier review (`actions.decisions`) into a slice, before it is hashed."""
+    write_parquet(decisions.assign(month=last.index), folder / _DECIDED)
+
+
+def _earlier_decisions(folder: Path) -> EarlierDecisions | None:
+    if not (folder / _DECIDED).is_file():
+        return None
+    frame = pd.read_parquet(folder / _DECIDED)
+    last = Month(int(frame["month"].iloc[0])) if len(frame) else None
+    return None if last is None else EarlierDecisions(frame.drop(columns="month"), last)
 
 
 def _review(settings: dict[str, Any]) -> Review:

@@ -1,0 +1,133 @@
+"""The second path, figures of silence: gaps, lapse, second purchases and overdue payments in SQL from the rows.
+
+Like `recompute`, whose table of clients it reads, it uses nothing of the reduction but the keys of clients.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from portfolio_review.calendar import Month, Span
+from portfolio_review.slices.model import ALL
+from portfolio_review.slices.reduction import Task
+
+_RECENT_MONTHS = 24
+
+_GAPS = f"""CREATE TEMP TABLE sql_gaps AS
+WITH keyed AS (
+    SELECT DISTINCT t.unit, coalesce(k.key, t.client_id) AS client, date AS day
+    FROM read_parquet($rows) t LEFT JOIN keys k ON k.client_id = t.client_id WHERE date <= $end AND revenue > 0),
+     days AS (SELECT * FROM keyed UNION SELECT '{ALL}', client, day FROM keyed)
+SELECT unit, client, day, day - lag(day) OVER w AS gap, row_number() OVER w AS nth
+FROM days WINDOW w AS (PARTITION BY unit, client ORDER BY day)"""
+
+_SILENCE = f"""CREATE TEMP TABLE sql_silence AS
+WITH common AS (
+    SELECT name, quantile_cont(gap, 0.8) AS g
+    FROM sql_asked a LEFT JOIN sql_gaps s ON s.unit = '{ALL}' AND s.day BETWEEN a.since AND a.day GROUP BY name),
+     own AS (
+    SELECT name, unit, client, max(s.day) AS last, any_value(until) - max(s.day) AS silence,
+           count(gap) FILTER (s.day >= since) AS gaps, quantile_cont(gap, 0.8) FILTER (s.day >= since) AS q
+    FROM sql_gaps s JOIN sql_asked a ON s.day <= a.day GROUP BY ALL),
+     usual AS (SELECT *, CASE WHEN gaps >= 4 THEN q ELSE g END AS usual_gap FROM own JOIN common USING (name))
+SELECT name, unit, client, last,
+       silence > coalesce(least(greatest(2 * usual_gap, 90), greatest(365, usual_gap)), 365) + 1e-9 AS lapsed
+FROM usual"""
+
+_FIGURES = f"""
+WITH now AS (SELECT * FROM sql_silence WHERE name = 'p'),
+     before AS (SELECT unit, client, lapsed AS lapsed_pp FROM sql_silence WHERE name = 'pp'),
+     early AS (SELECT unit, client, NOT lapsed AS client0 FROM sql_silence WHERE name = 'w0'),
+     gone AS (
+    SELECT unit, client, last FROM now LEFT JOIN before USING (unit, client)
+    WHERE lapsed AND NOT coalesce(lapsed_pp, false)),
+     keyed AS (
+    SELECT t.unit, coalesce(k.key, t.client_id) AS client, date, revenue
+    FROM read_parquet($rows) t LEFT JOIN keys k ON k.client_id = t.client_id WHERE date <= $end),
+     lost_money AS (
+    SELECT g.unit, g.client, round(sum(revenue), 6) AS r
+    FROM gone g JOIN keyed t ON t.client = g.client AND g.unit IN (t.unit, '{ALL}')
+        AND t.date BETWEEN date_trunc('month', g.last) - INTERVAL 11 MONTH AND last_day(g.last)
+    GROUP BY ALL),
+     lapsed AS (SELECT unit, count(*) AS clients, sum(r) AS revenue FROM lost_money GROUP BY unit),
+     kept AS (
+    SELECT unit, count(*) FILTER (client0 OR a1) AS base,
+           count(*) FILTER ((client0 OR a1) AND NOT coalesce(now.lapsed, true)) AS kept
+    FROM sql_clients LEFT JOIN now USING (unit, client) LEFT JOIN early USING (unit, client) GROUP BY unit),
+     began AS (
+    SELECT unit, client, min(day) FILTER (nth = 1) AS first, min(day) FILTER (nth = 2) AS second
+    FROM sql_gaps GROUP BY ALL),
+     second AS (
+    SELECT unit, count(*) AS base, count(*) FILTER (second - first <= 180) AS again
+    FROM began WHERE $end - first BETWEEN 180 AND 545 GROUP BY unit),
+     moved AS (
+    SELECT unit, count(*) FILTER (a0) AS a0, count(*) FILTER (a1 AND first >= $w1) AS new,
+           max(r1) AS largest, sum(r1) FILTER (a1 AND first >= $w1) AS new_revenue
+    FROM sql_clients GROUP BY unit)
+SELECT unit,
+  (SELECT quantile_cont(gap, 0.8) FROM sql_gaps s, sql_asked a
+   WHERE s.unit = '{ALL}' AND a.name = 'p' AND s.day BETWEEN a.since AND a.day) AS "series.usual_gap",
+  CASE WHEN $sees_pp THEN coalesce(lapsed.clients, 0) END AS "headline.lapsed_clients",
+  CASE WHEN $sees_pp THEN coalesce(lapsed.revenue, 0) END AS "headline.lapsed_revenue",
+  CASE WHEN $sees_w0 AND kept.base > 0 THEN kept.kept / kept.base END AS "retention.kept_at_end_rate",
+  CASE WHEN $sees_545 AND second.base > 0 THEN second.again / second.base END AS "retention.second_purchase_180",
+  CASE WHEN $sees_w0 AND a0 > 0 THEN new / a0 END AS "movement.new_rate",
+  CASE WHEN $sees_w0 AND largest > 0 AND new_revenue > 0 THEN largest * $months / new_revenue END
+    AS "risk.replacement_months"
+FROM moved LEFT JOIN lapsed USING (unit) LEFT JOIN kept USING (unit) LEFT JOIN second USING (unit)"""
+
+_OVERDUE = """
+SELECT unit,
+  coalesce(sum(amount) FILTER (open), 0) AS "risk.overdue",
+  coalesce(sum(amount) FILTER (open AND $silent - due_date::DATE > 90), 0) AS "risk.overdue_over_90"
+FROM (
+    SELECT client_id, due_date, amount,
+           amount > 0 AND due_date <= $silent AND coalesce({paid} > $silent, true) AS open FROM given_payments) p
+JOIN sql_clients c ON c.client = p.client_id GROUP BY unit"""
+
+
+def recompute_silence(
+    con: duckdb.DuckDBPyConnection, rows: Path, task: Task, history_start: dt.date, data_until: dt.date
+) -> None:
+    """Add its figures to the table `recomputed` (unit, id, value) in `con`.
+
+    Reads `keys` and `sql_clients`, and `given_payments` where payments are given. Figures that look back too
+    far are null.
+    """
+    spans, started = task.spans, history_start.replace(day=1)
+    silent = data_until if task.period.is_partial(data_until) else task.period.end
+    asked = [("p", spans["p"].last, silent), ("pp", spans["pp"].last, None), ("w0", spans["w0"].last, None)]
+    con.execute("CREATE TEMP TABLE sql_asked (name VARCHAR, day DATE, since DATE, until DATE)")
+    con.executemany(
+        "INSERT INTO sql_asked VALUES (?, ?, ?, ?)",
+        [(name, at.last, (at - (_RECENT_MONTHS - 1)).first, until or at.last) for name, at, until in asked],
+    )
+    con.execute(_GAPS, {"rows": str(rows), "end": spans["p"].end})
+    con.execute(_SILENCE)
+    oldest = Month.of(spans["p"].end - dt.timedelta(days=545))
+    values = {
+        "rows": str(rows),
+        "end": spans["p"].end,
+        "w1": spans["w1"].start,
+        "months": task.window_months,
+        "sees_w0": started <= spans["w0"].start,
+        "sees_pp": started <= spans["pp"].start,
+        "sees_545": started <= Span(oldest, oldest).start,
+    }
+    _add(con, con.execute(_FIGURES, values).fetch_df())
+    given = {row[0] for row in con.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
+    if "given_payments" in given:
+        columns = {row[0] for row in con.execute("DESCRIBE given_payments").fetchall()}
+        paid = "paid_date::DATE" if "paid_date" in columns else "NULL::DATE"
+        _add(con, con.execute(_OVERDUE.format(paid=paid), {"silent": silent}).fetch_df())
+
+
+def _add(con: duckdb.DuckDBPyConnection, wide: pd.DataFrame) -> None:
+    long = wide.melt("unit", var_name="id", value_name="value").astype({"value": "float64"})
+    con.register("long_figures", long)
+    con.execute("INSERT INTO recomputed SELECT unit, id, value FROM long_figures")
+    con.unregister("long_figures")

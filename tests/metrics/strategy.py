@@ -1,0 +1,71 @@
+"""The strategic clients of a small portfolio, computed in the order in which the notebook does, for tests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+from acting import NO_ITEMS, ruled
+from portfolios import Portfolio
+
+from portfolio_review.metrics import (
+    actions,
+    chances,
+    contact_cadence,
+    expert_scores,
+    exposure,
+    levers,
+    portfolio_value,
+    reason_codes,
+    receivables,
+    relations,
+    rfm,
+    risk,
+    risk_matrix,
+    scoring,
+    shortlist,
+    stake,
+    tiers,
+)
+from portfolio_review.metrics.receivables import Owed
+
+
+@dataclass(frozen=True)
+class Strategy:
+    """The client frame with everything, super-key and key clients, what is owed, the scores, all lists."""
+
+    base: pd.DataFrame
+    keys: pd.DataFrame
+    owing: Owed
+    said: pd.DataFrame
+    everyone: pd.DataFrame
+
+
+def strategy(
+    made: Portfolio,
+    *,
+    contacts: pd.DataFrame | None = None,
+    payments: pd.DataFrame | None = None,
+    assessments: pd.DataFrame | None = None,
+    earlier: pd.DataFrame | None = None,
+    unit: str = "all",
+) -> Strategy:
+    """The functions called as notebook 04 calls them."""
+    when, review = made.when, made.review
+    seen = chances.Seen(made.monthly, made.gaps.as_of, made.clients)
+    found = chances.forecast(seen, when, review.risk)
+    base = tiers.add_tiers(risk.add_chances(ruled(made), found, when, review.risk), review, None)
+    base = portfolio_value.add_value(base, portfolio_value.expect(seen, found, when, review.risk))
+    base = stake.add_stakes(base, made.monthly, made.mix, when)
+    said = expert_scores.latest(assessments, when, "client_id")
+    accounts = shortlist.named(base, review.strategic)
+    base = scoring.add_criteria(base, made.monthly, "month", said, accounts, when)
+    base = shortlist.propose(scoring.add_scores(base, review.strategic.weights), review.strategic, unit)
+    owing = receivables.owed(payments, base, when)
+    base = contact_cadence.add_contacts(base, contacts, review.cadence, when)
+    base = exposure.add_exposure(relations.add_relations(base, contacts, earlier, when), owing, said, when)
+    base = levers.add_levers(rfm.add_rfm(base, when), made.mix, NO_ITEMS)
+    base = reason_codes.add_reasons(base, made.gaps, when)
+    base = risk_matrix.add_quadrants(base, {}, review.risk)
+    everyone = actions.full(base, made.mix, when, review.actions.capacity)
+    return Strategy(base, exposure.key_clients(base), owing, said, everyone)

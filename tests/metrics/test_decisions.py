@@ -1,0 +1,142 @@
+"""What the review asks to decide, and what became of what the last one asked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from portfolio_review.calendar import Month, Period
+from portfolio_review.metrics import decisions
+from portfolio_review.metrics.decisions import BEFORE_COLUMNS, COLUMNS, EarlierDecisions
+from portfolio_review.metrics.windows import Windows
+
+P = Period.parse("2023-06")
+WHEN = Windows(P, 12, pd.Timestamp("2021-01-01").date(), P.end)
+BASE = pd.DataFrame(
+    {"name": ["Ann", None, "Cy", "Di"], "r1": [100.0, 50.0, 80.0, 0.0]},
+    index=pd.Index(["a", "b", "c", "d"], name="client_id"),
+)
+NOBODY = pd.DataFrame(
+    columns=[
+        "rule",
+        "listed",
+        "client_id",
+        "stage",
+        "abc",
+        "at_stake",
+        "revenue_last_active",
+        "revenue_w1",
+        "p_next",
+        "owner",
+    ]
+)
+MONTHLY = pd.DataFrame(
+    [("a", 2023 * 12 + 4, 30.0, 1), ("a", 2023 * 12 + 5, 12.0, 1), ("b", 2023 * 12 + 5, -5.0, 0)],
+    columns=["client_id", "month", "revenue", "purchase_days"],
+)
+
+
+def plans(*rows: tuple[str | None, str, str, str]) -> pd.DataFrame:
+    frame = pd.DataFrame(rows, columns=["client_id", "action", "due", "status"])
+    return frame.assign(owner="Eve", due=pd.to_datetime(frame["due"]))
+
+
+def listed(*rows: dict[str, Any]) -> pd.DataFrame:
+    usual = {
+        "listed": True,
+        "stage": "stable",
+        "abc": "B",
+        "revenue_last_active": 0.0,
+        "revenue_w1": 1.0,
+        "p_next": 0.9,
+    }
+    return pd.DataFrame([usual | {"owner": "Max"} | row for row in rows])
+
+
+def test_overdue_actions_come_before_the_largest_and_the_longest_overdue_of_each_client() -> None:
+    given = plans(
+        ("a", "later", "2023-07-31", "open"), ("b", "second", "2023-05-02", "in work"), ("b", "first", "2023-04-01", "overdue"),
+        ("c", "done", "2023-01-01", "done"), ("c", "gone", "2023-01-01", "cancelled"), ("a", "next year", "2023-08-01", "open"),
+        (None, "of a tier", "2023-01-01", "open"), ("d", "no revenue", "2023-01-01", "open"), ("z", "not of this unit", "2023-01-01", "open"),
+    )  # fmt: skip
+    made = decisions.table(given, NOBODY, BASE, WHEN)
+    assert tuple(made.columns) == COLUMNS
+    assert made[["rank", "client_id", "name", "rule", "action", "due", "at_stake"]].to_numpy().tolist() == [
+        [1, "b", "b", "plan", "first", "2023-04-01", 50.0],
+        [2, "a", "Ann", "plan", "later", "2023-07-31", 100.0],
+    ]
+
+
+def test_the_lists_fill_up_to_three_one_of_each_rule_and_no_client_twice() -> None:
+    everyone = listed(
+        {"rule": "return", "client_id": "a", "at_stake": 9.0}, {"rule": "return", "client_id": "c", "at_stake": 8.0},
+        {"rule": "retain", "client_id": "b", "at_stake": 1.0}, {"rule": "develop", "client_id": "d", "at_stake": 7.0},
+        {"rule": "develop", "client_id": "a", "at_stake": 99.0, "listed": False}, {"rule": "reward", "client_id": "c", "at_stake": 50.0},
+    )  # fmt: skip
+    made = decisions.table(None, everyone, BASE, WHEN)
+    assert made[["client_id", "rule"]].to_numpy().tolist() == [["a", "return"], ["d", "develop"], ["b", "retain"]]
+    assert set(made["due"]) == {"2023-07-31"}
+    with_plan = decisions.table(plans(("a", "call", "2023-06-01", "open")), everyone, BASE, WHEN)
+    assert with_plan[["client_id", "rule"]].to_numpy().tolist() == [["a", "plan"], ["c", "return"], ["d", "develop"]]
+
+
+def test_a_large_client_that_hardly_comes_back_is_weighed_by_what_it_brought() -> None:
+    gone = {"rule": "return", "client_id": "c", "at_stake": 0.0, "listed": False, "stage": "lapsed", "abc": "A"}
+    everyone = listed(
+        gone | {"p_next": 0.01, "revenue_last_active": 500.0}, {"rule": "return", "client_id": "a", "at_stake": 9.0}
+    )
+    made = decisions.table(None, everyone, BASE, WHEN)
+    assert made[["client_id", "at_stake"]].to_numpy().tolist() == [["c", 500.0]]
+    likely = listed(gone | {"p_next": 0.5, "revenue_last_active": 500.0})
+    assert len(decisions.table(None, likely, BASE, WHEN)) == 0
+
+
+def test_nothing_to_decide_is_an_empty_table() -> None:
+    made = decisions.table(None, NOBODY, BASE, WHEN)
+    assert tuple(made.columns) == COLUMNS
+    assert len(made) == 0
+
+
+def earlier(*rows: tuple[str, str, str | None], last: str = "2023-05") -> EarlierDecisions:
+    frame = pd.DataFrame(
+        [
+            (place, client, client, rule, action, "Eve", "2023-06-30", 1.0)
+            for place, (client, rule, action) in enumerate(rows, 1)
+        ],
+        columns=list(COLUMNS),
+    )
+    return EarlierDecisions(frame, Month.of(pd.Timestamp(f"{last}-01").date()))
+
+
+def test_what_became_of_plans_and_lists() -> None:
+    asked = earlier(
+        ("a", "return", None), ("b", "retain", None), ("a", "plan", "call"), ("b", "plan", "visit"), ("c", "plan", "write"),
+        ("c", "plan", "forgotten"), ("z", "return", None), ("c", "plan", "paint"),
+    )  # fmt: skip
+    given = plans(
+        ("a", "call", "2023-06-01", "done"), ("b", "visit", "2023-06-30", "in work"), ("c", "write", "2023-07-01", "in work"),
+        ("c", "paint", "2023-07-01", "cancelled"),
+    )  # fmt: skip
+    made = decisions.outcomes(asked, given, BASE, MONTHLY, WHEN)
+    assert tuple(made.columns) == BEFORE_COLUMNS
+    assert made["outcome"].tolist() == [
+        "bought", "not_bought", "done", "overdue", "in_work", "unknown", "not_bought", "cancelled"
+    ]  # fmt: skip
+    assert made["revenue"].tolist() == [
+        12.0,
+        -5.0,
+        12.0,
+        -5.0,
+        0.0,
+        0.0,
+        0.0,
+        0.0,
+    ]  # June alone: May was in the earlier review
+
+
+def test_without_an_earlier_review_or_plans_there_is_nothing_to_tell() -> None:
+    assert len(decisions.outcomes(None, None, BASE, MONTHLY, WHEN)) == 0
+    assert len(decisions.outcomes(earlier(("a", "return", None), last="2023-06"), None, BASE, MONTHLY, WHEN)) == 0
+    told = decisions.outcomes(earlier(("a", "plan", "call")), None, BASE, MONTHLY, WHEN)
+    assert told["outcome"].tolist() == ["unknown"]
