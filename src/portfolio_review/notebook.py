@@ -17,6 +17,7 @@ from portfolio_review.calendar import Period, last_complete_month
 from portfolio_review.errors import UsageError, nearest
 from portfolio_review.results.contract import ReviewHead
 from portfolio_review.results.record import Recorder
+from portfolio_review.results.seen import Scope
 from portfolio_review.slices import Slice
 from portfolio_review.slices.build import build
 from portfolio_review.sources import read
@@ -30,7 +31,7 @@ def open_review(review: str, period: str, unit: str, workspace: str) -> tuple[Sl
     """
     data = slices.load(Path(workspace)) if workspace else cut(Path(review), period, unit)
     folder = Path(workspace).parent if workspace else None
-    return data, Recorder(head(data), targets=targets(data), folder=folder)
+    return data, Recorder(head(data), targets=targets(data), scope=scope(data), folder=folder)
 
 
 def cut(file: Path, period: str, unit: str) -> Slice:
@@ -67,6 +68,14 @@ def head(data: Slice) -> ReviewHead:
         history_start=data.history_start.isoformat(),
         data_until=data.data_until.isoformat(),
     )
+
+
+def scope(data: Slice) -> Scope:
+    """R(W1), R(W0), and the least money of a finding: `findings.min_money`, or `findings.min_share` of R(W1)."""
+    revenue = data.totals.set_index("span")["revenue"]
+    w1, w0 = (float(revenue.get(span, 0.0)) for span in ("w1", "w0"))
+    limits = data.review.findings
+    return Scope(w1, w0, max(limits.min_money, limits.min_share * max(w1, 0.0)))
 
 
 def targets(data: Slice) -> dict[str, float]:

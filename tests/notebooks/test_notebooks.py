@@ -18,7 +18,9 @@ from portfolio_review.results.record import MIME
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-every = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+PORTRAIT = ROOT / "notebooks" / "portrait" / "client_portrait.ipynb"
+of_a_review = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+every = pytest.mark.parametrize("path", [*NOTEBOOKS, PORTRAIT], ids=lambda path: path.stem)
 
 
 def cells(path: Path, kind: str) -> list[Any]:
@@ -38,11 +40,11 @@ def test_cells_are_short_and_hold_no_logic(path: Path) -> None:
 
 
 @every
-def test_it_has_the_four_parameters_as_text(path: Path) -> None:
+def test_it_has_the_four_parameters_as_text_and_a_portrait_its_client(path: Path) -> None:
     tagged = [cell for cell in cells(path, "code") if "parameters" in cell.metadata.get("tags", ())]
     assert len(tagged) == 1
     names = {node.targets[0].id: node.value.value for node in ast.parse(tagged[0].source).body}
-    assert tuple(names) == PARAMETERS
+    assert tuple(names) == (PARAMETERS if path != PORTRAIT else (*PARAMETERS, "client"))
     assert all(isinstance(value, str) for value in names.values())
 
 
@@ -121,7 +123,7 @@ def same(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
-@every
+@of_a_review
 def test_kept_records_are_those_of_a_fresh_run(path: Path, fresh: Path) -> None:
     kept, now = _records(path), _records(fresh / "notebooks" / path.name)
     assert [(cell, record["kind"], record["id"]) for cell, record in kept] == [(c, r["kind"], r["id"]) for c, r in now]

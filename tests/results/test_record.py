@@ -16,13 +16,19 @@ from portfolio_review.figure import Figure, undefined
 from portfolio_review.results import record as records
 from portfolio_review.results import store
 from portfolio_review.results.contract import ReviewHead
+from portfolio_review.results.finding import Clause, Finding, Value
 from portfolio_review.results.plain import plain
 from portfolio_review.results.record import MIME, Recorder
+from portfolio_review.results.seen import Scope
 
 HEAD = ReviewHead(
     id="shop", title="Review", unit="all", period="2023-12", start="2023-12-01", end="2023-12-31",
     w1=("2023-01-01", "2023-12-31"), w0=("2022-01-01", "2022-12-31"), partial=False, currency="EUR", language="en",
     window_months=12, history_start="2022-01-01", data_until="2023-12-31",
+)  # fmt: skip
+FOUND = Finding(
+    id="f1", section="structure", page="structure", family="growth", clauses=(Clause("It rose", {"x": Value("money", 2.5)}),),
+    evidence=("structure.clients",), money=3.5, tone="good", text="It rose.",
 )  # fmt: skip
 ABC = pd.DataFrame(
     [
@@ -76,7 +82,7 @@ def test_what_is_recorded_comes_back_with_its_cell(shown: list[dict[str, Any]], 
     record.figure("movement.returned_clients", undefined("history starts 2022-01, needs 2021-12"))
     record.table("structure.abc", ABC)
     record.chart("structure.pareto", Picture())
-    record.finding("f1", "It rose.", figures=["structure.clients"], money=3.5, section="structure")
+    record.findings([FOUND])
     record.check(Outcome("bridge_closes", True, "1 = 1"))
     record.close()
     found = store.read_notebooks([notebook(tmp_path, "01_x", shown)])
@@ -87,7 +93,8 @@ def test_what_is_recorded_comes_back_with_its_cell(shown: list[dict[str, Any]], 
     assert found.figures["structure.clients"].figure.target == 5
     assert found.review == HEAD
     assert found.charts["structure.pareto"].alt == "nothing"
-    assert found.findings[0].money == 3.5
+    assert found.findings[0].finding == FOUND
+    assert found.findings[0].source.cell == "cell-5"
 
     document = json.loads(store.to_json(found))
     assert document["schema"] == 1
@@ -97,6 +104,35 @@ def test_what_is_recorded_comes_back_with_its_cell(shown: list[dict[str, Any]], 
     }  # fmt: skip
     assert document["tables"]["structure.abc"]["rows"][3] == ["none", 0, 0.0, 0.0, None]
     assert document["checks"][0]["passed"] is True
+    assert {name: document["findings"][0][name] for name in ("id", "text", "figures", "money", "section")} == {
+        "id": "f1", "text": "It rose.", "figures": ["structure.clients"], "money": 3.5, "section": "structure",
+    }  # fmt: skip
+
+
+def test_a_finding_rests_on_what_was_recorded(shown: list[dict[str, Any]]) -> None:
+    record = Recorder(HEAD)
+    with pytest.raises(
+        ValueError, match=r"finding f1 rests on structure\.clients, which this notebook has not recorded"
+    ):
+        record.findings([FOUND])
+
+
+def test_rules_see_what_was_recorded_so_far(shown: list[dict[str, Any]]) -> None:
+    record = Recorder(HEAD, scope=Scope(revenue=1000.0, least=5.0))
+    record.figure("structure.clients", Figure(value=4, previous_year=3))
+    record.table("structure.abc", ABC)
+    seen = record.so_far
+    assert (seen.number("structure.clients"), seen.number("structure.clients", "previous_year")) == (4, 3)
+    assert seen.number("structure.revenue") is None
+    assert [row["class"] for row in seen.rows("structure.abc")] == ["A", "B", "C", "none"]
+    assert seen.rows("structure.abc")[3]["share_of_revenue"] is None
+    assert seen.rows("structure.xyz") == []
+    assert (seen.matters(5.0), seen.matters(-4.9), seen.matters(None), seen.matters(19.0, 0.02)) == (
+        True,
+        False,
+        False,
+        False,
+    )
 
 
 def test_people_see_names_values_and_the_reason(shown: list[dict[str, Any]]) -> None:
@@ -163,6 +199,15 @@ def test_a_long_table_lies_beside_by_its_hash(shown: list[dict[str, Any]], tmp_p
     ]
     assert (entry["rows"], entry["count"]) == (None, 2001)
     assert len(pd.read_parquet(tmp_path / entry["file"])) == 2001
+
+
+def test_a_short_table_lies_beside_too_when_programs_import_it(shown: list[dict[str, Any]], tmp_path: Path) -> None:
+    record = Recorder(HEAD, folder=tmp_path)
+    record.table("structure.abc", ABC, beside=True)
+    assert shown[-1][MIME]["rows"][0] == ["A", 2, 90.0, 0.5, 0.9]
+    assert "file" not in shown[-1][MIME]
+    pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "structure.abc.parquet"), ABC, check_dtype=False)
+    Recorder(HEAD).table("structure.abc", ABC, beside=True)  # by hand there is no folder to lie in
 
 
 def test_a_notebook_without_its_end_mark_has_failed(shown: list[dict[str, Any]], tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from portfolio_review.figure import Figure
+from portfolio_review.results.finding import Finding
 
 SCHEMA = 1
 MAX_TABLE_ROWS = 2_000
@@ -54,11 +55,7 @@ class RecordedChart:
 
 @dataclass(frozen=True)
 class RecordedFinding:
-    id: str
-    text: str
-    figures: tuple[str, ...]
-    money: float | None
-    section: str
+    finding: Finding
     source: Source
 
 
@@ -100,3 +97,5 @@ class Results:
     charts: dict[str, RecordedChart] = field(default_factory=dict)
     findings: tuple[RecordedFinding, ...] = ()
     checks: tuple[RecordedCheck, ...] = ()
+    notes: str = ""
+    """The analyst's own words, Markdown as written."""

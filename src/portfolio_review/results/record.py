@@ -20,9 +20,12 @@ from portfolio_review import catalog
 from portfolio_review.figure import Figure
 from portfolio_review.results import show
 from portfolio_review.results.contract import MAX_TABLE_ROWS, ReviewHead
+from portfolio_review.results.finding import Finding, to_plain
 from portfolio_review.results.plain import plain, rows_of, write_parquet
+from portfolio_review.results.seen import Scope, Seen
 
 MIME = "application/vnd.portfolio-review.v1+json"
+NO_SCOPE = Scope()
 CENT = 0.005
 """Two computations of money agree when they differ by less than half a cent."""
 SHARE = 1e-9
@@ -64,10 +67,17 @@ class Recorder:
     """Records for one notebook of one review."""
 
     def __init__(
-        self, head: ReviewHead, *, targets: Mapping[str, float] | None = None, folder: Path | None = None
+        self,
+        head: ReviewHead,
+        *,
+        targets: Mapping[str, float] | None = None,
+        scope: Scope = NO_SCOPE,
+        folder: Path | None = None,
     ) -> None:
         self.head = head
         self.targets = dict(targets or {})
+        self.scope = scope
+        self._tables: dict[str, pd.DataFrame] = {}
         self._folder = folder
         self._figures: dict[str, Figure] = {}
         self._ids: set[str] = set()
@@ -95,22 +105,26 @@ class Recorder:
         """Record one figure."""
         self.figures({id_: figure})
 
-    def table(self, id_: str, frame: pd.DataFrame) -> None:
+    def table(self, id_: str, frame: pd.DataFrame, *, beside: bool = False) -> None:
         """Record a table; its columns must be those of the catalogue, in that order.
 
-        A table above 2,000 rows is written as Parquet beside the notebook and recorded by its hash.
+        A table above 2,000 rows is written as Parquet beside the notebook and recorded by its hash; with
+        `beside` a shorter one is written too, for programs that import it.
         """
         entry = catalog.lookup(id_)
         columns = tuple(column.name for column in entry.columns)
         if tuple(frame.columns) != columns:
             raise ValueError(f"table {id_} has columns {tuple(frame.columns)}, the catalogue says {columns}")
         self._claim(id_)
+        self._tables[id_] = frame
         payload: dict[str, Any] = {"columns": list(columns), "count": len(frame)}
         if len(frame) > MAX_TABLE_ROWS and self._folder is not None:
             file = f"{id_}.parquet"
             payload |= {"rows": None, "file": file, "sha256": write_parquet(frame, self._folder / file)}
         else:
             payload["rows"] = rows_of(frame)
+            if beside and self._folder is not None:
+                write_parquet(frame, self._folder / f"{id_}.parquet")
         self._emit("table", id_, payload, show.table(frame, entry))
 
     def chart(self, id_: str, chart: Chart) -> None:
@@ -123,10 +137,21 @@ class Recorder:
             {"image/svg+xml": chart.svg, "text/plain": chart.alt},
         )
 
-    def finding(self, id_: str, text: str, *, figures: Sequence[str], money: float | None, section: str) -> None:
-        """Record a sentence with the ids of the figures that are its evidence."""
-        payload = {"text": text, "figures": list(figures), "money": plain(money), "section": section}
-        self._emit("finding", id_, payload, {"text/plain": text})
+    @property
+    def so_far(self) -> Seen:
+        """What this notebook has recorded, for the rules of findings."""
+        return Seen(self.head, self.scope, dict(self._figures), dict(self._tables))
+
+    def findings(self, findings: Sequence[Finding]) -> None:
+        """Record sentences with the ids of the figures and tables that are their evidence.
+
+        A ValueError when one names evidence that this notebook has not recorded.
+        """
+        for finding in findings:
+            self._claim(f"finding:{finding.id}")
+            if unknown := [id_ for id_ in finding.evidence if id_ not in self._ids]:
+                raise ValueError(f"finding {finding.id} rests on {unknown[0]}, which this notebook has not recorded")
+            self._emit("finding", finding.id, {"finding": to_plain(finding)}, {"text/plain": finding.text})
 
     def check(self, *checks: Check) -> None:
         """Record outcomes of checks; a failed one is shown, kept and named on page one."""

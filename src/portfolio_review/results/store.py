@@ -11,6 +11,7 @@ import nbformat
 
 from portfolio_review.errors import NotebookError
 from portfolio_review.figure import Figure
+from portfolio_review.results import finding
 from portfolio_review.results.contract import (
     SCHEMA,
     RecordedChart,
@@ -62,16 +63,7 @@ def read_notebooks(paths: Sequence[Path]) -> Results:
                         source,
                     )
                 case "finding":
-                    findings.append(
-                        RecordedFinding(
-                            record["id"],
-                            record["text"],
-                            tuple(record["figures"]),
-                            record["money"],
-                            record["section"],
-                            source,
-                        )
-                    )
+                    findings.append(RecordedFinding(finding.from_plain(record["finding"]), source))
                 case "checks":
                     checks += [RecordedCheck(c["id"], c["passed"], c["detail"], source) for c in record["checks"]]
         if not closed:
@@ -131,10 +123,8 @@ def to_json(results: Results) -> str:
         "review": {name: getattr(review, name) for name in ReviewHead.__dataclass_fields__},
         "figures": {id_: _figure_json(entry) for id_, entry in results.figures.items()},
         "tables": {id_: _table_json(entry) for id_, entry in results.tables.items()},
-        "findings": [
-            {"id": f.id, "text": f.text, "figures": list(f.figures), "money": f.money, "section": f.section}
-            for f in results.findings
-        ],
+        "findings": [_finding_json(entry) for entry in results.findings],
+        "notes": results.notes,
         "checks": [
             {
                 "id": c.id,
@@ -168,6 +158,10 @@ def _figure_json(entry: RecordedFigure) -> dict[str, Any]:
         "notebook": entry.source.notebook,
         "cell": entry.source.cell,
     }
+
+
+def _finding_json(entry: RecordedFinding) -> dict[str, Any]:
+    return finding.to_plain(entry.finding) | {"notebook": entry.source.notebook, "cell": entry.source.cell}
 
 
 def _table_json(entry: RecordedTable) -> dict[str, Any]:

@@ -1,0 +1,54 @@
+"""Findings: rules over recorded figures and tables that say in words what was found.
+
+One module per section; a rule is a function from what was recorded (`Seen`) to findings. Numbers of a
+sentence are figures or cells of tables, never typed. `tell` is what notebooks call.
+Source: Findings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from portfolio_review.exhibits.wording import Wording
+from portfolio_review.findings import (
+    actions,
+    data,
+    drivers,
+    headline,
+    migration,
+    movement,
+    retention,
+    risk,
+    strategic,
+    structure,
+)
+from portfolio_review.findings.ranking import ranked
+from portfolio_review.findings.wording import text
+from portfolio_review.results.finding import Finding
+from portfolio_review.results.seen import Seen
+
+Rules = Callable[[Seen], list[Finding]]
+SECTIONS: Mapping[str, Rules] = {
+    "data": data.findings,
+    "headline": headline.findings,
+    "structure": structure.findings,
+    "movement": movement.findings,
+    "migration": migration.findings,
+    "retention": retention.findings,
+    "drivers": drivers.findings,
+    "strategic": strategic.findings,
+    "risk": risk.findings,
+    "actions": actions.findings,
+}
+"""The rules of each section, in the order of the report."""
+
+
+def tell(seen: Seen, *sections: str) -> list[Finding]:
+    """The findings of `sections` in the language of the review, the heaviest first.
+
+    A KeyError for a section without rules.
+    """
+    wording = Wording.of(seen.head)
+    found = [finding for section in sections for finding in SECTIONS[section](seen)]
+    return [replace(finding, text=text(finding, wording)) for finding in ranked(found)]

@@ -1,0 +1,125 @@
+"""The period against the year before and its target, the year's end, unusual months, who fell silent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from portfolio_review.findings.making import Story
+from portfolio_review.findings.values import change, count, count_of, label, money, month, percent, period, say, signed
+from portfolio_review.results.finding import Clause, Finding, Value
+from portfolio_review.results.seen import Row, Seen
+
+LEAST_CHANGE = 0.05
+"""A change of revenue or of the year's end below 5 % is no finding."""
+REVENUE = "headline.revenue"
+_PERIOD = Story("headline", "summary", "period")
+_YEAR = Story("headline", "summary", "revenue")
+_UNUSUAL = Story("headline", "summary", "unusual")
+_SILENT = Story("headline", "retention", "silent")
+
+
+def findings(seen: Seen) -> list[Finding]:
+    """The findings of the headline; of a period that the data do not cover only who left."""
+    if seen.head.partial:
+        return list(_fell_silent(seen))
+    return [*_year_before(seen), *_target(seen), *_year_end(seen), *_unusual(seen), *_fell_silent(seen)]
+
+
+def _year_before(seen: Seen) -> Iterator[Finding]:
+    now, before = seen.number(REVENUE), seen.number(REVENUE, "previous_year")
+    if now is None or before is None or before <= 0 or not seen.matters(now - before):
+        return
+    if abs(now / before - 1) < LEAST_CHANGE:
+        return
+    clause = say(
+        "Revenue of %(period)s is %(now)s, %(change)s on a year before (%(difference)s)",
+        period=period(seen.head.period), now=money(now), change=change(now, before), difference=signed(now - before),
+    )  # fmt: skip
+    yield _PERIOD.finding("headline.year_before", [clause], evidence=[REVENUE], money=now - before)
+
+
+def _target(seen: Seen) -> Iterator[Finding]:
+    row = next((row for row in seen.rows("headline.targets") if row["figure"] == REVENUE), None)
+    if row is None or row["reached"] is None or not row["attainment"]:
+        return
+    missed = row["reached"] - row["target"]
+    if not seen.matters(missed) or abs(row["attainment"] - 1) < LEAST_CHANGE:
+        return
+    clause = say(
+        "Revenue of %(period)s reaches %(attainment)s of its target: %(difference)s against %(target)s",
+        period=period(seen.head.period), attainment=percent(row["attainment"]), difference=signed(missed),
+        target=money(row["target"]),
+    )  # fmt: skip
+    yield _PERIOD.finding("headline.target", [clause, _level(row)], evidence=["headline.targets"], money=missed)
+
+
+def _level(row: Row) -> Clause | None:
+    if row["level"] != "critical":
+        return None
+    return say("; it is below the critical level of %(critical)s", critical=money(row["critical"]))
+
+
+def _year_end(seen: Seen) -> Iterator[Finding]:
+    expected, last = seen.number("headline.year_end_revenue"), seen.number("headline.year_end_revenue", "previous_year")
+    over = seen.head.end[5:7] == "12"
+    if over or expected is None or last is None or last <= 0 or not seen.matters(expected - last):
+        return
+    if abs(expected / last - 1) < LEAST_CHANGE:
+        return
+    clause = say(
+        "At its pace so far the year ends at %(expected)s, %(change)s on last year (%(difference)s)",
+        expected=money(expected), change=change(expected, last), difference=signed(expected - last),
+    )  # fmt: skip
+    yield _YEAR.finding(
+        "headline.year_end", [clause], evidence=["headline.year_end_revenue"], money=expected - last
+    )  # fmt: skip
+
+
+def _unusual(seen: Seen) -> Iterator[Finding]:
+    last = seen.head.end[:7]
+    rows = seen.rows("headline.unusual_months")
+    for row in rows:
+        if not row["unusual"] or row["month"] != last or row["reached"] is None or _every_year(row, rows):
+            continue
+        id = f"headline.{row['measure']}"
+        middle = (row["limit_low"] + row["limit_high"]) / 2
+        away = row["reached"] - middle
+        values = {"reached": row["reached"], "low": max(row["limit_low"], 0.0), "high": row["limit_high"]}
+        clause = say(
+            "%(measure)s, %(month)s: %(reached)s, outside the usual range of %(low)s to %(high)s",
+            measure=label(id), month=month(last), **{name: _of(id, value) for name, value in values.items()},
+        )  # fmt: skip
+        yield _UNUSUAL.finding(
+            f"headline.unusual.{row['measure']}", [clause], evidence=["headline.unusual_months"],
+            money=away if id == REVENUE else None, better=away,
+        )  # fmt: skip
+
+
+def _every_year(row: Row, rows: list[Row]) -> bool:
+    """Whether the same month a year before stood out the same way: a season is no news."""
+    month = f"{int(row['month'][:4]) - 1}{row['month'][4:]}"
+    before = next((one for one in rows if one["month"] == month and one["measure"] == row["measure"]), None)
+    if before is None or before["reached"] is None:
+        return False
+    high, low = row["limit_high"], row["limit_low"]
+    return bool(min(row["reached"], before["reached"]) > high or max(row["reached"], before["reached"]) < low)
+
+
+def _of(id: str, value: float) -> Value:
+    return money(value) if id == REVENUE else count(round(value))
+
+
+def _fell_silent(seen: Seen) -> Iterator[Finding]:
+    n, brought = seen.number("headline.lapsed_clients"), seen.number("headline.lapsed_revenue")
+    if not n or brought is None or not seen.matters(brought):
+        return
+    regular = seen.number("headline.lapsed_regular_revenue")
+    clause = count_of(
+        "%(n)s client counts as gone since %(period)s; it had brought %(money)s a year",
+        "%(n)s clients count as gone since %(period)s; they had brought %(money)s a year",
+        int(n), period=period(seen.head.period), money=money(brought),
+    )  # fmt: skip
+    more = None if not regular else say(", of it regular clients %(regular)s", regular=money(regular))
+    evidence = ["headline.lapsed_clients", "headline.lapsed_revenue"]
+    evidence += ["headline.lapsed_regular_revenue"] if regular else []
+    yield _SILENT.finding("headline.left", [clause, more], evidence=evidence, money=-brought)

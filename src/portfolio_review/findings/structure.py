@@ -1,0 +1,121 @@
+"""Concentration, classes that do not separate, and the segment in which revenue changed most."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from portfolio_review.findings.making import Story, about, who
+from portfolio_review.findings.values import (
+    change,
+    count_of,
+    label,
+    money,
+    name,
+    percent,
+    points,
+    say,
+    signed,
+    span,
+    word,
+)
+from portfolio_review.results.finding import Clause, Finding
+from portfolio_review.results.seen import Row, Seen
+
+LEAST_SHARE = 0.15
+TIMES_EQUAL = 2
+"""A concentration is a client with 15 % of revenue that holds twice its equal share: a fifth of five is none."""
+LEAST_POINTS = 0.02
+LEAST_CHANGE = 0.10
+NOT_SEPARATED = 0.90
+_HELD = Story("structure", "structure", "concentration")
+_CLASSES = Story("structure", "structure", "classes")
+_SEGMENT = Story("structure", "structure", "revenue")
+ATTRIBUTES = ("type", "industry", "region", "category")
+"""Attributes whose largest change is told; a manager's book is no cause, a relationship is a result."""
+
+
+def findings(seen: Seen) -> list[Finding]:
+    """The findings of the structure."""
+    return [*_concentration(seen), *_ten_largest(seen), *_regularity(seen), *_segment(seen)]
+
+
+def _concentration(seen: Seen) -> Iterator[Finding]:
+    clients = seen.number("structure.clients") or 0
+    least = max(LEAST_SHARE, TIMES_EQUAL / clients if clients else 1.0)
+    heavy = [row for row in seen.rows("structure.over_10pct") if row["share"] >= least]
+    if not heavy or not seen.matters(heavy[0]["revenue"]):
+        return
+    first = max(heavy, key=lambda row: row["revenue"])
+    if len(heavy) == 1:
+        clause = say(
+            "%(client)s alone brings %(share)s of revenue, %(money)s over %(span)s",
+            client=name(who(first)), share=percent(first["share"]), money=money(first["revenue"]),
+            span=span(seen.head.window_months),
+        )  # fmt: skip
+    else:
+        clause = count_of(
+            "%(n)s client brings %(share)s of revenue; it is %(client)s with %(money)s",
+            "%(n)s clients bring %(share)s of revenue between them; the largest is %(client)s with %(money)s",
+            len(heavy), share=percent(sum(row["share"] for row in heavy)), client=name(who(first)),
+            money=money(first["revenue"]),
+        )  # fmt: skip
+    evidence = ["structure.over_10pct", "structure.clients", "structure.top1_share"]
+    yield about(_HELD, first if len(heavy) == 1 else None).finding(
+        "structure.concentration", [clause, _since(seen) if len(heavy) == 1 else None], evidence=evidence,
+        money=-first["revenue"], standing=True,
+    )  # fmt: skip
+
+
+def _since(seen: Seen) -> Clause | None:
+    now, before = (seen.number("structure.top1_share", part) for part in ("value", "previous_year"))
+    if now is None or before is None or abs(now - before) < LEAST_POINTS:
+        return None
+    return say("; the share of the largest client a year before: %(before)s", before=percent(before))
+
+
+def _ten_largest(seen: Seen) -> Iterator[Finding]:
+    now, before = (seen.number("structure.top10_share", part) for part in ("value", "previous_year"))
+    clients = seen.number("structure.clients") or 0
+    if now is None or before is None or abs(now - before) < LEAST_POINTS or clients < 10 * TIMES_EQUAL:
+        return
+    if not seen.matters((now - before) * seen.scope.revenue):
+        return
+    clause = say(
+        "The ten largest clients hold %(share)s of revenue, %(points)s on a year before",
+        share=percent(now), points=points(now, before),
+    )  # fmt: skip
+    yield _HELD.finding(
+        "structure.ten_largest", [clause], evidence=["structure.top10_share"], money=None
+    )  # fmt: skip
+
+
+def _regularity(seen: Seen) -> Iterator[Finding]:
+    rows = seen.rows("structure.xyz")
+    total = sum(row["clients"] for row in rows)
+    for row in rows:
+        if row["clients"] > NOT_SEPARATED * total:
+            clause = say(
+                "%(share)s of clients are in class %(word)s: the limits of XYZ do not separate this portfolio",
+                share=percent(row["clients"] / total), word=word(row["class"]),
+            )  # fmt: skip
+            yield _CLASSES.finding(
+                "structure.xyz_not_separated", [clause], evidence=["structure.xyz"], money=None, standing=True
+            )  # fmt: skip
+
+
+def _segment(seen: Seen) -> Iterator[Finding]:
+    found: list[tuple[float, str, Row]] = []
+    for attribute in ATTRIBUTES:
+        id = f"structure.by.{attribute}"
+        rows = [row for row in seen.rows(id) if row["value"] and row["revenue_w0"] and row["revenue_w0"] > 0]
+        if len(rows) > 1:
+            found += [(row["revenue"] - row["revenue_w0"], id, row) for row in rows]
+    moved, id, row = max(found, key=lambda item: abs(item[0]), default=(0.0, "", {}))
+    if not seen.matters(moved) or abs(moved) < LEAST_CHANGE * row["revenue_w0"]:
+        return
+    clause = say(
+        "%(by)s the largest change is “%(value)s”: %(difference)s (%(change)s) on the %(span)s before",
+        by=label(id), value=name(str(row["value"])), difference=signed(moved),
+        change=change(row["revenue"], row["revenue_w0"]), span=span(seen.head.window_months),
+    )  # fmt: skip
+    yield _SEGMENT.finding("structure.segment", [clause], evidence=[id], money=moved)

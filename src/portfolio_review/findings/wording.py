@@ -1,0 +1,98 @@
+"""A finding as a sentence of one language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from portfolio_review.exhibits.language import NBSP
+from portfolio_review.exhibits.wording import Wording
+from portfolio_review.results.finding import Clause, Finding, Value, ValueKind
+
+LONGEST_NAME = 60
+"""A longer name of the data is cut with an ellipsis."""
+
+
+def text(finding: Finding, wording: Wording) -> str:
+    """The whole sentence, with its full stop."""
+    return _stopped("".join(_clause(clause, wording) for clause in finding.clauses))
+
+
+def headline(finding: Finding, wording: Wording) -> str:
+    """What stands over a page: the sentence up to its details (from the first semicolon or colon on), no full stop."""
+    details = (n for n, clause in enumerate(finding.clauses) if n and clause.message.startswith((";", ":")))
+    return "".join(_clause(clause, wording) for clause in finding.clauses[: next(details, None)])
+
+
+def _clause(clause: Clause, wording: Wording) -> str:
+    values = {name: printed(value, wording) for name, value in clause.values.items()}
+    if clause.plural is None or clause.n is None:
+        return wording.language.text(clause.message, **values) if values else wording.language.text(clause.message)
+    return wording.language.plural(clause.message, clause.plural, clause.n, **values)
+
+
+def _stopped(sentence: str) -> str:
+    return sentence if sentence.endswith((".", "!", "?")) else f"{sentence}."
+
+
+def printed(value: Value, wording: Wording) -> str:
+    """One value as it stands in a sentence."""
+    return _PRINTED[value.kind](value.value, wording)
+
+
+def _name(text: str, wording: Wording) -> str:
+    return text if len(text) <= LONGEST_NAME else text[: LONGEST_NAME - 1].rstrip() + "…"
+
+
+def _counted(singular: str, plural: str) -> Callable[[int, Wording], str]:
+    def said(n: int, wording: Wording) -> str:
+        return wording.language.plural(singular, plural, n, n=wording.numbers.plain(n))
+
+    return said
+
+
+def _span(months: int, wording: Wording) -> str:
+    # short in Russian: the same form after every preposition
+    if wording.code == "ru":
+        return f"{months}{NBSP}мес."
+    return wording.language.plural("%(n)s month", "%(n)s months", months, n=wording.numbers.plain(months))
+
+
+def _period(text: str, wording: Wording) -> str:
+    said = wording.language.period(text)
+    return f"{said}{NBSP}г." if wording.code == "ru" else said
+
+
+def _since(month: str, wording: Wording) -> str:
+    named = wording.language.month(month, "genitive")
+    return f"с{NBSP}{named}{NBSP}г." if wording.code == "ru" else f"since {named}"
+
+
+def _number(value: float, wording: Wording) -> str:
+    return wording.numbers.plain(value, 0 if float(value).is_integer() else 1)
+
+
+def _lower(id: str, wording: Wording) -> str:
+    said = wording.word(id)
+    return said if said[:2].isupper() else said[:1].lower() + said[1:]
+
+
+_PRINTED: Mapping[ValueKind, Callable[..., str]] = {
+    "money": lambda value, wording: wording.numbers.money(value),
+    "signed": lambda value, wording: wording.numbers.money(value, sign=True),
+    "percent": lambda value, wording: wording.numbers.percent(value),
+    "change": lambda value, wording: wording.numbers.percent(value, sign=True),
+    "points": lambda value, wording: wording.numbers.points(value),
+    "count": lambda value, wording: wording.numbers.plain(value),
+    "number": _number,
+    "clients": _counted("%(n)s client", "%(n)s clients"),
+    "days": _counted("%(n)s day", "%(n)s days"),
+    "span": _span,
+    "month": _period,
+    "since": _since,
+    "period": _period,
+    "date": lambda value, wording: wording.language.date(value),
+    "word": lambda value, wording: wording.word(value),
+    "lower": _lower,
+    "label": lambda value, wording: wording.name(value),
+    "name": _name,
+}

@@ -1,0 +1,119 @@
+"""A finding as it is recorded: a sentence kept as messages with typed values, so that every language can word it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+ValueKind = Literal[
+    "money",  # €1.2m
+    "signed",  # money with its sign
+    "percent",  # a share, 63.6%
+    "change",  # a relative change with its sign, +5.0%
+    "points",  # a difference of shares, +0.2 pp
+    "count",  # a whole number
+    "number",  # a bare number, one decimal where it is not whole
+    "clients",  # a count with its noun
+    "days",  # a count with its noun
+    "span",  # months as a length: 12 months
+    "month",  # YYYY-MM
+    "since",  # YYYY-MM or a day: since November 2011
+    "period",  # 2011-11, 2011-Q4, …
+    "date",  # YYYY-MM-DD
+    "word",  # an id of the catalogue's words
+    "lower",  # the same, within a sentence
+    "label",  # an id of the catalogue: its name
+    "name",  # a name of the data, printed as it is
+]
+Tone = Literal["good", "bad", "neutral"]
+
+
+@dataclass(frozen=True)
+class Value:
+    """One value of a sentence and how it is printed."""
+
+    kind: ValueKind
+    value: float | int | str
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A part of a sentence: a message of the gettext catalogue, its plural where `n` counts, and its values."""
+
+    message: str
+    values: Mapping[str, Value]
+    plural: str | None = None
+    n: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """What was found: `clauses` make the sentence, the first of them can stand alone.
+
+    evidence: ids of the figures and tables that hold its numbers. money: what it is about, signed; findings
+    are ranked by its size. family: the story it tells; a page tells each once. certain: False where an
+    interval covers no change, and the sentence says so. standing: a state that lasts, not a change.
+    text: the sentence in the language of the review.
+    """
+
+    id: str
+    section: str
+    page: str
+    family: str
+    clauses: tuple[Clause, ...]
+    evidence: tuple[str, ...]
+    money: float | None
+    tone: Tone
+    certain: bool = True
+    standing: bool = False
+    text: str = ""
+
+
+def to_plain(finding: Finding) -> dict[str, Any]:
+    """Plain values for JSON."""
+    return {
+        "id": finding.id,
+        "text": finding.text,
+        "figures": list(finding.evidence),
+        "money": finding.money,
+        "section": finding.section,
+        "page": finding.page,
+        "family": finding.family,
+        "tone": finding.tone,
+        "certain": finding.certain,
+        "standing": finding.standing,
+        "clauses": [
+            {
+                "message": clause.message,
+                "values": {name: [value.kind, value.value] for name, value in clause.values.items()},
+                **({"plural": clause.plural, "n": clause.n} if clause.plural is not None else {}),
+            }
+            for clause in finding.clauses
+        ],
+    }
+
+
+def from_plain(record: Mapping[str, Any]) -> Finding:
+    """The finding of `to_plain`; a KeyError where a key is missing."""
+    return Finding(
+        id=record["id"],
+        section=record["section"],
+        page=record["page"],
+        family=record["family"],
+        clauses=tuple(
+            Clause(
+                clause["message"],
+                {name: Value(kind, value) for name, (kind, value) in clause["values"].items()},
+                clause.get("plural"),
+                clause.get("n"),
+            )
+            for clause in record["clauses"]
+        ),
+        evidence=tuple(record["figures"]),
+        money=record["money"],
+        tone=record["tone"],
+        certain=record["certain"],
+        standing=record["standing"],
+        text=record["text"],
+    )

@@ -1,0 +1,53 @@
+"""What a notebook has recorded so far, as the rules of findings read it: figures and tables by id."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import pandas as pd
+
+from portfolio_review.figure import Figure
+from portfolio_review.results.contract import ReviewHead
+from portfolio_review.results.plain import rows_of
+
+Part = Literal["value", "previous", "previous_year", "target", "window", "window_previous"]
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What is material in a review: R(W1) and R(W0), and the least money that a finding is about."""
+
+    revenue: float = 0.0
+    revenue_before: float = 0.0
+    least: float = 0.0
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Recorded figures and tables of one notebook; what was not recorded is None or empty."""
+
+    head: ReviewHead
+    scope: Scope
+    figures: Mapping[str, Figure] = field(default_factory=dict)
+    tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+
+    def figure(self, id: str) -> Figure | None:
+        return self.figures.get(id)
+
+    def number(self, id: str, part: Part = "value") -> float | None:
+        """A number of a figure, None where there is none."""
+        figure = self.figures.get(id)
+        value = None if figure is None else getattr(figure, part)
+        return value if isinstance(value, int | float) else None
+
+    def rows(self, id: str) -> list[Row]:
+        """The rows of a table as mappings of column to plain value."""
+        frame = self.tables.get(id)
+        return [] if frame is None else [dict(zip(frame.columns, row, strict=True)) for row in rows_of(frame)]
+
+    def matters(self, money: float | None, share: float = 0.0) -> bool:
+        """Whether an amount is material: not below the least of the review, nor `share` of R(W1)."""
+        return money is not None and abs(money) > 0 and abs(money) >= max(self.scope.least, share * self.scope.revenue)

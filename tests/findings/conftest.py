@@ -1,0 +1,34 @@
+"""The sample company's findings of its last complete month, for every unit, made once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import pytest
+from in_process import Company
+
+from portfolio_review.results.finding import Finding, from_plain
+
+ROOT = Path(__file__).parents[2]
+PERIOD = "2026-10"
+Told = Callable[[str], list[Finding]]
+
+
+@pytest.fixture(scope="session")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Company:
+    """The demo review; its sources are read once."""
+    return Company(ROOT / "params" / "demo.yml", tmp_path_factory.mktemp("company"))
+
+
+@pytest.fixture(scope="session")
+def told(company: Company) -> Told:
+    """`told(unit)`: the findings of a unit in the report's order."""
+
+    @cache
+    def of(unit: str) -> list[Finding]:
+        made = company.records(PERIOD, unit)[unit]
+        return [from_plain(record["finding"]) for record in made if record["kind"] == "finding"]
+
+    return of

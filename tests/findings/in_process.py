@@ -1,0 +1,65 @@
+"""The notebooks' cells run in this process on slices of a review: what they record, without a kernel.
+
+What is recorded is the same as in a run (the end-to-end tests compare); a unit takes a second instead of ten.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+
+from portfolio_review import resources
+from portfolio_review import review as review_files
+from portfolio_review.calendar import Period
+from portfolio_review.results import record as records
+from portfolio_review.results.record import MIME
+from portfolio_review.slices import build as slices
+from portfolio_review.sources import Sources, read
+
+
+class Company:
+    """A review file whose sources are read once; slices and records of any period and unit."""
+
+    def __init__(self, file: Path, folder: Path, language: str | None = None) -> None:
+        self.review = review_files.load(file, language=language)
+        self.folder = folder
+        tables = folder / "tables"
+        tables.mkdir(parents=True, exist_ok=True)
+        self.sources: Sources = read(self.review, file.parent, tables)
+
+    def records(self, period: str, *units: str, only: Sequence[str] = ()) -> dict[str, list[dict[str, Any]]]:
+        """What each unit's notebooks record for a period, in order; `only`: the notebooks with these numbers."""
+        cut = self.folder / f"slices-{period}"
+        cut.mkdir(exist_ok=True)
+        made = slices.build(self.review, self.sources, Period.parse(period), cut, list(units) or None)
+        return {unit: list(_recorded(made.units[unit], unit, period, only)) for unit in units}
+
+
+def _recorded(cut: Path, unit: str, period: str, only: Sequence[str]) -> Iterator[dict[str, Any]]:
+    for path in resources.notebooks():
+        if not only or path.stem[:2] in only:
+            with _shown() as outputs:
+                space: dict[str, Any] = {}
+                for cell in nbformat.read(path, as_version=4).cells:
+                    if cell.cell_type == "code":
+                        exec(compile(cell.source, f"{path.name}#{cell['id']}", "exec"), space)
+                    if "parameters" in cell.metadata.get("tags", ()):
+                        space |= {"period": period, "unit": unit, "workspace": str(cut)}
+            for output in outputs:
+                yield json.loads(json.dumps(output[MIME])) | {"notebook": path.stem}
+
+
+@contextmanager
+def _shown() -> Iterator[list[dict[str, Any]]]:
+    kept: list[dict[str, Any]] = []
+    with pytest.MonkeyPatch.context() as patch, open(os.devnull, "w") as nowhere:
+        patch.setattr(records, "display", lambda bundle, raw: kept.append(bundle))
+        patch.setattr("sys.stdout", nowhere)
+        yield kept

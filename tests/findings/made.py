@@ -1,0 +1,163 @@
+"""Records made by hand from which the rules of findings speak: a portfolio that grew, fell, or stood still."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+
+from portfolio_review.catalog import CATALOG
+from portfolio_review.figure import Figure
+from portfolio_review.results.contract import ReviewHead
+from portfolio_review.results.seen import Scope, Seen
+
+HEAD = ReviewHead(
+    id="shop", title="Review", unit="all", period="2026-10", start="2026-10-01", end="2026-10-31",
+    w1=("2025-11-01", "2026-10-31"), w0=("2024-11-01", "2025-10-31"), partial=False, currency="EUR", language="en",
+    window_months=12, history_start="2023-11-01", data_until="2026-10-31",
+)  # fmt: skip
+SCOPE = Scope(revenue=1_000_000.0, revenue_before=900_000.0, least=5_000.0)
+BIG = 100_000.0
+
+
+def table(id: str, *rows: dict[str, Any]) -> pd.DataFrame:
+    """A table of the catalogue; cells that a row does not name are empty."""
+    names = [column.name for column in CATALOG[id].columns]
+    wrong = {name for row in rows for name in row} - set(names)
+    assert not wrong, f"{id} has no columns {wrong}"
+    return pd.DataFrame([[row.get(name) for name in names] for row in rows], columns=names, dtype=object)
+
+
+def seen(figures: dict[str, Figure], *tables: tuple[str, pd.DataFrame], head: ReviewHead = HEAD) -> Seen:
+    return Seen(head, SCOPE, figures, dict(tables))
+
+
+def figure(value: float | str, **parts: Any) -> Figure:
+    return Figure(value=value, **parts)
+
+
+def client(n: int, **cells: Any) -> dict[str, Any]:
+    """The n-th client of a table: `Client 1`, …"""
+    return {"client_id": f"{n:05d}", "name": f"Client {n}", **cells}
+
+
+def clients(n: int, **cells: Any) -> list[dict[str, Any]]:
+    return [client(number, **cells) for number in range(1, n + 1)]
+
+
+def whole(n: int, way: int, language: str = "en", start: str = HEAD.history_start) -> Seen:
+    """A review in which every rule has something to say of `n` clients; `way`: +1 gains, −1 losses, 0 no change."""
+    head = replace(HEAD, language=language, history_start=start)
+    now = 1 + 0.3 * way
+    figures = {
+        "headline.revenue": figure(BIG * now, previous_year=BIG),
+        "headline.year_end_revenue": figure(10 * BIG * now, previous_year=10 * BIG),
+        "headline.lapsed_clients": figure(n),
+        "headline.lapsed_revenue": figure(BIG if n else 0.0),
+        "headline.lapsed_regular_revenue": figure(BIG / 2 if n else 0.0),
+        "structure.clients": figure(max(n, 40)),
+        "structure.top1_share": figure(0.40, previous_year=0.40 - 0.1 * way),
+        "structure.top10_share": figure(0.60, previous_year=0.60 - 0.1 * way),
+        "bridge.start": figure(900_000.0, previous_year=800_000.0),
+        "bridge.churn": figure(-BIG, previous_year=-BIG / 2),
+        "bridge.new": figure(BIG, previous_year=BIG / 2),
+        "bridge.returned": figure(BIG, previous_year=BIG / 2),
+        **{f"migration.abc.{name}": figure(value) for name, value in _moves(n, way).items()},
+        "retention.client_retention_rate": figure(
+            0.8, interval=(0.75, 0.85), previous_year=0.79 - 0.15 * way, target=0.9
+        ),
+        "retention.net_revenue_retention": figure(1.02 + 0.2 * way, interval=(0.9 + 0.2 * way, 1.1 + 0.2 * way)),
+        "retention.point_value": figure(10_000.0),
+        "retention.loss_reasons_known": figure(0.8),
+        **{f"drivers.{name}_effect": figure(value * way) for name, value in (("n", BIG), ("v", 10.0), ("l", 5.0))},
+        "risk.horizon_months": figure(3),
+        "risk.revenue_at_risk": figure(BIG * (1 - 0.5 * way), previous_year=BIG),
+        "risk.backtest_verdict": figure("loses_to_last_share"),
+        "risk.backtest_expected": figure(40.4),
+        "risk.backtest_actual": figure(21),
+        "risk.backtest_clients": figure(90),
+        "risk.overdue": figure(BIG),
+        "risk.overdue_share": figure(0.4),
+        "risk.contracts_ending_revenue": figure(BIG),
+        "actions.underserved": figure(n),
+        "actions.underserved_at_stake": figure(BIG),
+        "actions.contacts_overdue": figure(n),
+        **{f"strategic.{name}": figure(value) for name, value in _exposed(n).items()},
+    }
+    return seen(figures, *_tables(n, way), head=head)
+
+
+def _moves(n: int, way: int) -> dict[str, int]:
+    more, less = max(n, 1) * 12, 0
+    return {"up": more if way > 0 else less, "down": more if way < 0 else less, "stay": n}
+
+
+def _exposed(n: int) -> dict[str, float]:
+    return {
+        "single_contact_revenue": BIG, "single_contact_clients": n, "threatened_revenue": BIG, "threatened_clients": n,
+    }  # fmt: skip
+
+
+def _tables(n: int, way: int) -> list[tuple[str, pd.DataFrame]]:
+    grown = 1 + 0.5 * way
+    made: dict[str, list[dict[str, Any]]] = {
+        "data.left_out": [{"reason": "no_client", "rows": n, "revenue": BIG}] if n else [],
+        "headline.targets": [
+            {"figure": "headline.revenue", "reached": BIG * (1 + 0.2 * way), "target": BIG, "attainment": 1 + 0.2 * way,
+             "critical": BIG * 0.9, "level": "critical" if way < 0 else "optimal"}
+        ],
+        "headline.unusual_months": [
+            {"measure": measure, "month": "2026-10", "reached": 500.0, "limit_low": 600.0, "limit_high": 700.0,
+             "unusual": way != 0}
+            for measure in ("revenue", "clients", "orders", "new_clients")
+        ],
+        "structure.over_10pct": clients(n, revenue=BIG, share=0.2),
+        "structure.xyz": [{"class": "X", "clients": 95}, {"class": "Y", "clients": 5}, {"class": "Z", "clients": 0}],
+        "structure.by.industry": [
+            {"value": "Retail", "revenue": BIG * grown, "revenue_w0": BIG},
+            {"value": "Food", "revenue": BIG, "revenue_w0": BIG},
+        ],
+        "bridge.steps": [
+            {"step": "churn", "clients": n, "amount": -BIG}, {"step": "new", "clients": n, "amount": BIG},
+            {"step": "returned", "clients": n, "amount": BIG},
+            {"step": "contraction", "clients": n, "amount": -BIG * (1 - way)},
+            {"step": "expansion", "clients": n, "amount": BIG * (1 + way)},
+        ],
+        "bridge.largest": [
+            client(number, step=step, rank=number, amount=sign * BIG / 2 / number)
+            for step, sign in (("churn", -1), ("new", 1), ("returned", 1), ("contraction", -1), ("expansion", 1))
+            for number in range(1, min(n, 5) + 1)
+        ],
+        "migration.abc": [{"from": "A", "to": "B", "clients": n, "revenue_w0": BIG, "revenue_w1": BIG * grown}],
+        "migration.abc.movers": [
+            client(1, **{"from": "A", "to": "B"}, revenue_w0=BIG, revenue_w1=0.0, amount_change=-BIG),
+            client(2, **{"from": "B", "to": "A"}, revenue_w0=BIG, revenue_w1=3 * BIG, amount_change=2 * BIG),
+        ],
+        "migration.abc.trend": [
+            *({"month": f"2026-0{number}", "rate": 0.1 + number / 100, "unusual": False} for number in range(1, 5)),
+            {"month": "2026-10", "rate": 0.3, "unusual": way != 0},
+        ],
+        "retention.by_industry": [
+            {"value": "Retail", "base": 60, "rate": 0.4, "low": 0.3, "high": 0.5},
+            {"value": "Food", "base": 60, "rate": 0.9, "low": 0.85, "high": 0.95},
+        ],
+        "retention.loss_reasons": [
+            {"loss_reason": "price", "clients": n + 1, "revenue": BIG}, {"loss_reason": "complaint", "clients": 1, "revenue": 1.0},
+        ],
+        "risk.largest": [client(number, at_risk=BIG / 3) for number in (1, 2)],
+        "risk.overdue_clients": clients(min(n, 5), overdue=BIG / 3, days_overdue=90),
+        "risk.contracts_ending": clients(n, contract_end="2026-12-31", revenue=BIG, p_next=0.5),
+        "actions.full": [
+            *(client(number, rule="return", listed=True, stage="lapsed", abc="A", reason="silent", usual=n or None, now=n,
+                     p_next=0.01, revenue_last_active=BIG / number, revenue_w1=1.0) for number in range(1, n + 1)),
+            client(99, rule="retain", listed=True, stage="declining", abc="A", reason="spends_less", usual=10.0, now=-0.4,
+                   p_next=0.9, revenue_last_active=BIG, revenue_w1=BIG),
+        ],
+        "strategic.exposure": clients(
+            n, single_contact=True, threatened=True, revenue_w1=BIG, revenue_w0=BIG * (1 - 0.3 * way), falling=True
+        ),
+        "strategic.agreements": [client(1, actions_overdue=n, actions_open=n, oldest_overdue=n)] if n else [],
+        "strategic.proposal": [client(7, decision="enters", rank=3, score=0.8, stability=0.94)],
+    }  # fmt: skip
+    return [(id, table(id, *rows)) for id, rows in made.items()]

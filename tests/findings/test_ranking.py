@@ -1,0 +1,152 @@
+"""Which findings page one shows, and in what order; what is material."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import made
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portfolio_review import findings
+from portfolio_review.findings import ranking
+from portfolio_review.findings.values import say
+from portfolio_review.results.finding import Finding, from_plain, to_plain
+from portfolio_review.results.seen import Scope, Seen
+
+
+def finding(id: str, money: float | None, family: str = "", **more: Any) -> Finding:
+    return Finding(
+        id=id, section="movement", page=more.pop("page", "bridge"), family=family or id, clauses=(say("none"),),
+        evidence=("bridge.new",), money=money, tone="good", **more,
+    )  # fmt: skip
+
+
+def ids(found: list[Finding]) -> list[str]:
+    return [one.id for one in found]
+
+
+def test_the_largest_money_comes_first_whatever_its_sign() -> None:
+    assert ids(ranking.ranked([finding("a", 5.0), finding("b", -9.0), finding("c", None), finding("d", 7.0)])) == list(
+        "bdac"
+    )
+
+
+def test_page_one_tells_a_story_once_and_the_verdicts_not_at_all() -> None:
+    found = [finding("a", 9.0, "x"), finding("b", 8.0, "x"), finding("c", 7.0, ranking.TOLD[0]), finding("d", 6.0)]
+    assert ids(ranking.first_page(found)) == ["a", "d"]
+
+
+def test_a_story_of_which_something_is_unclear_is_not_on_page_one() -> None:
+    found = [finding("a", 9.0, "x"), finding("b", 1.0, "x", certain=False), finding("c", 2.0)]
+    assert ids(ranking.first_page(found)) == ["c"]
+
+
+def test_states_that_last_leave_room_for_changes() -> None:
+    found = [finding(name, 9.0 - place, standing=place < 4) for place, name in enumerate("abcdef")]
+    assert ids(ranking.first_page(found)) == ["a", "b", "e", "f"]
+
+
+def test_a_page_has_its_own_heaviest_finding() -> None:
+    found = [finding("a", 9.0), finding("b", 5.0, page="risk"), finding("c", -6.0, page="risk")]
+    heaviest = ranking.of_page(found, "risk")
+    assert heaviest is not None
+    assert heaviest.id == "c"
+    assert ranking.of_page(found, "drivers") is None
+
+
+@given(st.lists(st.tuples(st.sampled_from("uvwxyz"), st.floats(-100, 100), st.booleans(), st.booleans()), max_size=30))
+def test_page_one_never_breaks_its_rules(rows: list[tuple[str, float, bool, bool]]) -> None:
+    found = [
+        finding(str(place), money, family, certain=certain, standing=standing)
+        for place, (family, money, certain, standing) in enumerate(rows)
+    ]
+    first = ranking.first_page(found)
+    unclear = {one.family for one in found if not one.certain}
+    assert len(first) <= ranking.FIRST_PAGE
+    assert len({one.family for one in first}) == len(first)
+    assert not unclear & {one.family for one in first}
+    assert sum(one.standing for one in first) <= ranking.STANDING
+    assert ids(first) == ids(ranking.ranked(first))
+
+
+def test_less_money_than_the_least_is_no_finding() -> None:
+    """Of the same figures nothing but what has no money is left."""
+    small = made.whole(5, -1)
+    deaf = Seen(small.head, Scope(1e6, 9e5, least=1e9), small.figures, small.tables)
+    assert len(findings.tell(small, *findings.SECTIONS)) > 20
+    # a rate that misses its target, and what has no money to weigh
+    left = {
+        "retention.clients",
+        "migration.unusual",
+        "structure.xyz_not_separated",
+        "strategic.shortlist",
+        "risk.model",
+    }
+    left |= {f"headline.unusual.{name}" for name in ("revenue", "clients", "orders", "new_clients")}
+    assert set(ids(findings.tell(deaf, *findings.SECTIONS))) <= left
+
+
+def test_a_small_change_of_a_large_sum_is_no_finding() -> None:
+    figures = {"headline.revenue": made.figure(1_040_000.0, previous_year=1_000_000.0)}
+    assert findings.tell(made.seen(figures), "headline") == []
+
+
+def test_without_anything_recorded_nothing_is_said() -> None:
+    assert findings.tell(made.seen({}), *findings.SECTIONS) == []
+
+
+def test_a_finding_comes_back_from_plain_values() -> None:
+    for one in findings.tell(made.whole(2, 1), *findings.SECTIONS):
+        assert from_plain(to_plain(one)) == one
+
+
+def test_a_long_name_is_cut() -> None:
+    frame = made.table("structure.over_10pct", made.client(1, revenue=made.BIG, share=0.5) | {"name": "x" * 300})
+    seen = made.seen({"structure.clients": made.figure(50)}, ("structure.over_10pct", frame))
+    (told,) = findings.tell(seen, "structure")
+    assert "x" * 59 + "…" in told.text
+    assert "x" * 60 not in told.text
+
+
+def test_a_name_may_hold_anything() -> None:
+    for name in ("100 %s %(n)s", "{{7*7}}", "$5 and $7", "</title><script>"):
+        frame = made.table("structure.over_10pct", made.client(1, revenue=made.BIG, share=0.5) | {"name": name})
+        seen = made.seen({"structure.clients": made.figure(50)}, ("structure.over_10pct", frame))
+        assert name in findings.tell(seen, "structure")[0].text
+
+
+def test_the_other_language_says_the_same_finding() -> None:
+    english = made.whole(5, -1)
+    russian = replace(english, head=replace(made.HEAD, language="ru"))
+    one, other = (findings.tell(seen, *findings.SECTIONS) for seen in (english, russian))
+    assert [replace(found, text="") for found in one] == [replace(found, text="") for found in other]
+    assert [found.text for found in one] != [found.text for found in other]
+
+
+def test_a_season_is_no_news() -> None:
+    limits = {"measure": "revenue", "limit_low": 600.0, "limit_high": 700.0}
+    rows = [
+        limits | {"month": "2025-10", "reached": 800.0, "unusual": True},
+        limits | {"month": "2026-10", "reached": 900.0, "unusual": True},
+    ]
+    every_year = made.seen({}, ("headline.unusual_months", made.table("headline.unusual_months", *rows)))
+    once = made.seen(
+        {}, ("headline.unusual_months", made.table("headline.unusual_months", rows[0] | {"reached": 650.0}, rows[1]))
+    )
+    assert findings.tell(every_year, "headline") == []
+    assert ids(findings.tell(once, "headline")) == ["headline.unusual.revenue"]
+
+
+def test_of_a_partial_period_nothing_is_compared() -> None:
+    whole = made.whole(5, -1)
+    partial = replace(whole, head=replace(made.HEAD, partial=True))
+    assert ids(findings.tell(partial, "headline")) == ["headline.left"]
+
+
+def test_new_clients_are_new_since_the_history_starts() -> None:
+    short = replace(made.whole(5, 1), head=replace(made.HEAD, history_start="2024-11-01"))
+    assert "counted as new since November\u00a02024" in next(
+        found.text for found in findings.tell(short, "movement") if found.id == "movement.new"
+    )
