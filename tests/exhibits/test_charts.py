@@ -2,81 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
 from xml.etree import ElementTree
 
 import pandas as pd
 import pytest
+from drawings import DRAWN, covered, cut, flows, held, points, quadrants, trend
 
 from portfolio_review.exhibits import notation
 from portfolio_review.exhibits.alluvial import alluvial
 from portfolio_review.exhibits.columns import columns
 from portfolio_review.exhibits.pareto import pareto
-from portfolio_review.exhibits.style import SVG, Chart
-from portfolio_review.exhibits.trend import band
-from portfolio_review.exhibits.waterfall import waterfall
+from portfolio_review.exhibits.revenue_risk import revenue_risk
+from portfolio_review.exhibits.style import SVG
+from portfolio_review.exhibits.variance import variance
 from portfolio_review.exhibits.wording import Wording
 
 EN, RU = Wording("en", "GBP"), Wording("ru", "RUB")
-MONTHS = [f"{2010 + place // 12}-{place % 12 + 1:02d}" for place in range(24)]
 HOSTILE = ["</title><script>", "$x^2$ and $y", "_hidden", "A" * 300, "日本 😀", "\\frac{1}{2} & <b>"]
-
-
-def trend(values: list[float | None], months: list[str] = MONTHS) -> pd.DataFrame:
-    return pd.DataFrame({"month": months[: len(values)], "revenue": values})
-
-
-def rates(values: list[float | None]) -> pd.DataFrame:
-    frame = pd.DataFrame({"month": MONTHS[: len(values)], "rate": values})
-    return frame.assign(low=frame["rate"] - 0.02, high=frame["rate"] + 0.02)
-
-
-def steps(*amounts: float | None) -> pd.DataFrame:
-    names = ["start", "churn", "contraction", "expansion", "returned", "new", "adjustments", "end"]
-    return pd.DataFrame({"step": names[: len(amounts)], "amount": amounts})
-
-
-def flows(*rows: tuple[str, str, int]) -> pd.DataFrame:
-    return pd.DataFrame(list(rows), columns=["from", "to", "clients"])
-
-
-DRAWN: dict[str, Callable[[Wording], Chart]] = {
-    "columns": lambda w: columns(trend([float(n) * 1e5 for n in range(1, 25)]), "revenue", w, title="T", target=2.6e6),
-    "columns, zeros": lambda w: columns(trend([0.0] * 24), "revenue", w, title="T"),
-    "columns, negative": lambda w: columns(trend([-5.0, 3.0, -8.0]), "revenue", w, title="T"),
-    "columns, all negative": lambda w: columns(trend([-5.0] * 24), "revenue", w, title="T"),
-    "columns, one month": lambda w: columns(trend([7.0]), "revenue", w, title="T", kind="count"),
-    "columns, no month": lambda w: columns(trend([]), "revenue", w, title="T"),
-    "columns, gaps": lambda w: columns(trend([1.0, None, 3.0]), "revenue", w, title="T"),
-    "columns, no year before": lambda w: columns(trend([1.0] * 12), "revenue", w, title="T"),
-    "columns, share": lambda w: columns(trend([0.1] * 13), "revenue", w, title="T", kind="share"),
-    "waterfall": lambda w: waterfall(steps(8e6, -1e6, -2e6, 1.5e6, 0.0, 1.4e6, 5e4, 7.95e6), w),
-    "waterfall, zeros": lambda w: waterfall(steps(0, 0, 0, 0, 0, 0, 0, 0), w),
-    "waterfall, below zero": lambda w: waterfall(steps(100, -300, 0, 50, None, 0, 0, -150), w),
-    "waterfall, no step": lambda w: waterfall(steps(), w),
-    "pareto": lambda w: pareto(pd.Series([1e6 / rank for rank in range(1, 900)]), w),
-    "pareto, with W0": lambda w: pareto(pd.Series([5.0, 3.0, 1.0]), w, before=pd.Series([9.0, 1.0, 0.0, -4.0])),
-    "pareto, one client": lambda w: pareto(pd.Series([5.0]), w),
-    "pareto, no revenue": lambda w: pareto(pd.Series([0.0, -3.0]), w),
-    "pareto, nobody": lambda w: pareto(pd.Series([], dtype="float64"), w),
-    "pareto, equal": lambda w: pareto(pd.Series([1.0] * 400), w),
-    "alluvial": lambda w: alluvial(
-        flows(("A", "A", 70), ("A", "B", 20), ("B", "A", 9), ("A", "lost", 30), ("new", "C", 90)), w
-    ),
-    "alluvial, one client": lambda w: alluvial(flows(("A", "A", 1)), w),
-    "alluvial, only new": lambda w: alluvial(flows(("new", "A", 3)), w),
-    "alluvial, nobody": lambda w: alluvial(flows(("A", "A", 0)), w),
-    "alluvial, tiny classes": lambda w: alluvial(
-        flows(("A", "A", 5000), ("none", "lost", 1), ("returned", "none", 1)), w
-    ),
-    "band": lambda w: band(rates([0.6 + n / 100 for n in range(12)]), w, title="T", target=0.7),
-    "band, one month": lambda w: band(rates([0.6]), w, title="T"),
-    "band, zeros": lambda w: band(rates([0.0] * 5), w, title="T"),
-    "band, over 100 %": lambda w: band(rates([0.1, 3.7]), w, title="T"),
-    "band, gap": lambda w: band(rates([0.5, None, 0.6]), w, title="T"),
-    "band, no month": lambda w: band(rates([None, None]), w, title="T"),
-    "band, small": lambda w: band(rates([0.6, 0.61, 0.64, 0.66]), w, title="T", width=63, height=27),
-}
 
 
 @pytest.mark.parametrize("name", DRAWN)
@@ -103,6 +46,13 @@ def test_a_chart_needs_no_style_sheet_and_runs_nothing(name: str) -> None:
             assert (element.get("font-size"), element.get("font-family")) == ("7.5", "IBM Plex Sans")
 
 
+@pytest.mark.parametrize("name", DRAWN)
+@pytest.mark.parametrize("wording", [EN, RU], ids=["en", "ru"])
+def test_no_text_is_cut_or_covered_by_another(name: str, wording: Wording) -> None:
+    svg = DRAWN[name](wording).svg
+    assert (cut(svg), covered(svg)) == ([], [])
+
+
 @pytest.mark.parametrize("title", HOSTILE)
 def test_hostile_titles_stay_text(title: str) -> None:
     chart = columns(trend([1.0, 2.0]), "revenue", EN, title=title)
@@ -114,8 +64,9 @@ def test_hostile_titles_stay_text(title: str) -> None:
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_classes_stay_text(name: str) -> None:
     chart = alluvial(flows((name, name, 70), ("A", name, 30)), EN, classes=("A", name))
-    texts = [element.text for element in ElementTree.fromstring(chart.svg).iter(f"{{{SVG}}}text")]
-    assert name in texts
+    texts = [element.text or "" for element in ElementTree.fromstring(chart.svg).iter(f"{{{SVG}}}text")]
+    assert any(text == name or (text.endswith("…") and name.startswith(text[:-1])) for text in texts)
+    assert cut(chart.svg) == []
 
 
 def test_columns_put_the_year_before_behind_the_actual() -> None:
@@ -139,11 +90,10 @@ def test_words_of_the_waterfall_name_its_largest_step() -> None:
     assert "“Retained, buying less” with −2,000" in alt
 
 
-def test_pareto_counts_clients_that_hold_half_and_each_limit() -> None:
-    # Σ of 10, 5, 3, 2: shares 0.5, 0.75, 0.9, 1.0; limits .5, .8, .95 are reached by 1, 3 and 4 clients
-    alt = pareto(pd.Series([2.0, 3.0, 10.0, 5.0, -1.0]), EN).alt
+def test_pareto_names_the_clients_that_hold_half_and_each_limit() -> None:
+    alt = pareto(held(0, 0.5, 0.75, 0.9, 1, marks={1: 0.5, 3: 0.8, 4: 0.95}), EN).alt
     assert "1 client holds 50%, 3 clients hold 80%, 4 clients hold 95%" in alt
-    assert "4 clients in all" in alt
+    assert "the largest alone holds 50.0%; 4 clients in all" in alt
 
 
 def test_alluvial_counts_directions() -> None:
@@ -155,3 +105,65 @@ def test_alluvial_counts_directions() -> None:
 def test_a_chart_displays_itself_in_a_notebook() -> None:
     chart = DRAWN["band"](EN)
     assert chart._repr_svg_() == chart.svg
+
+
+def test_variances_are_coloured_by_polarity_and_signed() -> None:
+    frame = trend([100.0] * 12 + [150.0] + [50.0] * 11)
+    more, less = (variance(frame, "revenue", EN, title="T", polarity=polarity).svg for polarity in (1, -1))
+    for svg, rise, fall in (
+        (more, notation.FAVOURABLE, notation.UNFAVOURABLE),
+        (less, notation.UNFAVOURABLE, notation.FAVOURABLE),
+    ):
+        colours = {element.text: element.get("fill") for element in ElementTree.fromstring(svg).iter(f"{{{SVG}}}text")}
+        assert (colours["+50"], colours["−50"]) == (rise.lower(), fall.lower())
+
+
+def test_both_tiers_have_one_scale() -> None:
+    # a month of 30 after one of 10: its column is 30 high, its variance 20
+    bars = [
+        [float(value) for value in re.findall(r"-?[\d.]+", path.attrib["d"])]
+        for path in ElementTree.fromstring(
+            variance(trend([10.0] * 12 + [30.0] + [10.0] * 11), "revenue", EN, title="T").svg
+        ).iter(f"{{{SVG}}}path")
+        if path.get("fill") in (notation.ACTUAL.lower(), notation.FAVOURABLE.lower())
+    ]
+    heights = sorted(max(bar[1::2]) - min(bar[1::2]) for bar in bars)
+    assert heights[-1] / heights[-2] == pytest.approx(30 / 20, rel=0.01)
+
+
+def test_the_forecast_is_hatched_and_the_target_outlined() -> None:
+    assert notation.SCENARIOS["fc"].hatch
+    assert not notation.SCENARIOS["pl"].fill
+    frame = trend([100.0] * 24)
+    plain, hatched = (
+        variance(frame, "revenue", EN, title="T", forecast=forecast).svg
+        for forecast in (None, pd.DataFrame({"month": ["2012-01"], "forecast": [100.0]}))
+    )
+    # one path of many short lines in the colour of actuals
+    lines = [path.attrib["d"].count("M") for path in ElementTree.fromstring(hatched).iter(f"{{{SVG}}}path")]
+    assert max(lines) > 10
+    assert max(path.attrib["d"].count("M") for path in ElementTree.fromstring(plain).iter(f"{{{SVG}}}path")) == 1
+
+
+def test_survival_names_its_days_and_the_median() -> None:
+    alt = DRAWN["survival, falls at each mark"](EN).alt
+    assert "after 90 days 90.0%; after 180 days 51.0%; after 365 days 48.0%" in alt
+    assert "half have left after 200 days" in alt
+    assert "fewer than half have left" in DRAWN["survival, everybody stays"](EN).alt
+
+
+def test_revenue_and_risk_counts_its_quadrants_and_names_the_most_at_risk() -> None:
+    alt = DRAWN["risk"](EN).alt
+    assert "Large risky: 1 client (−3), £1.23k" in alt
+    assert "Small risky: 1,204 clients (+1,200), £1.49m" in alt
+    assert alt.endswith("most at risk: Alpha, £900k of revenue, chance of no purchase 80%.")
+
+
+def test_many_points_make_a_small_picture() -> None:
+    assert len(DRAWN["risk, many"](EN).svg) < 40_000
+
+
+def test_a_change_that_is_not_known_is_not_printed() -> None:
+    rows = points(("Alpha", "large_safe", 0.9, 5.0, 1.0, 1))
+    chart = revenue_risk(rows, quadrants(3, before=None), EN, large_from=1.0, risky_above=0.5)
+    assert "Large safe: 3 clients, £3.70k" in chart.alt

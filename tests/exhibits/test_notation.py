@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
 from portfolio_review.exhibits import notation, resources
 from portfolio_review.rendering.brand import contrast
 
-SHEETS = ("print.css", "screen.css", "notebook/notebook.css")
+SHEETS = ("print.css", "screen.css", "notebook/notebook.css", "portal/portal.css")
 
 
 @pytest.mark.parametrize("sheet", SHEETS)
@@ -46,3 +47,39 @@ def test_colour_follows_polarity_not_sign() -> None:
     assert notation.variance_colour(1, 1) == notation.FAVOURABLE
     assert notation.variance_colour(1, -1) == notation.UNFAVOURABLE
     assert notation.variance_colour(0) == notation.INK_2
+
+
+SOURCES = Path(notation.__file__).parents[1]
+COLOUR = re.compile(r"#[0-9A-Fa-f]{6}\b|#[0-9A-Fa-f]{3}\b|(?:color|colour|facecolor|edgecolor)=[\"'][a-z]{3,}[\"']")
+
+
+def test_no_module_has_a_colour_of_its_own() -> None:
+    homes = {Path(notation.__file__), SOURCES / "rendering" / "brand.py"}
+    typed = {
+        f"{path.name}: {colour}"
+        for path in SOURCES.rglob("*.py") if path not in homes
+        for colour in COLOUR.findall(path.read_text("utf-8")) if '"none"' not in colour
+    }  # fmt: skip
+    assert typed == set()
+
+
+def test_no_template_has_a_colour_of_its_own() -> None:
+    for path in resources.templates().rglob("*.j2"):
+        assert not re.findall(r"(?:fill|stroke|color|background)\s*[=:]\s*[\"']?\s*#", path.read_text("utf-8")), path
+
+
+def test_table_heads_follow_the_scenarios_of_the_charts() -> None:
+    css = notation.css_tokens("#123456")
+    for name, scenario in notation.SCENARIOS.items():
+        rule = re.search(rf"thead th\.{name}\{{([^}}]*)\}}", css)
+        assert rule is not None
+        assert (scenario.hatch or scenario.edge or scenario.fill) in rule[1]
+    assert "double" in notation.SCENARIOS["pl"].head
+    assert "repeating-linear-gradient" in notation.SCENARIOS["fc"].head
+
+
+def test_the_four_scenarios_differ_without_colour() -> None:
+    looks = {(bool(of.hatch), bool(of.fill), bool(of.edge)) for of in notation.SCENARIOS.values()}
+    assert len(looks) == 3
+    # actual and previous year are both solid: their greys stay apart in print
+    assert contrast(notation.ACTUAL, notation.PREVIOUS_YEAR) >= 3

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.patches import Polygon, Rectangle
 
-from portfolio_review.exhibits import notation
+from portfolio_review.exhibits import measure, notation
 from portfolio_review.exhibits.style import Canvas, Chart, canvas
 from portfolio_review.exhibits.wording import Wording
 
@@ -18,11 +18,13 @@ COMING = ("new", "returned")
 LOST = "lost"
 NODE = 3.2
 """Width of a class's bar in mm."""
-GAP = 2.2
-LABELS = 25.0
+GAP = 3.0
+LABELS = 27.0
 """Room for the labels at each side in mm."""
 LEAST = 0.002
 """Flows under this share of all clients are not drawn."""
+EDGE = 0.8
+"""Labels keep so far from the upper and lower edge, in mm."""
 LEGIBLE = 3.2
 """A flow gets its number from this thickness on, in mm."""
 
@@ -162,20 +164,24 @@ class _Picture:
         edge = notation.FAVOURABLE if node in COMING else notation.UNFAVOURABLE if node == LOST else colour
         axes.add_patch(Rectangle((x, top), NODE, max(thick, 0.3), facecolor=colour if solid else notation.PAPER,
                                  edgecolor=edge, linewidth=0.6 if not solid else 0))  # fmt: skip
-        text = plain(clients)
+        text, room = plain(clients), (LABELS - 1) / 25.4 * 72 - 4
         if side == "right" and solid:
             before = sum(flow.clients for flow in flows if flow.start == node)
-            text += f" ({plain(clients - before, sign=True)})"
+            change = f" ({plain(clients - before, sign=True)})"
+            # numbers are never cut: a change that has no room stands in the matrix beside the picture
+            text += change if measure.width(text + change) <= room else ""
         gap = 4 if side == "right" else -4
         ha = "left" if side == "right" else "right"
         x_label = x + NODE if side == "right" else x
         name = self.wording.language.text("none") if node == "none" else self.wording.word(node)
         small = thick < 7
-        axes.annotate(name if not small else f"{name}  {text}", (x_label, top + thick / 2),
+        middle = min(max(top + thick / 2, EDGE), self.height - EDGE)
+        name = measure.shortened(name, room - (measure.width(f"  {text}", bold=True) if small else 0), bold=True)
+        axes.annotate(name if not small else f"{name}  {text}", (x_label, middle),
                       xytext=(gap, 0 if small else 5), textcoords="offset points", ha=ha, va="center",
                       fontweight=600)  # fmt: skip
         if not small:
-            axes.annotate(text, (x_label, top + thick / 2), xytext=(gap, -5), textcoords="offset points", ha=ha,
+            axes.annotate(text, (x_label, middle), xytext=(gap, -5), textcoords="offset points", ha=ha,
                           va="center", color=notation.INK_2)  # fmt: skip
 
 

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 import pandas as pd
 
 from portfolio_review.calendar import Month
-from portfolio_review.exhibits import notation
+from portfolio_review.exhibits import measure, notation
+from portfolio_review.exhibits.bars import bar
 from portfolio_review.exhibits.numbers import Scale, scale_for
 from portfolio_review.exhibits.style import Canvas, Chart, canvas
 from portfolio_review.exhibits.wording import Kind, Wording
+from portfolio_review.results.contract import ReviewHead
 
 MONTHS = 12
 LABEL_MONTHS = 3
@@ -40,7 +42,7 @@ def columns(
     kind: Kind = "money",
     target: float | None = None,
     width: float = 63,
-    height: float = 27,
+    height: float = 19,
 ) -> Chart:
     """The last twelve months of `trend` (month, measure) with the year before behind them, where known."""
     series = _series(trend, measure)
@@ -49,6 +51,11 @@ def columns(
     with canvas(width, height, top=4.5, bottom=5) as picture:
         _draw(picture, series, wording, kind, scale, target)
         return picture.chart(alt)
+
+
+def of_month(target: float | None, head: ReviewHead) -> float | None:
+    """The target where the period is one month: only then it is that of the last column."""
+    return target if head.start[:7] == head.end[:7] else None
 
 
 def _series(trend: pd.DataFrame, measure: str) -> _Series:
@@ -70,17 +77,16 @@ def _draw(
     axes.axhline(0, color=notation.INK, linewidth=0.6, clip_on=False)
     if not count:
         return
+    high, low = max(0.0, *series.known, target or 0.0), min(0.0, *series.known)
+    axes.set_ylim(low, low + ((high - low) or 1.0))
+    axes.set_xlim(min(-0.6, count - MONTHS - 0.6), count - 0.4)
     for place, value in enumerate(series.before):
         if value is not None:
-            axes.bar(place - SHIFT, value, COLUMN, color=notation.PREVIOUS_YEAR, linewidth=0)
+            bar(picture, "py", _reach(place - SHIFT), (0, value))
     for place, value in enumerate(series.actual):
-        axes.bar(place + SHIFT, value, COLUMN, color=notation.ACTUAL, linewidth=0)
-    high, low = max(0.0, *series.known, target or 0.0), min(0.0, *series.known)
+        bar(picture, "ac", _reach(place + SHIFT), (0, value))
     if target is not None:
-        axes.bar(count - 1 + SHIFT, target, COLUMN + 0.16, fill=False, edgecolor=notation.INK, linewidth=0.7)
-    reach = (high - low) or 1.0
-    axes.set_ylim(low, low + reach)
-    axes.set_xlim(min(-0.6, count - MONTHS - 0.6), count - 0.4)
+        bar(picture, "pl", _reach(count - 1 + SHIFT, COLUMN + 0.16), (0, target))
     last, near = series.actual[-1], [*series.actual[-LABEL_MONTHS:], *series.before[-LABEL_MONTHS:]]
     above = max(target or 0.0, 0.0, *(value or 0.0 for value in near))
     axes.annotate(
@@ -96,10 +102,15 @@ def _draw(
     month = wording.language.month
     axes.annotate(month(series.months[-1], "short"), (1, 0), xycoords="axes fraction", xytext=(0, -4),
                   textcoords="offset points", ha="right", va="top", color=notation.INK_2)  # fmt: skip
-    if count > 1:
-        axes.annotate(month(series.months[0], "short", year=count > 6 and count < MONTHS), (_edge(count), 0),
-                      xycoords="axes fraction", xytext=(0, -4), textcoords="offset points", ha="left", va="top",
-                      color=notation.INK_2)  # fmt: skip
+    first = month(series.months[0], "short", year=count > 6 and count < MONTHS)
+    room = axes.bbox.width * (1 - _edge(count)) - measure.width(month(series.months[-1], "short"))
+    if count > 1 and measure.width(first) + 4 < room:
+        axes.annotate(first, (_edge(count), 0), xycoords="axes fraction", xytext=(0, -4), textcoords="offset points",
+                      ha="left", va="top", color=notation.INK_2)  # fmt: skip
+
+
+def _reach(middle: float, width: float = COLUMN) -> tuple[float, float]:
+    return middle - width / 2, middle + width / 2
 
 
 def _edge(count: int) -> float:

@@ -6,6 +6,7 @@ CSS takes these values as custom properties (`css_tokens`), matplotlib through `
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 INK = "#1F2933"
 INK_2 = "#595959"
@@ -38,6 +39,40 @@ HEAT_HIGH = (144, 154, 167)
 HEAT_STEPS = 10
 
 
+HATCH_PT = 2.2
+"""Distance between the lines of a hatch, in points."""
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """How one kind of value is drawn: its `fill`, its `edge` and the colour of its `hatch`; empty: none."""
+
+    fill: str = ""
+    edge: str = ""
+    hatch: str = ""
+
+    @property
+    def head(self) -> str:
+        """The declarations that put the same mark under a table's head: solid, outlined or hatched."""
+        if self.hatch:
+            lines = f"{self.hatch} 0,{self.hatch} .6pt,transparent .6pt,transparent {HATCH_PT}pt"
+            return (
+                f"border-bottom:.8pt solid {self.edge};padding-bottom:1.2mm;"
+                f"background:repeating-linear-gradient(135deg,{lines}) 0 100%/100% 2.2pt no-repeat"
+            )
+        style = "solid" if self.fill else "double"
+        return f"border-bottom:2.2pt {style} {self.edge or self.fill};padding-bottom:.3mm"
+
+
+SCENARIOS: Mapping[str, Scenario] = {
+    "ac": Scenario(fill=ACTUAL),
+    "py": Scenario(fill=PREVIOUS_YEAR),
+    "pl": Scenario(edge=INK),
+    "fc": Scenario(fill=PAPER, edge=ACTUAL, hatch=ACTUAL),
+}
+"""Actual, previous year, target, forecast: the one definition for charts, table heads and legends."""
+
+
 def variance_colour(change: float, polarity: int = 1) -> str:
     """Favourable or unfavourable by the sign of `change` and the measure's polarity; 0 is neutral."""
     effect = change * polarity
@@ -66,7 +101,8 @@ TOKENS: Mapping[str, str] = {
 
 
 def css_tokens(accent: str) -> str:
-    """The `:root` rule that gives style sheets the notation and the brand's accent."""
+    """The `:root` rule that gives style sheets the notation and the brand's accent; heat scale, table heads."""
     tokens = {**TOKENS, "accent": accent}
     heat = "".join(f".h{step}{{background:{heat_colour(step)}}}" for step in range(HEAT_STEPS + 1))
-    return ":root{" + "".join(f"--{name}:{colour};" for name, colour in tokens.items()) + "}\n" + heat
+    heads = "".join(f"thead th.{name}{{{scenario.head}}}" for name, scenario in SCENARIOS.items())
+    return ":root{" + "".join(f"--{name}:{colour};" for name, colour in tokens.items()) + "}\n" + heat + heads

@@ -74,6 +74,12 @@ class Canvas:
     figure: Figure
     axes: Axes
 
+    def write(self, text: str, x: float, y: float, *, bold: bool = False, colour: str = notation.INK,
+              ha: str = "left") -> None:  # fmt: skip
+        """A line of text, its middle at height `y`, in points from the lower left corner."""
+        self.axes.annotate(text, (x, y), xycoords="figure points", ha=ha, va="center", color=colour,
+                           fontweight=600 if bold else 400, annotation_clip=False)  # fmt: skip
+
     def chart(self, alt: str) -> Chart:
         """The finished picture with `alt` as its title."""
         raw = io.BytesIO()

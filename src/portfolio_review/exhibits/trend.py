@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import pandas as pd
 
@@ -12,6 +13,9 @@ from portfolio_review.exhibits.wording import Wording
 
 STEPS = (0.02, 0.05, 0.10, 0.20, 0.25)
 LINES = 6
+STANDARD: Mapping[str, float] = {"width": 85, "height": 36}
+SMALL: Mapping[str, float] = {"width": 63, "height": 19}
+"""The size of the picture on page one."""
 
 
 def band(
@@ -20,8 +24,8 @@ def band(
     *,
     title: str,
     target: float | None = None,
-    width: float = 85,
-    height: float = 55,
+    width: float = STANDARD["width"],
+    height: float = STANDARD["height"],
 ) -> Chart:
     """`trend` (month, rate, low, high), one row a month, gaps allowed; one month is drawn as a point."""
     known = trend.dropna(subset=["rate"]).sort_values("month").reset_index(drop=True)

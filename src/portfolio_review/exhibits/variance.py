@@ -1,0 +1,204 @@
+"""Months as columns with a tier of variances above: actual against the year before, and the year's rest as forecast."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from portfolio_review.calendar import Month
+from portfolio_review.exhibits import measure, notation
+from portfolio_review.exhibits.bars import bar
+from portfolio_review.exhibits.numbers import Scale, scale_for
+from portfolio_review.exhibits.style import Canvas, Chart, canvas
+from portfolio_review.exhibits.wording import Kind, Wording
+
+MONTHS = 12
+COLUMN = 0.5
+SHIFT = 0.13
+"""Half the distance between a column and the one of the year before, in months."""
+DELTA = 0.34
+LABEL = measure.LINE + 1.5
+"""Room for a label above or below a bar, in points."""
+BETWEEN = 4.0
+"""Space between the two tiers, in points."""
+LEFT, RIGHT, BOTTOM = 9.0, 1.0, 5.0
+
+
+@dataclass(frozen=True)
+class _Months:
+    """month by month: actual or forecast, and the year before where it is known."""
+
+    names: list[str]
+    values: list[float]
+    before: list[float | None]
+    actual: int
+    """So many of the months are actual, the later ones forecast."""
+
+    @property
+    def changes(self) -> list[float | None]:
+        """Actual less the year before; none for forecasts."""
+        pairs = zip(self.values[: self.actual], self.before, strict=False)
+        return [None if before is None else value - before for value, before in pairs]
+
+
+def variance(
+    trend: pd.DataFrame,
+    measure_id: str,
+    wording: Wording,
+    *,
+    title: str,
+    kind: Kind = "money",
+    polarity: int = 1,
+    forecast: pd.DataFrame | None = None,
+    width: float = 267,
+    height: float = 36,
+) -> Chart:
+    """The last twelve months of `trend` (month, `measure_id`) and those of `forecast` (month, forecast).
+
+    Both tiers have one scale. polarity: +1 where more is better, −1 where less is.
+    """
+    months = _months(trend, measure_id, forecast)
+    scale = scale_for(months.values) if kind == "money" else None
+    with canvas(width, height, left=LEFT, right=RIGHT, bottom=BOTTOM) as picture:
+        if months.names:
+            _Drawing(picture, months, wording, kind, scale, polarity).draw()
+        return picture.chart(_alt(months, wording, title, kind, scale))
+
+
+def _months(trend: pd.DataFrame, measure_id: str, forecast: pd.DataFrame | None) -> _Months:
+    known = {str(month)[:7]: float(value) for month, value in zip(trend["month"], trend[measure_id], strict=True)
+             if pd.notna(value)}  # fmt: skip
+    ahead: Mapping[str, float] = {}
+    if forecast is not None:
+        months = (str(month)[:7] for month in forecast["month"])
+        ahead = dict(zip(months, forecast["forecast"].astype(float), strict=True))
+    last = sorted(known)[-MONTHS:]
+    names = [*last, *sorted(ahead)]
+    values = {**known, **ahead}
+    before = [known.get(str(Month(int(name[:4]) * 12 + int(name[5:7]) - 1) - 12)) for name in names]
+    return _Months(names, [values[name] for name in names], before, len(last))
+
+
+class _Drawing:
+    """Places in months across, in points upwards: both tiers share the points of one unit of money."""
+
+    def __init__(
+        self, picture: Canvas, months: _Months, wording: Wording, kind: Kind, scale: Scale | None, polarity: int
+    ) -> None:
+        self.picture, self.months, self.wording = picture, months, wording
+        self.kind, self.scale, self.polarity = kind, scale, polarity
+        sizes = [*months.values, *(value for value in months.before if value is not None), 0.0]
+        self.changes = [change for change in months.changes if change is not None]
+        deep, tall = min(sizes), max(sizes)
+        down, up = min([*self.changes, 0.0]), max([*self.changes, 0.0])
+        room = picture.axes.bbox.height - LABEL * (1 + (deep < 0))
+        if self.changes:
+            over = LABEL if any(change >= 0 for change in self.changes) else measure.LINE / 2
+            room -= BETWEEN + LABEL * (down < 0) + over
+        whole = (tall - deep) + (up - down)
+        self.unit = max(room, 1.0) / whole if whole > 0 else 0.0
+        self.base = LABEL * (deep < 0) - deep * self.unit
+        self.line = self.base + tall * self.unit + LABEL + BETWEEN + LABEL * (down < 0) - down * self.unit
+
+    def draw(self) -> None:
+        axes, count = self.picture.axes, len(self.months.names)
+        axes.set_xlim(-0.5, max(count, MONTHS) - 0.5)
+        axes.set_ylim(0, axes.bbox.height)
+        self.step = axes.bbox.width / max(count, MONTHS)
+        for place in range(count):
+            self._columns(place)
+        axes.plot([-0.5, count - 0.5], [self.base] * 2, color=notation.INK, linewidth=0.6)
+        self._month_names()
+        if self.changes:
+            axes.plot([-0.5, self.months.actual - 0.5], [self.line] * 2, color=notation.INK, linewidth=0.6)
+            self._head("Δ", self.line)
+            for place, change in enumerate(self.months.changes):
+                if change is not None:
+                    self._change(place, change)
+
+    def _columns(self, place: int) -> None:
+        value, before = self.months.values[place], self.months.before[place]
+        shift = SHIFT if before is not None else 0.0
+        if before is not None:
+            self._column("py", place - shift, before)
+        scenario = "ac" if place < self.months.actual else "fc"
+        self._column(scenario, place + shift, value)
+        above = max(value, before or 0.0, 0.0) if value >= 0 else min(value, before or 0.0)
+        self._label(place, self.base + above * self.unit, value, bold=place == self.months.actual - 1)
+
+    def _column(self, scenario: str, middle: float, value: float) -> None:
+        top = self.base + value * self.unit
+        bar(self.picture, scenario, (middle - COLUMN / 2, middle + COLUMN / 2), (self.base, top))
+
+    def _change(self, place: int, change: float) -> None:
+        top = self.line + change * self.unit
+        colour = notation.variance_colour(change, self.polarity)
+        bar(self.picture, "ac", (place - DELTA / 2, place + DELTA / 2), (self.line, top), colour=colour)
+        self._label(place, top, change, sign=True, colour=colour)
+
+    def _label(
+        self, place: int, y: float, value: float, *, bold: bool = False, sign: bool = False, colour: str = notation.INK
+    ) -> None:
+        """The number above a bar that rises, below one that falls; none where the months are too narrow for it."""
+        numbers = self.wording.numbers
+        if self.scale is not None:
+            text = numbers.scaled(value, self.scale, sign=sign)
+        else:
+            text = numbers.plain(value, 0 if self.kind == "count" else 2, sign=sign)
+        if measure.width(text, bold=bold) > self.step - 1:
+            return
+        way = -1 if value < 0 else 1
+        self.picture.axes.annotate(text, (place, y), xytext=(0, way * 2), textcoords="offset points", ha="center",
+                                   va="bottom" if way > 0 else "top", color=colour, annotation_clip=False,
+                                   fontweight=600 if bold else 400)  # fmt: skip
+
+    def _head(self, text: str, y: float) -> None:
+        self.picture.axes.annotate(text, (-0.5, y), xytext=(-4, 0), textcoords="offset points", ha="right",
+                                   va="center", color=notation.INK_2, annotation_clip=False)  # fmt: skip
+
+    def _month_names(self) -> None:
+        """Every month by its short name, every January and the first with the year; the forecast says so."""
+        language, axes = self.wording.language, self.picture.axes
+        for place, name in enumerate(self.months.names):
+            said = language.month(name, "short", year=False)
+            with_year = language.month(name, "short")
+            wide = place in (0, self.months.actual - 1) or name.endswith("-01")
+            text = with_year if wide and measure.width(with_year) < self.step - 2 else said
+            if measure.width(text) < self.step - 1 or place in (0, len(self.months.names) - 1):
+                axes.annotate(text, (place, 0), xycoords=("data", "axes fraction"), xytext=(0, -4),
+                              textcoords="offset points", ha="center", va="top", color=notation.INK_2,
+                              annotation_clip=False)  # fmt: skip
+
+
+def _alt(months: _Months, wording: Wording, title: str, kind: Kind, scale: Scale | None) -> str:
+    language, unit = wording.language, wording.unit(kind, scale)
+    head = f"{title}, {unit}" if unit else title
+    if not months.names:
+        return language.text("%(head)s: no month to show.", head=head)
+    last = months.actual - 1
+    text = language.text(
+        "%(head)s, %(span)s: %(month)s %(value)s",
+        head=head, span=language.months(months.names[0], months.names[last]),
+        month=language.month(months.names[last]), value=wording.label(months.values[last], kind, scale),
+    )  # fmt: skip
+    known = [(change, place) for place, change in enumerate(months.changes) if change is not None]
+    if known:
+        above = sum(change > 0 for change, _ in known)
+        change, place = max(known, key=lambda pair: abs(pair[0]))
+        text += language.text(
+            "; above the year before in %(above)s of %(known)s months; the largest change is %(month)s with %(change)s",
+            above=wording.numbers.plain(above), known=wording.numbers.plain(len(known)),
+            month=language.month(months.names[place]),
+            change=wording.numbers.scaled(change, scale, sign=True) if scale else wording.numbers.plain(
+                change, 0 if kind == "count" else 2, sign=True),
+        )  # fmt: skip
+    if len(months.names) > months.actual:
+        ahead = months.values[months.actual :]
+        text += language.text(
+            "; forecast %(span)s: %(value)s",
+            span=language.months(months.names[months.actual], months.names[-1]),
+            value=wording.label(sum(ahead), kind, scale),
+        )  # fmt: skip
+    return text + "."
