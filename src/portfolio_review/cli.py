@@ -207,6 +207,36 @@ def render(
     sys.exit(report.exit_code)
 
 
+@cli.command()
+@_shared
+@click.option("--client", "client_id", required=True, help="The client by its id.")
+@click.option("--period", help="2011-11, 2011-Q4, 2011-H2 or 2011. Default: the last complete month.")
+@click.option("--unit", default="all", show_default=True, help="The unit in which the client is seen.")
+def client(
+    file: Path,
+    out: Path,
+    language: str | None,
+    quiet: bool,
+    as_json: bool,
+    client_id: str,
+    period: str | None,
+    unit: str,
+) -> None:
+    """Write the dossier of one client, any client, as PDF and HTML.
+
+    \b
+    Example:
+      portfolio-review client params/demo.yml --period 2026-10 --client 00417
+    """
+    from portfolio_review.pipeline.client import make
+
+    made = make(file, out.resolve(), client_id, period, unit, language)
+    if as_json:
+        click.echo(json.dumps({**asdict(made), "exit_code": 0}, ensure_ascii=False, indent=1, default=str))
+    elif not quiet:
+        click.echo(f"{made.client} {made.name}, {made.period}:\n{made.pdf}\n{made.html}")
+
+
 def main() -> None:
     """Entry point; click's own usage errors end with exit code 2."""
     cli(prog_name="portfolio-review")

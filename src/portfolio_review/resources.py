@@ -13,6 +13,11 @@ def folder(name: str) -> Path:
     return installed if installed.is_dir() else _PACKAGE.parents[1] / name
 
 
+def portrait() -> Path:
+    """The notebook of a single client's portrait, which is run on demand and is no part of a review."""
+    return folder("notebooks") / "portrait" / "client_portrait.ipynb"
+
+
 def notebooks() -> list[Path]:
     """The notebooks of a review in the order in which they are run."""
     return sorted(path for path in folder("notebooks").glob("[0-9][0-9]_*.ipynb"))

@@ -46,6 +46,9 @@ def made(folder: Path) -> list[str]:
 def test_a_run_leaves_every_edition_and_manifests_that_are_true(company: Company, tmp_path: Path) -> None:
     out = tmp_path / "out"
     file = company(HEAD + SALES + "d,2021-01-05,10,East\n")  # a unit without a purchase in W1
+    words_of_analyst = tmp_path / "notes" / "2023-12" / "all.md"
+    words_of_analyst.parent.mkdir(parents=True)
+    words_of_analyst.write_text("A *quiet* month.\n", encoding="utf-8")
     words = ["run", file, "--period", "2023-12", "--out", out, "--unit"]
     result = command(*words, "East", "--unit", "South", "--unit", "all", "--json")
     assert result.exit_code == 3, result.output
@@ -71,8 +74,14 @@ def test_a_run_leaves_every_edition_and_manifests_that_are_true(company: Company
         for name, facts in unit["files"].items():
             assert (folder / name).stat().st_size == facts["bytes"]
         assert json.loads((folder / "manifest.json").read_text())["files"] == unit["files"]
+    assert json.loads((period / "all" / "results.json").read_text())["notes"] == "A *quiet* month."
+    assert "A <em>quiet</em> month." in (period / "all" / "review.html").read_text()
+    assert json.loads((period / south["slug"] / "results.json").read_text())["notes"] == ""
     # nothing of the making is left, and no path of the making is told
-    assert made(out / "shop") == ["2023-12"]
+    assert made(out / "shop") == ["2023-12", "index.html"]
+    portal = (out / "shop" / "index.html").read_text()
+    assert 'href="2023-12/all/review.pdf"' in portal
+    assert f'href="2023-12/{east["slug"]}/' not in portal
     assert str(tmp_path) not in (period / "all" / "notebooks" / "00_data_and_checks.ipynb").read_text()
     assert str(tmp_path) not in (period / "manifest.json").read_text()
 
@@ -91,9 +100,11 @@ def test_a_run_leaves_every_edition_and_manifests_that_are_true(company: Company
         name: (period / "all" / name).read_bytes()
         for name in ("review.pdf", "review.html", "review.xlsx", "results.json")
     }
+    portal = (out / "shop" / "index.html").read_text()
     rendered = command("render", file, "--period", "2023-12", "--unit", "all", "--out", out)
     assert rendered.exit_code == 0, rendered.output
     assert before == {name: (period / "all" / name).read_bytes() for name in before}
+    assert portal == (out / "shop" / "index.html").read_text()
     forced = command(*words, "all", "--force", "--quiet")
     assert (forced.exit_code, forced.stdout) == (0, "")
     assert before == {name: (period / "all" / name).read_bytes() for name in before}

@@ -20,6 +20,7 @@ CHECKS = {
         {"id": "units_add_up", "passed": False, "detail": "<script>alert(3)</script>"},
     ],
 }  # fmt: skip
+FINDING = {"kind": "finding", "id": "movement.lost", "finding": {"text": "Lost: <b>51</b> clients"}}
 HTML = (
     '<table onclick="x()"><tr><td><script>alert(4)</script><img src="https://example.org/x.png" onerror="x()">'
     '<a href="javascript:alert(5)">link</a><a href="https://example.org">out</a>kept</td></tr></table>'
@@ -44,6 +45,7 @@ def _write(path: Path) -> Path:
             "display_data", data={"image/svg+xml": SVG, "text/plain": "a chart", MIME: {"kind": "chart", "secret": 1}}
         ),
         new_output("execute_result", data={"text/plain": "</pre><script>alert(7)</script>"}),
+        new_output("display_data", data={"text/plain": "said", MIME: FINDING}),
         new_output("display_data", data={"image/png": "iVBORw0KGgo=", "text/plain": "picture"}),
         new_output("error", ename="ValueError", evalue="bad", traceback=["<script>alert(8)</script>"]),
     ]
@@ -53,6 +55,7 @@ def _write(path: Path) -> Path:
         ),
         new_code_cell('name = "<script>alert(10)</script>"\nprint(name)', id="load", outputs=outputs),
         new_code_cell("", id="empty"),
+        new_markdown_cell("## Rates between `W0` and W1\n\nWhy we look.", id="rates"),
     ]
     nbformat.write(new_notebook(cells=cells), path)
     return path

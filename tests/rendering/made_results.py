@@ -7,6 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 import made_lists
+import made_pictures
+import made_strategic
 
 from portfolio_review.catalog import CATALOG
 from portfolio_review.exhibits.wording import Wording
@@ -32,6 +34,7 @@ NOTEBOOKS = {
     "headline": "00_data_and_checks",
     "data": "00_data_and_checks",
     "structure": "01_portfolio_structure",
+    "strategic": "04_strategic_clients",
     "risk": "05_risk_and_outlook",
     "actions": "06_actions",
 }
@@ -108,7 +111,7 @@ def figures() -> dict[str, RecordedFigure]:
         "drivers.new_effect": Figure(value=2984000.0), "drivers.returned_effect": Figure(value=0.0),
         "drivers.lost_effect": Figure(value=-2925600.0),
     }  # fmt: skip
-    return {id: figure(id, value) for id, value in (values | made_lists.FIGURES).items()}
+    return {id: figure(id, value) for id, value in (values | made_lists.FIGURES | made_pictures.LIMITS | made_strategic.FIGURES).items()}
 
 
 def data_tables() -> dict[str, RecordedTable]:
@@ -226,6 +229,11 @@ def movement_tables(names: Sequence[str]) -> dict[str, RecordedTable]:
     }  # fmt: skip
 
 
+def around(rate: float | None) -> tuple[float | None, ...]:
+    """A rate of money with an interval, or none of the three."""
+    return (None, None, None) if rate is None else (rate, rate - 0.02, rate + 0.02)
+
+
 def retention_tables() -> dict[str, RecordedTable]:
     months = MONTHS
     cohorts = [
@@ -238,7 +246,8 @@ def retention_tables() -> dict[str, RecordedTable]:
     return {
         "retention.trend": table("retention.trend", [("2011-11", 0.63596, 0.6214, 0.65027, 4266)]),
         "retention.by_abc": table("retention.by_abc", [
-            (name, base, kept, kept / base, *wilson(kept, base), grr, nrr) for name, base, kept, grr, nrr in classes
+            (name, base, kept, kept / base, *wilson(kept, base), *around(grr), *around(nrr))
+            for name, base, kept, grr, nrr in classes
         ]),
         "retention.cohorts": table("retention.cohorts", cohorts),
         "lifecycle.stages": table("lifecycle.stages", [
@@ -256,6 +265,8 @@ def tables(names: Sequence[str] = tuple(row[0] for row in LARGEST)) -> dict[str,
         | retention_tables()
         | data_tables()
         | {id: table(id, rows) for id, rows in made_lists.tables(names).items()}
+        | {id: table(id, rows) for id, rows in made_strategic.tables(names).items()}
+        | {id: table(id, rows) for id, rows in made_pictures.rows((names[0], names[1], names[2])).items()}
     )
 
 
@@ -265,24 +276,26 @@ def charts(wording: Wording) -> dict[str, RecordedChart]:
 
     from portfolio_review.exhibits.alluvial import alluvial
     from portfolio_review.exhibits.columns import columns
-    from portfolio_review.exhibits.pareto import pareto
     from portfolio_review.exhibits.trend import band
     from portfolio_review.exhibits.waterfall import waterfall
 
     months = MONTHS
     frame = pd.DataFrame(TREND, columns=["month", "revenue", "clients", "orders", "new_clients"])
     steps = pd.DataFrame([(step, amount) for step, (_, amount) in STEPS.items()], columns=["step", "amount"])
-    revenue = pd.Series([267761.0 / rank**0.82 for rank in range(1, 4282)])
     trend = pd.DataFrame({"month": months[12:], "rate": [0.6 + place / 400 for place in range(12)]})
     trend = trend.assign(low=trend["rate"] - 0.015, high=trend["rate"] + 0.015)
     drawn = {
+        **made_strategic.charts(wording),
         "bridge.waterfall": waterfall(steps, wording),
-        "structure.pareto": pareto(revenue, wording),
         "migration.abc.flow": alluvial(pd.DataFrame(FLOWS, columns=["from", "to", "clients"]), wording),
         "retention.trend.band": band(trend, wording, title=wording.name("retention.client_retention_rate")),
         "headline.trend.revenue": columns(frame, "revenue", wording, title=text("Revenue"), target=1190000.0),
         "headline.trend.clients": columns(frame, "clients", wording, title=text("Active clients"), kind="count"),
     }
+    frames = {
+        id: pd.DataFrame(list(made.rows or ()), columns=list(made.columns)) for id, made in tables().items()
+    }  # fmt: skip
+    drawn |= made_pictures.charts(wording, frames)
     return {id: RecordedChart(chart.svg, chart.alt, source(id)) for id, chart in drawn.items()}
 
 
@@ -365,4 +378,9 @@ def small() -> Results:
     }
     made |= {id: table(id, made_lists.tables(("One & Only",))[id][:1]) for id in ("actions.develop", "actions.reward")}
     made |= {id: table(id, []) for id in ("actions.return", "actions.retain", "risk.largest", "risk.contracts_ending")}
-    return replace(base, figures=changed, tables=made)
+    charts_left = {id: chart for id, chart in base.charts.items() if not id.startswith("strategic")}
+    return replace(base, figures=_without_strategic(changed), tables=_without_strategic(made), charts=charts_left)
+
+
+def _without_strategic(found: dict[str, Any]) -> dict[str, Any]:
+    return {id: made for id, made in found.items() if not id.startswith("strategic")}

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import made_notebooks
 import pytest
 
 from portfolio_review.errors import RenderingError
@@ -47,10 +48,24 @@ def test_records_for_programs_are_hidden(page: str) -> None:
 
 def test_checks_are_summed_up_at_the_top_failed_first(page: str) -> None:
     assert "1 of 2 checks of this notebook passed" in page
-    listed = re.findall(r'<a href="#cell-load">(\w+)</a>', page)
+    listed = re.findall(r'<li[^>]*>(?:<b>FAILED</b> )?<a href="#cell-load">[^<]+</a> <code>(\w+)</code>', page)
     assert listed == ["units_add_up", "bridge_closes"]
+    assert page.index("<b>FAILED</b>") < page.index("Passed checks") < page.index("<main")
     assert "&lt;script&gt;alert(3)" in page
-    assert page.index("1 of 2 checks") < page.index("<main>")
+
+
+def test_findings_and_contents_lead_to_their_cells(page: str) -> None:
+    assert '<li><a href="#cell-load">Lost: &lt;b&gt;51&lt;/b&gt; clients</a></li>' in page
+    assert '<li><a href="#cell-rates">Rates between W0 and W1</a></li>' in page
+    assert 'id="cell-rates"' in page
+
+
+def test_each_notebook_leads_to_the_others_and_to_the_report(page: str) -> None:
+    (beside,) = re.findall(r'<ul class="beside">(.*?)</ul>', page, flags=re.DOTALL)
+    assert re.findall(r'href="([^"]+)"', beside) == [
+        "../review.html", *(f"{name}.html" for name in made_notebooks.NAMES if name != "03_retention")
+    ]  # fmt: skip
+    assert '<b aria-current="page">03_retention</b>' in beside
 
 
 def test_what_stands_around_the_notebook_is_in_the_language_of_the_review(editions: Editions) -> None:

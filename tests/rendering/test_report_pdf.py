@@ -9,6 +9,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+import made_strategic
 import page
 import pytest
 from pypdf import PdfReader
@@ -32,11 +33,16 @@ def test_no_page_spills_over(editions: Editions, name: str) -> None:
     entries = [entry for entry in reader.outline if not isinstance(entry, list)]
     starts = [reader.get_destination_page_number(entry) for entry in entries]
     ends = [*starts[1:], len(reader.pages)]
-    sections = re.findall(r'<section id="([a-z]+)" class="page', (editions(name) / "review.html").read_text("utf-8"))
+    sections = re.findall(
+        r'<section id="([a-z]+)" class="page(?! screen)', (editions(name) / "review.html").read_text("utf-8")
+    )
     pages = dict(zip(sections, (end - start for start, end in zip(starts, ends, strict=True)), strict=True))
     assert {section: count for section, count in pages.items() if section in ONE_PAGE and count > 1} == {}
     assert pages.get("structure", 1) <= 2
     assert pages.get("actions", 1) <= 2
+    assert pages.get("strategic", 1) <= 2
+    # a page without data may follow on the last dossier's sheet
+    assert pages.get("dossiers", made_strategic.ACCOUNTS) - made_strategic.ACCOUNTS in (-1, 0)
     assert pages["trust"] <= 2
 
 
@@ -68,15 +74,22 @@ def test_hostile_names_stand_as_text_on_the_page(editions: Editions) -> None:
     assert "</title><script>" in text
 
 
+def test_a_name_that_is_cut_is_read_as_what_is_printed(editions: Editions) -> None:
+    # dots that stand for hidden letters would be read out as these, and those of one name for all names
+    text = "".join(sheet.extract_text() for sheet in PdfReader(editions("hostile") / "review.pdf").pages)
+    assert "</title><script>alert(1)</…" in text
+    assert "A" * 100 not in text
+
+
 def test_it_has_bookmarks_language_title_and_the_date_of_the_period(editions: Editions) -> None:
     reader = PdfReader(editions("en") / "review.pdf")
     assert [entry.title for entry in reader.outline if not isinstance(entry, list)] == [
         "At a glance", "Portfolio structure", "What moved revenue", "Migration between segments", "Retention and churn",
-        "Revenue drivers", "Risk and outlook", "Actions", "Trust: data and checks", "Definitions",
+        "Revenue drivers", "Risk and outlook", "Strategic clients", "Client dossiers", "Actions", "Trust: data and checks", "Definitions",
     ]  # fmt: skip
     assert reader.trailer["/Root"]["/Lang"] == "en"
     assert str(reader.metadata["/CreationDate"]).startswith("D:20111130")
-    assert reader.metadata.title.startswith("Client portfolio review: All units")
+    assert reader.metadata.title.startswith("Client portfolio review: Company as a whole")
 
 
 def test_it_is_sound(editions: Editions) -> None:

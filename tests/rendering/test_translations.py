@@ -23,15 +23,20 @@ from portfolio_review.metrics import (
     concentration,
     contact_cadence,
     contracts,
+    expert_scores,
+    exposure,
     follow_through,
     gamma_gamma,
     headline,
     lapse,
+    manager_share,
+    plans,
     portfolio_value,
     receivables,
     replacement,
     retention,
     risk_matrix,
+    shortlist,
     stake,
 )
 
@@ -46,7 +51,10 @@ REASONS = (
     gamma_gamma.ALIKE, gamma_gamma.OWN_MEAN, gamma_gamma.NO_MEAN, portfolio_value.BY_CHAIN, portfolio_value.NO_EXPECTED,
     receivables.NO_PAYMENTS, receivables.NOTHING_OWED, receivables.NOTHING_PAID, receivables.NO_PAID_DATE,
     receivables.NO_TERMS, replacement.NO_NEW_REVENUE, risk_matrix.NO_A_CLIENT, risk_matrix.COMPANY_WITHOUT_TARGET,
-    risk_matrix.UNIT_WITHOUT_BASE, stake.NO_CHANCE, stake.NOTHING_AT_STAKE, *PATTERNS.values(),
+    risk_matrix.UNIT_WITHOUT_BASE, stake.NO_CHANCE, stake.NOTHING_AT_STAKE,
+    expert_scores.NO_ASSESSMENTS, exposure.NO_SPONSOR, exposure.NO_MANAGER_SINCE, exposure.NO_POTENTIAL,
+    exposure.NO_KEY_CLIENT, manager_share.NO_MANAGER, plans.NO_PLANS, plans.NO_CLIENT_PLAN, plans.NO_OVERDUE_ACTION,
+    shortlist.NO_ACCOUNTS, shortlist.UNIT_SHOWS_ITS_OWN, *PATTERNS.values(),
 )  # fmt: skip
 Message = str | tuple[str, ...]
 
@@ -54,7 +62,7 @@ Message = str | tuple[str, ...]
 def used() -> dict[Message, str]:
     """Every message of code and templates, and every formula that a page prints, with its place."""
     found: dict[Message, str] = {}
-    for folder in ("exhibits", "rendering"):
+    for folder in ("exhibits", "findings", "rendering"):
         for path in sorted((SOURCES / folder).rglob("*.py")):
             for _, message, *_ in extract_from_file("python", path, keywords=KEYWORDS):
                 found.setdefault(message, path.name)
@@ -125,7 +133,7 @@ def test_both_languages_print_the_same_figures(editions: Callable[[str], Path]) 
 
 def test_a_russian_report_has_no_english_sentence(editions: Callable[[str], Path]) -> None:
     html = (editions("ru") / "review.html").read_text("utf-8")
-    body = re.sub(r"<(style|title)[^>]*>.*?</\1>", "", html, flags=re.DOTALL)
+    body = re.sub(r"<(style|title|script)[^>]*>.*?</\1>", "", html, flags=re.DOTALL)
     text = re.sub(r"<[^>]+>", " ", body)
     known = {
         "series",

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import io
+import shutil
+import subprocess
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +16,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from portfolio_review.catalog import CATALOG
 from portfolio_review.errors import RenderingError
 from portfolio_review.exhibits.wording import Wording
 from portfolio_review.rendering import xlsx
@@ -31,10 +35,10 @@ def test_every_recorded_table_has_a_sheet_that_the_contents_lead_to(editions: Ed
     read = book(editions, name)
     tables = made_results.results().tables
     assert read.sheetnames[0] == first
-    assert read.sheetnames[3:] == list(tables)
+    assert read.sheetnames[4:] == list(tables)
     contents = read[first]
-    links = [contents.cell(row, 1).hyperlink.location for row in range(6, 6 + 2 + len(tables))]
-    assert links[2:] == [f"'{id}'!A1" for id in tables]
+    links = [contents.cell(row, 1).hyperlink.location for row in range(6, 6 + 3 + len(tables))]
+    assert links == [f"'{name}'!A1" for name in read.sheetnames[1:]]
 
 
 def test_numbers_are_numbers_with_formats_and_the_header_stays(editions: Editions) -> None:
@@ -48,6 +52,34 @@ def test_numbers_are_numbers_with_formats_and_the_header_stays(editions: Edition
     months = read["retention.trend"]
     assert (months["A2"].value, months["A2"].number_format) == (dt.datetime(2011, 11, 1), "yyyy-mm")
     assert read["retention.cohorts"]["F2"].value is True
+
+
+def test_days_are_dates_where_the_catalogue_says_so_and_names_never_are() -> None:
+    base = made_results.results()
+    table = base.tables["actions.return"]
+    rows = [list(row) for row in table.rows or ()]
+    name, day = table.columns.index("name"), table.columns.index("last_order")
+    for row, text in zip(rows, ("2011-10-03", "2011-02-31", "1811-10-03", ""), strict=False):
+        row[name] = row[day] = text
+    results = replace(base, tables={"actions.return": replace(table, rows=tuple(tuple(row) for row in rows))})
+    made = xlsx.workbook(results, Wording("en", "GBP"), made_results.CONTEXT, created=CREATED)
+    sheet = openpyxl.load_workbook(io.BytesIO(made))["actions.return"]
+    heads = [cell.value for cell in sheet[1]]
+    days = [sheet.cell(row, heads.index("Last order") + 1) for row in range(2, 5)]
+    assert [cell.value for cell in days] == [dt.datetime(2011, 10, 3), "2011-02-31", "1811-10-03"]
+    assert days[0].number_format == "yyyy-mm-dd"
+    assert sheet.cell(2, heads.index("Client") + 1).value == "2011-10-03"
+
+
+def test_definitions_name_everything_that_was_recorded(editions: Editions) -> None:
+    sheet = book(editions, "en")["Definitions"]
+    rows = {row[0].value: [cell.value for cell in row] for row in sheet.iter_rows(min_row=2)}
+    results = made_results.results()
+    recorded = {*results.figures, *results.tables, *(check.id for check in results.checks)}
+    assert set(rows) == recorded & set(CATALOG)
+    assert rows["headline.revenue"][1:4] == ["Revenue", "figure", CATALOG["headline.revenue"].formula]
+    assert rows["bridge.steps"][2] == "table"
+    assert sheet.freeze_panes == "A2"
 
 
 def test_codes_are_words_of_the_language(editions: Editions) -> None:
@@ -91,6 +123,34 @@ def test_odd_sheet_names_are_made_fit_and_unique() -> None:
     wording = Wording("en", "GBP")
     assert xlsx._sheet_names(odd, ("Contents",)) == ["Contents", "a" * 31, "a" * 28 + "~2", "x_1_____y"]
     xlsx.workbook(odd, wording, made_results.CONTEXT, created=CREATED)
+
+
+SOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
+
+
+def same(mine: object, back: object) -> bool:
+    """Numbers to fifteen digits, as LibreOffice writes them; everything else exactly."""
+    if isinstance(mine, float | int) and not isinstance(mine, bool):
+        return back == pytest.approx(mine, rel=1e-14, abs=1e-14)
+    return (mine or None) == (back or None)
+
+
+@pytest.mark.skipif(SOFFICE is None, reason="LibreOffice is not installed")
+def test_libreoffice_opens_it_and_reads_the_same_cells(editions: Editions, tmp_path: Path) -> None:
+    """Converted to ODF by LibreOffice, which refuses or repairs a damaged file, and read back."""
+    source = editions("hostile") / "review.xlsx"
+    command = [str(SOFFICE), "--headless", "--norestore", f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}",
+               "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", str(tmp_path), str(source)]  # fmt: skip
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    ours, theirs = openpyxl.load_workbook(source), openpyxl.load_workbook(tmp_path / "review.xlsx")
+    assert theirs.sheetnames == ours.sheetnames
+    for name in ("Figures", "structure.largest", "retention.trend", "actions.return"):
+        read = [[cell.value for cell in row] for row in theirs[name].iter_rows()]
+        for mine, back in zip(ours[name].iter_rows(values_only=True), read, strict=True):
+            assert all(map(same, mine, back)), (mine, back)
+        assert theirs[name].auto_filter.ref is not None
+    assert all(cell.data_type == "s" for cell in theirs["structure.largest"]["C"][1:])
 
 
 def test_the_same_results_give_the_same_bytes() -> None:

@@ -24,9 +24,9 @@ def execute(source: Path, target: Path, parameters: dict[str, str], folder: Path
     """Run `source` in `folder`, write the executed notebook to `target`; returns seconds taken.
 
     `NotebookError` names the notebook, the cell, its source and its error. A notebook that takes
-    other parameters than the four is refused before it runs.
+    other parameters than those given is refused before it runs.
     """
-    _check_parameters(source)
+    _check_parameters(source, tuple(parameters))
     os.environ.update(KERNEL_ENVIRONMENT)
     started = time.monotonic()
     try:
@@ -67,12 +67,12 @@ def _sockets(folder: str) -> Config:
     return Config({"KernelManager": {"transport": "ipc", "ip": str(Path(folder, "kernel"))}})
 
 
-def _check_parameters(source: Path) -> None:
+def _check_parameters(source: Path, given: tuple[str, ...]) -> None:
     found = tuple(papermill.inspect_notebook(str(source)))
-    if sorted(found) != sorted(PARAMETERS):
+    if sorted(found) != sorted(given):
         raise NotebookError(
             f"notebook {source.stem}: its parameters cell names {', '.join(found) or 'nothing'}; "
-            f"it must name {', '.join(PARAMETERS)}",
+            f"it must name {', '.join(given)}",
             source.stem,
         )
 

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from portfolio_review.calendar import Period
-from portfolio_review.delivery import manifest
+from portfolio_review.delivery import manifest, portal
 from portfolio_review.delivery.manifest import UnitEntry
 from portfolio_review.delivery.publish import put, series_folder, write_text
 from portfolio_review.errors import MissingFileError, PortfolioReviewError, UsageError, nearest
+from portfolio_review.pipeline import notes
 from portfolio_review.pipeline.run import PeriodReport, RunReport, Watcher, load_review
 from portfolio_review.pipeline.task import NOTEBOOKS, UnitTask
 from portfolio_review.pipeline.unit import write_editions
@@ -46,6 +47,7 @@ def render(
             watch.ended(entries[unit])
         known["units"] = [vars(entry) for entry in entries.values()]
         write_text(folder / manifest.NAME, manifest.text(known))
+        portal.write(out / review.id, review, file)
     return RunReport(review.id, (PeriodReport(str(asked), folder, tuple(entries[unit] for unit in chosen)),))
 
 
@@ -84,5 +86,6 @@ def _task(review: Review, file: Path, period: str, entry: UnitEntry, made: dict[
         pages=review.report.pages,
         cell_seconds=review.limits.cell_seconds,
         unit_seconds=review.limits.unit_seconds,
+        notes=notes.file(file.parent, period, entry.slug),
         made_with={name: made[name] for name in names if name in made},
     )

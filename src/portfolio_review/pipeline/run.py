@@ -16,7 +16,7 @@ from portfolio_review import resources
 from portfolio_review import review as review_files
 from portfolio_review import sources as source_files
 from portfolio_review.calendar import Period, last_complete_month
-from portfolio_review.delivery import manifest
+from portfolio_review.delivery import manifest, portal
 from portfolio_review.delivery.manifest import UnitEntry
 from portfolio_review.delivery.publish import put, series_folder, write_text
 from portfolio_review.errors import (
@@ -30,7 +30,7 @@ from portfolio_review.errors import (
 )
 from portfolio_review.execution import fingerprint
 from portfolio_review.execution.kernels.pool import ForkedKernels
-from portfolio_review.pipeline import earlier
+from portfolio_review.pipeline import earlier, notes
 from portfolio_review.pipeline.task import UnitTask
 from portfolio_review.pipeline.workers import make_all
 from portfolio_review.review import Review
@@ -117,6 +117,7 @@ def run(options: Options, watch: Watcher) -> RunReport:
                 if len(periods) == 1:
                     raise
                 reports.append(PeriodReport(str(period), options.out / review.id / str(period), refused=str(error)))
+        portal.write(options.out / review.id, review, options.file)
     return RunReport(review.id, tuple(reports), tuple(str(fault) for fault in found.warnings))
 
 
@@ -154,6 +155,11 @@ def _period(
         before = earlier.lists(options.out / review.id, build.slug(unit), period)
         if before is not None:
             store.write_earlier_lists(made.units[unit], *before)
+        decided = earlier.decisions(options.out / review.id, build.slug(unit), period)
+        if decided is not None:
+            store.write_earlier_decisions(made.units[unit], *decided)
+        strategic = earlier.strategic(options.out / review.id, build.slug(unit), period)
+        store.write_earlier_review(made.units[unit], strategic)
         task = _task(options, review, period, unit, made.units[unit], work, inputs)
         cached = None if options.force else _cached(folder / task.slug, task)
         if cached is None:
@@ -215,7 +221,9 @@ def _task(
         ),
         "versions": fingerprint.versions(),
     }
+    words = notes.file(options.file.parent, str(period), slug)
     asked = [review.language, list(review.report.formats), review.report.pages, review.report.brand]
+    asked.append(notes.digest(words))
     run_id = hashlib.sha256(json.dumps([made_with, asked], sort_keys=True).encode()).hexdigest()[:8]
     return UnitTask(
         review_id=review.id,
@@ -232,6 +240,7 @@ def _task(
         pages=review.report.pages,
         cell_seconds=review.limits.cell_seconds,
         unit_seconds=review.limits.unit_seconds,
+        notes=words,
         made_with=made_with,
     )
 

@@ -29,6 +29,8 @@ class UnitTask:
     pages: str
     cell_seconds: int
     unit_seconds: int
+    notes: Path | None = None
+    """Where the analyst's own words lie, if there are any."""
     made_with: dict[str, Any] = field(default_factory=dict)
 
 

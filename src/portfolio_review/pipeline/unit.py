@@ -9,6 +9,7 @@ import shutil
 import time
 import warnings
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from portfolio_review import resources
@@ -16,6 +17,7 @@ from portfolio_review.delivery import manifest
 from portfolio_review.errors import CheckError, NotebookError, PortfolioReviewError, UnitError
 from portfolio_review.execution import fingerprint
 from portfolio_review.execution.runner import execute
+from portfolio_review.pipeline import notes
 from portfolio_review.pipeline.task import NOTEBOOKS, Stage, UnitOutcome, UnitTask
 from portfolio_review.rendering.context import RunContext
 from portfolio_review.rendering.editions import render
@@ -79,6 +81,7 @@ def _execute(task: UnitTask, stage: Stage, seconds: dict[str, float]) -> list[Pa
 
 def write_editions(results: Results, executed: Sequence[Path], task: UnitTask) -> None:
     """`results.json`, the editions and the unit's manifest, beside the executed notebooks."""
+    results = replace(results, notes=notes.read(task.notes))
     (task.staged / "results.json").write_text(store.to_json(results), encoding="utf-8")
     versions = dict(fingerprint.versions())
     context = RunContext(run=task.run, program=versions.pop("portfolio-review"), libraries=versions)

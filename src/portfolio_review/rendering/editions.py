@@ -63,7 +63,7 @@ def render(
     for path in notebooks_run:
         target = folder / "notebooks" / f"{path.stem}.html"
         target.parent.mkdir(exist_ok=True)
-        written.append(_write(target, notebooks.page(path, wording, edition.brand).encode("utf-8")))
+        written.append(_write(target, notebooks.page(path, wording, edition.brand, notebooks_run).encode("utf-8")))
     return tuple(written)
 
 

@@ -14,14 +14,20 @@ from markupsafe import Markup
 from portfolio_review.errors import RenderingError
 from portfolio_review.exhibits import notation, resources
 from portfolio_review.exhibits.wording import Wording
+from portfolio_review.rendering import lists, screen
 from portfolio_review.rendering.brand import Brand
 from portfolio_review.rendering.context import RunContext
-from portfolio_review.rendering.pages import IF_IT_SPEAKS, PAGES, SHORT, View
+from portfolio_review.rendering.pages import IF_IT_SPEAKS, NEVER_EMPTY, PAGES, SHORT, View, dossiers
 from portfolio_review.rendering.report import Report
 from portfolio_review.results.contract import Results
 
 Target = Literal["screen", "print"]
 FONT_URL = "asset:font"
+SCRIPTS = ("regions", "tables", "review")
+AFTER_LISTS = "trust"
+"""The lists of clients of the screen edition stand before this page."""
+PORTRAIT = "portrait"
+"""The choice of pages that is the dossier of one client alone."""
 FULL_FROM_CLIENTS = 50
 """Units with fewer active clients get the short report when pages are chosen automatically."""
 
@@ -40,38 +46,62 @@ class Edition:
 
 def build(edition: Edition, target: Target) -> str:
     """The whole document as text, the same for the same results."""
-    links = edition.notebooks if target == "screen" else frozenset()
-    report = Report(edition.results, edition.wording, edition.context, links)
+    report = _report(edition, target)
     templates = environment()
     names = chosen_pages(edition.results, edition.pages)
     try:
-        sections = [_section(templates, report, name, names, edition.brand) for name in names]
+        sections = [_section(templates, report, name, names, edition.brand) for name in _shown(report, names)]
         style = style_sheet(report, edition.brand, target)
+        script = screen.script(*SCRIPTS)
+        if target == "screen":
+            sections = [(view, screen.labelled(view.id, html)) for view, html in sections]
         return templates.get_template("review.html.j2").render(
             r=report, _=report.say, brand=edition.brand, target=target, style=Markup(style),
             style_hash=csp_hash(style), sections=[html for _, html in sections], views=[view for view, _ in sections],
+            script=Markup(script), script_hash=csp_hash(script),
         )  # fmt: skip
     except TemplateError as error:
         raise RenderingError(f"a template failed: {type(error).__name__}: {error}") from error
 
 
+def _report(edition: Edition, target: Target) -> Report:
+    """The accessor; a screen has links to the notebooks, and the lists of clients whole."""
+    if target == "print":
+        return Report(edition.results, edition.wording, edition.context)
+    if edition.pages == PORTRAIT:
+        return Report(edition.results, edition.wording, edition.context, links=edition.notebooks)
+    whole = frozenset(lists.ids(edition.results))
+    return Report(edition.results, edition.wording, edition.context, links=edition.notebooks, lists=whole)
+
+
+def _shown(report: Report, names: tuple[str, ...]) -> tuple[str, ...]:
+    """The pages chosen, and on a screen the lists of clients among them."""
+    if not report.lists:
+        return names
+    place = names.index(AFTER_LISTS)
+    return (*names[:place], lists.ID, *names[place:])
+
+
 def chosen_pages(results: Results, pages: str) -> tuple[str, ...]:
     """All pages, or the short report's: by name, or by the number of active clients for `auto`."""
+    if pages == PORTRAIT:
+        return (dossiers.ID,)
     if pages not in ("auto", "full", "short"):
         raise RenderingError(f"pages is '{pages}', expected auto, full or short")
     recorded = results.figures.get("structure.clients")
     clients = recorded.figure.value if recorded else None
     few = results.review.unit != "all" and isinstance(clients, int | float) and clients < FULL_FROM_CLIENTS
     short = pages == "short" or (pages == "auto" and few)
+    speaking = {name for name, speaks in IF_IT_SPEAKS.items() if speaks(results)}
     if not short:
-        return tuple(PAGES)
-    return tuple(name for name in PAGES if name in SHORT or (name in IF_IT_SPEAKS and IF_IT_SPEAKS[name](results)))
+        return tuple(name for name in PAGES if name not in NEVER_EMPTY or name in speaking)
+    return tuple(name for name in PAGES if name in SHORT or name in speaking)
 
 
 def _section(
     templates: Environment, report: Report, name: str, names: tuple[str, ...], brand: Brand
 ) -> tuple[View, Markup]:
-    view = PAGES[name](report)
+    view = lists.view(report) if name == lists.ID else PAGES[name](report)
     template = templates.get_template(f"sections/{name}.html.j2" if not view.missing else "sections/missing.html.j2")
     html = template.render(
         r=report, _=report.say, n_=report.count_of, n=report.wording.numbers, view=view, d=view.data, names=names,

@@ -1,9 +1,9 @@
-"""Executed notebooks as HTML for reviewers: code shown, checks first, everything foreign sanitised."""
+"""Executed notebooks as HTML for reviewers: checks and findings first, code shown, everything foreign sanitised."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -14,6 +14,7 @@ import nh3
 from markupsafe import Markup, escape
 from nbconvert.filters import Highlight2HTML, ansi2html, markdown2html
 
+from portfolio_review.catalog import CATALOG
 from portfolio_review.errors import RenderingError
 from portfolio_review.exhibits import notation, resources
 from portfolio_review.exhibits.wording import Wording
@@ -39,35 +40,59 @@ BASE64 = re.compile(r"[A-Za-z0-9+/=\s]+")
 
 
 @dataclass(frozen=True)
+class OutputView:
+    """One output as safe HTML; a `wide` one may be wider than the screen."""
+
+    html: Markup
+    wide: bool
+
+
+@dataclass(frozen=True)
 class CellView:
     """One cell: `kind` is `code` or `markdown`; its source and outputs as safe HTML."""
 
     id: str
     kind: str
     html: Markup
-    outputs: tuple[Markup, ...] = ()
+    outputs: tuple[OutputView, ...] = ()
 
 
 @dataclass(frozen=True)
 class CheckView:
+    """A recorded check: its id and name, its outcome, and the cell to look at."""
+
     id: str
+    name: str
     passed: bool
     detail: str
     cell: str
 
 
-def page(path: Path, wording: Wording, brand: Brand) -> str:
-    """The notebook at `path` as one HTML file that asks for nothing and runs nothing."""
+@dataclass(frozen=True)
+class LinkView:
+    """Words that lead to a cell: a heading, a finding."""
+
+    text: str
+    cell: str
+
+
+def page(path: Path, wording: Wording, brand: Brand, beside: Sequence[Path] = ()) -> str:
+    """The notebook at `path` as one HTML file that asks for nothing and runs nothing.
+
+    `beside` are the notebooks of the same review: the page leads to each of them.
+    """
     try:
         notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
     except Exception as error:
         raise RenderingError(f"{path.name} cannot be read as a notebook: {error}") from error
-    checks = list(_checks(notebook))
+    checks = list(_checks(notebook, wording))
     style = f"{notation.css_tokens(brand.accent)}\n{resources.read('notebook/notebook.css')}"
     return environment().get_template("notebook/notebook.html.j2").render(
         _=lambda message, **values: Markup(wording.language.raw(message)) % values,
         title=_title(notebook, path), name=path.name, style=Markup(style), style_hash=csp_hash(style),
-        checks=sorted(checks, key=lambda check: check.passed), passed=sum(check.passed for check in checks),
+        language=wording.code, beside=[other.stem for other in beside], here=path.stem,
+        failed=[check for check in checks if not check.passed], passed=[check for check in checks if check.passed],
+        findings=list(_findings(notebook)), contents=list(_contents(notebook)),
         cells=[_cell(cell) for cell in notebook.cells if cell.source.strip() or cell.get("outputs")],
     )  # fmt: skip
 
@@ -94,22 +119,52 @@ def _title(notebook: Any, path: Path) -> str:
     return path.stem
 
 
-def _checks(notebook: Any) -> Iterator[CheckView]:
+def _records(notebook: Any, kind: str) -> Iterator[tuple[dict[str, Any], str]]:
+    """The records of one kind with the anchors of their cells."""
     for cell in notebook.cells:
         for output in cell.get("outputs", ()):
             record = output.get("data", {}).get(MIME)
-            if record is not None and record.get("kind") == "checks":
-                for check in record["checks"]:
-                    yield CheckView(str(check["id"]), bool(check["passed"]), str(check["detail"]), str(cell["id"]))
+            if record is not None and record.get("kind") == kind:
+                yield record, _anchor(cell)
+
+
+def _checks(notebook: Any, wording: Wording) -> Iterator[CheckView]:
+    for record, cell in _records(notebook, "checks"):
+        for check in record["checks"]:
+            id = str(check["id"])
+            name = wording.name(id) if id in CATALOG else id
+            yield CheckView(id, name, bool(check["passed"]), str(check["detail"]), cell)
+
+
+def _findings(notebook: Any) -> Iterator[LinkView]:
+    for record, cell in _records(notebook, "finding"):
+        yield LinkView(str(record["finding"]["text"]), cell)
+
+
+def _contents(notebook: Any) -> Iterator[LinkView]:
+    """The headings of the second level, each with the cell that it stands in."""
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            for heading in re.findall(r"^##\s+(.+)$", cell.source, re.MULTILINE):
+                yield LinkView(_bare(heading), _anchor(cell))
+
+
+def _bare(heading: str) -> str:
+    """A heading without the marks of Markdown."""
+    return re.sub(r"[`*_$]", "", heading).strip()
+
+
+def _anchor(cell: Any) -> str:
+    return re.sub(r"[^A-Za-z0-9_-]", "", str(cell["id"]))
 
 
 def _cell(cell: Any) -> CellView:
-    id = re.sub(r"[^A-Za-z0-9_-]", "", str(cell["id"]))
+    id = _anchor(cell)
     if cell.cell_type == "markdown":
         return CellView(id, "markdown", sanitised(markdown2html(cell.source)))
     if cell.cell_type != "code":
         return CellView(id, "code", Markup("<pre>%s</pre>") % cell.source)
-    outputs = tuple(shown for output in cell.outputs if (shown := _output(output)))
+    outputs = tuple(OutputView(html, "<table" in html) for output in cell.outputs if (html := _output(output)))
     return CellView(id, "code", sanitised(_highlight()(cell.source)), outputs)
 
 

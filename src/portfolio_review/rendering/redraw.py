@@ -3,46 +3,122 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import pandas as pd
 
 from portfolio_review.exhibits.alluvial import alluvial
-from portfolio_review.exhibits.columns import columns
+from portfolio_review.exhibits.columns import columns, of_month
+from portfolio_review.exhibits.dumbbell import dumbbell
+from portfolio_review.exhibits.pareto import pareto
+from portfolio_review.exhibits.positions import positions
+from portfolio_review.exhibits.revenue_risk import revenue_risk
 from portfolio_review.exhibits.style import Chart
-from portfolio_review.exhibits.trend import band
+from portfolio_review.exhibits.survival import survival_curve
+from portfolio_review.exhibits.trend import SMALL, STANDARD, band
+from portfolio_review.exhibits.variance import variance
 from portfolio_review.exhibits.waterfall import waterfall
-from portfolio_review.exhibits.wording import Wording
+from portfolio_review.exhibits.wording import Kind, Wording
 from portfolio_review.results.contract import RecordedChart, Results
 
-Drawing = Callable[[pd.DataFrame, Wording], Chart]
+
+@dataclass(frozen=True)
+class Known:
+    """What a picture may be drawn from: recorded tables and figures."""
+
+    results: Results
+
+    def has(self, id: str) -> bool:
+        table = self.results.tables.get(id)
+        return table is not None and bool(table.rows)
+
+    def frame(self, id: str) -> pd.DataFrame:
+        """A recorded table, empty of rows where it was not recorded."""
+        table = self.results.tables.get(id)
+        if table is None or table.rows is None:
+            return pd.DataFrame()
+        return pd.DataFrame(list(table.rows), columns=list(table.columns))
+
+    def number(self, id: str) -> float | None:
+        recorded = self.results.figures.get(id)
+        value = recorded.figure.value if recorded else None
+        return float(value) if isinstance(value, int | float) else None
+
+    def target(self, id: str) -> float | None:
+        recorded = self.results.figures.get(id)
+        return recorded.figure.target if recorded else None
+
+
+def _columns(known: Known, words: Wording, measure: str, kind: Kind) -> Chart:
+    id = f"headline.{measure}"
+    target = of_month(known.target(id), known.results.review)
+    return columns(known.frame("headline.trend"), measure, words, title=words.name(id), kind=kind, target=target)
+
+
+def _band(known: Known, words: Wording, *, width: float, height: float) -> Chart:
+    target = known.target("retention.client_retention_rate")
+    return band(known.frame("retention.trend"), words, title=words.name("retention.trend"), target=target,
+                width=width, height=height)  # fmt: skip
+
+
+def _matrix(known: Known, words: Wording) -> Chart:
+    limits = known.number("risk.large_from"), known.number("risk.risky_above")
+    return revenue_risk(known.frame("risk.matrix_points"), known.frame("risk.matrix"), words,
+                        large_from=limits[0], risky_above=limits[1] or 0.0)  # fmt: skip
+
+
+def _months(known: Known, words: Wording) -> Chart:
+    ahead = known.frame("headline.rest_of_year") if known.has("headline.rest_of_year") else None
+    title = words.name("headline.revenue")
+    return variance(known.frame("headline.trend"), "revenue", words, title=title, forecast=ahead)
+
+
+Drawing = Callable[[Known, Wording], Chart]
 DRAWN_FROM: Mapping[str, tuple[str, Drawing]] = {
-    "headline.trend.revenue": (
-        "headline.trend",
-        lambda trend, words: columns(trend, "revenue", words, title=words.name("headline.revenue")),
+    "headline.trend.revenue": ("headline.trend", lambda known, words: _columns(known, words, "revenue", "money")),
+    "headline.trend.clients": ("headline.trend", lambda known, words: _columns(known, words, "clients", "count")),
+    "headline.trend.variance": ("headline.trend", _months),
+    "structure.pareto": (
+        "structure.pareto_curve",
+        lambda known, words: pareto(known.frame("structure.pareto_curve"), words),
     ),
-    "headline.trend.clients": (
-        "headline.trend",
-        lambda trend, words: columns(trend, "clients", words, title=words.name("headline.clients"), kind="count"),
-    ),
-    "bridge.waterfall": ("bridge.steps", lambda steps, words: waterfall(steps, words)),
-    "migration.abc.flow": ("migration.abc", lambda matrix, words: alluvial(matrix, words)),
+    "bridge.waterfall": ("bridge.steps", lambda known, words: waterfall(known.frame("bridge.steps"), words)),
+    "migration.abc.flow": ("migration.abc", lambda known, words: alluvial(known.frame("migration.abc"), words)),
     "retention.trend.band": (
         "retention.trend",
-        lambda trend, words: band(trend, words, title=words.name("retention.trend")),
+        lambda known, words: _band(known, words, **STANDARD),
+    ),
+    "retention.trend.small": (
+        "retention.trend",
+        lambda known, words: _band(known, words, **SMALL),
+    ),
+    "retention.survival.curve": (
+        "retention.survival_steps",
+        lambda known, words: survival_curve(
+            known.frame("retention.survival_steps"), words, title=words.name("retention.survival")
+        ),
+    ),
+    "risk.matrix.picture": ("risk.matrix_points", _matrix),
+    "strategic.six_factors.profile": (
+        "strategic.six_factors",
+        lambda known, words: dumbbell(known.frame("strategic.six_factors"), words),
+    ),
+    "strategic.importance.matrix": (
+        "strategic.importance",
+        lambda known, words: positions(known.frame("strategic.importance"), words),
     ),
 }
-"""Charts by id with the table that each can be drawn from; `structure.pareto` needs every client and cannot."""
+"""Every chart by its id: the table without which it is not drawn, and how it is drawn from what is recorded."""
 
 
 def charts(results: Results, wording: Wording) -> dict[str, RecordedChart]:
-    """The recorded charts in the language of `wording`; those that cannot be drawn again are left out."""
+    """The recorded charts in the language of `wording`; one whose table was not recorded is left out."""
     if wording.code == results.review.language:
         return results.charts
-    drawn: dict[str, RecordedChart] = {}
+    known, drawn = Known(results), {}
     for id, recorded in results.charts.items():
-        table = results.tables.get(DRAWN_FROM[id][0]) if id in DRAWN_FROM else None
-        if table is None or not table.rows:
+        if id not in DRAWN_FROM or not known.has(DRAWN_FROM[id][0]):
             continue
-        chart = DRAWN_FROM[id][1](pd.DataFrame(list(table.rows), columns=list(table.columns)), wording)
+        chart = DRAWN_FROM[id][1](known, wording)
         drawn[id] = RecordedChart(chart.svg, chart.alt, recorded.source)
     return drawn

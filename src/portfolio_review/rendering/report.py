@@ -29,12 +29,16 @@ FALLBACK = Scale(1, 0, "")
 
 @dataclass(frozen=True)
 class Report:
-    """One edition in the making; `links` names the notebooks that lie beside it as HTML."""
+    """One edition in the making; `links` names the notebooks that lie beside it as HTML.
+
+    `lists` names the tables of clients that this edition shows whole.
+    """
 
     results: Results
     wording: Wording
     context: RunContext
     links: frozenset[str] = frozenset()
+    lists: frozenset[str] = frozenset()
     used: dict[str, None] = field(default_factory=dict)
     rules: dict[str, str] = field(default_factory=dict)
 
@@ -164,14 +168,18 @@ class Report:
 
     def _linked(self, id: str, entry: RecordedFigure | None, text: Markup) -> Markup:
         self.used.setdefault(id)
-        return self.link(entry.source, text) if entry else text
+        return self.link(entry.source, text, defined=id) if entry else text
 
-    def link(self, source: Source, text: Markup | str, css: str = "fig") -> Markup:
-        """`text` leading to the cell that recorded it, where the reviewer's notebook lies beside."""
+    def link(self, source: Source, text: Markup | str, css: str = "fig", defined: str = "") -> Markup:
+        """`text` leading to the cell that recorded it, where the reviewer's notebook lies beside.
+
+        `defined` is the figure whose definition a screen shows on hover and focus.
+        """
         if source.notebook not in self.links:
             return Markup(escape(text))
         target = f"notebooks/{source.notebook}.html#cell-{source.cell}"
-        return Markup('<a class="{}" href="{}">{}</a>').format(css, target, text)
+        told = Markup(' data-def="{}"').format(defined) if defined else ""
+        return Markup('<a class="{}" href="{}"{}>{}</a>').format(css, target, told, text)
 
     # Tables and charts -----------------------------------------------------------------------
 
@@ -187,7 +195,14 @@ class Report:
         return [dict(zip(table.columns, row, strict=True)) for row in table.rows]
 
     def source_link(self, id: str) -> Markup:
-        """`in the notebook`: the way from an object to its cell, on screen only."""
+        """The way from an object to its cell and, for a table of clients, to the whole list; on screen only."""
+        if id not in self.lists:
+            return self.cell_link(id)
+        whole = self.wording.language.text("whole list")
+        return self.cell_link(id) + Markup(' <a class="whole" href="#list-{}">{}</a>').format(id, whole)
+
+    def cell_link(self, id: str) -> Markup:
+        """`calculation`: the way from a table or chart to its cell, on screen only."""
         recorded = self.results.tables.get(id) or self.results.charts.get(id)
         if recorded is None or recorded.source.notebook not in self.links:
             return Markup("")
@@ -202,7 +217,7 @@ class Report:
 
     def width(self, part: float) -> str:
         """A class that makes a box `part` (0 to 1) of its parent wide; no style attribute is needed."""
-        return self._rule("w", "width", part)
+        return self._rule("p", "width", part)  # not `w`: w900 and w600 say how wide a table is on a screen
 
     def left(self, part: float) -> str:
         return self._rule("l", "left", part)
@@ -226,7 +241,7 @@ class Report:
         if self.context.unit_name:
             return self.context.unit_name
         unit = self.results.review.unit
-        return self.wording.language.text("All units") if unit == "all" else unit
+        return self.wording.language.text("Company as a whole") if unit == "all" else unit
 
     @cached_property
     def period(self) -> str:

@@ -1,43 +1,25 @@
-"""The workbook: contents, figures with definitions, checks, one sheet per table; numbers are numbers."""
+"""The workbook: contents, figures, checks, one sheet per table, definitions; numbers are numbers, dates are dates."""
 
 from __future__ import annotations
 
 import datetime as dt
-import io
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
-from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from portfolio_review.catalog import CATALOG
 from portfolio_review.errors import RenderingError
 from portfolio_review.exhibits.wording import Wording
 from portfolio_review.rendering import reasons
+from portfolio_review.rendering.book import MAX_TEXT, WIDEST, Book, Head
 from portfolio_review.rendering.context import RunContext
 from portfolio_review.results.contract import RecordedTable, Results
 
 SHEET_NAME = 31
 """Excel allows this many characters in the name of a sheet."""
-MAX_TEXT = 32_767
-WIDEST = 60
-FORMATS = {
-    "money": "#,##0.00",
-    "share": "0.0%",
-    "count": "#,##0",
-    "orders": "#,##0",
-    "rank": "0",
-    "months": "0",
-    "days": "#,##0.0",
-    "windows": "0.00",
-    "index": "0.0000",
-    "number": "#,##0.00",
-    "month": "yyyy-mm",
-}
 PARTS = (
     "value",
     "low",
@@ -50,80 +32,6 @@ PARTS = (
     "window",
     "window_previous",
 )
-MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
-
-
-@dataclass(frozen=True)
-class Head:
-    """A column's head and the unit that formats its cells."""
-
-    name: str
-    unit: str
-
-
-class Book:
-    """An open workbook in which text is always text."""
-
-    def __init__(self, results: Results, wording: Wording, created: dt.date) -> None:
-        self.buffer = io.BytesIO()
-        self.wording = wording
-        self.results = results
-        options = {
-            "in_memory": True,
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-            "strings_to_numbers": False,
-        }
-        self.book = xlsxwriter.Workbook(self.buffer, options)
-        stamp = dt.datetime(created.year, created.month, created.day)
-        self.book.set_properties({"title": results.review.title, "author": "portfolio-review", "created": stamp})
-        self.bold = self.book.add_format({"bold": True})
-        self.link = self.book.add_format({"font_color": "#004C8C", "underline": 1})
-        self.head = self.book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
-        self.formats = {unit: self.book.add_format({"num_format": code}) for unit, code in FORMATS.items()}
-
-    def sheet(self, name: str) -> Worksheet:
-        return self.book.add_worksheet(name)
-
-    def table(self, sheet: Worksheet, heads: Sequence[Head], rows: Sequence[Sequence[Any]], units: Any = None) -> None:
-        """A header that stays in view, the rows below it, widths that fit; `units` may differ by row."""
-        widths = [len(head.name) for head in heads]
-        for column, head in enumerate(heads):
-            sheet.write_string(0, column, head.name, self.head)
-        for line, row in enumerate(rows, start=1):
-            for column, value in enumerate(row):
-                unit = units(line - 1, column) if units else heads[column].unit
-                shown = self.cell(sheet, line, column, value, unit)
-                widths[column] = max(widths[column], shown)
-        for column, width in enumerate(widths):
-            sheet.set_column(column, column, min(WIDEST, max(9, width + 2)))
-        sheet.freeze_panes(1, 0)
-        if rows:
-            sheet.autofilter(0, 0, len(rows), len(heads) - 1)
-
-    def cell(self, sheet: Worksheet, line: int, column: int, value: Any, unit: str) -> int:
-        """Write one value as what it is; returns about how many characters it takes."""
-        form: Format | None = self.formats.get(unit)
-        if value is None:
-            return 0
-        if isinstance(value, bool):
-            sheet.write_boolean(line, column, value)
-            return 5
-        if isinstance(value, int | float):
-            sheet.write_number(line, column, value, form)
-            return len(f"{value:,.2f}")
-        text = str(value)
-        if unit == "month" and MONTH.fullmatch(text):
-            sheet.write_datetime(line, column, dt.datetime(int(text[:4]), int(text[5:7]), 1), form)
-            return 8
-        if unit == "word":
-            text = self.wording.word(text)
-        sheet.write_string(line, column, text[:MAX_TEXT])
-        return len(text)
-
-    def close(self) -> bytes:
-        self.book.close()
-        return self.buffer.getvalue()
 
 
 def workbook(
@@ -135,15 +43,18 @@ def workbook(
     """
     book = Book(results, wording, created)
     text = wording.language.text
-    names = _sheet_names(results, (text("Contents"), text("Figures"), text("Checks")))
+    first = (text("Contents"), text("Figures"), text("Checks"), text("Definitions"))
+    names = _sheet_names(results, first)
     contents = book.sheet(names[0])
     _figures(book, book.sheet(names[1]))
     _checks(book, book.sheet(names[2]))
+    defined = _definitions(book, book.sheet(names[3]))
     listed = [
         (names[1], text("Every figure with its interval, comparisons and definition"), len(results.figures)),
         (names[2], text("Checks"), len(results.checks)),
+        (names[3], text("Every figure, table and check with its formula and source"), defined),
     ]
-    for id, name in zip(results.tables, names[3:], strict=True):
+    for id, name in zip(results.tables, names[len(first) :], strict=True):
         rows = _rows(results.tables[id], folder, id)
         _table(book, book.sheet(name), id, results.tables[id], rows)
         listed.append((name, wording.name(id) if id in CATALOG else id, len(rows)))
@@ -166,7 +77,7 @@ def _sheet_names(results: Results, first: Sequence[str]) -> list[str]:
 
 def _contents(book: Book, sheet: Worksheet, listed: Sequence[tuple[str, str, int]], context: RunContext) -> None:
     review, text = book.results.review, book.wording.language.text
-    unit = context.unit_name or (text("All units") if review.unit == "all" else review.unit)
+    unit = context.unit_name or (text("Company as a whole") if review.unit == "all" else review.unit)
     sheet.write_string(0, 0, review.title[:MAX_TEXT], book.bold)
     sheet.write_string(1, 0, f"{unit}, {book.wording.language.period(review.period)}"[:MAX_TEXT])
     sheet.write_string(2, 0, text("run %(run)s", run=context.run))
@@ -261,6 +172,22 @@ def _checks(book: Book, sheet: Worksheet) -> None:
         for check in book.results.checks
     ]
     book.table(sheet, heads, rows)
+
+
+def _definitions(book: Book, sheet: Worksheet) -> int:
+    """What was recorded, in the order of the catalogue; returns how many rows that is."""
+    text, recorded = book.wording.language.text, book.results
+    names = (text("Id"), text("Name"), text("Kind"), text("Formula"), text("Source"))
+    heads = [Head(name, "text") for name in names]
+    kinds = {"figure": text("figure"), "table": text("table"), "check": text("check")}
+    known = {*recorded.figures, *recorded.tables, *(check.id for check in recorded.checks)}
+    rows = [
+        (id, book.wording.name(id), kinds[entry.kind], book.wording.language.raw(entry.formula), entry.source)
+        for id, entry in CATALOG.items()
+        if id in known
+    ]
+    book.table(sheet, heads, rows)
+    return len(rows)
 
 
 def _table(book: Book, sheet: Worksheet, id: str, table: RecordedTable, rows: Sequence[Sequence[Any]]) -> None:

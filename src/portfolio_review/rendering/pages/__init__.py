@@ -8,10 +8,12 @@ from portfolio_review.rendering.pages import (
     actions,
     bridge,
     definitions,
+    dossiers,
     drivers,
     migration,
     retention,
     risk,
+    strategic,
     structure,
     summary,
     trust,
@@ -22,11 +24,16 @@ from portfolio_review.results.contract import Results
 
 PAGES: Mapping[str, Callable[[Report], View]] = {
     page.ID: page.view for page in (
-        summary, structure, bridge, migration, retention, drivers, risk, actions, trust, definitions)
+        summary, structure, bridge, migration, retention, drivers, risk, strategic, dossiers, actions, trust,
+        definitions)
 }  # fmt: skip
 SHORT = ("summary", "bridge", "actions", "trust", "definitions")
 """Pages of the short report of a small unit."""
-IF_IT_SPEAKS: Mapping[str, Callable[[Results], bool]] = {risk.ID: risk.has_something_to_say}
+IF_IT_SPEAKS: Mapping[str, Callable[[Results], bool]] = {
+    page.ID: page.has_something_to_say for page in (risk, strategic, dossiers)
+}
 """Pages that a short report shows when they have something to say."""
+NEVER_EMPTY = (dossiers.ID,)
+"""Pages that the full report, too, leaves out where they have nothing to say: the page before says why."""
 
-__all__ = ["IF_IT_SPEAKS", "PAGES", "SHORT", "View"]
+__all__ = ["IF_IT_SPEAKS", "NEVER_EMPTY", "PAGES", "SHORT", "View"]

@@ -7,8 +7,9 @@ from typing import Any
 from markupsafe import Markup
 
 from portfolio_review.exhibits.numbers import scale_for
+from portfolio_review.rendering.pages import found
+from portfolio_review.rendering.pages.backtest import horizon
 from portfolio_review.rendering.pages.cells import chance, class_of, name_of
-from portfolio_review.rendering.pages.risk import horizon
 from portfolio_review.rendering.pages.view import View, missing, windows_line
 from portfolio_review.rendering.reasons import SHOWN_ABOUT, in_words
 from portfolio_review.rendering.report import Report, Row, largest
@@ -20,6 +21,8 @@ TO_ACT = LISTS[:3]
 SHOWN = 7
 STAGES = ("new", "returned", "growing", "stable", "declining", "at_risk", "lapsed")
 VALUES = ("A", "B", "C", "none", "inactive")
+MANAGERS = 12
+"""So many managers stand on the page, the rest in one line."""
 ONE_PAGE = 8
 """Up to so many rows of clients one above the other, all of it stands on one page."""
 
@@ -32,10 +35,11 @@ def view(report: Report) -> View:
     lists = [_list(report, rule) for rule in LISTS]
     lengths = [max(1, len(made["rows"])) for made in lists]
     return View(
-        id=ID, title=title, message=_message(report), line=windows_line(report),
+        id=ID, title=title, message=found.message(report, ID) or _message(report), line=windows_line(report),
         data={
             "lists": [lists[:2], lists[2:]],
             "stages": _stages(report), "followed": _followed(report), "contacts": _contacts(report),
+            "managers": _managers(report),
             "newpage": max(lengths[:2]) + max(lengths[2:]) > ONE_PAGE,
         },
     )  # fmt: skip
@@ -217,3 +221,33 @@ def _contacts(report: Report) -> Markup:
             money=report.v("actions.underserved_at_stake", sentence=True),
         )  # fmt: skip
     return text
+
+
+def _managers(report: Report) -> dict[str, Any]:
+    """Each manager's clients: plan, retention, money at risk; columns of what is not known are left out."""
+    rows = report.rows("actions.managers")
+    if not rows:
+        return {}
+    numbers = report.wording.numbers
+    scale = scale_for([row["revenue"] for row in rows], sum(row["revenue"] or 0 for row in rows))
+    shown, rest = rows[:MANAGERS], rows[MANAGERS:]
+
+    def percent(value: Any, places: int = 0) -> str:
+        return report.na if value is None else numbers.percent(value, places, mark=False)
+
+    return {
+        "unit": numbers.money_head(scale),
+        "plans": any(row["target"] is not None for row in rows),
+        "contacts": any(row["contacts_overdue"] is not None for row in rows),
+        "rows": [{
+            "name": row["manager"] or report.wording.language.text("No manager"),
+            "clients": numbers.plain(row["clients"]),
+            "revenue": numbers.scaled(row["revenue"], scale), "attainment": percent(row["attainment"]),
+            "rate": percent(row["rate"]), "n": numbers.plain(row["base"]),
+            "interval": "" if row["low"] is None else numbers.span(percent(row["low"]), percent(row["high"])),
+            "at_risk": report.na if row["at_risk"] is None else numbers.scaled(row["at_risk"], scale),
+            "contacts": report.na if row["contacts_overdue"] is None else numbers.plain(int(row["contacts_overdue"])),
+        } for row in shown],
+        "rest": {"n": numbers.plain(len(rest)), "clients": numbers.plain(sum(row["clients"] for row in rest)),
+                 "revenue": numbers.scaled(sum(row["revenue"] for row in rest), scale)} if rest else None,
+    }  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Any
 from markupsafe import Markup
 
 from portfolio_review.exhibits.numbers import Scale, scale_for
+from portfolio_review.rendering.pages import found
 from portfolio_review.rendering.pages.view import View, missing, windows_line
 from portfolio_review.rendering.report import Report
 
@@ -14,8 +15,8 @@ ID = "bridge"
 STEPS = ("churn", "contraction", "expansion", "returned", "new", "adjustments")
 POLARITY = {"churn": 1, "contraction": 1, "expansion": 1, "returned": 1, "new": 1, "adjustments": 0}
 """Adjustments are refunds of clients who bought nothing: neither good nor bad."""
-SHOWN_CLIENTS = 3
-"""Of the five recorded; three leave room for their names."""
+SHOWN_CLIENTS = 5
+"""As many as are recorded; their names stand on two lines."""
 
 
 def bridge_scale(report: Report) -> Scale:
@@ -34,7 +35,7 @@ def view(report: Report) -> View:
     return View(
         id=ID,
         title=title,
-        message=_message(report),
+        message=found.message(report, ID) or _message(report),
         line=windows_line(report),
         data={
             "rows": _rows(report, steps, scale),

@@ -9,6 +9,8 @@ from portfolio_review.rendering.pages.view import View
 from portfolio_review.rendering.report import Report
 
 ID = "definitions"
+NOUGHT_WHERE_UNKNOWN = ("bridge.returned", "drivers.returned_effect")
+"""Recorded as 0, so that sums close, where the history cannot know who returned: printed as n/a."""
 
 
 def view(report: Report) -> View:
@@ -31,12 +33,13 @@ def view(report: Report) -> View:
 
 def _row(report: Report, id: str) -> dict[str, Any]:
     entry, recorded = CATALOG[id], report.results.figures[id]
+    unknown = id in NOUGHT_WHERE_UNKNOWN and recorded.figure.reason is not None
     return {
         "id": id,
         "name": report.wording.name(id),
-        "value": report.v(id, sentence=True),
+        "value": report.na if unknown else report.v(id, sentence=True),
         "formula": _formula(report, entry.formula),
-        "reason": report.reason(id) if recorded.figure.value is None else "",
+        "reason": report.reason(id) if unknown or recorded.figure.value is None else "",
         "source": recorded.source,
     }
 

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from portfolio_review.catalog import CATALOG
 from portfolio_review.exhibits.numbers import Scale, scale_for
+from portfolio_review.rendering.pages import found
 from portfolio_review.rendering.pages.view import View, missing, windows_line
 from portfolio_review.rendering.report import Report, Row
 
@@ -34,7 +35,7 @@ def view(report: Report) -> View:
     return View(
         id=ID,
         title=title,
-        message=_message(report) if unknown is None else Markup("%s") % title,
+        message=found.message(report, ID) or _message(report) if unknown is None else Markup("%s") % title,
         line=windows_line(report),
         data={"period": period, "reason": report.reason(unknown) if unknown else "", "first": None}
         | (_readings(report) if unknown is None else {}),

@@ -6,6 +6,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from portfolio_review.rendering.pages import found
 from portfolio_review.rendering.pages.view import View, missing, windows_line
 from portfolio_review.rendering.report import Report
 
@@ -22,7 +23,7 @@ def view(report: Report) -> View:
     if not flows or report.number("migration.abc.down") is None:
         return missing(report, ID, title, "migration.abc.down", "bridge.churn")
     return View(
-        id=ID, title=title, message=_message(report), line=windows_line(report),
+        id=ID, title=title, message=found.message(report, ID) or _message(report), line=windows_line(report),
         data={
             "chart": report.chart("migration.abc.flow"),
             "matrix": _matrix(report),

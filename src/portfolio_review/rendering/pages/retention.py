@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from portfolio_review.exhibits import notation
 from portfolio_review.exhibits.numbers import Scale, scale_for
-from portfolio_review.rendering.pages import strips
+from portfolio_review.rendering.pages import found, strips
 from portfolio_review.rendering.pages.view import View, missing, windows_line
 from portfolio_review.rendering.report import Report, Row, largest
 
@@ -25,6 +25,8 @@ RATES = (
 STAGES = ("new", "returned", "growing", "stable", "declining", "at_risk", "lapsed")
 COHORTS = 10
 AGES = 12
+QUARTERS = 8
+"""Quarters of age that the page shows; the workbook has them all."""
 
 
 def view(report: Report) -> View:
@@ -38,12 +40,13 @@ def view(report: Report) -> View:
     return View(
         id=ID,
         title=title,
-        message=_message(report),
+        message=found.message(report, ID) or _message(report),
         line=windows_line(report),
         data={
             "rates": _rates(report),
             "classes": _classes(report),
             "trend": report.chart("retention.trend.band") if len(report.rows("retention.trend")) > 1 else Markup(""),
+            "survival": report.chart("retention.survival.curve") if report.rows("retention.survival_steps") else "",
             "trend_months": len(report.rows("retention.trend")),
             "cohorts": cohorts,
             "stages": stages,
@@ -154,23 +157,30 @@ def _stages(report: Report) -> dict[str, Any]:
 
 
 def _cohorts(report: Report) -> dict[str, Any]:
-    """The latest cohorts and, first, those who were clients before; share active in each month of age."""
-    rows = report.rows("retention.cohorts")
+    """The latest cohorts and, first, those who were clients before; share active in each quarter of age.
+
+    By month where no cohorts by quarter were recorded.
+    """
+    quarterly = report.rows("retention.cohorts_quarter")
+    rows = quarterly or report.rows("retention.cohorts")
     by_cohort: dict[str, dict[int, Row]] = {}
     for row in rows:
         by_cohort.setdefault(str(row["cohort"]), {})[int(row["age"])] = row
-    average = {int(row["age"]): row["rate"] for row in report.rows("retention.cohort_average")}
+    average = {int(row["age"]): row["rate"] for row in report.rows("retention.cohort_average")
+               if not quarterly}  # fmt: skip
     names = sorted(by_cohort)
     if not names:
         return {}
     first = [names[0]] if len(names) > COHORTS and _truncated(by_cohort[names[0]]) else []
     shown = [*first, *[name for name in names if name not in first][-(COHORTS - len(first)) :]]
-    newest = max(_month(name) + age for name, cells in by_cohort.items() for age in cells)
-    ages = list(range(1, AGES + 1))
-    known = [_share(row) for name in shown for age, row in by_cohort[name].items() if 0 < age <= AGES]
+    newest = max(_step(name) + age for name, cells in by_cohort.items() for age in cells)
+    oldest = QUARTERS if quarterly else AGES
+    ages = list(range(1, oldest + 1))
+    known = [_share(row) for name in shown for age, row in by_cohort[name].items() if 0 < age <= oldest]
     top = max((share for share in known if share is not None), default=0) or 1
     lines = [_cohort(report, name, by_cohort[name], ages, newest, top) for name in shown]
     return {
+        "quarterly": bool(quarterly),
         "ages": [report.wording.numbers.plain(age, sign=True) for age in ages],
         "rows": lines,
         "average": [_percent(report, average.get(age)) for age in ages] if average else [],
@@ -186,7 +196,7 @@ def _cohort(
     made = []
     for age in ages:
         row = cells.get(age)
-        if row is None and _month(name) + age > newest:
+        if row is None and _step(name) + age > newest:
             made.append({"text": "", "css": ""})
             continue
         share = _share(row) if row is not None else (0.0 if size else None)
@@ -197,9 +207,9 @@ def _cohort(
                 "css": f"h{step}" + (" partial" if row is not None and row["partial"] else ""),
             }
         )
-    month = report.wording.language.month(name, "short")
+    language = report.wording.language
     return {
-        "name": month,
+        "name": language.period(name) if "Q" in name else language.month(name, "short"),
         "already": _truncated(cells),
         "size": report.wording.numbers.plain(size),
         "cells": made,
@@ -218,5 +228,7 @@ def _percent(report: Report, share: float | None) -> str:
     return "" if share is None else report.wording.numbers.percent(share, 0, mark=False)
 
 
-def _month(name: str) -> int:
-    return int(name[:4]) * 12 + int(name[5:7])
+def _step(name: str) -> int:
+    """Months or quarters on one count: `2026-10`, `2026-Q4`."""
+    year, _, part = name.partition("-")
+    return int(year) * 4 + int(part[1:]) if part.startswith("Q") else int(year) * 12 + int(part)

@@ -7,6 +7,8 @@ from typing import Any
 from markupsafe import Markup
 
 from portfolio_review.exhibits.numbers import scale_for
+from portfolio_review.rendering.pages import found
+from portfolio_review.rendering.pages.backtest import horizon, sentences
 from portfolio_review.rendering.pages.cells import chance, class_of, day, name_of
 from portfolio_review.rendering.pages.view import View, missing, windows_line
 from portfolio_review.rendering.report import Report, largest
@@ -27,6 +29,7 @@ OWED = ("risk.overdue_share", "risk.days_sales_outstanding", "risk.days_late")
 BUCKETS = ("not_due", "overdue_0_30", "overdue_31_60", "overdue_61_90", "overdue_over_90", "credit_notes")
 QUADRANTS = (("large_safe", "large_risky"), ("small_safe", "small_risky"))
 SHOWN_CONTRACTS = 5
+SHOWN_LARGEST = 8
 WORTH_SAYING = 0.01
 """A short report shows this page from this share of the window's revenue at risk on."""
 WORTH_RENEWING = 0.1
@@ -57,20 +60,15 @@ def view(report: Report) -> View:
     if not known and not ageing and not contracts:
         return missing(report, ID, title, AT_RISK, "risk.model")
     return View(
-        id=ID, title=title, message=_message(report), line=windows_line(report),
+        id=ID, title=title, message=found.message(report, ID) or _message(report), line=windows_line(report),
         data={
-            "horizon": horizon(report), "matrix": _matrix(report) if known else {}, "verdict": _verdict(report),
-            "largest": _largest(report), "backtest": _backtest(report), "ageing": ageing, "contracts": contracts,
+            "horizon": horizon(report), "matrix": _matrix(report) if known else {},
+            "picture": report.chart("risk.matrix.picture") if report.rows("risk.matrix_points") else "",
+            "verdict": _verdict(report), "largest": _largest(report), "backtest": sentences(report),
+            "ageing": ageing, "contracts": contracts,
             "outlook": _outlook(report), "risk_reason": report.reason(AT_RISK) if not known else "",
         },
     )  # fmt: skip
-
-
-def horizon(report: Report) -> str:
-    """The horizon in words: `3 months`."""
-    months = int(report.number("risk.horizon_months") or 0)
-    report.used.setdefault("risk.horizon_months")
-    return str(report.count_of("%(n)s month", "%(n)s months", months))
 
 
 def _message(report: Report) -> Markup:
@@ -162,7 +160,7 @@ def _within(report: Report, id: str) -> Markup:
 
 
 def _largest(report: Report) -> dict[str, Any]:
-    rows, total = report.rows("risk.largest"), report.number(AT_RISK)
+    rows, total = report.rows("risk.largest")[:SHOWN_LARGEST], report.number(AT_RISK)
     if not rows or total is None:
         return {}
     amounts = [row["at_risk"] or 0.0 for row in rows]
@@ -177,42 +175,8 @@ def _largest(report: Report) -> dict[str, Any]:
             "width": report.width((row["at_risk"] or 0) / full),
         } for row in rows],
         "rest": numbers.scaled(rest, scale), "all": numbers.scaled(total, scale),
+        "interval": _money_interval(report, AT_RISK),
     }  # fmt: skip
-
-
-def _backtest(report: Report) -> Markup:
-    """One honest sentence: expected against actual buyers, and whether the model was worth its trouble."""
-    tested = report.figure("risk.backtest_expected")
-    if tested is None:
-        return Markup("")
-    if tested.value is None:
-        return report.say("The model could not be checked: %(reason)s.", reason=report.reason("risk.backtest_expected"))
-    expected = report.v("risk.backtest_expected", decimals=0)
-    text = report.say(
-        "Model: %(model)s. Fitted %(horizon)s earlier, it expected %(expected)s of %(clients)s clients to buy; "
-        "%(actual)s did.", model=report.v("risk.backtest_model"), horizon=horizon(report), expected=expected,
-        clients=report.v("risk.backtest_clients"), actual=report.v("risk.backtest_actual"),
-    )  # fmt: skip
-    verdict = report.figure("risk.backtest_verdict")
-    if verdict is None or verdict.value is None:
-        return text
-    report.used.setdefault("risk.backtest_verdict")
-    values = {
-        "share": report.v("risk.backtest_last_share"), "own": report.v("risk.backtest_brier"),
-        "other": report.v("risk.backtest_brier_last_share"),
-    }  # fmt: skip
-    if report.number("risk.backtest_brier") == report.number("risk.backtest_brier_last_share"):
-        return text + " " + report.say(
-            "Client by client it was as accurate as giving everyone last time's share, %(share)s "
-            "(Brier score %(own)s against %(other)s; lower is better).", **values)  # fmt: skip
-    if verdict.value == "beats_last_share":
-        return text + " " + report.say(
-            "Client by client it was more accurate than giving everyone last time's share, %(share)s "
-            "(Brier score %(own)s against %(other)s; lower is better).", **values)  # fmt: skip
-    return text + " " + report.say(
-        "Client by client it was no more accurate than giving everyone last time's share, %(share)s "
-        "(Brier score %(own)s against %(other)s; lower is better): take the chances as a rough order only.", **values,
-    )  # fmt: skip
 
 
 def _outlook(report: Report) -> list[dict[str, Any]]:
@@ -225,8 +189,18 @@ def _outlook(report: Report) -> list[dict[str, Any]]:
         rows.append({
             "name": report.wording.name(id), "value": report.v(id, sentence=True) if known else report.na,
             "change": report.change(id), "reason": "" if known else report.reason(id),
+            "interval": _money_interval(report, id),
         })  # fmt: skip
     return rows
+
+
+def _money_interval(report: Report, id: str) -> str:
+    """The 95 % interval of money, each end with its currency; empty where there is none."""
+    figure, numbers = report.figure(id), report.wording.numbers
+    if figure is None or figure.interval is None:
+        return ""
+    low, high = figure.interval
+    return numbers.span(numbers.money(low), numbers.money(high))
 
 
 def _ageing(report: Report) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from portfolio_review.catalog import CATALOG
 from portfolio_review.exhibits.numbers import Scale, scale_for
+from portfolio_review.rendering.pages import found
 from portfolio_review.rendering.pages.view import View, missing, windows_line
 from portfolio_review.rendering.report import Report, Row, largest
 
@@ -18,8 +19,9 @@ CONCENTRATION = (
 )  # fmt: skip
 LOSSES = (1, 3, 5)
 FAMILY = "structure.by.<attribute>"
+MONTHS = 12
 GROUPS = (("constant_large", "unstable_large"), ("constant_small", "unstable_small"))
-BREAKDOWN_ROWS = 8
+BREAKDOWN_ROWS = 7
 ONLY_BREAKDOWN_ROWS = 3
 """A single breakdown stands under value × stability; more of them get a page of their own."""
 
@@ -31,7 +33,7 @@ def view(report: Report) -> View:
         return missing(report, ID, title, "structure.revenue", "structure.clients")
     scale = _scale(report)
     return View(
-        id=ID, title=title, message=_message(report), line=windows_line(report),
+        id=ID, title=title, message=found.message(report, ID) or _message(report), line=windows_line(report),
         data={
             "unit": report.wording.numbers.money_head(scale),
             "scale": scale,
@@ -42,6 +44,8 @@ def view(report: Report) -> View:
             "groups": _groups(report, scale),
             "breakdowns": _breakdowns(report, scale),
             "chart": report.chart("structure.pareto"),
+            "months": report.chart("headline.trend.variance") if report.rows("headline.trend") else "",
+            "months_unit": report.wording.numbers.money_head(_months_scale(report)),
         },
     )  # fmt: skip
 
@@ -49,6 +53,12 @@ def view(report: Report) -> View:
 def _scale(report: Report) -> Scale:
     revenue = report.number("structure.revenue")
     return scale_for([row["revenue"] for row in report.rows("structure.abc")], revenue)
+
+
+def _months_scale(report: Report) -> Scale:
+    """The scale in which the picture of the months prints its money: that of its own columns."""
+    ahead = [row["forecast"] for row in report.rows("headline.rest_of_year")]
+    return scale_for([*(row["revenue"] for row in report.rows("headline.trend")[-MONTHS:]), *ahead])
 
 
 def _message(report: Report) -> Markup:

@@ -8,9 +8,10 @@ from typing import Any
 from markupsafe import Markup
 
 from portfolio_review.exhibits.numbers import Scale, scale_for
-from portfolio_review.rendering.pages import strips
+from portfolio_review.rendering import notes
+from portfolio_review.rendering.pages import decisions, found, strips, verdict
+from portfolio_review.rendering.pages.backtest import horizon
 from portfolio_review.rendering.pages.bridge import POLARITY, STEPS, bridge_scale
-from portfolio_review.rendering.pages.risk import horizon
 from portfolio_review.rendering.pages.view import View
 from portfolio_review.rendering.report import Report, Row, largest
 
@@ -18,8 +19,6 @@ ID = "summary"
 _RATE_CHARTS = {"retention.client_retention_rate": "retention.trend.small"}
 TREND_FROM = 4
 """A trend is drawn from this many months on."""
-STEADY = 0.02
-"""A change of window revenue under 2 % is called steady."""
 
 
 @dataclass(frozen=True)
@@ -44,67 +43,19 @@ def view(report: Report) -> View:
     return View(
         id=ID,
         title=report.wording.language.text("At a glance"),
-        message=verdict(report),
+        message=verdict.verdict(report),
         line=Markup(""),
         data={
             "key_figures": key_figures(report),
+            "findings": found.first_page(report, len(report.results.notes)),
             "moves": moves(report),
+            "decisions": decisions.decisions(report),
+            "before": decisions.before(report),
+            "notes": notes.markup(report.results.notes) if report.results.notes else "",
             "data": data_line(report),
             "trend": len(report.rows("retention.trend")) >= TREND_FROM,
         },
     )
-
-
-def verdict(report: Report) -> Markup:
-    """One sentence: window revenue, its change, and whether old or new clients made it."""
-    now, before = (report.number("headline.revenue", part) for part in ("window", "window_previous"))
-    if now is None or before is None or before <= 0:
-        return _short_verdict(report)
-    change = (now - before) / before
-    values = {
-        "months": report.wording.months,
-        "revenue": report.v("headline.revenue", "window", sentence=True),
-        "change": report.wording.numbers.percent(change, sign=True),
-    }
-    if abs(change) < STEADY:
-        head = report.say("Revenue over %(months)s held at %(revenue)s (%(change)s)", **values)
-    elif change > 0:
-        head = report.say("Revenue over %(months)s rose to %(revenue)s (%(change)s)", **values)
-    else:
-        head = report.say("Revenue over %(months)s fell to %(revenue)s (%(change)s)", **values)
-    return head + _who_made_it(report)
-
-
-def _who_made_it(report: Report) -> Markup:
-    known = [report.number(f"bridge.{step}") for step in ("churn", "contraction", "expansion")]
-    fresh = [report.number(f"bridge.{step}") for step in ("new", "returned")]
-    if any(value is None for value in known) or fresh[0] is None:
-        return Markup("")
-    old, new = sum(value or 0 for value in known), sum(value or 0 for value in fresh)
-    money = report.wording.numbers.money
-    values = {"old": money(abs(old)), "new": money(new)}
-    for step in ("churn", "contraction", "expansion", "new", "returned"):
-        report.used.setdefault(f"bridge.{step}")
-    if old < 0:
-        return report.say(": earlier clients brought %(old)s less, new and returned ones %(new)s", **values)
-    return report.say(": earlier clients brought %(old)s more, new and returned ones %(new)s", **values)
-
-
-def _short_verdict(report: Report) -> Markup:
-    """Without a full W0: the period against the year before, or alone with the reason."""
-    values = {"period": report.period, "revenue": report.v("headline.revenue", sentence=True)}
-    clients = report.v("headline.clients")
-    before = report.number("headline.revenue", "previous_year")
-    if before is not None and before > 0:
-        change = report.change("headline.revenue")
-        return report.say(
-            "%(period)s: revenue %(revenue)s, %(change)s on a year before, from %(clients)s active clients",
-            change=change, clients=clients, **values,
-        )  # fmt: skip
-    return report.say(
-        "%(period)s: revenue %(revenue)s from %(clients)s active clients; there is no year before to compare with",
-        clients=clients, **values,
-    )  # fmt: skip
 
 
 def key_figures(report: Report) -> tuple[KeyFigure, ...]:

@@ -1,0 +1,155 @@
+"""The lists of clients of the screen edition: every row of each recorded table of clients, to sort and to search."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+from portfolio_review.catalog import CATALOG, Column
+from portfolio_review.exhibits.numbers import Value
+from portfolio_review.rendering import reasons
+from portfolio_review.rendering.pages.cells import chance, day
+from portfolio_review.rendering.pages.view import View, windows_line
+from portfolio_review.rendering.report import Report, Row
+from portfolio_review.results.contract import RecordedTable, Results
+
+ID = "lists"
+MAX_CELLS = 12_000
+"""A list shows so many cells at most; the workbook has them all."""
+SHOWN_OF: Mapping[str, tuple[str, ...]] = {
+    "clients": (
+        "client_id", "name", "industry", "region", "unit", "manager", "tier", "abc", "xyz", "stage", "movement", "rule",
+        "reason", "at_stake", "revenue_w1", "revenue_w0", "change", "orders_w1", "last_order", "p_next", "at_risk",
+        "expected_revenue_12", "overdue", "last_contact",
+    ),
+}  # fmt: skip
+"""The columns that a screen shows of a table as wide as a CRM wants it."""
+IN_CLIENTS = ("actions.full", "risk.clients")
+"""Lists of all clients that the table `clients` contains."""
+WHOLE_MONEY_FROM = 1000.0
+"""A column of money whose largest amount reaches this is printed without cents."""
+_NUMBERS = {"money", "share", "count", "orders", "days", "months", "windows", "index", "number", "rank"}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What is printed, and what is sorted by where that is something else."""
+
+    text: str
+    by: str | None = None
+
+
+@dataclass(frozen=True)
+class ClientList:
+    """A table of clients: heads with their kind, `number` or `text`, and its first rows of `count`."""
+
+    id: str
+    name: str
+    heads: tuple[tuple[str, str], ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    count: str
+    cut: str
+    source: Markup
+
+
+def ids(results: Results) -> tuple[str, ...]:
+    """The recorded tables with one row for each of their clients, in the order of the catalogue."""
+    found = [id for id in CATALOG if (table := results.tables.get(id)) is not None and _is_list(table)]
+    return tuple(id for id in found if id not in IN_CLIENTS or "clients" not in found)
+
+
+def _is_list(table: RecordedTable) -> bool:
+    if not table.rows or not {"client_id", "name"} <= set(table.columns):
+        return False
+    place = table.columns.index("client_id")
+    return len({row[place] for row in table.rows}) == len(table.rows)
+
+
+def view(report: Report) -> View:
+    """The section of lists, empty of lists where no table names clients."""
+    lists = [_list(report, id) for id in ids(report.results)]
+    return View(
+        id=ID, title=report.wording.language.text("Client lists"), line=windows_line(report), data={"lists": lists},
+        message=report.count_of(
+            "%(n)s list of clients, to sort and to search", "%(n)s lists of clients, to sort and to search", len(lists)
+        ),
+    )  # fmt: skip
+
+
+def _list(report: Report, id: str) -> ClientList:
+    entry, rows = CATALOG[id], report.rows(id)
+    columns = _columns(id, entry.columns)
+    shown = rows[: max(1, MAX_CELLS // len(columns))]
+    decimals = {column.name: _decimals(column, shown) for column in columns}
+    plain, text = report.wording.numbers.plain, report.wording.language.text
+    cut = text(
+        "The first %(n)s of %(all)s; all of them are in the workbook.", n=plain(len(shown)), all=plain(len(rows))
+    )
+    fewer = text("The workbook has more columns.") if id in SHOWN_OF else ""
+    return ClientList(
+        id=id, name=report.wording.name(id), count=plain(len(rows)),
+        heads=tuple((_head(report, column), "number" if column.unit in _NUMBERS else "text") for column in columns),
+        rows=tuple(tuple(_cell(report, column, row, decimals[column.name]) for column in columns) for row in shown),
+        cut=cut if len(shown) < len(rows) else fewer,
+        source=report.cell_link(id),
+    )  # fmt: skip
+
+
+def _columns(id: str, columns: Sequence[Column]) -> list[Column]:
+    """The columns shown, less the parts of a reason, which one column says in words."""
+    names = {column.name for column in columns}
+    parts = set(reasons.COLUMNS) - {"reason"} if set(reasons.COLUMNS) <= names else set()
+    shown = SHOWN_OF.get(id, tuple(names))
+    return [column for column in columns if column.name not in parts and column.name in shown]
+
+
+def _head(report: Report, column: Column) -> str:
+    label = column.label(report.wording.code, report.wording.window_months)
+    unit = {"money": report.wording.numbers.symbol, "share": "%"}.get(column.unit, "")
+    return label if not unit or label.endswith(unit) else f"{label}, {unit}"
+
+
+def _decimals(column: Column, rows: Sequence[Row]) -> int:
+    """The same decimals down a column: none where all are whole, or where money is large."""
+    found = [row[column.name] for row in rows]
+    known = [abs(float(value)) for value in found if isinstance(value, int | float)]
+    if column.unit == "share":
+        return 1
+    if column.unit == "money":
+        return 0 if max(known, default=0.0) >= WHOLE_MONEY_FROM else 2
+    if all(value.is_integer() for value in known):
+        return 0
+    return 1 if column.unit in ("days", "months") else 2
+
+
+def _cell(report: Report, column: Column, row: Row, decimals: int) -> Cell:
+    value: Any = row[column.name]
+    words = report.wording
+    if column.name == "reason" and set(reasons.COLUMNS) <= set(row):
+        return Cell(reasons.in_words(row, words))
+    if value is None:
+        return Cell("")
+    if isinstance(value, bool):
+        return Cell(words.language.text("yes") if value else words.language.text("no"))
+    if isinstance(value, int | float):
+        return Cell(_number(report, column, value, decimals), repr(value))
+    match column.unit:
+        case "month":
+            return Cell(words.language.month(value, "short") if len(value) == len("2026-10") else value, value)
+        case "date":
+            return Cell(day(report, value), value)
+        case "word":
+            return Cell(words.word(value))
+        case _:
+            return Cell(str(value))
+
+
+def _number(report: Report, column: Column, value: Value, decimals: int) -> str:
+    if column.name == "p_next":
+        return chance(report, value)
+    if column.unit == "share":
+        return report.wording.numbers.percent(value, decimals, mark=False)
+    return report.wording.numbers.plain(value, decimals)

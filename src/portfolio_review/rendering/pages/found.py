@@ -1,0 +1,72 @@
+"""Findings as pages print them: the sentences of page one, and the message over a page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil
+
+from markupsafe import Markup
+
+from portfolio_review.findings import ranking, wording
+from portfolio_review.rendering.report import Report
+from portfolio_review.results.finding import Finding
+
+ROOM = 142
+"""Points of height that page one has for findings and notes."""
+LINE, BETWEEN, NOTES_HEAD = 10.5, 2.8, 16
+WIDTH, NOTES_WIDTH = 92, 115
+"""Characters of a line."""
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One finding of page one: its text leading to its cell, its money (signed where it moved), the page it is on."""
+
+    text: Markup
+    money: Markup
+    page: str
+
+
+def first_page(report: Report, notes: int = 0) -> tuple[Sentence, ...]:
+    """At most five findings, the heaviest first, each story once: as many as page one has room for beside
+    the analyst's `notes` (their number of characters)."""
+    room = ROOM - (NOTES_HEAD + LINE * ceil(notes / NOTES_WIDTH) if notes else 0)
+    told: list[Sentence] = []
+    for finding in ranking.first_page(_all(report)):
+        room -= BETWEEN + LINE * ceil(len(wording.text(finding, report.wording)) / WIDTH)
+        if room < 0:
+            break
+        told.append(_sentence(report, finding))
+    return tuple(told)
+
+
+def message(report: Report, page: str) -> Markup | None:
+    """What stands over a page: its heaviest finding, without its details; None where it has none."""
+    finding = ranking.of_page(_all(report), page)
+    return None if finding is None else _linked(report, finding, wording.headline(finding, report.wording))
+
+
+def _all(report: Report) -> list[Finding]:
+    return [recorded.finding for recorded in report.results.findings]
+
+
+def _sentence(report: Report, finding: Finding) -> Sentence:
+    amount = finding.money or 0.0
+    polarity = {"good": 1, "bad": -1, "neutral": 0}[finding.tone] * (1 if amount > 0 else -1)
+    numbers = report.wording.numbers
+    # a state that lasts is about this money; nothing of it was gained or lost
+    about = Markup("%s") % numbers.money(abs(amount)) if finding.standing else None
+    return Sentence(
+        text=_linked(report, finding, wording.text(finding, report.wording)),
+        money=report.tinted(numbers.money(amount, sign=True), amount, polarity) if about is None else about,
+        page=finding.page,
+    )
+
+
+def _linked(report: Report, finding: Finding, text: str) -> Markup:
+    """The sentence leading to the cell that recorded it; its figures count as printed."""
+    for id in finding.evidence:
+        if id in report.results.figures:
+            report.used.setdefault(id)
+    source = next(entry.source for entry in report.results.findings if entry.finding.id == finding.id)
+    return report.link(source, text)

@@ -1,0 +1,171 @@
+"""Page eight: score card and shortlist, exposure, six factors of the tiers, importance × difficulty, managers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from markupsafe import Markup
+
+from portfolio_review.catalog import CATALOG
+from portfolio_review.exhibits import notation
+from portfolio_review.exhibits.numbers import scale_for
+from portfolio_review.rendering.pages import found, strategic_exposure, strategic_profile
+from portfolio_review.rendering.pages.cells import name_of
+from portfolio_review.rendering.pages.view import View, missing, windows_line
+from portfolio_review.rendering.report import Report, Row
+from portfolio_review.results.contract import Results
+
+ID = "strategic"
+CRITERIA = (
+    "revenue", "growth", "margin", "constancy", "expected_value", "foothold", "potential", "reference_value",
+    "partnership", "strategic_fit",
+)  # fmt: skip
+UNCHANGED = ("stays", "named", "next")
+"""Decisions that need no stress."""
+SHOWN_MANAGERS = 5
+SHORT_CARD = 6
+"""Below a score card of up to so many rows exposure stands on the same page."""
+SHADES = notation.HEAT_STEPS // 2
+"""Criteria are shaded by half the heat scale: ten dark columns would outshout the scores."""
+MATRIX = "strategic.importance.matrix"
+
+
+def has_something_to_say(results: Results) -> bool:
+    """Whether a short report shows this page: a strategic client buys there, or a key one is exposed."""
+    exposed = results.tables.get("strategic.exposure")
+    rows = exposed.rows or () if exposed else ()
+    place = exposed.columns.index("flags") if exposed and "flags" in exposed.columns else None
+    accounts = results.tables.get("strategic.dossiers")
+    return bool(accounts and accounts.rows) or (place is not None and any(row[place] for row in rows))
+
+
+def view(report: Report) -> View:
+    """The page of strategic clients."""
+    title = report.wording.language.text("Strategic clients")
+    card, exposure = _card(report), strategic_exposure.table(report)
+    if not card and not exposure:
+        return missing(report, ID, title, "strategic.candidates", "strategic.key_clients")
+    return View(
+        id=ID, title=title, message=found.message(report, ID) or _message(report), line=windows_line(report),
+        data={
+            "card": card, "long": len(card.get("rows", ())) > SHORT_CARD, "exposure": exposure,
+            "profile": strategic_profile.table(report),
+            "importance": _importance(report), "managers": _managers(report),
+        },
+    )  # fmt: skip
+
+
+def _message(report: Report) -> Markup:
+    """What strategic clients bring, and what of key clients' revenue hangs on one person."""
+    parts: list[Markup] = []
+    accounts = int(report.number("strategic.accounts") or 0)
+    if accounts and report.number("strategic.accounts_share") is not None:
+        report.used.setdefault("strategic.accounts")
+        text = report.say(
+            "%(clients)s bring %(money)s, %(share)s of revenue",
+            clients=report.count_of("%(n)s strategic client", "%(n)s strategic clients", accounts),
+            money=report.v("strategic.accounts_revenue", sentence=True), share=report.v("strategic.accounts_share"),
+        )  # fmt: skip
+        if (report.number("strategic.accounts_revenue", "window_previous") or 0) > 0:
+            change = report.change("strategic.accounts_revenue", "window_previous")
+            text += report.say(" (%(change)s on the months before)", change=change)
+        parts.append(text)
+    single, key = (report.number(f"strategic.{name}_revenue") for name in ("single_contact", "key"))
+    if single is not None and key is not None and key > 0:
+        parts.append(report.say(
+            "%(money)s of key clients' revenue, %(share)s, rests on a single contact",
+            money=report.v("strategic.single_contact_revenue", sentence=True),
+            share=report.wording.numbers.percent(single / key, 0),
+        ))  # fmt: skip
+    if not parts:
+        return report.say("No client is named as strategic yet")
+    return Markup("; ").join(parts)
+
+
+def _card(report: Report) -> dict[str, Any]:
+    """The shortlist with its candidates: score, its criteria, how steady the place is."""
+    scores = {row["client_id"]: row for row in report.rows("strategic.scores")}
+    rows = report.rows("strategic.proposal")
+    if not rows:
+        return {}
+    heads = {column.name: column.label(report.wording.code) for column in CATALOG["strategic.scores"].columns}
+    weights = {row["criterion"]: row for row in report.rows("strategic.criteria")}
+    numbers = report.wording.numbers
+    scale = scale_for([row["revenue_w1"] for row in rows])
+    report.used.setdefault("strategic.places")
+    return {
+        "unit": numbers.money_head(scale),
+        "criteria": [{
+            "name": heads[f"{criterion}_points"],
+            "weight": numbers.percent(weights[criterion]["weight"], 0, mark=False) if criterion in weights else "",
+        } for criterion in CRITERIA],
+        "rows": [_candidate(report, row, scores.get(row["client_id"], {}), scale) for row in rows],
+        "unassessed": all(not row["scored"] for row in weights.values() if row["origin"] == "from_people"),
+        "enter": report.number("strategic.would_enter"), "leave": report.number("strategic.would_leave"),
+    }  # fmt: skip
+
+
+def _candidate(report: Report, row: Row, scored: Row, scale: Any) -> dict[str, Any]:
+    numbers, text = report.wording.numbers, report.wording.language.text
+    return {
+        "decision": report.wording.word(row["decision"]), "stressed": row["decision"] not in UNCHANGED,
+        "rank": numbers.plain(row["rank"]) if row["rank"] is not None else "", "name": name_of(row),
+        "score": numbers.plain(row["score"], 2) if row["score"] is not None else report.na,
+        "width": report.width(row["score"] or 0),
+        "missing": numbers.percent(row["missing_weight"], 0) if row["missing_weight"] else "",
+        "stability": text("in %(share)s of weightings", share=numbers.percent(row["stability"], 0))
+        if row["stability"] is not None else "",
+        "revenue": numbers.scaled(row["revenue_w1"] or 0, scale),
+        "criteria": [criterion_cell(report, scored.get(f"{criterion}_points")) for criterion in CRITERIA],
+    }  # fmt: skip
+
+
+def criterion_cell(report: Report, value: Any) -> dict[str, str]:
+    """A criterion's value of 0 to 1 and its shade; a dash where nobody scored it."""
+    if value is None:
+        return {"text": "–", "css": "few"}
+    return {"text": report.wording.numbers.plain(value, 2), "css": f"h{round(SHADES * float(value))}"}
+
+
+def _importance(report: Report) -> dict[str, Any]:
+    """The matrix with its key; without an expert's difficulty there is none."""
+    rows = report.rows("strategic.importance")
+    if not any(row["difficulty"] is not None for row in rows):
+        return {}
+    plain = report.wording.numbers.plain
+    return {
+        "chart": report.chart(MATRIX),
+        "rows": [{
+            "n": plain(place), "name": name_of(row),
+            "score": plain(row["score"], 2) if row["score"] is not None else report.na,
+            "difficulty": plain(row["difficulty"]) if row["difficulty"] is not None else "–",
+            "relationship": plain(row["relationship_strength"]) if row["relationship_strength"] is not None else "–",
+        } for place, row in enumerate(rows, start=1)],
+    }  # fmt: skip
+
+
+def _managers(report: Report) -> dict[str, Any]:
+    """Revenue that rests on each of our managers: the largest, the rest in a line."""
+    rows = report.rows("strategic.managers")
+    if not any(row["manager"] for row in rows):
+        return {}
+    numbers = report.wording.numbers
+    shown, rest = rows[:SHOWN_MANAGERS], rows[SHOWN_MANAGERS:]
+    scale = scale_for([row["revenue"] for row in rows], sum(row["revenue"] or 0 for row in rows))
+
+    def line(name: str, some: list[Row]) -> dict[str, Any]:
+        revenue, shares = sum(row["revenue"] or 0 for row in some), [row["share"] for row in some]
+        share = None if None in shares else sum(shares)
+        return {
+            "name": name, "clients": numbers.plain(sum(row["clients"] for row in some)),
+            "key": numbers.plain(sum(row["key_clients"] for row in some)), "revenue": numbers.scaled(revenue, scale),
+            "share": numbers.percent(share, mark=False) if share is not None else report.na,
+            "heavy": len(some) == 1 and bool(some[0]["heavy"]),
+        }  # fmt: skip
+
+    nobody = report.wording.language.text("not given")
+    return {
+        "unit": numbers.money_head(scale), "rows": [line(row["manager"] or nobody, [row]) for row in shown],
+        "rest": line(str(report.count_of("%(n)s other", "%(n)s others", len(rest))), rest) if rest else None,
+        "heavy": any(row["heavy"] for row in rows),
+    }  # fmt: skip

@@ -1,0 +1,69 @@
+"""The one sentence of page one: revenue, its change, and whether earlier or new clients made it."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from portfolio_review.rendering.report import Report
+
+STEADY = 0.02
+"""A change of window revenue under 2 % is called steady."""
+
+
+def verdict(report: Report) -> Markup:
+    """One sentence: window revenue, its change, and whether old or new clients made it."""
+    now, before = (report.number("headline.revenue", part) for part in ("window", "window_previous"))
+    if now is None or before is None or before <= 0:
+        return _short_verdict(report)
+    change = (now - before) / before
+    values = {
+        "months": report.wording.months,
+        "revenue": report.v("headline.revenue", "window", sentence=True),
+        "change": report.wording.numbers.percent(change, sign=True),
+    }
+    if abs(change) < STEADY:
+        head = report.say("Revenue over %(months)s held at %(revenue)s (%(change)s)", **values)
+    elif change > 0:
+        head = report.say("Revenue over %(months)s rose to %(revenue)s (%(change)s)", **values)
+    else:
+        head = report.say("Revenue over %(months)s fell to %(revenue)s (%(change)s)", **values)
+    return head + _who_made_it(report)
+
+
+def _who_made_it(report: Report) -> Markup:
+    known = [report.number(f"bridge.{step}") for step in ("churn", "contraction", "expansion")]
+    fresh = [report.number(f"bridge.{step}") for step in ("new", "returned")]
+    if any(value is None for value in known) or fresh[0] is None:
+        return Markup("")
+    old, new = sum(value or 0 for value in known), sum(value or 0 for value in fresh)
+    money = report.wording.numbers.money
+    values = {"old": money(abs(old)), "new": money(new)}
+    for step in ("churn", "contraction", "expansion", "new", "returned"):
+        report.used.setdefault(f"bridge.{step}")
+    if not new:
+        less = old < 0
+        return (
+            report.say(": earlier clients brought %(old)s less", old=values["old"])
+            if less
+            else report.say(": earlier clients brought %(old)s more", old=values["old"])
+        )
+    if old < 0:
+        return report.say(": earlier clients brought %(old)s less, new and returned ones %(new)s", **values)
+    return report.say(": earlier clients brought %(old)s more, new and returned ones %(new)s", **values)
+
+
+def _short_verdict(report: Report) -> Markup:
+    """Without a full W0: the period against the year before, or alone with the reason."""
+    values = {"period": report.period, "revenue": report.v("headline.revenue", sentence=True)}
+    clients = report.v("headline.clients")
+    before = report.number("headline.revenue", "previous_year")
+    if before is not None and before > 0:
+        change = report.change("headline.revenue")
+        return report.say(
+            "%(period)s: revenue %(revenue)s, %(change)s on a year before, from %(clients)s active clients",
+            change=change, clients=clients, **values,
+        )  # fmt: skip
+    return report.say(
+        "%(period)s: revenue %(revenue)s from %(clients)s active clients; there is no year before to compare with",
+        clients=clients, **values,
+    )  # fmt: skip

@@ -1,0 +1,73 @@
+"""What an earlier review leaves for the next: lists and strategic clients, the latest that can be read."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from portfolio_review.calendar import Month, Period
+from portfolio_review.metrics.strategic_changes import EarlierReview
+from portfolio_review.pipeline import earlier
+from portfolio_review.slices import store
+
+EXPOSURE = {
+    "columns": ["client_id", "name", "stage", "abc", "tier", "contacts_active", "overdue"],
+    "rows": [["007", "Bond", "stable", "A", "key", 2.0, 0.0]],
+}
+CONTACTS = {"columns": ["client_id", "contact", "active"], "rows": [["007", "M", True]]}
+LISTS = {"columns": ["rule", "listed", "client_id"], "rows": [["return", True, "007"]]}
+
+
+def leave(series: Path, period: str, **tables: Any) -> None:
+    folder = series / period / "all"
+    folder.mkdir(parents=True)
+    (folder / "results.json").write_text(json.dumps({"tables": tables}), encoding="utf-8")
+
+
+def test_the_latest_earlier_review_of_the_same_length_is_taken(tmp_path: Path) -> None:
+    leave(tmp_path, "2021-08", **{"strategic.exposure": EXPOSURE, "strategic.contacts": CONTACTS})
+    leave(tmp_path, "2021-10", **{"strategic.exposure": {**EXPOSURE, "rows": []}})
+    leave(tmp_path, "2021-11", **{"strategic.exposure": EXPOSURE})  # the period itself
+    leave(tmp_path, "2021-Q2", **{"strategic.exposure": EXPOSURE})
+    assert earlier.strategic(tmp_path, "all", Period.parse("2021-11"))["exposure"].empty
+    assert set(earlier.strategic(tmp_path, "all", Period.parse("2021-09"))) == {"exposure", "contacts"}
+    assert earlier.strategic(tmp_path, "all", Period.parse("2021-08")) == {}
+    assert earlier.strategic(tmp_path, "benelux", Period.parse("2021-11")) == {}
+
+
+def test_what_cannot_be_read_counts_as_not_there(tmp_path: Path) -> None:
+    leave(tmp_path, "2021-09", **{"actions.full": LISTS, "strategic.exposure": EXPOSURE})
+    leave(tmp_path, "2021-10", **{"actions.full": {"columns": ["rule"], "rows": []}})
+    (tmp_path / "2021-10" / "all" / "results.json").write_text("{", encoding="utf-8")
+    (tmp_path / ".logs").mkdir()
+    period = Period.parse("2021-11")
+    found = earlier.lists(tmp_path, "all", period)
+    assert found is not None
+    assert (found[0].to_numpy().tolist(), found[1]) == ([["007", "return", True]], Month(2021 * 12 + 8))
+    exposed = earlier.strategic(tmp_path, "all", period)["exposure"]
+    assert exposed.columns.tolist() == earlier.STRATEGIC["exposure"]
+
+
+def test_a_long_table_is_read_from_where_it_lies(tmp_path: Path) -> None:
+    leave(
+        tmp_path, "2021-10", **{"strategic.exposure": {**EXPOSURE, "rows": None, "file": "strategic.exposure.parquet"}}
+    )
+    frame = pd.DataFrame(EXPOSURE["rows"], columns=EXPOSURE["columns"])
+    frame.to_parquet(tmp_path / "2021-10" / "all" / "strategic.exposure.parquet")
+    assert earlier.strategic(tmp_path, "all", Period.parse("2021-11"))["exposure"]["client_id"].tolist() == ["007"]
+
+
+def test_a_slice_carries_it_and_its_hash_depends_on_it(tmp_path: Path) -> None:
+    without = store.digest(tmp_path)
+    assert store._earlier_review(tmp_path) is None
+    store.write_earlier_review(tmp_path, {"contacts": pd.DataFrame(CONTACTS["rows"], columns=CONTACTS["columns"])})
+    found = store._earlier_review(tmp_path)
+    assert isinstance(found, EarlierReview)
+    assert found.table("exposure") is None
+    contacts = found.table("contacts")
+    assert contacts is not None
+    assert contacts.to_numpy().tolist() == [["007", "M", True]]
+    assert store.digest(tmp_path) != without

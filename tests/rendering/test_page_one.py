@@ -1,0 +1,144 @@
+"""Page one serves alone: findings, decisions and the analyst's words, on one page."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from dataclasses import replace
+from typing import Any
+
+import made_results
+import pytest
+from pypdf import PdfReader
+
+from portfolio_review.exhibits.language import NBSP
+from portfolio_review.exhibits.wording import Wording
+from portfolio_review.findings.values import change, money, name, say
+from portfolio_review.rendering import brand, html, notes, pdf
+from portfolio_review.rendering.pages import PAGES, summary
+from portfolio_review.rendering.report import Report
+from portfolio_review.results.contract import RecordedFinding, RecordedTable, Results
+from portfolio_review.results.finding import Finding
+
+CLIENT = "Verbraucherzentrale Nordrhein-Westfalen Beteiligungs GmbH & Co. KG"
+SENTENCE = "%(client)s bought %(difference)s less than in the %(span)s before (%(change)s)"
+
+
+def finding(place: int, page: str = "bridge", **more: Any) -> RecordedFinding:
+    clause = say(
+        "%(client)s has bought nothing for %(days)s; in its last year it brought %(money)s",
+        client=name(f"{CLIENT} {place}"), days=money(9), money=money(1e6),
+    )  # fmt: skip
+    more_of_it = say("; its purchases: %(difference)s on the %(span)s before (%(change)s)",
+                     difference=money(1e5), span=money(12), change=change(1.0, 2.0))  # fmt: skip
+    made = Finding(
+        id=f"f{place}", section="movement", page=page, family=f"s{place}", clauses=(clause, more_of_it),
+        evidence=("bridge.churn",), money=-1e6 + place, tone="bad", **more,
+    )  # fmt: skip
+    return RecordedFinding(made, made_results.source("bridge.churn"))
+
+
+def table(id: str, *rows: tuple[Any, ...]) -> RecordedTable:
+    return made_results.table(id, list(rows))
+
+
+DECIDED = tuple(
+    (place, str(place), f"{CLIENT} {place}", rule, action, "Dr. Maximiliane von und zu Hohenstein", "2011-12-31", 1e6)
+    for place, rule, action in (
+        (1, "plan", "Find a second contact in the purchasing department of the holding before the contract ends"),
+        (2, "return", None), (3, "develop", None),
+    )
+)  # fmt: skip
+
+
+def full(language: str = "en", words: str = "") -> Results:
+    """The longest that page one has to hold."""
+    made = made_results.results(language)
+    tables = {
+        **made.tables,
+        "actions.decisions": table("actions.decisions", *DECIDED),
+        "actions.decisions_before": table(
+            "actions.decisions_before", *((*row, outcome, 1234.0) for row, outcome in zip(DECIDED, ("overdue", "bought", "not_bought"), strict=True))
+        ),
+    }  # fmt: skip
+    return replace(made, tables=tables, findings=tuple(finding(place) for place in range(7)), notes=words)
+
+
+def report(results: Results, code: str = "en") -> Report:
+    wording = Wording("ru" if code == "ru" else "en", results.review.currency)
+    return Report(results, wording, made_results.CONTEXT)
+
+
+@pytest.mark.parametrize("words", ["", "Word by word. " * 28])
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_page_one_is_one_page(language: str, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(html, "PAGES", {name: PAGES[name] for name in ("summary", "bridge")})
+    monkeypatch.setattr(html, "contents", lambda made, names: [PAGES["bridge"](made)] * 10)
+    wording = Wording("ru" if language == "ru" else "en", "GBP")
+    edition = html.Edition(
+        results=full(language, words),
+        wording=wording,
+        context=made_results.CONTEXT,
+        brand=brand.load(None),
+        pages="full",
+    )
+    written = pdf.pdf(html.build(edition, "print"), day=dt.date(2011, 11, 30))
+    pages = [page.extract_text() for page in PdfReader(io.BytesIO(written)).pages]
+    head = "Что изменило выручку" if language == "ru" else "What moved revenue"
+    # the page after the first is the bridge's, with its running head
+    assert head in pages[1]
+    assert all(word in pages[0] for word in ("Data.", "checks passed")) or "Данные." in pages[0]
+
+
+def test_findings_decisions_and_outcomes_are_printed() -> None:
+    view = summary.view(report(full()))
+    assert 3 <= len(view.data["findings"]) <= 5
+    assert "has bought nothing" in view.data["findings"][0].text
+    decided = view.data["decisions"]
+    assert [decision.what for decision in decided] == [DECIDED[0][4], "Return", "Develop"]
+    assert decided[0].line[1].replace(NBSP, " ") == "due 31 December 2011"
+    assert [decision.outcome for decision in view.data["before"]] == [
+        "overdue",
+        "bought since, £1.23k",
+        "no purchase since",
+    ]
+
+
+def test_a_decision_that_is_late_says_so_and_one_without_an_owner_too() -> None:
+    made = full()
+    late = (1, "1", None, "retain", None, None, "2011-11-30", 5.0)
+    made.tables["actions.decisions"] = table("actions.decisions", late)
+    (decision,) = summary.view(report(made)).data["decisions"]
+    assert decision.name == "1"
+    assert decision.line[0] == "no owner yet"
+    assert decision.line[1].replace(NBSP, " ") == "overdue since 30 November 2011"
+
+
+def test_without_findings_page_one_shows_what_changed() -> None:
+    edition = html.Edition(
+        results=made_results.results("en"),
+        wording=Wording("en", "GBP"),
+        context=made_results.CONTEXT,
+        brand=brand.load(None),
+    )
+    page = html.build(edition, "screen")
+    assert "What changed" in page
+    assert "What to decide" not in page
+
+
+def test_the_message_over_a_page_is_its_heaviest_finding() -> None:
+    made = replace(made_results.results("en"), findings=(finding(1), finding(0), finding(2, page="risk")))
+    shown = PAGES["bridge"](report(made))
+    assert str(shown.message).startswith("Verbraucherzentrale")
+    assert "its purchases" not in str(shown.message)  # the details stand on page one
+
+
+@pytest.mark.parametrize(("text", "shown"), [
+    ("Plain **bold** and *slanted*", "<p>Plain <strong>bold</strong> and <em>slanted</em></p>"),
+    ("# Head\n\n- one\n- two", "<p><b>Head</b></p>\n<ul>\n<li>one</li>\n<li>two</li>\n</ul>"),
+    ("<script>alert(1)</script>", "<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>"),
+    ("[word](javascript:alert(1)) ![x](http://a.b/c.png)", "<p>word </p>"),
+    ("$5 and $7, {{7*7}}", "<p>$5 and $7, {{7*7}}</p>"),
+])  # fmt: skip
+def test_notes_are_a_small_safe_part_of_html(text: str, shown: str) -> None:
+    assert str(notes.markup(text)).strip() == shown

@@ -1,0 +1,172 @@
+"""Page eight, the dossiers and the portrait of one client: with all, some and none of the tables."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import made_notebooks
+import made_results
+import made_strategic
+import page
+import pytest
+from pypdf import PdfReader
+
+from portfolio_review.errors import RenderingError
+from portfolio_review.exhibits.wording import Wording
+from portfolio_review.rendering import html, portrait
+from portfolio_review.rendering.pages import dossiers, strategic
+from portfolio_review.rendering.report import Report
+from portfolio_review.results.contract import Results
+
+
+def report(results: Results) -> Report:
+    return Report(results, Wording.of(results.review), made_results.CONTEXT)
+
+
+def without(results: Results, *names: str, **figures: object) -> Results:
+    """The results without some tables `strategic.<name>`, and with other figures `strategic.<name>`."""
+    ids = {f"strategic.{name}" for name in names}
+    changed = {f"strategic.{name}": made_results.figure(f"strategic.{name}", value) for name, value in figures.items()}
+    kept = {id: table for id, table in results.tables.items() if id not in ids}
+    return replace(results, tables=kept, figures=results.figures | changed)
+
+
+def printed(results: Results, name: str) -> str:
+    """The text of a page on paper."""
+    made = report(results)
+    _, section = html._section(html.environment(), made, name, (name, "trust"), None)  # type: ignore[arg-type]
+    return " ".join(re.sub(r"<[^>]+>", " ", str(section)).replace("\u00a0", " ").split())
+
+
+def test_page_eight_says_what_hangs_on_one_person() -> None:
+    text = printed(made_results.results(), "strategic")
+    assert "6 strategic clients bring £1.06m, 13.4% of revenue" in text
+    assert "£281k of key clients' revenue, 20%, rests on a single contact" in text  # 281,000 / 1,405,000
+
+
+def test_exposure_is_in_words() -> None:
+    text = printed(made_results.results(), "strategic")
+    for words in ("one person", "3, 1 gone", "£25.3k, 41 days", "new, Mar 2011", "202 days, late", "ends 31 Dec 2011",
+                  "price 5, competitor 4", "none"):  # fmt: skip
+        assert words in text, words
+    assert "Key clients without a flag: 5." in text
+
+
+def test_the_card_shows_who_leaves_enters_is_next_and_how_steady() -> None:
+    view = strategic.view(report(made_results.results()))
+    rows = view.data["card"]["rows"]
+    assert [row["decision"] for row in rows] == ["Stays"] * 5 + ["Would leave", "Would enter"] + ["Next candidate"] * 5
+    assert rows[1]["stability"] == "in 88% of weightings"  # 1 − 1/8
+    assert rows[7]["missing"] == "15%"
+    assert rows[7]["criteria"][6] == {"text": "–", "css": "few"}
+
+
+def test_the_profile_has_scores_gaps_data_means_and_the_plan() -> None:
+    profile = strategic.view(report(made_results.results())).data["profile"]
+    number = profile["rows"][0]
+    assert number["cells"][0] == {"score": "1", "gap": "1→2", "value": "6"}
+    mean = profile["rows"][3]
+    assert mean["mean"]
+    assert [cell["score"] for cell in mean["cells"]] == ["2.3", "3.3", "4"]  # (1 + 2 + 4) / 3 and so on
+    assert profile["plans"][0]["overdue"] == "1 overdue"
+    assert profile["plans"][1] == {}
+
+
+@pytest.mark.parametrize(
+    ("gone", "said"),
+    [
+        (("six_factors", "factor_means", "importance"), "No scores: no table “Assessments” given."),
+        (("agreements",), "The plan's line: the table “Plans” holds none for a tier."),
+        (("managers",), "Not shown: no manager in the table “Clients”."),
+        (("proposal",), "Score card: not shown, no client is scored in this review."),
+        (("exposure",), "Exposure: not shown, no client is super-key or key."),
+    ],
+)
+def test_each_part_says_what_it_lacks(gone: tuple[str, ...], said: str) -> None:
+    results = without(made_results.results(), *gone)
+    results = replace(results, charts={})
+    assert said in printed(results, "strategic")
+
+
+def test_columns_that_no_table_fills_are_named() -> None:
+    results = made_results.results()
+    table = results.tables["strategic.exposure"]
+    place = table.columns.index("overdue")
+    rows = tuple((*row[:place], None, *row[place + 1 :]) for row in table.rows or ())
+    results = replace(results, tables=results.tables | {"strategic.exposure": replace(table, rows=rows)})
+    assert "Empty for want of the tables or columns: “Payments”." in printed(results, "strategic")
+
+
+def test_nothing_at_all_is_one_line_and_no_dossier() -> None:
+    small = made_results.small()
+    assert strategic.view(report(small)).missing == "Not shown: no notebook of this review computed it."
+    assert not strategic.has_something_to_say(small)
+    assert not dossiers.has_something_to_say(small)
+    assert "dossiers" not in html.chosen_pages(small, "full")
+    assert "strategic" not in html.chosen_pages(small, "short")
+
+
+def test_a_dossier_says_what_is_agreed_and_what_is_late() -> None:
+    text = printed(made_results.results(), "dossiers")
+    assert "agreed with Eglė Jankauskienė on 16 Apr 2011" in text
+    assert "overdue by 84 days" in text
+    assert "Actions shown: 5 of 9" in text
+    assert "not both sides gain" in text  # the second client's plan brings 100 for 9,000
+    assert "None: no goal is agreed with this client, no action is planned." in text
+    assert made_strategic.DONE in text
+
+
+def test_between_quarters_there_are_changes_and_overdue_actions_only() -> None:
+    results = without(made_results.results(), edition="changes")
+    text = printed(results, "dossiers")
+    assert "6 strategic clients: 2 actions are overdue, the oldest by 84 days" in text
+    assert "Growing Stable" in text
+    assert "Who they are" not in text
+    bare = without(results, "plans", "agreements", "changes")
+    assert not dossiers.has_something_to_say(bare)
+
+
+def test_a_number_that_got_worse_is_coloured_by_what_it_means() -> None:
+    view = dossiers.view(report(without(made_results.results(), edition="changes")))
+    money, rank = (row["now"] for row in view.data["changes"][1:])
+    assert money == '<span class="bad">£25.3k</span>'
+    assert rank == '<span class="good">2</span>'  # from the fourth place to the second
+
+
+def test_a_long_name_leaves_room_in_the_message() -> None:
+    results = made_results.results()
+    named = made_results.tables(("A" * 300, *(row[0] for row in made_results.LARGEST)))
+    results = replace(results, tables=named)
+    made = dossiers.view(report(results)).data["dossiers"][0]
+    assert str(made["message"]).startswith("A" * 59 + "…: £270k")
+
+
+def test_a_portrait_alone_is_an_accessible_page(tmp_path: Path) -> None:
+    results = made_results.results("ru")
+    facts = results.tables["strategic.dossiers"]
+    one = replace(facts, rows=(facts.rows or ())[:1], count=1)
+    results = without(replace(results, tables=results.tables | {"strategic.dossiers": one}))
+    results = replace(results, figures={})  # a portrait records tables alone
+    (tmp_path / "run").mkdir()
+    notebook = made_notebooks.write(tmp_path / "run")[0]
+    paper, screen = portrait.write(results, tmp_path / "out", notebook, context=made_results.CONTEXT)
+    validated = page.validate_pdf(paper, profile="ua1")
+    assert validated.is_compliant, validated.failures[:3]
+    assert len(PdfReader(paper).pages) == 1
+    text = screen.read_text("utf-8")
+    assert "<title>Обзор клиентского портфеля: 14646 NL" in text
+    assert len(re.findall(r"<h1", text)) == 1
+    assert 'href="#list-' not in text
+    assert (tmp_path / "out" / "notebooks" / f"{made_notebooks.NAMES[0]}.html").is_file()
+
+
+def test_a_portrait_of_nobody_is_refused(tmp_path: Path) -> None:
+    results = without(made_results.results(), "dossiers")
+    with pytest.raises(RenderingError, match="recorded no client"):
+        portrait.write(results, tmp_path, tmp_path / "x.ipynb", context=made_results.CONTEXT)
+
+
+def test_made_tables_have_the_columns_of_the_catalogue() -> None:
+    assert all(made_strategic.tables(["One", "Two"]).values())
