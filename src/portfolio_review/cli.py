@@ -152,6 +152,29 @@ def run(
 
 @cli.command()
 @_shared
+@click.option("--period", help="As for run. Default: the last complete month.")
+@click.option("--unit", "units", multiple=True, help="A unit, or all; may be repeated. Default: every active unit.")
+def plan(
+    file: Path, out: Path, language: str | None, quiet: bool, as_json: bool, period: str | None, units: tuple[str, ...]
+) -> None:
+    """Say which reviews a run would make, which are up to date, and why not. Makes nothing.
+
+    \b
+    Example:
+      portfolio-review plan params/demo.yml --period 2026-10
+    """
+    from portfolio_review.pipeline.plan import lines
+    from portfolio_review.pipeline.plan import plan as judge
+
+    found = judge(file, out.resolve(), period, units, language)
+    if as_json:
+        click.echo(json.dumps(asdict(found), ensure_ascii=False, indent=1))
+    elif not quiet:
+        click.echo("\n".join(lines(found)))
+
+
+@cli.command()
+@_shared
 def check(file: Path, out: Path, language: str | None, quiet: bool, as_json: bool) -> None:
     """Read and validate the sources; say what is wrong and what will be left out. Writes nothing.
 

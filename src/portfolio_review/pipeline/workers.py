@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import threading
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any
@@ -16,10 +16,9 @@ from portfolio_review.pipeline.task import UnitOutcome, UnitTask
 _stages: Any = None
 
 
-def _open(queue: Any, environment: dict[str, str]) -> None:
+def _open(queue: Any) -> None:
     global _stages
     _stages = queue
-    os.environ.update(environment)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
@@ -31,26 +30,34 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _work(task: UnitTask) -> UnitOutcome:
-    from portfolio_review.pipeline.unit import make  # the worker renders; the parent never loads that stack
+def _get_ready() -> None:
+    import portfolio_review.pipeline.unit  # noqa: F401  # the worker renders; the parent never loads that stack
 
+
+def _work(task: UnitTask, environment: Mapping[str, str]) -> UnitOutcome:
+    from portfolio_review.pipeline.unit import make
+
+    os.environ.update(environment)
     return make(task, lambda unit, stage: _stages.put((unit, stage)))
 
 
 def make_all(
-    tasks: Sequence[UnitTask], jobs: int, stage: Callable[[str, str], None], kernels: ForkedKernels
+    tasks: Sequence[UnitTask], jobs: int, stage: Callable[[str, str], None], kernels: ForkedKernels | None
 ) -> Iterator[UnitOutcome]:
-    """Outcomes as they come. When a worker is killed, its unit has failed and the rest go on."""
+    """Outcomes as they come. When a worker is killed, its unit has failed and the rest go on.
+
+    `kernels` is None when every notebook has run already and only editions are rendered.
+    """
     waiting = list(tasks)
     if not waiting:
         return
     while waiting:
-        waiting = yield from _round(waiting, jobs, stage, kernels.environment())
+        waiting = yield from _round(waiting, jobs, stage, kernels)
         jobs = 1  # after a death one at a time: the next one is then known by name
 
 
 def _round(
-    tasks: Sequence[UnitTask], jobs: int, stage: Callable[[str, str], None], environment: dict[str, str]
+    tasks: Sequence[UnitTask], jobs: int, stage: Callable[[str, str], None], kernels: ForkedKernels | None
 ) -> Generator[UnitOutcome, None, list[UnitTask]]:
     context = multiprocessing.get_context("spawn")
     queue = context.Queue()
@@ -58,13 +65,14 @@ def _round(
     listener.start()
     lost: list[UnitTask] = []
     try:
-        with ProcessPoolExecutor(
-            max_workers=max(1, min(jobs, len(tasks))),
-            mp_context=context,
-            initializer=_open,
-            initargs=(queue, environment),
-        ) as pool:
-            pending: dict[Future[UnitOutcome], UnitTask] = {pool.submit(_work, task): task for task in tasks}
+        workers = max(1, min(jobs, len(tasks)))
+        with ProcessPoolExecutor(workers, context, _open, (queue,)) as pool:
+            for _ in range(workers):
+                pool.submit(_get_ready)  # while the kernels' server does the same
+            environment = {} if kernels is None else kernels.environment()
+            pending: dict[Future[UnitOutcome], UnitTask] = {
+                pool.submit(_work, task, environment): task for task in tasks
+            }
             while pending:
                 done, _ = wait(pending, return_when=FIRST_COMPLETED)
                 for future in done:

@@ -60,6 +60,26 @@ def digest(folder: Path) -> str:
     return whole.hexdigest()
 
 
+def parts(folder: Path) -> dict[str, str]:
+    """The same by what it comes from, so that a run can say what changed.
+
+    rows: the unit's transactions; tables: contacts, payments and other given tables; settings: the review
+    file; series: what all units share, such as the usual gap of the company or the day of the last row.
+    """
+    head = json.loads((folder / _HEAD).read_text(encoding="utf-8"))
+    found = {name: hashlib.sha256() for name in ("rows", "tables", "settings", "series")}
+    found["settings"].update(json.dumps(head.pop("review"), sort_keys=True).encode())
+    for name in ("used_rows", "used_revenue"):
+        found["rows"].update(json.dumps(head.pop(name)).encode())
+    found["series"].update(json.dumps(head, sort_keys=True).encode())
+    for path in sorted(folder.glob("*.parquet")):
+        if path.name == _EARLIER:
+            continue
+        part = "tables" if path.name.startswith("given_") else "series" if path.stem == "series" else "rows"
+        found[part].update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+    return {name: hash_.hexdigest() for name, hash_ in found.items()}
+
+
 def load(folder: Path) -> Slice:
     """Read a slice back; `MissingFileError` when the folder holds none."""
     head_file = folder / _HEAD

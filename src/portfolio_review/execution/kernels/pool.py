@@ -10,7 +10,8 @@ import tempfile
 from pathlib import Path
 from types import TracebackType
 
-from portfolio_review.execution.kernels.provisioner import ADDRESS
+ADDRESS = "PORTFOLIO_REVIEW_KERNELS"
+"""Environment variable with the server's socket."""
 
 # one BLAS thread: reviews run side by side, and the same sums in the same order give the same bits
 KERNEL_ENVIRONMENT = {
@@ -30,7 +31,7 @@ log = logging.getLogger("portfolio_review.kernels")
 
 
 class ForkedKernels:
-    """The server for the time of a `with` block; it starts at once and is waited for when first needed.
+    """The server for the time of a `with` block; `start` lets it get ready, `environment` waits for it.
 
     It ends with the block, or with this process, and takes its kernels with it. Where the system
     cannot fork soundly, or the server does not start, kernels are started anew and the log says so.
@@ -42,13 +43,19 @@ class ForkedKernels:
         self._environment: dict[str, str] | None = None
 
     def __enter__(self) -> ForkedKernels:
+        return self
+
+    def start(self) -> None:
+        """Start the server, unless it has been; a run in which no notebook runs never does."""
+        if self._server is not None or self._environment is not None:
+            return
         if ADDRESS in os.environ:  # within a run that has its server already
             self._environment = {name: os.environ[name] for name in (ADDRESS, _DEFAULT) if name in os.environ}
-            return self
+            return
         if not hasattr(os, "fork") or sys.platform == "darwin":
             log.info("kernels are started anew: this system does not fork soundly")
             self._environment = {}
-            return self
+            return
         self._server = subprocess.Popen(
             [sys.executable, "-m", _SERVER, self._address],
             stdin=subprocess.PIPE,
@@ -57,7 +64,6 @@ class ForkedKernels:
             env={**os.environ, **KERNEL_ENVIRONMENT},
             start_new_session=True,
         )
-        return self
 
     @property
     def _address(self) -> str:
@@ -65,6 +71,7 @@ class ForkedKernels:
 
     def environment(self) -> dict[str, str]:
         """Environment variables under which jupyter_client forks its kernels; none without a server."""
+        self.start()
         if self._environment is None:
             server = self._server
             if server is not None and server.stdout is not None and server.stdout.readline() == b"ready\n":
@@ -81,6 +88,8 @@ class ForkedKernels:
         if server is not None and server.stdin is not None and server.stdout is not None:
             server.stdin.close()
             server.stdout.close()
+            if self._environment is None:
+                server.kill()  # it still imports, and no kernel is its child
             try:
                 server.wait(timeout=10)
             except subprocess.TimeoutExpired:

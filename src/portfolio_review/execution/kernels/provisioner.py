@@ -14,8 +14,8 @@ from typing import Any
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
-ADDRESS = "PORTFOLIO_REVIEW_KERNELS"
-"""Environment variable with the server's socket."""
+from portfolio_review.execution.kernels.pool import ADDRESS
+
 START_SECONDS = 60
 
 log = logging.getLogger("portfolio_review.kernels")
