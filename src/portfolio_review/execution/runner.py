@@ -14,7 +14,7 @@ from nbformat import NotebookNode
 from traitlets.config import Config
 
 from portfolio_review.errors import NotebookError
-from portfolio_review.execution.kernels.pool import KERNEL_ENVIRONMENT
+from portfolio_review.execution.kernels.pool import FOLDER, KERNEL_ENVIRONMENT
 
 PARAMETERS = ("review", "period", "unit", "workspace")
 KERNEL = "python3"
@@ -30,7 +30,7 @@ def execute(source: Path, target: Path, parameters: dict[str, str], folder: Path
     os.environ.update(KERNEL_ENVIRONMENT)
     started = time.monotonic()
     try:
-        with tempfile.TemporaryDirectory(prefix="review-") as sockets:
+        with tempfile.TemporaryDirectory(prefix="review-", dir=os.environ.get(FOLDER)) as sockets:
             papermill.execute_notebook(
                 source,
                 target,

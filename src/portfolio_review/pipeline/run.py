@@ -148,11 +148,17 @@ def _period(
         for unit, found in judged.items()
         if found.action != "none"
     }
+
+    def write_manifest() -> None:
+        ended = [entry for unit, entry in entries.items() if unit not in tasks]
+        _write_period_manifest(folder, series, str(period), ended)
+
     for outcome in make_all(list(tasks.values()), options.jobs, watch.stage, kernels if needed else None):
-        entries[outcome.unit] = _ended(outcome, tasks[outcome.unit], folder)
+        entries[outcome.unit] = _ended(outcome, tasks.pop(outcome.unit), folder)
         log.info("unit %s: %s %s", outcome.unit, entries[outcome.unit].status, outcome.seconds)
         watch.ended(entries[outcome.unit])
-    _write_period_manifest(folder, series, str(period), tuple(entries.values()))
+        write_manifest()  # after each unit: it tells the truth whenever the run ends
+    write_manifest()
     shutil.rmtree(staging / str(period), ignore_errors=True)
     return PeriodReport(str(period), folder, tuple(entries.values()))
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from portfolio_review import sources as source_files
 from portfolio_review.calendar import Period
+from portfolio_review.errors import DataRefusedError, PublishError
 from portfolio_review.pipeline import earlier
 from portfolio_review.pipeline.memory import FOLDER, Cut, Memory, UnitSlice
 from portfolio_review.review import Review
@@ -106,11 +107,22 @@ class Series:
         return self._read
 
     def _cut(self, period: Period, units: Sequence[str] | None) -> Cut:
+        import duckdb
+
         from portfolio_review.slices import build, store  # pandas is loaded when there is something to cut
 
         tables = self._tables()
         self._step(f"slices: {period}")
-        made = build.build(self.review, tables, period, self._work / str(period) / "slices", units)
+        folder = self._work / str(period) / "slices"
+        try:
+            made = build.build(self.review, tables, period, folder, units)
+        except duckdb.OutOfMemoryException:
+            raise DataRefusedError(
+                "the slices need more memory than there is: raise limits.memory_gb in the review file"
+            ) from None
+        except duckdb.IOException as error:
+            said = str(error).split("\n")[0]
+            raise PublishError(f"{folder} cannot be written: {said}; what was made before is unchanged") from None
         found = {unit: UnitSlice(build.slug(unit), store.parts(folder)) for unit, folder in made.units.items()}
         cut = Cut(made.active, made.known, found)
         if self._remember:

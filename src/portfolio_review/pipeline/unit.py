@@ -37,6 +37,9 @@ def make(task: UnitTask, stage: Stage) -> UnitOutcome:
         seconds["rendering"] = time.monotonic() - started
     except PortfolioReviewError as error:
         return UnitOutcome(task.unit, {"passed": 0, "failed": 0}, str(error), seconds, made=False)
+    except OSError as error:
+        message = f"{error.filename or task.staged}: {error.strerror or error}; what was made before is unchanged"
+        return UnitOutcome(task.unit, {"passed": 0, "failed": 0}, message, seconds, made=False)
     except MemoryError:
         return UnitOutcome(task.unit, {"passed": 0, "failed": 0}, "out of memory; lower --jobs", seconds, made=False)
     except Exception as error:  # a defect of ours must not take the other units with it

@@ -12,6 +12,10 @@ from types import TracebackType
 
 ADDRESS = "PORTFOLIO_REVIEW_KERNELS"
 """Environment variable with the server's socket."""
+MEMORY = "PORTFOLIO_REVIEW_KERNEL_BYTES"
+"""Environment variable with what a kernel may allocate beyond what it starts with."""
+FOLDER = "PORTFOLIO_REVIEW_SOCKETS"
+"""Environment variable with the folder of sockets and connection files, which ends with the run."""
 
 # one BLAS thread: reviews run side by side, and the same sums in the same order give the same bits
 KERNEL_ENVIRONMENT = {
@@ -38,7 +42,7 @@ class ForkedKernels:
     """
 
     def __init__(self) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="review-")
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._server: subprocess.Popen[bytes] | None = None
         self._environment: dict[str, str] | None = None
 
@@ -50,14 +54,15 @@ class ForkedKernels:
         if self._server is not None or self._environment is not None:
             return
         if ADDRESS in os.environ:  # within a run that has its server already
-            self._environment = {name: os.environ[name] for name in (ADDRESS, _DEFAULT) if name in os.environ}
+            self._environment = {name: os.environ[name] for name in (ADDRESS, _DEFAULT, FOLDER) if name in os.environ}
             return
         if not hasattr(os, "fork") or sys.platform == "darwin":
             log.info("kernels are started anew: this system does not fork soundly")
             self._environment = {}
             return
+        self._folder = tempfile.TemporaryDirectory(prefix="review-", ignore_cleanup_errors=True)
         self._server = subprocess.Popen(
-            [sys.executable, "-m", _SERVER, self._address],
+            [sys.executable, "-m", _SERVER, _address(self._folder.name)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -65,21 +70,23 @@ class ForkedKernels:
             start_new_session=True,
         )
 
-    @property
-    def _address(self) -> str:
-        return str(Path(self._folder.name, "kernels"))
-
-    def environment(self) -> dict[str, str]:
-        """Environment variables under which jupyter_client forks its kernels; none without a server."""
+    def environment(self, memory_bytes: int | None = None) -> dict[str, str]:
+        """Environment variables under which jupyter_client forks its kernels, each with a limit of memory."""
         self.start()
         if self._environment is None:
-            server = self._server
-            if server is not None and server.stdout is not None and server.stdout.readline() == b"ready\n":
-                self._environment = {ADDRESS: self._address, _DEFAULT: PROVISIONER}
+            server, folder = self._server, self._folder
+            if server and folder and server.stdout and server.stdout.readline() == b"ready\n":
+                self._environment = {
+                    ADDRESS: _address(folder.name),
+                    _DEFAULT: PROVISIONER,
+                    FOLDER: folder.name,
+                    "JUPYTER_RUNTIME_DIR": folder.name,
+                }
             else:
                 log.warning("kernels are started anew: the process to fork them from did not start")
                 self._environment = {}
-        return self._environment
+        limit = {} if memory_bytes is None else {MEMORY: str(memory_bytes)}
+        return {**self._environment, **limit}
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -95,4 +102,9 @@ class ForkedKernels:
             except subprocess.TimeoutExpired:
                 server.kill()
                 server.wait()
-        self._folder.cleanup()
+        if self._folder is not None:
+            self._folder.cleanup()  # the server has removed it already, if it could
+
+
+def _address(folder: str) -> str:
+    return str(Path(folder, "kernels"))
