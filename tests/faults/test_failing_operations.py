@@ -96,7 +96,7 @@ def company() -> Iterator[Company]:
     notebooks = [path for path in resources.notebooks() if path.stem.startswith("00_")]
     with tempfile.TemporaryDirectory(prefix="faults-") as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr(resources, "notebooks", lambda: notebooks)
-        patch.setattr(pipeline, "make_all", lambda tasks, jobs, stage, kernels: (make(task, stage) for task in tasks))
+        patch.setattr(pipeline, "make_all", lambda tasks, jobs, stage, *_: (make(task, stage) for task in tasks))
         found = Company(Path(folder))
         assert found.run().exit_code == 0
         shutil.copytree(found.out, found.root / "kept")

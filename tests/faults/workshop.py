@@ -64,10 +64,12 @@ class Workshop:
         return self.root / "notebooks" / "00_data_and_checks.ipynb"
 
     def add_cell(self, source: str) -> None:
-        """Put a cell before the last one, which closes the notebook."""
+        """Put a cell behind the parameters, before the slice is loaded."""
         content = json.loads(self.notebook.read_text(encoding="utf-8"))
         cell = {"cell_type": "code", "id": "added", "metadata": {}, "outputs": [], "execution_count": None}
-        content["cells"].insert(len(content["cells"]) - 1, {**cell, "source": source})
+        tags = [cell["metadata"].get("tags", []) for cell in content["cells"]]
+        place = next(number for number, found in enumerate(tags) if "parameters" in found)
+        content["cells"].insert(place + 1, {**cell, "source": source})
         self.notebook.write_text(json.dumps(content), encoding="utf-8")
 
     def environment(self, own_kernels: bool, **more: str) -> dict[str, str]:

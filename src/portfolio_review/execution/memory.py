@@ -19,9 +19,10 @@ def available_bytes() -> int:
     return max(0, min(_of_machine(), _of_group()) - RESERVE_BYTES)
 
 
-def unit_bytes(jobs: int) -> int:
-    """What one unit may take when `jobs` are made at once."""
-    return max(LEAST_BYTES, available_bytes() // jobs)
+def unit_bytes(jobs: int, memory_gb: float | None) -> int:
+    """What one unit may take when `jobs` are made at once: its part of `limits.memory_gb`, or of half the machine."""
+    allowed = int(memory_gb * 1e9) if memory_gb else os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
+    return max(LEAST_BYTES, min(allowed, available_bytes()) // jobs)
 
 
 def _of_machine() -> int:

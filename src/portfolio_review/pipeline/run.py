@@ -153,10 +153,12 @@ def _period(
         ended = [entry for unit, entry in entries.items() if unit not in tasks]
         _write_period_manifest(folder, series, str(period), ended)
 
-    for outcome in make_all(list(tasks.values()), options.jobs, watch.stage, kernels if needed else None):
-        entries[outcome.unit] = _ended(outcome, tasks.pop(outcome.unit), folder)
-        log.info("unit %s: %s %s", outcome.unit, entries[outcome.unit].status, outcome.seconds)
-        watch.ended(entries[outcome.unit])
+    for outcome in make_all(
+        list(tasks.values()), options.jobs, watch.stage, kernels if needed else None, series.review.limits.memory_gb
+    ):
+        entries[outcome.unit] = ended = _ended(outcome, tasks.pop(outcome.unit), folder)
+        log.info("unit %s: %s %s %s", ended.unit, ended.status, outcome.seconds, ended.error or "")
+        watch.ended(ended)
         write_manifest()  # after each unit: it tells the truth whenever the run ends
     write_manifest()
     shutil.rmtree(staging / str(period), ignore_errors=True)

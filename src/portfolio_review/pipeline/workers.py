@@ -85,7 +85,11 @@ class _Worker:
 
 
 def make_all(
-    tasks: Sequence[UnitTask], jobs: int, stage: Callable[[str, str], None], kernels: ForkedKernels | None
+    tasks: Sequence[UnitTask],
+    jobs: int,
+    stage: Callable[[str, str], None],
+    kernels: ForkedKernels | None,
+    memory_gb: float | None = None,
 ) -> Iterator[UnitOutcome]:
     """Outcomes as they come; a unit whose worker ends before it has failed, and the rest go on.
 
@@ -94,7 +98,7 @@ def make_all(
     waiting = list(tasks)
     if not waiting:
         return
-    limit = unit_bytes(jobs)
+    limit = unit_bytes(jobs, memory_gb)
     workers = [_Worker(limit) for _ in range(max(1, min(jobs, len(waiting), available_bytes() // limit)))]
     failed_starts = 0
     try:
