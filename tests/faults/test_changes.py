@@ -107,3 +107,19 @@ def test_a_vanished_source_is_named_and_changes_nothing(shop: Workshop) -> None:
     assert done.returncode == 2
     assert "sales.csv" in done.stderr
     assert shop.published() == before
+
+
+def test_a_plan_for_an_unknown_unit_is_refused_with_the_nearest_name(shop: Workshop) -> None:
+    done = shop.command("plan", shop.file, "--period", PERIOD, "--unit", "Norht")
+    assert done.returncode == 2
+    assert "unit 'Norht' does not exist; did you mean 'North'?" in done.stderr
+
+
+def test_a_plan_in_words(shop: Workshop) -> None:
+    done = shop.command("plan", shop.file, "--period", PERIOD)
+    assert done.stdout.splitlines() == [
+        f"shop {PERIOD}: 3 up to date",
+        "  North: up to date",
+        "  South: up to date",
+        "  all: up to date",
+    ]
