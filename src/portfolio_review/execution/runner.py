@@ -66,7 +66,9 @@ def _sockets(folder: str) -> Config:
 
     The folder is a short one: a socket's path has at most 107 bytes.
     """
-    return Config({"KernelManager": {"transport": "ipc", "ip": str(Path(folder, "kernel"))}})
+    names = {"ip": "kernel", "connection_file": "kernel.json"}
+    places = {trait: str(Path(folder, name)) for trait, name in names.items()}
+    return Config({"KernelManager": {"transport": "ipc", **places}})
 
 
 def _check_parameters(source: Path) -> None:
