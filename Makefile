@@ -7,12 +7,13 @@ READY := $(VENV)/.ready
 SAMPLE := params/demo/.made
 REPORT ?= params/demo.yml --unit all
 JOBS ?= 2
+BENCH ?= tests/reviews/online_retail_ii.yml 2011-11
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report test test-long lint lab sample notebooks picture clean
+.PHONY: help setup report test test-long bench bench-fanout lint lab sample notebooks picture clean
 
 help:  ## show this list
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
 setup: $(READY) $(SAMPLE)  ## make .venv from requirements.lock, and the sample company's data
 	@echo "Ready. Next: make report"
@@ -45,6 +46,15 @@ test: $(READY) $(SAMPLE)  ## run the tests (under five minutes on two cores)
 
 test-long: $(READY) $(SAMPLE)  ## run the long tests too
 	@$(BIN)/python -m pytest -n $(JOBS) --dist loadscope
+
+bench: bench-fanout  ## measure everything (hours); tables in benchmarks/README.md
+	@$(BIN)/python benchmarks/changes.py
+	@$(BIN)/python benchmarks/growth.py
+	@$(BIN)/python benchmarks/table.py
+
+bench-fanout: $(READY)  ## measure all units of BENCH against the plain way, papermill from the shell
+	@$(BIN)/python benchmarks/fanout.py $(BENCH)
+	@$(BIN)/python benchmarks/table.py
 
 lint: $(READY)  ## check style, types and import directions
 	@$(BIN)/ruff check .

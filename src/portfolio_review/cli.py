@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
+import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from functools import wraps
 from pathlib import Path
@@ -14,7 +16,7 @@ from typing import Any, NoReturn
 import click
 
 from portfolio_review import __version__
-from portfolio_review.errors import DataRefusedError, PortfolioReviewError, ReviewFileError
+from portfolio_review.errors import DataRefusedError, PortfolioReviewError, PublishError, ReviewFileError, Stopped
 
 
 def _versions(context: click.Context, _: click.Parameter, asked: bool) -> None:
@@ -70,11 +72,37 @@ def _shared(command: Callable[..., None]) -> Callable[..., None]:
         console.setLevel(logging.INFO if verbose else logging.WARNING)
         logging.basicConfig(level=logging.INFO, format="%(name)s: %(message)s", handlers=[console])
         try:
-            command(as_json=as_json, **words)
+            with _stopping_in_good_order():
+                command(as_json=as_json, **words)
         except PortfolioReviewError as error:
             _refuse(error, as_json)
+        except OSError as error:
+            place = f"{error.filename}: " if error.filename else ""
+            said = f"{place}{error.strerror or error}; what was made before is unchanged"
+            _refuse(PublishError(said), as_json)
+        except Stopped as stopped:
+            click.echo(f"portfolio-review: {stopped}; what is made stands, the same command makes the rest", err=True)
+            sys.exit(stopped.exit_code)
 
     return guarded
+
+
+@contextmanager
+def _stopping_in_good_order() -> Iterator[None]:
+    """SIGTERM and Ctrl-C raise `Stopped`, once: a second signal does not disturb the cleaning up."""
+    numbers = (signal.SIGTERM, signal.SIGINT)
+
+    def stop(number: int, _: object) -> NoReturn:
+        for one in numbers:
+            signal.signal(one, signal.SIG_IGN)
+        raise Stopped(number)
+
+    before = {one: signal.signal(one, stop) for one in numbers}
+    try:
+        yield
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
 
 
 def _refuse(error: PortfolioReviewError, as_json: bool) -> NoReturn:
@@ -148,6 +176,29 @@ def run(
         if failed:
             click.echo(f"The log: {log_file}", err=True)
     sys.exit(report.exit_code)
+
+
+@cli.command()
+@_shared
+@click.option("--period", help="As for run. Default: the last complete month.")
+@click.option("--unit", "units", multiple=True, help="A unit, or all; may be repeated. Default: every active unit.")
+def plan(
+    file: Path, out: Path, language: str | None, quiet: bool, as_json: bool, period: str | None, units: tuple[str, ...]
+) -> None:
+    """Say which reviews a run would make, which are up to date, and why not. Makes nothing.
+
+    \b
+    Example:
+      portfolio-review plan params/demo.yml --period 2026-10
+    """
+    from portfolio_review.pipeline.plan import lines
+    from portfolio_review.pipeline.plan import plan as judge
+
+    found = judge(file, out.resolve(), period, units, language)
+    if as_json:
+        click.echo(json.dumps(asdict(found), ensure_ascii=False, indent=1))
+    elif not quiet:
+        click.echo("\n".join(lines(found)))
 
 
 @cli.command()

@@ -17,6 +17,7 @@ A message says what happened, where, and what to do.
 from __future__ import annotations
 
 import difflib
+import signal
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -114,6 +115,19 @@ class PublishError(PortfolioReviewError):
     """A file or folder could not be written or put in its place; what stood there is unchanged."""
 
     exit_code = EXIT_SOME_FAILED
+
+
+class Stopped(KeyboardInterrupt):
+    """The command was told to end, by Ctrl-C or by a signal."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        super().__init__(f"stopped by {signal.Signals(number).name}")
+
+    @property
+    def exit_code(self) -> int:
+        """128 and the number of the signal, as shells have it."""
+        return 128 + self.number
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -105,3 +105,30 @@ def test_a_kernel_whose_owner_goes_away_is_killed(tmp_path: Path) -> None:
         time.sleep(0.05)
     with pytest.raises(ProcessLookupError):
         os.kill(process.pid, 0)
+
+
+@pytest.mark.parametrize("tool", ["papermill", pytest.param("nbval", marks=pytest.mark.long)])
+def test_the_kernel_spec_serves_other_tools(tmp_path: Path, tool: str) -> None:
+    import os
+    import subprocess
+    import sys
+
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PORTFOLIO_", "JUPYTER_"))}
+    environment = {**kept, "JUPYTER_PATH": str(Path(__file__).parents[2] / "share" / "jupyter")}
+    file = notebook(tmp_path / "in.ipynb", "import sys, socket\nprint('duckdb' in sys.modules)")
+    if tool == "papermill":
+        words = ["papermill", str(file), str(tmp_path / "out.ipynb"), "-k", "portfolio-review", "--no-progress-bar"]
+    else:
+        content = nbformat.read(file, as_version=4)
+        content.cells[-1]["execution_count"] = 1
+        content.cells[-1]["outputs"] = [nbformat.v4.new_output("stream", name="stdout", text="True\n")]
+        nbformat.write(content, file)
+        words = ["pytest", "--nbval", "--nbval-kernel-name", "portfolio-review", "-q", str(file), "-c", os.devnull]
+        words += ["--rootdir", str(tmp_path), "-p", "no:cacheprovider"]
+    done = subprocess.run(
+        [sys.executable, "-m", *words], env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    if tool == "papermill":
+        found = nbformat.read(tmp_path / "out.ipynb", as_version=4)
+        assert found.cells[-1].outputs[0].text == "True\n"

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
 import pytest
-from in_process import Company
+from in_process import Company, Told
 
 from portfolio_review.results.finding import Finding, from_plain
 
 ROOT = Path(__file__).parents[2]
 PERIOD = "2026-10"
-Told = Callable[[str], list[Finding]]
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from portfolio_review import resources
 from portfolio_review import review as review_files
 from portfolio_review.calendar import Period
 from portfolio_review.results import record as records
+from portfolio_review.results.finding import Finding
 from portfolio_review.results.record import MIME
 from portfolio_review.slices import build as slices
 from portfolio_review.sources import Sources, read
@@ -63,3 +64,7 @@ def _shown() -> Iterator[list[dict[str, Any]]]:
         patch.setattr(records, "display", lambda bundle, raw: kept.append(bundle))
         patch.setattr("sys.stdout", nowhere)
         yield kept
+
+
+Told = Callable[[str], list[Finding]]
+"""The findings of a unit in the report's order."""

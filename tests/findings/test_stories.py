@@ -7,8 +7,8 @@ others are named with the reason why no finding is theirs.
 from __future__ import annotations
 
 import pytest
+from in_process import Told
 
-from conftest import Told
 from portfolio_review.exhibits.language import NBSP
 from portfolio_review.exhibits.wording import Wording
 from portfolio_review.findings import ranking, wording

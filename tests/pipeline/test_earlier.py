@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -27,15 +28,22 @@ def leave(series: Path, period: str, **tables: Any) -> None:
     (folder / "results.json").write_text(json.dumps({"tables": tables}), encoding="utf-8")
 
 
+def before(series: Path, period: str) -> earlier.Earlier:
+    found = earlier.latest(series, "all", Period.parse(period))
+    assert found is not None
+    return found
+
+
 def test_the_latest_earlier_review_of_the_same_length_is_taken(tmp_path: Path) -> None:
     leave(tmp_path, "2021-08", **{"strategic.exposure": EXPOSURE, "strategic.contacts": CONTACTS})
     leave(tmp_path, "2021-10", **{"strategic.exposure": {**EXPOSURE, "rows": []}})
     leave(tmp_path, "2021-11", **{"strategic.exposure": EXPOSURE})  # the period itself
     leave(tmp_path, "2021-Q2", **{"strategic.exposure": EXPOSURE})
-    assert earlier.strategic(tmp_path, "all", Period.parse("2021-11"))["exposure"].empty
-    assert set(earlier.strategic(tmp_path, "all", Period.parse("2021-09"))) == {"exposure", "contacts"}
-    assert earlier.strategic(tmp_path, "all", Period.parse("2021-08")) == {}
-    assert earlier.strategic(tmp_path, "benelux", Period.parse("2021-11")) == {}
+    assert before(tmp_path, "2021-11").strategic()["exposure"].empty
+    assert set(before(tmp_path, "2021-09").strategic()) == {"exposure", "contacts"}
+    assert earlier.latest(tmp_path, "all", Period.parse("2021-08")) is None
+    assert earlier.latest(tmp_path, "benelux", Period.parse("2021-11")) is None
+    assert earlier.latest(tmp_path / "never", "all", Period.parse("2021-11")) is None
 
 
 def test_what_cannot_be_read_counts_as_not_there(tmp_path: Path) -> None:
@@ -43,21 +51,35 @@ def test_what_cannot_be_read_counts_as_not_there(tmp_path: Path) -> None:
     leave(tmp_path, "2021-10", **{"actions.full": {"columns": ["rule"], "rows": []}})
     (tmp_path / "2021-10" / "all" / "results.json").write_text("{", encoding="utf-8")
     (tmp_path / ".logs").mkdir()
-    period = Period.parse("2021-11")
-    found = earlier.lists(tmp_path, "all", period)
-    assert found is not None
-    assert (found[0].to_numpy().tolist(), found[1]) == ([["007", "return", True]], Month(2021 * 12 + 8))
-    exposed = earlier.strategic(tmp_path, "all", period)["exposure"]
-    assert exposed.columns.tolist() == earlier.STRATEGIC["exposure"]
+    found = before(tmp_path, "2021-11")
+    lists = found.frame(earlier.LISTS)
+    assert lists is not None
+    assert (lists.to_numpy().tolist(), found.last) == ([["007", "return", True]], Month(2021 * 12 + 8))
+    assert found.frame(earlier.DECISIONS) is None
+    assert found.strategic()["exposure"].columns.tolist() == earlier.COLUMNS["strategic.exposure"]
 
 
-def test_a_long_table_is_read_from_where_it_lies(tmp_path: Path) -> None:
-    leave(
-        tmp_path, "2021-10", **{"strategic.exposure": {**EXPOSURE, "rows": None, "file": "strategic.exposure.parquet"}}
-    )
+def test_a_long_table_is_read_from_where_it_lies_and_must_be_whole(tmp_path: Path) -> None:
+    file = "strategic.exposure.parquet"
     frame = pd.DataFrame(EXPOSURE["rows"], columns=EXPOSURE["columns"])
-    frame.to_parquet(tmp_path / "2021-10" / "all" / "strategic.exposure.parquet")
-    assert earlier.strategic(tmp_path, "all", Period.parse("2021-11"))["exposure"]["client_id"].tolist() == ["007"]
+    folder = tmp_path / "2021-10" / "all"
+    folder.mkdir(parents=True)
+    frame.to_parquet(folder / file)
+    sha256 = hashlib.sha256((folder / file).read_bytes()).hexdigest()
+    table = {**EXPOSURE, "rows": None, "file": file, "sha256": sha256}
+    (folder / "results.json").write_text(json.dumps({"tables": {"strategic.exposure": table}}), encoding="utf-8")
+    assert before(tmp_path, "2021-11").strategic()["exposure"]["client_id"].tolist() == ["007"]
+    (folder / file).write_bytes(b"torn")
+    assert earlier.latest(tmp_path, "all", Period.parse("2021-11")) is None
+
+
+def test_its_hash_differs_when_a_column_that_is_looked_at_does(tmp_path: Path) -> None:
+    hashes = []
+    for number, row in enumerate((["return", True, "007"], ["return", True, "008"], ["return", True, "007"])):
+        series = tmp_path / str(number)
+        leave(series, "2021-10", **{"actions.full": {**LISTS, "rows": [row]}})
+        hashes.append(before(series, "2021-11").hash)
+    assert hashes[0] == hashes[2] != hashes[1]
 
 
 def test_a_slice_carries_it_and_its_hash_depends_on_it(tmp_path: Path) -> None:

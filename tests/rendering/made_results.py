@@ -111,7 +111,10 @@ def figures() -> dict[str, RecordedFigure]:
         "drivers.new_effect": Figure(value=2984000.0), "drivers.returned_effect": Figure(value=0.0),
         "drivers.lost_effect": Figure(value=-2925600.0),
     }  # fmt: skip
-    return {id: figure(id, value) for id, value in (values | made_lists.FIGURES | made_pictures.LIMITS | made_strategic.FIGURES).items()}
+    return {
+        id: figure(id, value)
+        for id, value in (values | made_lists.FIGURES | made_pictures.LIMITS | made_strategic.FIGURES).items()
+    }
 
 
 def data_tables() -> dict[str, RecordedTable]:

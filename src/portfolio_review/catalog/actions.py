@@ -88,9 +88,10 @@ ENTRIES: tuple[Entry, ...] = (
           "every client under return, retain, develop or reward, on its list or cut by capacity", _RULES),
     table("actions.decisions", "What to decide", "Что решить",
           pick("rank client_id name rule action owner due at_stake"),
-          "at most three: of each plan the open action due longest, at most two, overdue ones first, by r(W1); then of return, retain and "
-          "develop the client with most at stake, a silent client of class A with hardly a chance weighed by the "
-          "revenue of its last active year; due by the end of the month after P", "Findings"),
+          "at most three: of each plan the open action due longest, at most two, overdue ones first, by r(W1); "
+          "then of return, retain and develop the client with most at stake, a silent client of class A with "
+          "hardly a chance weighed by the revenue of its last active year; due by the end of the month after P",
+          "Findings"),
     table("actions.decisions_before", "What became of the last decisions", "Что стало с прошлыми решениями",
           pick("rank client_id name rule action owner due at_stake outcome revenue"),
           "decisions of the earlier review: the status of a plan's action today; of clients of the lists whether they "

@@ -40,7 +40,15 @@ def files_in(folder: Path) -> dict[str, dict[str, Any]]:
 
 def is_whole(folder: Path, manifest: Mapping[str, Any]) -> bool:
     """Whether a unit's folder holds exactly the files of its manifest, byte for byte."""
-    return bool(files_in(folder) == manifest.get("files"))
+    return not damaged(folder, manifest)
+
+
+def damaged(folder: Path, manifest: Mapping[str, Any]) -> list[str]:
+    """The files of a unit's folder that are not as its manifest says: missing, changed or not named there."""
+    found, named = files_in(folder), manifest.get("files")
+    if not isinstance(named, dict):
+        return [NAME]
+    return sorted(name for name in {*found, *named} if found.get(name) != named.get(name))
 
 
 def read(folder: Path) -> dict[str, Any] | None:

@@ -27,8 +27,8 @@ def put(staged: Path, target: Path) -> None:
             target.rename(old)
         try:
             staged.rename(target)
-        except OSError:
-            if old.exists():
+        except BaseException:  # a signal too may come between the two renames
+            if old.exists() and not target.exists():
                 old.rename(target)
             raise
         _flush_folder(target.parent)
@@ -73,7 +73,7 @@ def series_folder(folder: Path) -> Iterator[Path]:
     with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+        except BlockingIOError:
             raise UsageError(f"another run is at work in {folder}; wait until it ends or use another --out") from None
         staging = folder / STAGING
         shutil.rmtree(staging, ignore_errors=True)

@@ -1,26 +1,44 @@
-"""What a review was made with: a hash of the program's own files, and the versions of its libraries."""
+"""What a review was made with: hashes of the program's own files, and the versions of its libraries."""
 
 from __future__ import annotations
 
 import hashlib
+import json
 import platform
 import subprocess
 from collections.abc import Iterable
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
-from portfolio_review.results.record import LIBRARIES
+from portfolio_review.execution.dependencies import PACKAGE
+from portfolio_review.results.contract import LIBRARIES
 
-PACKAGE = Path(__file__).resolve().parents[1]
+
+def of(value: Any) -> str:
+    """sha256 of plain values."""
+    return hashlib.sha256(json.dumps(value, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
 def of_files(root: Path, paths: Iterable[Path]) -> str:
     """sha256 over names (relative to `root`) and bytes, in the order of the names."""
     whole = hashlib.sha256()
     for path in sorted(paths):
-        whole.update(path.relative_to(root).as_posix().encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+        whole.update(path.relative_to(root).as_posix().encode() + b"\0" + bytes.fromhex(of_file(path)))
     return whole.hexdigest()
+
+
+def of_file(path: Path) -> str:
+    """sha256 of a file; one that stays as it is, is read once."""
+    status = path.stat()
+    return _digest(path, status.st_mtime_ns, status.st_size)
+
+
+@cache
+def _digest(path: Path, _changed: int, _size: int) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @cache

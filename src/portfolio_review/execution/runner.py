@@ -14,7 +14,7 @@ from nbformat import NotebookNode
 from traitlets.config import Config
 
 from portfolio_review.errors import NotebookError
-from portfolio_review.execution.kernels.pool import KERNEL_ENVIRONMENT
+from portfolio_review.execution.kernels.pool import FOLDER, KERNEL_ENVIRONMENT
 
 PARAMETERS = ("review", "period", "unit", "workspace")
 KERNEL = "python3"
@@ -30,10 +30,10 @@ def execute(source: Path, target: Path, parameters: dict[str, str], folder: Path
     os.environ.update(KERNEL_ENVIRONMENT)
     started = time.monotonic()
     try:
-        with tempfile.TemporaryDirectory(prefix="review-") as sockets:
-            papermill.execute_notebook(
+        with tempfile.TemporaryDirectory(prefix="review-", dir=os.environ.get(FOLDER)) as sockets:
+            executed = papermill.execute_notebook(
                 source,
-                target,
+                None,  # it would be written anew at the start and the end of each cell
                 parameters=parameters,
                 kernel_name=KERNEL,
                 cwd=folder,
@@ -41,10 +41,11 @@ def execute(source: Path, target: Path, parameters: dict[str, str], folder: Path
                 log_output=False,
                 execution_timeout=seconds,
                 start_timeout=120,
+                shutdown_kernel="immediate",  # it has nothing to save
                 config=_sockets(sockets),
             )
     except papermill.PapermillExecutionError as error:
-        cell = _failed_cell(target)
+        cell = _failed_cell(source, str(error.source))
         raise NotebookError(_message(source.stem, cell, error), source.stem, cell) from None
     except CellTimeoutError:
         raise NotebookError(
@@ -55,7 +56,8 @@ def execute(source: Path, target: Path, parameters: dict[str, str], folder: Path
         raise NotebookError(
             f"notebook {source.stem}: its kernel died, for lack of memory or by a signal", source.stem
         ) from None
-    _normalise(target)
+    _normalise(executed)
+    nbformat.write(executed, target)  # type: ignore[no-untyped-call]
     return time.monotonic() - started
 
 
@@ -64,7 +66,9 @@ def _sockets(folder: str) -> Config:
 
     The folder is a short one: a socket's path has at most 107 bytes.
     """
-    return Config({"KernelManager": {"transport": "ipc", "ip": str(Path(folder, "kernel"))}})
+    names = {"ip": "kernel", "connection_file": "kernel.json"}
+    places = {trait: str(Path(folder, name)) for trait, name in names.items()}
+    return Config({"KernelManager": {"transport": "ipc", **places}})
 
 
 def _check_parameters(source: Path, given: tuple[str, ...]) -> None:
@@ -77,14 +81,10 @@ def _check_parameters(source: Path, given: tuple[str, ...]) -> None:
         )
 
 
-def _failed_cell(target: Path) -> str | None:
-    """The id of the cell whose output is an error; papermill's own count includes cells it adds."""
-    try:
-        cells = _read(target).cells
-    except (OSError, ValueError):
-        return None
-    failed = (c["id"] for c in cells if any(o.get("output_type") == "error" for o in c.get("outputs", ())))
-    return next(failed, None)
+def _failed_cell(path: Path, source: str) -> str | None:
+    """The id of the cell with this source; papermill's own count includes cells it adds."""
+    found = (cell["id"] for cell in _read(path).cells if cell.cell_type == "code" and cell.source == source)
+    return next(found, None)
 
 
 def _message(name: str, cell: str | None, error: papermill.PapermillExecutionError) -> str:
@@ -96,9 +96,8 @@ def _read(path: Path) -> NotebookNode:
     return nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call,no-any-return]
 
 
-def _normalise(path: Path) -> None:
+def _normalise(notebook: NotebookNode) -> None:
     """Take clock times, paths and random ids out, so that the same run leaves the same bytes."""
-    notebook = _read(path)
     settled = notebook.metadata.pop("papermill", {})
     notebook.metadata["papermill"] = {"parameters": settled.get("parameters", {})}
     notebook.metadata.pop("widgets", None)
@@ -107,4 +106,3 @@ def _normalise(path: Path) -> None:
         cell.metadata.pop("execution", None)
         if "injected-parameters" in cell.metadata.get("tags", ()):
             cell["id"] = "injected-parameters"
-    nbformat.write(notebook, path)  # type: ignore[no-untyped-call]

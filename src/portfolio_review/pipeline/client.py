@@ -63,7 +63,9 @@ def make(
             raise UsageError(f"unit '{unit}' does not exist{nearest(unit, made.known)}")
         slice_folder = made.units[unit]
         name = _name(slices.load(slice_folder).clients, client, unit)
-        store.write_earlier_review(slice_folder, earlier.strategic(out / review.id, build.slug(unit), when))
+        before = earlier.latest(out / review.id, build.slug(unit), when)
+        if before is not None:
+            store.write_earlier_review(slice_folder, before.strategic())
         staged = staging / "portrait"
         source = resources.portrait()
         executed = staged / NOTEBOOKS / source.name

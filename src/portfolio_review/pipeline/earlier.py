@@ -1,62 +1,73 @@
-"""What the next review compares itself with: action lists and strategic clients of the latest earlier one."""
+"""What the next review looks back at: lists, decisions and strategic clients of the latest earlier one."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from portfolio_review.calendar import Month, Period
 from portfolio_review.errors import UsageError
+from portfolio_review.execution import fingerprint
 
-TABLE = "actions.full"
-COLUMNS = ["client_id", "rule", "listed"]
-DECISIONS = ["rank", "client_id", "name", "rule", "action", "owner", "due", "at_stake"]
-STRATEGIC = {
-    "exposure": ["client_id", "stage", "abc", "tier", "contacts_active", "overdue"],
-    "contacts": ["client_id", "contact", "active"],
-    "scores": ["client_id", "rank"],
-    "agreements": ["client_id", "actions_overdue"],
+if TYPE_CHECKING:
+    import pandas as pd
+
+LISTS = "actions.full"
+DECISIONS = "actions.decisions"
+STRATEGIC = "strategic."
+COLUMNS: Mapping[str, list[str]] = {
+    LISTS: ["client_id", "rule", "listed"],
+    DECISIONS: ["rank", "client_id", "name", "rule", "action", "owner", "due", "at_stake"],
+    "strategic.exposure": ["client_id", "stage", "abc", "tier", "contacts_active", "overdue"],
+    "strategic.contacts": ["client_id", "contact", "active"],
+    "strategic.scores": ["client_id", "rank"],
+    "strategic.agreements": ["client_id", "actions_overdue"],
 }
-"""Tables of strategic clients, and their columns, that the next review compares itself with."""
+"""The tables that are looked back at, and their columns."""
 
 
-def lists(series: Path, slug: str, period: Period) -> tuple[pd.DataFrame, Month] | None:
-    """client_id, rule, listed of the latest review of the same length that ends before `period` starts.
+@dataclass(frozen=True)
+class Earlier:
+    """Tables of an earlier review as its `results.json` has them, by id, and the review's last month."""
 
-    None where there is none. What cannot be read counts as not there: follow-through is never worth a
+    folder: Path
+    last: Month
+    tables: Mapping[str, dict[str, Any]]
+
+    @property
+    def hash(self) -> str:
+        """Differs when a table does."""
+        return fingerprint.of([str(self.last), {id: _content(id, table) for id, table in self.tables.items()}])
+
+    def frame(self, id: str) -> pd.DataFrame | None:
+        """The table of `id`; None where the review has none."""
+        import pandas as pd
+
+        table = self.tables.get(id)
+        if table is None:
+            return None
+        if table["rows"] is None:
+            return pd.read_parquet(self.folder / table["file"], columns=COLUMNS[id])
+        return pd.DataFrame(table["rows"], columns=table["columns"])[COLUMNS[id]]
+
+    def strategic(self) -> dict[str, pd.DataFrame]:
+        """The tables `strategic.<name>` by name."""
+        found = {id: self.frame(id) for id in self.tables if id.startswith(STRATEGIC)}
+        return {id.removeprefix(STRATEGIC): frame for id, frame in found.items() if frame is not None}
+
+
+def latest(series: Path, slug: str, period: Period) -> Earlier | None:
+    """The unit's latest review of the same length that ends before `period` starts.
+
+    None where there is none. What cannot be read counts as not there: looking back is never worth a
     failed review.
     """
-    for last, folder in _reviews(series, slug, period):
-        frame = _read(folder, TABLE, COLUMNS)
-        if frame is not None:
-            return frame, last
-    return None
-
-
-def decisions(series: Path, slug: str, period: Period) -> tuple[pd.DataFrame, Month] | None:
-    """The decisions that the latest earlier review with any asked for, as of `lists`; None where there is none."""
-    for last, folder in _reviews(series, slug, period):
-        frame = _read(folder, "actions.decisions", DECISIONS)
-        if frame is not None and len(frame):
-            return frame, last
-    return None
-
-
-def strategic(series: Path, slug: str, period: Period) -> dict[str, pd.DataFrame]:
-    """The tables of `STRATEGIC` of the latest earlier review that has the first of them, as of `lists`; by the
-    name behind `strategic.`; empty where there is none."""
-    for _, folder in _reviews(series, slug, period):
-        found = {name: _read(folder, f"strategic.{name}", columns) for name, columns in STRATEGIC.items()}
-        if found["exposure"] is not None:
-            return {name: frame for name, frame in found.items() if frame is not None}
-    return {}
-
-
-def _reviews(series: Path, slug: str, period: Period) -> list[tuple[Month, Path]]:
-    """Last month and folder of the unit's earlier reviews of the same length, the latest first."""
-    earlier = sorted(
+    if not series.is_dir():
+        return None
+    reviews = sorted(
         (found.span.last, folder / slug)
         for folder in series.iterdir()
         if (found := _period(folder.name)) is not None
@@ -64,7 +75,11 @@ def _reviews(series: Path, slug: str, period: Period) -> list[tuple[Month, Path]
         and found.span.last < period.span.first
         and (folder / slug / "results.json").is_file()
     )
-    return earlier[::-1]
+    for last, folder in reversed(reviews):
+        tables = _tables(folder)
+        if tables:
+            return Earlier(folder, last, tables)
+    return None
 
 
 def _period(name: str) -> Period | None:
@@ -74,11 +89,22 @@ def _period(name: str) -> Period | None:
         return None
 
 
-def _read(folder: Path, id: str, columns: list[str]) -> pd.DataFrame | None:
+def _tables(folder: Path) -> dict[str, dict[str, Any]]:
     try:
-        table = json.loads((folder / "results.json").read_text(encoding="utf-8"))["tables"][id]
-        if table["rows"] is None:
-            return pd.read_parquet(folder / table["file"], columns=columns)
-        return pd.DataFrame(table["rows"], columns=table["columns"])[columns]
-    except (OSError, ValueError, KeyError):
-        return None
+        recorded = json.loads((folder / "results.json").read_text(encoding="utf-8"))["tables"]
+        return {id: recorded[id] for id in COLUMNS if id in recorded and _is_whole(folder, id, recorded[id])}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+
+
+def _is_whole(folder: Path, id: str, table: dict[str, Any]) -> bool:
+    if not set(COLUMNS[id]) <= set(table["columns"]):
+        return False
+    return table["rows"] is not None or fingerprint.of_file(folder / table["file"]) == table["sha256"]
+
+
+def _content(id: str, table: dict[str, Any]) -> Any:
+    if table["rows"] is None:
+        return table["sha256"]
+    places = [table["columns"].index(name) for name in COLUMNS[id]]
+    return [[row[place] for place in places] for row in table["rows"]]

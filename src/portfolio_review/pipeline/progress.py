@@ -61,7 +61,7 @@ def _bar(console: Console) -> Iterator[Watcher]:
             at_work.pop(entry.unit, None)
             if entry.status == "failed":
                 progress.console.print(
-                    f"failed: {entry.unit}: {(entry.error or '').splitlines()[0]}",
+                    f"failed: {entry.unit}: {(entry.error or '-').splitlines()[0]}",
                     markup=False,
                     highlight=False,
                 )
@@ -73,15 +73,31 @@ def _bar(console: Console) -> Iterator[Watcher]:
 
 def _lines() -> Watcher:
     started = time.monotonic()
+    begun, total, done, worked = started, 0, 0, 0
 
     def say(text: str) -> None:
         click.echo(f"{time.monotonic() - started:6.1f} s  {text}", err=True)
 
-    return Watcher(
-        step=say,
-        units=lambda period, names: say(f"{period}: {len(names)} unit{'s' if len(names) != 1 else ''}"),
-        ended=lambda entry: say(f"{entry.unit}: {entry.status}"),
-    )
+    def units(period: str, names: Sequence[str]) -> None:
+        nonlocal begun, total, done, worked
+        begun, total, done, worked = time.monotonic(), len(names), 0, 0
+        say(f"{period}: {total} unit{'s' if total != 1 else ''}")
+
+    def ended(entry: UnitEntry) -> None:
+        nonlocal done, worked
+        done += 1
+        worked += entry.status != "cached"  # what stands takes no time, and tells nothing of that of others
+        said = f": {(entry.error or '-').splitlines()[0]}" if entry.status == "failed" else ""
+        left = (time.monotonic() - begun) / max(1, worked) * (total - done)
+        ahead = f" ({done} of {total}, {_duration(left)} left)" if done < total else f" ({done} of {total})"
+        say(f"{entry.unit}: {entry.status}{said}{ahead if total > 1 else ''}")
+
+    return Watcher(step=say, units=units, ended=ended)
+
+
+def _duration(seconds: float) -> str:
+    """About how long, in the unit that people would use."""
+    return f"about {seconds:.0f} s" if seconds < 90 else f"about {seconds / 60:.0f} min"
 
 
 def print_report(report: RunReport) -> None:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import shutil
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from portfolio_review.calendar import Period
 from portfolio_review.delivery import manifest, portal
 from portfolio_review.delivery.manifest import UnitEntry
 from portfolio_review.delivery.publish import put, series_folder, write_text
 from portfolio_review.errors import MissingFileError, PortfolioReviewError, UsageError, nearest
-from portfolio_review.pipeline import notes
+from portfolio_review.pipeline import parts
 from portfolio_review.pipeline.run import PeriodReport, RunReport, Watcher, load_review
 from portfolio_review.pipeline.task import NOTEBOOKS, UnitTask
 from portfolio_review.pipeline.unit import write_editions
@@ -54,38 +53,25 @@ def render(
 def _render_unit(review: Review, file: Path, period: str, entry: UnitEntry, folder: Path, staging: Path) -> UnitEntry:
     target, staged = folder / entry.slug, staging / entry.slug
     made = manifest.read(target)
-    if made is None:
-        return replace(entry, status="failed", error=f"{target} has no manifest; make the unit again with run")
+    if made is None or "made_of" not in made:
+        return replace(
+            entry,
+            status="failed",
+            error=f"{target} has no manifest that tells what it was made of; make the unit again with run",
+        )
     try:
         shutil.copytree(target / NOTEBOOKS, staged / NOTEBOOKS, ignore=shutil.ignore_patterns("*.html"))
         for table in target.glob("*.parquet"):
             shutil.copy2(table, staged / table.name)
         executed = sorted((staged / NOTEBOOKS).glob("*.ipynb"))
         results = store.read_notebooks(executed)
-        write_editions(results, executed, _task(review, file, period, entry, made, staged))
+        made_of = {**made["made_of"], **parts.of_editions(review, file, period, entry.slug)}
+        made_of.pop("language", None)
+        if review.language != results.review.language:
+            made_of["language"] = review.language  # not the notebooks': `run` would make it again
+        task = UnitTask.of(review, file, period, entry.unit, entry.slug, made_of, staged, staged, staged)
+        write_editions(results, executed, task)
         put(staged, target)
     except PortfolioReviewError as error:
         return replace(entry, status="failed", error=str(error))
     return replace(entry, status="made", error=None, files=manifest.files_in(target))
-
-
-def _task(review: Review, file: Path, period: str, entry: UnitEntry, made: dict[str, Any], staged: Path) -> UnitTask:
-    names = ("slice", "code", "notebooks", "templates", "versions")
-    return UnitTask(
-        review_id=review.id,
-        review_file=file.name,
-        period=period,
-        unit=entry.unit,
-        slug=entry.slug,
-        run=made["run"],
-        slice=staged,
-        staged=staged,
-        formats=review.report.formats,
-        language=review.language,
-        brand=None if review.report.brand is None else (file.parent / review.report.brand).resolve(),
-        pages=review.report.pages,
-        cell_seconds=review.limits.cell_seconds,
-        unit_seconds=review.limits.unit_seconds,
-        notes=notes.file(file.parent, period, entry.slug),
-        made_with={name: made[name] for name in names if name in made},
-    )

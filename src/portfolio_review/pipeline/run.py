@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import logging
 import os
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from portfolio_review import resources
 from portfolio_review import review as review_files
 from portfolio_review import sources as source_files
 from portfolio_review.calendar import Period, last_complete_month
@@ -29,13 +25,15 @@ from portfolio_review.errors import (
     nearest,
 )
 from portfolio_review.execution import fingerprint
+from portfolio_review.execution.cache import RunCache
 from portfolio_review.execution.kernels.pool import ForkedKernels
-from portfolio_review.pipeline import earlier, notes
-from portfolio_review.pipeline.task import UnitTask
+from portfolio_review.pipeline.judge import Judgement, judge_units
+from portfolio_review.pipeline.memory import Cut
+from portfolio_review.pipeline.series import Series
+from portfolio_review.pipeline.task import UnitOutcome, UnitTask
 from portfolio_review.pipeline.workers import make_all
 from portfolio_review.review import Review
-from portfolio_review.slices import ALL, build, store
-from portfolio_review.sources import Sources
+from portfolio_review.sources import RESERVED_UNIT as ALL
 
 log = logging.getLogger("portfolio_review")
 
@@ -102,162 +100,123 @@ def run(options: Options, watch: Watcher) -> RunReport:
     """Make the reviews asked for; see `Options`."""
     review = load_review(options.file, options.language)
     periods = Period.parse_range(options.period) if options.period else None
-    with series_folder(options.out / review.id) as staging, ForkedKernels() as kernels:
-        watch.step("sources: read and validate")
-        tables = staging / "tables"
-        tables.mkdir()
-        found = source_files.read(review, options.file.parent, tables)
-        log.info("sources: %d rows, history %s to %s", found.source_rows, found.history_start, found.data_until)
-        periods = periods or [Period.of_month(last_complete_month(found.data_until))]
+    folder = options.out / review.id
+    with series_folder(folder) as staging, ForkedKernels() as kernels:
+        series = Series(review, options.file, folder, staging, watch.step, trust=not options.force)
+        if not series.is_remembered:
+            kernels.start()  # notebooks will most likely run: the server gets ready while the sources are read
+        periods = periods or [last_period(series)]
         reports = []
         for period in periods:
             try:
-                reports.append(_period(options, review, found, period, staging, watch, kernels))
+                reports.append(_period(options, series, period, staging, watch, kernels))
             except DataRefusedError as error:
                 if len(periods) == 1:
                     raise
-                reports.append(PeriodReport(str(period), options.out / review.id / str(period), refused=str(error)))
-        portal.write(options.out / review.id, review, options.file)
-    return RunReport(review.id, tuple(reports), tuple(str(fault) for fault in found.warnings))
+                reports.append(PeriodReport(str(period), folder / str(period), refused=str(error)))
+        portal.write(folder, review, options.file)
+        RunCache(series.runs).trim()
+        warnings = tuple(str(fault) for fault in series.sources.warnings)
+    return RunReport(review.id, tuple(reports), warnings)
+
+
+def last_period(series: Series) -> Period:
+    """The last complete month of the sources."""
+    return Period.of_month(last_complete_month(series.sources.data_until))
 
 
 def _period(
-    options: Options,
-    review: Review,
-    found: Sources,
-    period: Period,
-    staging: Path,
-    watch: Watcher,
-    kernels: ForkedKernels,
+    options: Options, series: Series, period: Period, staging: Path, watch: Watcher, kernels: ForkedKernels
 ) -> PeriodReport:
-    watch.step(f"slices: {period}")
-    folder = options.out / review.id / str(period)
-    work = staging / str(period)
-    work.mkdir()
-    made = build.build(review, found, period, work / "slices", list(dict.fromkeys(options.units)) or None)
-    units = _asked(options.units, made, review, period)
+    asked = tuple(dict.fromkeys(options.units))
+    cut = series.cut(period, asked)
+    units = asked_units(asked, cut, series.review, period)
+    judged = judge_units(series, period, cut, units, force=options.force)
+    needed = [unit for unit, found in judged.items() if found.action == "run"]
+    if needed:
+        kernels.start()
+        if not series.slices(period, cut, needed):
+            return _period(options, series, period, staging, watch, kernels)
     watch.units(str(period), units)
-    inputs = [
-        {"table": i.table, "path": i.path, "sha256": i.sha256, "bytes": i.bytes, "rows": i.rows} for i in found.inputs
-    ]
-    entries: dict[str, UnitEntry] = {}
-    tasks = []
-    for unit in units:
-        if unit not in made.active:
-            entries[unit] = UnitEntry(
-                unit,
-                build.slug(unit),
-                "failed",
-                f"no purchase in {period}'s W1, so there is nothing to review",
-            )
+    entries = {unit: _standing(unit, period, cut, judged.get(unit)) for unit in units}
+    for unit, found in judged.items():
+        log.info("unit %s: %s: %s", unit, found.action, "; ".join(found.why) or "up to date")
+        if found.action == "none":
             watch.ended(entries[unit])
-            continue
-        before = earlier.lists(options.out / review.id, build.slug(unit), period)
-        if before is not None:
-            store.write_earlier_lists(made.units[unit], *before)
-        decided = earlier.decisions(options.out / review.id, build.slug(unit), period)
-        if decided is not None:
-            store.write_earlier_decisions(made.units[unit], *decided)
-        strategic = earlier.strategic(options.out / review.id, build.slug(unit), period)
-        store.write_earlier_review(made.units[unit], strategic)
-        task = _task(options, review, period, unit, made.units[unit], work, inputs)
-        cached = None if options.force else _cached(folder / task.slug, task)
-        if cached is None:
-            tasks.append(task)
-        else:
-            entries[unit] = cached
-            watch.ended(cached)
-    for outcome in make_all(tasks, options.jobs, watch.stage, kernels):
-        task = next(task for task in tasks if task.unit == outcome.unit)
-        entries[outcome.unit] = _ended(outcome, task, folder)
-        log.info("unit %s: %s %s", outcome.unit, entries[outcome.unit].status, outcome.seconds)
-        watch.ended(entries[outcome.unit])
-    if not any(entry.unit in made.active for entry in entries.values()):
-        window = period.window(review.window_months)
-        raise DataRefusedError(
-            f"period {period}: no purchase of {', '.join(units)} lies in W1 ({window.start} to {window.end}); "
-            "choose another period or unit"
-        )
-    ordered = tuple(entries[unit] for unit in units)
-    _write_period_manifest(folder, review.id, str(period), ordered, inputs)
-    shutil.rmtree(work, ignore_errors=True)
-    return PeriodReport(str(period), folder, ordered)
+    folder = series.folder / str(period)
+    tasks = {
+        unit: _task(options, series, period, cut, unit, found, staging)
+        for unit, found in judged.items()
+        if found.action != "none"
+    }
+
+    def write_manifest() -> None:
+        ended = [entry for unit, entry in entries.items() if unit not in tasks]
+        _write_period_manifest(folder, series, str(period), ended)
+
+    for outcome in make_all(
+        list(tasks.values()), options.jobs, watch.stage, kernels if needed else None, series.review.limits.memory_gb
+    ):
+        entries[outcome.unit] = ended = _ended(outcome, tasks.pop(outcome.unit), folder)
+        log.info("unit %s: %s %s %s", ended.unit, ended.status, outcome.seconds, ended.error or "")
+        watch.ended(ended)
+        write_manifest()  # after each unit: it tells the truth whenever the run ends
+    write_manifest()
+    shutil.rmtree(staging / str(period), ignore_errors=True)
+    return PeriodReport(str(period), folder, tuple(entries.values()))
 
 
-def _asked(asked: Sequence[str], made: build.Slices, review: Review, period: Period) -> tuple[str, ...]:
-    if not made.active:
-        window = period.window(review.window_months)
+def asked_units(asked: Sequence[str], cut: Cut, review: Review, period: Period) -> tuple[str, ...]:
+    """The units to make; `UsageError` for an unknown one, `DataRefusedError` when there is nothing to review."""
+    window = period.window(review.window_months)
+    if not cut.active:
         raise DataRefusedError(
             f"period {period}: no purchase lies in W1 ({window.start} to {window.end}); "
             "choose another period with --period, or check the dates of transactions"
         )
-    unknown = [unit for unit in asked if unit not in made.known]
+    unknown = [unit for unit in asked if unit not in cut.known]
     if unknown:
         raise UsageError(
-            "; ".join(f"unit '{unit}' does not exist{nearest(unit, made.known)}" for unit in unknown)
-            + f". Units: {', '.join(made.known[:20])}{', …' if len(made.known) > 20 else ''}"
+            "; ".join(f"unit '{unit}' does not exist{nearest(unit, cut.known)}" for unit in unknown)
+            + f". Units: {', '.join(cut.known[:20])}{', …' if len(cut.known) > 20 else ''}"
         )
-    return tuple(dict.fromkeys(asked)) or made.active
+    if asked and not set(asked) & set(cut.active):
+        raise DataRefusedError(
+            f"period {period}: no purchase of {', '.join(asked)} lies in W1 ({window.start} to {window.end}); "
+            "choose another period or unit"
+        )
+    return tuple(asked) or cut.active
+
+
+def _standing(unit: str, period: Period, cut: Cut, judged: Judgement | None) -> UnitEntry:
+    """The unit before anything is made: as it stands, or why there is nothing to make."""
+    slug = cut.units[unit].slug
+    if judged is None:
+        return UnitEntry(unit, slug, "failed", f"no purchase in {period}'s W1, so there is nothing to review")
+    if judged.stands is None:
+        return UnitEntry(unit, slug, "failed", "it was not reached")
+    return UnitEntry(unit, slug, "cached", None, judged.stands["files"], judged.stands["checks"])
 
 
 def _task(
-    options: Options,
-    review: Review,
-    period: Period,
-    unit: str,
-    cut: Path,
-    work: Path,
-    inputs: Sequence[dict[str, Any]],
+    options: Options, series: Series, period: Period, cut: Cut, unit: str, judged: Judgement, staging: Path
 ) -> UnitTask:
-    slice_hash = store.digest(cut)
-    slug = build.slug(unit)
-    made_with = {
-        "slice": slice_hash,
-        "code": fingerprint.code_hash(),
-        "notebooks": fingerprint.of_files(resources.folder("notebooks"), resources.notebooks()),
-        "templates": fingerprint.of_files(
-            resources.folder("templates"),
-            (path for path in resources.folder("templates").rglob("*") if path.is_file()),
-        ),
-        "versions": fingerprint.versions(),
-    }
-    words = notes.file(options.file.parent, str(period), slug)
-    asked = [review.language, list(review.report.formats), review.report.pages, review.report.brand]
-    asked.append(notes.digest(words))
-    run_id = hashlib.sha256(json.dumps([made_with, asked], sort_keys=True).encode()).hexdigest()[:8]
-    return UnitTask(
-        review_id=review.id,
-        review_file=options.file.name,
-        period=str(period),
-        unit=unit,
-        slug=slug,
-        run=run_id,
-        slice=cut,
-        staged=work / "made" / slug,
-        formats=review.report.formats,
-        language=review.language,
-        brand=None if review.report.brand is None else (options.file.parent / review.report.brand).resolve(),
-        pages=review.report.pages,
-        cell_seconds=review.limits.cell_seconds,
-        unit_seconds=review.limits.unit_seconds,
-        notes=words,
-        made_with=made_with,
+    slug = cut.units[unit].slug
+    return UnitTask.of(
+        series.review,
+        series.file,
+        str(period),
+        unit,
+        slug,
+        judged.parts,
+        series.slice(period, slug),
+        staging / str(period) / "made" / slug,
+        series.runs,
+        fresh=options.force,
     )
 
 
-def _cached(folder: Path, task: UnitTask) -> UnitEntry | None:
-    """The unit as it stands, when it was made from the same and is whole."""
-    known = manifest.read(folder)
-    if known is None or known.get("run") != task.run or not manifest.is_whole(folder, known):
-        return None
-    checks = json.loads((folder / "results.json").read_text(encoding="utf-8"))["checks"]
-    passed = sum(1 for check in checks if check["passed"])
-    if passed < len(checks):
-        return None
-    return UnitEntry(task.unit, task.slug, "cached", None, known["files"], {"passed": passed, "failed": 0})
-
-
-def _ended(outcome: Any, task: UnitTask, folder: Path) -> UnitEntry:
+def _ended(outcome: UnitOutcome, task: UnitTask, folder: Path) -> UnitEntry:
     if not outcome.made:
         return UnitEntry(task.unit, task.slug, "failed", outcome.error)
     target = folder / task.slug
@@ -269,9 +228,7 @@ def _ended(outcome: Any, task: UnitTask, folder: Path) -> UnitEntry:
     return UnitEntry(task.unit, task.slug, "failed" if outcome.error else "made", outcome.error, files, outcome.checks)
 
 
-def _write_period_manifest(
-    folder: Path, review: str, period: str, entries: Sequence[UnitEntry], inputs: Sequence[dict[str, Any]]
-) -> None:
+def _write_period_manifest(folder: Path, series: Series, period: str, entries: Sequence[UnitEntry]) -> None:
     """The period's manifest; units made by earlier runs and not touched by this one stay in it."""
     mine = {entry.unit: entry for entry in entries}
     earlier = (manifest.read(folder) or {}).get("units", [])
@@ -282,7 +239,12 @@ def _write_period_manifest(
         "code": fingerprint.code_hash(),
         "git_commit": fingerprint.git_commit(),
     }
-    write_text(folder / manifest.NAME, manifest.text(manifest.of_period(review, period, units, inputs, made_with)))
+    inputs = [
+        {"table": i.table, "path": i.path, "sha256": i.sha256, "bytes": i.bytes, "rows": i.rows}
+        for i in series.sources.inputs
+    ]
+    document = manifest.of_period(series.review.id, period, units, inputs, made_with)
+    write_text(folder / manifest.NAME, manifest.text(document))
 
 
 def default_jobs() -> int:

@@ -5,10 +5,17 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from portfolio_review.errors import PortfolioReviewError, PublishError
+from portfolio_review.errors import PortfolioReviewError, PublishError, Stopped
+
+
+class _Log(logging.FileHandler):
+    """A log that cannot be written to ends no run and prints no traceback."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # logging's own name
+        del record
 
 
 @contextmanager
@@ -18,7 +25,7 @@ def writing(out: Path, name: str) -> Iterator[Path]:
     path = out / ".logs" / f"{started:%Y%m%dT%H%M%S.%f}-{name}.log"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handler = logging.FileHandler(path, encoding="utf-8")
+        handler = _Log(path, encoding="utf-8")
     except OSError as error:
         raise PublishError(f"{path.parent}: {error.strerror}; choose another folder with --out") from None
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
@@ -28,10 +35,11 @@ def writing(out: Path, name: str) -> Iterator[Path]:
     logger.addHandler(handler)
     try:
         yield path
-    except PortfolioReviewError as error:
+    except (PortfolioReviewError, OSError, Stopped) as error:
         logger.error("%s", error)
         raise
     finally:
         logger.removeHandler(handler)
         logger.setLevel(level)
-        handler.close()
+        with suppress(OSError):
+            handler.close()

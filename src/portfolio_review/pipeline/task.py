@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+
+from portfolio_review.pipeline import notes
+from portfolio_review.pipeline import parts as keys
+from portfolio_review.review import Review
 
 NOTEBOOKS = "notebooks"
 Stage = Callable[[str, str], None]
@@ -20,18 +23,58 @@ class UnitTask:
     period: str
     unit: str
     slug: str
-    run: str
+    parts: Mapping[str, str]
+    """What the review is made of; see `pipeline.parts`."""
     slice: Path
+    """The folder of the slice; it need not exist when every notebook's run lies in `cache`."""
     staged: Path
+    cache: Path
+    """The folder of executed notebooks."""
     formats: tuple[str, ...]
     language: str
     brand: Path | None
     pages: str
     cell_seconds: int
     unit_seconds: int
-    notes: Path | None = None
+    notes: Path
     """Where the analyst's own words lie, if there are any."""
-    made_with: dict[str, Any] = field(default_factory=dict)
+    fresh: bool = False
+    """Whether every notebook runs, even one whose run lies in `cache`."""
+
+    @classmethod
+    def of(
+        cls, review: Review, file: Path, period: str, unit: str, slug: str, parts: Mapping[str, str], slice_: Path,
+        staged: Path, cache: Path, *, fresh: bool = False,
+    ) -> UnitTask:  # fmt: skip
+        """The task of a unit under the settings of its review file."""
+        return cls(
+            review_id=review.id,
+            review_file=file.name,
+            period=period,
+            unit=unit,
+            slug=slug,
+            parts=parts,
+            slice=slice_,
+            staged=staged,
+            cache=cache,
+            formats=review.report.formats,
+            language=review.language,
+            brand=None if review.report.brand is None else (file.parent / review.report.brand).resolve(),
+            pages=review.report.pages,
+            cell_seconds=review.limits.cell_seconds,
+            unit_seconds=review.limits.unit_seconds,
+            notes=notes.file(file.parent, period, slug),
+            fresh=fresh,
+        )
+
+    @property
+    def key(self) -> str:
+        return keys.key(self.parts)
+
+    @property
+    def run(self) -> str:
+        """The run id of the footers."""
+        return self.key[:8]
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,9 @@ from portfolio_review import resources
 from portfolio_review.delivery import manifest
 from portfolio_review.errors import CheckError, NotebookError, PortfolioReviewError, UnitError
 from portfolio_review.execution import fingerprint
+from portfolio_review.execution.cache import RunCache
 from portfolio_review.execution.runner import execute
-from portfolio_review.pipeline import notes
+from portfolio_review.pipeline import notes, parts
 from portfolio_review.pipeline.task import NOTEBOOKS, Stage, UnitOutcome, UnitTask
 from portfolio_review.rendering.context import RunContext
 from portfolio_review.rendering.editions import render
@@ -37,6 +38,9 @@ def make(task: UnitTask, stage: Stage) -> UnitOutcome:
         seconds["rendering"] = time.monotonic() - started
     except PortfolioReviewError as error:
         return UnitOutcome(task.unit, {"passed": 0, "failed": 0}, str(error), seconds, made=False)
+    except OSError as error:
+        message = f"{error.filename or task.staged}: {error.strerror or error}; what was made before is unchanged"
+        return UnitOutcome(task.unit, {"passed": 0, "failed": 0}, message, seconds, made=False)
     except MemoryError:
         return UnitOutcome(task.unit, {"passed": 0, "failed": 0}, "out of memory; lower --jobs", seconds, made=False)
     except Exception as error:  # a defect of ours must not take the other units with it
@@ -44,39 +48,50 @@ def make(task: UnitTask, stage: Stage) -> UnitOutcome:
         message = f"{type(error).__name__}: {error} (a defect: please report it with the log)"
         return UnitOutcome(task.unit, {"passed": 0, "failed": 0}, message, seconds, made=False)
     failed = [check for check in results.checks if not check.passed]
-    checks = {"passed": len(results.checks) - len(failed), "failed": len(failed)}
     named = "; ".join(f"check {check.id} failed: {check.detail}" for check in failed)
-    return UnitOutcome(task.unit, checks, str(CheckError(named)) if failed else None, seconds)
+    return UnitOutcome(task.unit, _checks(results), str(CheckError(named)) if failed else None, seconds)
 
 
 def _execute(task: UnitTask, stage: Stage, seconds: dict[str, float]) -> list[Path]:
+    """The executed notebooks in `task.staged`: from the cache where they have run already."""
     folder = task.staged / NOTEBOOKS
     folder.mkdir(parents=True)
     work = task.slice.parent
+    cache, keys = RunCache(task.cache), parts.notebook_keys(task.parts)
+    deadline = time.monotonic() + task.unit_seconds
+    executed = []
+    for source in resources.notebooks():
+        target = folder / source.name
+        if task.fresh or not cache.get(keys[source.stem], target, task.staged):
+            stage(task.unit, source.stem)
+            left = int(deadline - time.monotonic())
+            if left <= 0:
+                raise UnitError(f"took longer than {task.unit_seconds} s; see limits.unit_seconds")
+            seconds[source.stem] = _run(task, source, target, left)
+            store.read_notebooks([target])  # only what ran to its end mark is kept
+            tables = sorted(work.glob("*.parquet"))
+            cache.put(keys[source.stem], target, tables)
+            for table in tables:
+                shutil.move(str(table), task.staged / table.name)
+        executed.append(target)
+    if not executed:
+        raise NotebookError("there is no notebook to run", "")
+    return executed
+
+
+def _run(task: UnitTask, source: Path, target: Path, left: int) -> float:
+    if not task.slice.is_dir():
+        raise UnitError(f"{task.slice} is gone: run the same command again")
     parameters = {
         "review": task.review_file,
         "period": task.period,
         "unit": task.unit,
         "workspace": task.slice.name,
     }
-    deadline = time.monotonic() + task.unit_seconds
-    executed = []
-    for source in resources.notebooks():
-        stage(task.unit, source.stem)
-        left = int(deadline - time.monotonic())
-        if left <= 0:
-            raise UnitError(f"took longer than {task.unit_seconds} s; see limits.unit_seconds")
-        target = folder / source.name
-        # papermill and the libraries below it talk to stderr; the run has its own log
-        with contextlib.redirect_stderr(io.StringIO()), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            seconds[source.stem] = execute(source, target, parameters, work, min(task.cell_seconds, left))
-        executed.append(target)
-    for table in sorted(work.glob("*.parquet")):
-        shutil.move(str(table), task.staged / table.name)
-    if not executed:
-        raise NotebookError("there is no notebook to run", "")
-    return executed
+    # papermill and the libraries below it talk to stderr; the run has its own log
+    with contextlib.redirect_stderr(io.StringIO()), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return execute(source, target, parameters, task.slice.parent, min(task.cell_seconds, left))
 
 
 def write_editions(results: Results, executed: Sequence[Path], task: UnitTask) -> None:
@@ -105,7 +120,14 @@ def write_editions(results: Results, executed: Sequence[Path], task: UnitTask) -
         "language": task.language,
         "formats": list(task.formats),
         "pages": task.pages,
-        **task.made_with,
+        **parts.provenance(task.parts),
+        "made_of": dict(task.parts),
+        "checks": _checks(results),
         "files": manifest.files_in(task.staged),
     }
     (task.staged / manifest.NAME).write_text(manifest.text(document), encoding="utf-8")
+
+
+def _checks(results: Results) -> dict[str, int]:
+    failed = sum(not check.passed for check in results.checks)
+    return {"passed": len(results.checks) - failed, "failed": failed}

@@ -1,26 +1,59 @@
-"""Units made side by side in worker processes; one that dies takes no other with it."""
+"""Units made side by side in worker processes; one that dies, hangs or eats memory takes no other with it.
+
+A worker imports the stack once, says that it is ready, and makes one unit after the other. The parent
+gives out units, hears of stages and outcomes, and ends a worker that overruns its time. Fewer workers
+than asked for are started where memory is short.
+"""
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
+import resource
+import signal
 import threading
-from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
+import time
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, wait
 from typing import Any
 
 from portfolio_review.execution.kernels.pool import ForkedKernels
+from portfolio_review.execution.memory import available_bytes, limit_this_process, unit_bytes
 from portfolio_review.pipeline.task import UnitOutcome, UnitTask
 
-_stages: Any = None
+GRACE_SECONDS = 15
+"""Beyond `limits.unit_seconds`, before a worker that does not end its unit itself is killed."""
+RECYCLED_BYTES = 1 << 30
+"""A worker that has grown to this size is replaced after its unit."""
+SELDOM = (100_000, 20, 50)
+"""Python's collection of cycles, a hundred times rarer than it is by itself."""
+_TICK_SECONDS = 0.5
+
+_CONTEXT = multiprocessing.get_context("spawn")
+NOTHING = {"passed": 0, "failed": 0}
 
 
-def _open(queue: Any, environment: dict[str, str]) -> None:
-    global _stages
-    _stages = queue
-    os.environ.update(environment)
+def _serve(channel: Connection, limit: int) -> None:
+    """A worker's life: ready, then a task, its stages and its outcome, until the parent closes the channel."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    from portfolio_review.pipeline.unit import make  # the parent never loads what renders
+
+    # what is imported stays: looking through it again and again took a quarter of a PDF's time
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*SELDOM)
+    limit_this_process(limit)
+    channel.send(("ready",))
+    with suppress(EOFError, BrokenPipeError):
+        while True:
+            task, environment = channel.recv()
+            os.environ.update(environment)
+            outcome = make(task, lambda unit, stage: channel.send(("stage", unit, stage)))
+            channel.send(("done", outcome, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024))
 
 
 def _end_with_parent() -> None:
@@ -31,63 +64,106 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _work(task: UnitTask) -> UnitOutcome:
-    from portfolio_review.pipeline.unit import make  # the worker renders; the parent never loads that stack
+@dataclass(eq=False)
+class _Worker:
+    limit: int
+    process: Any = None
+    channel: Connection = field(init=False)
+    ready: bool = False
+    task: UnitTask | None = None
+    deadline: float = 0.0
 
-    return make(task, lambda unit, stage: _stages.put((unit, stage)))
+    def __post_init__(self) -> None:
+        self.channel, theirs = _CONTEXT.Pipe()
+        self.process = _CONTEXT.Process(target=_serve, args=(theirs, self.limit), daemon=True)
+        self.process.start()
+        theirs.close()
+
+    def give(self, task: UnitTask, environment: Mapping[str, str]) -> None:
+        self.task = task
+        self.deadline = time.monotonic() + task.unit_seconds + GRACE_SECONDS
+        with suppress(OSError):  # a worker that has died is found so in a moment
+            self.channel.send((task, dict(environment)))
+
+    def end(self) -> None:
+        self.channel.close()
+        self.process.kill()
+        self.process.join()
 
 
 def make_all(
-    tasks: Sequence[UnitTask], jobs: int, stage: Callable[[str, str], None], kernels: ForkedKernels
+    tasks: Sequence[UnitTask],
+    jobs: int,
+    stage: Callable[[str, str], None],
+    kernels: ForkedKernels | None,
+    memory_gb: float | None = None,
 ) -> Iterator[UnitOutcome]:
-    """Outcomes as they come. When a worker is killed, its unit has failed and the rest go on."""
+    """Outcomes as they come; a unit whose worker ends before it has failed, and the rest go on.
+
+    `kernels` is None when every notebook has run already and only editions are rendered.
+    """
     waiting = list(tasks)
     if not waiting:
         return
-    while waiting:
-        waiting = yield from _round(waiting, jobs, stage, kernels.environment())
-        jobs = 1  # after a death one at a time: the next one is then known by name
-
-
-def _round(
-    tasks: Sequence[UnitTask], jobs: int, stage: Callable[[str, str], None], environment: dict[str, str]
-) -> Generator[UnitOutcome, None, list[UnitTask]]:
-    context = multiprocessing.get_context("spawn")
-    queue = context.Queue()
-    listener = threading.Thread(target=_listen, args=(queue, stage), daemon=True)
-    listener.start()
-    lost: list[UnitTask] = []
+    limit = unit_bytes(jobs, memory_gb)
+    workers = [_Worker(limit) for _ in range(max(1, min(jobs, len(waiting), available_bytes() // limit)))]
+    failed_starts = 0
     try:
-        with ProcessPoolExecutor(
-            max_workers=max(1, min(jobs, len(tasks))),
-            mp_context=context,
-            initializer=_open,
-            initargs=(queue, environment),
-        ) as pool:
-            pending: dict[Future[UnitOutcome], UnitTask] = {pool.submit(_work, task): task for task in tasks}
-            while pending:
-                done, _ = wait(pending, return_when=FIRST_COMPLETED)
-                for future in done:
-                    task = pending.pop(future)
-                    try:
-                        yield future.result()
-                    except BrokenProcessPool:
-                        lost.append(task)
+        environment = {} if kernels is None else kernels.environment(limit)
+        while waiting or any(worker.task for worker in workers):
+            for worker in workers:
+                if waiting and worker.ready and worker.task is None and _may_start(workers):
+                    worker.give(waiting.pop(0), environment)
+            wait([one for worker in workers for one in (worker.channel, worker.process.sentinel)], _TICK_SECONDS)
+            for worker in list(workers):
+                unready = not worker.ready
+                ended = yield from _hear(worker, stage)
+                if not ended:
+                    continue
+                worker.end()
+                workers.remove(worker)
+                failed_starts = failed_starts + 1 if unready and not worker.ready else 0
+                if failed_starts == 3:
+                    yield from (_failed(task, "no worker process could be started; see the log") for task in waiting)
+                    waiting.clear()
+                elif len(workers) < len(waiting) + sum(other.task is not None for other in workers):
+                    workers.append(_Worker(limit))
     finally:
-        queue.put(None)
-        listener.join(timeout=5)
-        queue.close()
-    if lost and jobs == 1:
-        yield UnitOutcome(
-            lost[0].unit,
-            {"passed": 0, "failed": 0},
-            "its worker process was killed, for lack of memory or by a signal",
-            made=False,
-        )
-        return lost[1:]
-    return lost
+        for worker in workers:
+            worker.end()
 
 
-def _listen(queue: Any, stage: Callable[[str, str], None]) -> None:
-    while (message := queue.get()) is not None:
-        stage(*message)
+def _may_start(workers: Sequence[_Worker]) -> bool:
+    """Whether there is memory for one more unit; one is always made."""
+    return not any(worker.task for worker in workers) or available_bytes() > 0
+
+
+def _hear(worker: _Worker, stage: Callable[[str, str], None]) -> Generator[UnitOutcome, None, bool]:
+    """Take a worker's messages; yields outcomes, returns whether the worker is at its end."""
+    grown = False
+    with suppress(EOFError, OSError):
+        while worker.channel.poll():
+            match worker.channel.recv():
+                case ("ready",):
+                    worker.ready = True
+                case ("stage", unit, name):
+                    stage(unit, name)
+                case ("done", outcome, size):
+                    worker.task = None
+                    grown = size > RECYCLED_BYTES
+                    yield outcome
+    task = worker.task
+    if not worker.process.is_alive():
+        if task is not None:
+            worker.task = None
+            yield _failed(task, "its worker process was killed, for lack of memory or by a signal")
+        return True
+    if task is not None and time.monotonic() > worker.deadline:
+        worker.task = None
+        yield _failed(task, f"took longer than {task.unit_seconds} s and was ended; see limits.unit_seconds")
+        return True
+    return grown
+
+
+def _failed(task: UnitTask, why: str) -> UnitOutcome:
+    return UnitOutcome(task.unit, dict(NOTHING), why, made=False)

@@ -13,6 +13,18 @@ from portfolio_review.results.finding import Finding
 SCHEMA = 1
 MAX_TABLE_ROWS = 2_000
 """A longer table lies beside `results.json` as Parquet."""
+LIBRARIES = (
+    "portfolio-review",
+    "pandas",
+    "numpy",
+    "scipy",
+    "duckdb",
+    "pyarrow",
+    "matplotlib",
+    "papermill",
+    "weasyprint",
+)
+"""What a figure or an edition can depend on; every notebook states their versions at its end."""
 
 Cell = str | int | float | bool | None
 

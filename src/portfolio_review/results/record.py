@@ -19,7 +19,7 @@ from IPython.display import display
 from portfolio_review import catalog
 from portfolio_review.figure import Figure
 from portfolio_review.results import show
-from portfolio_review.results.contract import MAX_TABLE_ROWS, ReviewHead
+from portfolio_review.results.contract import LIBRARIES, MAX_TABLE_ROWS, ReviewHead
 from portfolio_review.results.finding import Finding, to_plain
 from portfolio_review.results.plain import plain, rows_of, write_parquet
 from portfolio_review.results.seen import Scope, Seen
@@ -30,17 +30,6 @@ CENT = 0.005
 """Two computations of money agree when they differ by less than half a cent."""
 SHARE = 1e-9
 """Two computations of a share or a count agree when they differ by less than this."""
-LIBRARIES = (
-    "portfolio-review",
-    "pandas",
-    "numpy",
-    "scipy",
-    "duckdb",
-    "pyarrow",
-    "matplotlib",
-    "papermill",
-    "weasyprint",
-)
 
 
 class Chart(Protocol):

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pandas as pd
@@ -32,6 +33,8 @@ _FRAMES = {
 }
 """Frames cut by unit, each with the order of its rows: a fixed order gives the same bytes."""
 
+NOT_OF_A_SLICE: Any = {"sources": True, "limits": True, "report": {"formats", "pages", "brand"}}
+"""Settings that no figure depends on: a review with other editions is computed from the same slice."""
 _CLIENT_TABLES = ("contacts", "payments", "losses", "assessments", "plans")
 
 
@@ -257,7 +260,7 @@ def _write_slice_head(
     write_head(
         path,
         Head(
-            review=review.model_dump(mode="json", exclude={"sources", "limits"}),
+            review=review.model_dump(mode="json", exclude=NOT_OF_A_SLICE),
             unit=unit,
             period=str(period),
             history_start=sources.history_start.isoformat(),
@@ -271,8 +274,14 @@ def _write_slice_head(
             duplicate_revenue=sources.duplicates.revenue if unit == ALL else None,
             source_rows=sources.source_rows if unit == ALL else None,
             source_revenue=sources.source_revenue if unit == ALL else None,
+            # a unit's review stands as long as its own rows do: whole files are counted and hashed by that of all
             inputs=[
-                {"table": entry.table, "path": entry.path, "rows": entry.rows, "sha256": entry.sha256}
+                {
+                    "table": entry.table,
+                    "path": entry.path,
+                    "rows": entry.rows if unit == ALL else None,
+                    "sha256": entry.sha256 if unit == ALL else None,
+                }
                 for entry in sources.inputs
             ],
             warnings=[

@@ -15,21 +15,22 @@ from portfolio_review.calendar import Span
 from portfolio_review.slices.model import ALL
 from portfolio_review.slices.reduction import Task
 
+_MONEY = "DECIMAL(38, 12)"
 _CLIENTS = """CREATE TEMP TABLE sql_clients AS
 WITH keyed AS (
     SELECT coalesce(k.key, t.client_id) AS client, t.*
     FROM read_parquet($rows) t LEFT JOIN keys k ON k.client_id = t.client_id WHERE date <= $end)
 SELECT coalesce(unit, '{all}') AS unit, client,
-       coalesce(round(sum(revenue) FILTER (date BETWEEN $w1 AND $end), 6), 0) AS r1,
-       coalesce(round(sum(revenue) FILTER (date BETWEEN $w0 AND $w0_end), 6), 0) AS r0,
-       coalesce(sum(revenue) FILTER (date BETWEEN $p AND $end), 0) AS rp,
+       coalesce(round(sum(revenue::{money}) FILTER (date BETWEEN $w1 AND $end), 6)::DOUBLE, 0) AS r1,
+       coalesce(round(sum(revenue::{money}) FILTER (date BETWEEN $w0 AND $w0_end), 6)::DOUBLE, 0) AS r0,
+       coalesce(sum(revenue::{money}) FILTER (date BETWEEN $p AND $end)::DOUBLE, 0) AS rp,
        coalesce(bool_or(revenue > 0) FILTER (date BETWEEN $w1 AND $end), false) AS a1,
        coalesce(bool_or(revenue > 0) FILTER (date BETWEEN $w0 AND $w0_end), false) AS a0,
        coalesce(bool_or(revenue > 0) FILTER (date BETWEEN $p AND $end), false) AS ap,
        coalesce(bool_or(revenue > 0) FILTER (date BETWEEN $before AND $before_end), false) AS bought_before,
        min(date) FILTER (revenue > 0) AS first,
        count(DISTINCT date) FILTER (revenue > 0 AND date BETWEEN $w1 AND $end) AS days1
-FROM keyed GROUP BY GROUPING SETS ((unit, client), (client))"""
+FROM keyed GROUP BY GROUPING SETS ((unit, client), (client)) ORDER BY ALL"""
 
 _ROWS = """CREATE TEMP TABLE sql_rows AS
 WITH keyed AS (
@@ -133,13 +134,15 @@ def recompute(con: duckdb.DuckDBPyConnection, rows: Path, task: Task, history_st
         "sees_earlier": started < spans["w0"].start,
         "sees_before": started <= before.start,
     }
-    con.execute(_CLIENTS.format(all=ALL), _used(_CLIENTS, {**days, "rows": str(rows)}))
+    con.execute(_CLIENTS.format(all=ALL, money=_MONEY), _used(_CLIENTS, {**days, "rows": str(rows)}))
     order = "order_id" if task.has_orders else "(client, date)"
-    margin = "sum(margin) FILTER (date BETWEEN $p AND $end)" if task.has_margin else "NULL::DOUBLE"
+    margin = f"sum(margin::{_MONEY}) FILTER (date BETWEEN $p AND $end)::DOUBLE" if task.has_margin else "NULL::DOUBLE"
     rows_query = _ROWS.format(all=ALL, order=order, margin=margin)
     con.execute(rows_query, _used(rows_query, {**days, "rows": str(rows)}))
     figures = _FIGURES.format(per_client=_PER_CLIENT)
+    con.execute("SET threads = 1")  # sums of doubles in the order of the clients: the same bits each time
     wide = con.execute(figures, _used(figures, {**days, **sees})).fetch_df()
+    con.execute("RESET threads")
     con.register("long_figures", wide.melt("unit", var_name="id", value_name="value").astype({"value": "float64"}))
     con.execute("CREATE TEMP TABLE recomputed AS SELECT * FROM long_figures")
     con.unregister("long_figures")

@@ -16,6 +16,8 @@ from portfolio_review.slices.model import ALL
 from portfolio_review.slices.reduction import Task
 
 _RECENT_MONTHS = 24
+_MONEY = "DECIMAL(38, 12)"
+"""Sums of it are the same bits in any order, whatever the threads."""
 
 _GAPS = f"""CREATE TEMP TABLE sql_gaps AS
 WITH keyed AS (
@@ -49,11 +51,11 @@ WITH now AS (SELECT * FROM sql_silence WHERE name = 'p'),
     SELECT t.unit, coalesce(k.key, t.client_id) AS client, date, revenue
     FROM read_parquet($rows) t LEFT JOIN keys k ON k.client_id = t.client_id WHERE date <= $end),
      lost_money AS (
-    SELECT g.unit, g.client, round(sum(revenue), 6) AS r
+    SELECT g.unit, g.client, round(sum(revenue::{_MONEY}), 6) AS r
     FROM gone g JOIN keyed t ON t.client = g.client AND g.unit IN (t.unit, '{ALL}')
         AND t.date BETWEEN date_trunc('month', g.last) - INTERVAL 11 MONTH AND last_day(g.last)
     GROUP BY ALL),
-     lapsed AS (SELECT unit, count(*) AS clients, sum(r) AS revenue FROM lost_money GROUP BY unit),
+     lapsed AS (SELECT unit, count(*) AS clients, sum(r)::DOUBLE AS revenue FROM lost_money GROUP BY unit),
      kept AS (
     SELECT unit, count(*) FILTER (client0 OR a1) AS base,
            count(*) FILTER ((client0 OR a1) AND NOT coalesce(now.lapsed, true)) AS kept
@@ -66,7 +68,7 @@ WITH now AS (SELECT * FROM sql_silence WHERE name = 'p'),
     FROM began WHERE $end - first BETWEEN 180 AND 545 GROUP BY unit),
      moved AS (
     SELECT unit, count(*) FILTER (a0) AS a0, count(*) FILTER (a1 AND first >= $w1) AS new,
-           max(r1) AS largest, sum(r1) FILTER (a1 AND first >= $w1) AS new_revenue
+           max(r1) AS largest, sum(r1::{_MONEY}) FILTER (a1 AND first >= $w1)::DOUBLE AS new_revenue
     FROM sql_clients GROUP BY unit)
 SELECT unit,
   (SELECT quantile_cont(gap, 0.8) FROM sql_gaps s, sql_asked a
@@ -80,13 +82,13 @@ SELECT unit,
     AS "risk.replacement_months"
 FROM moved LEFT JOIN lapsed USING (unit) LEFT JOIN kept USING (unit) LEFT JOIN second USING (unit)"""
 
-_OVERDUE = """
+_OVERDUE = f"""
 SELECT unit,
-  coalesce(sum(amount) FILTER (open), 0) AS "risk.overdue",
-  coalesce(sum(amount) FILTER (open AND $silent - due_date::DATE > 90), 0) AS "risk.overdue_over_90"
+  coalesce(sum(amount::{_MONEY}) FILTER (open)::DOUBLE, 0) AS "risk.overdue",
+  coalesce(sum(amount::{_MONEY}) FILTER (open AND $silent - due_date::DATE > 90)::DOUBLE, 0) AS "risk.overdue_over_90"
 FROM (
     SELECT client_id, due_date, amount,
-           amount > 0 AND due_date <= $silent AND coalesce({paid} > $silent, true) AS open FROM given_payments) p
+           amount > 0 AND due_date <= $silent AND coalesce({{paid}} > $silent, true) AS open FROM given_payments) p
 JOIN sql_clients c ON c.client = p.client_id GROUP BY unit"""
 
 

@@ -48,7 +48,9 @@ def units_add_up(data: Slice) -> Check:
 
 def settings(data: Slice) -> pd.DataFrame:
     """`data.settings`: every setting of the review file that a figure can depend on, one a row."""
-    found = data.review.model_dump(mode="json", exclude={"sources", "limits", "title"})
+    found = data.review.model_dump(
+        mode="json", exclude={"sources": True, "limits": True, "title": True, "report": {"formats", "pages", "brand"}}
+    )
     rows = [(key, text) for key, text in _flat(found)]
     return pd.DataFrame(rows, columns=["key", "value"])
 

@@ -26,6 +26,8 @@ _HEAD = "slice.json"
 _EARLIER = "earlier_lists.parquet"
 _DECIDED = "earlier_decisions.parquet"
 _BEFORE = "earlier_strategic_"
+_LOOKS_BACK = "earlier_"
+"""Files that a run adds from the review before: they are no part of what was cut."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,26 @@ def digest(folder: Path) -> str:
         if path.suffix in (".parquet", ".json"):
             whole.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
     return whole.hexdigest()
+
+
+def parts(folder: Path) -> dict[str, str]:
+    """The same by what it comes from, so that a run can say what changed.
+
+    rows: the unit's transactions; tables: contacts, payments and other given tables; settings: the review
+    file; series: what all units share, such as the usual gap of the company or the day of the last row.
+    """
+    head = json.loads((folder / _HEAD).read_text(encoding="utf-8"))
+    found = {name: hashlib.sha256() for name in ("rows", "tables", "settings", "series")}
+    found["settings"].update(json.dumps(head.pop("review"), sort_keys=True).encode())
+    for name in ("used_rows", "used_revenue"):
+        found["rows"].update(json.dumps(head.pop(name)).encode())
+    found["series"].update(json.dumps(head, sort_keys=True).encode())
+    for path in sorted(folder.glob("*.parquet")):
+        if path.name.startswith(_LOOKS_BACK):
+            continue
+        part = "tables" if path.name.startswith("given_") else "series" if path.stem == "series" else "rows"
+        found[part].update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+    return {name: hash_.hexdigest() for name, hash_ in found.items()}
 
 
 def load(folder: Path) -> Slice:

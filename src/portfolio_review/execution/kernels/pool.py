@@ -10,7 +10,12 @@ import tempfile
 from pathlib import Path
 from types import TracebackType
 
-from portfolio_review.execution.kernels.provisioner import ADDRESS
+ADDRESS = "PORTFOLIO_REVIEW_KERNELS"
+"""Environment variable with the server's socket."""
+MEMORY = "PORTFOLIO_REVIEW_KERNEL_BYTES"
+"""Environment variable with what a kernel may allocate beyond what it starts with."""
+FOLDER = "PORTFOLIO_REVIEW_SOCKETS"
+"""Environment variable with the folder of sockets and connection files, which ends with the run."""
 
 # one BLAS thread: reviews run side by side, and the same sums in the same order give the same bits
 KERNEL_ENVIRONMENT = {
@@ -30,49 +35,58 @@ log = logging.getLogger("portfolio_review.kernels")
 
 
 class ForkedKernels:
-    """The server for the time of a `with` block; it starts at once and is waited for when first needed.
+    """The server for the time of a `with` block; `start` lets it get ready, `environment` waits for it.
 
     It ends with the block, or with this process, and takes its kernels with it. Where the system
     cannot fork soundly, or the server does not start, kernels are started anew and the log says so.
     """
 
     def __init__(self) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="review-")
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._server: subprocess.Popen[bytes] | None = None
         self._environment: dict[str, str] | None = None
 
     def __enter__(self) -> ForkedKernels:
+        return self
+
+    def start(self) -> None:
+        """Start the server, unless it has been; a run in which no notebook runs never does."""
+        if self._server is not None or self._environment is not None:
+            return
         if ADDRESS in os.environ:  # within a run that has its server already
-            self._environment = {name: os.environ[name] for name in (ADDRESS, _DEFAULT) if name in os.environ}
-            return self
+            self._environment = {name: os.environ[name] for name in (ADDRESS, _DEFAULT, FOLDER) if name in os.environ}
+            return
         if not hasattr(os, "fork") or sys.platform == "darwin":
             log.info("kernels are started anew: this system does not fork soundly")
             self._environment = {}
-            return self
+            return
+        self._folder = tempfile.TemporaryDirectory(prefix="review-", ignore_cleanup_errors=True)
         self._server = subprocess.Popen(
-            [sys.executable, "-m", _SERVER, self._address],
+            [sys.executable, "-m", _SERVER, _address(self._folder.name)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             env={**os.environ, **KERNEL_ENVIRONMENT},
             start_new_session=True,
         )
-        return self
 
-    @property
-    def _address(self) -> str:
-        return str(Path(self._folder.name, "kernels"))
-
-    def environment(self) -> dict[str, str]:
-        """Environment variables under which jupyter_client forks its kernels; none without a server."""
+    def environment(self, memory_bytes: int | None = None) -> dict[str, str]:
+        """Environment variables under which jupyter_client forks its kernels, each with a limit of memory."""
+        self.start()
         if self._environment is None:
-            server = self._server
-            if server is not None and server.stdout is not None and server.stdout.readline() == b"ready\n":
-                self._environment = {ADDRESS: self._address, _DEFAULT: PROVISIONER}
+            server, folder = self._server, self._folder
+            if server and folder and server.stdout and server.stdout.readline() == b"ready\n":
+                self._environment = {
+                    ADDRESS: _address(folder.name),
+                    _DEFAULT: PROVISIONER,
+                    FOLDER: folder.name,
+                    "JUPYTER_RUNTIME_DIR": folder.name,
+                }
             else:
                 log.warning("kernels are started anew: the process to fork them from did not start")
                 self._environment = {}
-        return self._environment
+        limit = {} if memory_bytes is None else {MEMORY: str(memory_bytes)}
+        return {**self._environment, **limit}
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -81,9 +95,16 @@ class ForkedKernels:
         if server is not None and server.stdin is not None and server.stdout is not None:
             server.stdin.close()
             server.stdout.close()
+            if self._environment is None:
+                server.kill()  # it still imports, and no kernel is its child
             try:
                 server.wait(timeout=10)
             except subprocess.TimeoutExpired:
                 server.kill()
                 server.wait()
-        self._folder.cleanup()
+        if self._folder is not None:
+            self._folder.cleanup()  # the server has removed it already, if it could
+
+
+def _address(folder: str) -> str:
+    return str(Path(folder, "kernels"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import os
@@ -9,23 +10,51 @@ import signal
 import socket
 import time
 from contextlib import suppress
+from functools import cache
+from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
+from traitlets import Bool
 
-ADDRESS = "PORTFOLIO_REVIEW_KERNELS"
-"""Environment variable with the server's socket."""
+from portfolio_review.execution.kernels.pool import ADDRESS, FOLDER, ForkedKernels
+
 START_SECONDS = 60
 
 log = logging.getLogger("portfolio_review.kernels")
 
 
+@cache
+def _own_server() -> ForkedKernels:
+    """The server of this process (JupyterLab, papermill, pytest), for kernels outside a run; it ends with it."""
+    server = ForkedKernels()
+    server.start()
+    return server
+
+
 class ForkProvisioner(LocalProvisioner):
-    """Launches kernels by asking the server to fork; everything else as for a local process."""
+    """Launches kernels by asking a server to fork; everything else as for a local process.
+
+    Within a run the server's address is in the environment. The kernel spec `portfolio-review` has
+    `own_server`: there the first kernel of a process starts a server that the others are forked from.
+    """
+
+    own_server = Bool(False, config=True)
+    _own: dict[str, str] = {}  # noqa: RUF012  # replaced, never changed
+
+    async def pre_launch(self, **words: Any) -> dict[str, Any]:
+        if self.own_server and ADDRESS not in os.environ:
+            # waited for aside: JupyterLab goes on meanwhile
+            self._own = await asyncio.get_running_loop().run_in_executor(None, _own_server().environment)
+            if FOLDER in self._own and self.parent is not None and self.parent.transport == "tcp":
+                self.parent.transport = "ipc"  # no port is opened
+                self.parent.ip = str(Path(self._own[FOLDER], uuid4().hex[:8]))
+        return await super().pre_launch(**words)
 
     async def launch_kernel(self, cmd: list[str], **words: Any) -> KernelConnectionInfo:
-        address = os.environ.get(ADDRESS)
+        address = os.environ.get(ADDRESS) or self._own.get(ADDRESS)
         argv = _kernel_arguments(cmd)
         if not address or argv is None:
             return await super().launch_kernel(cmd, **words)

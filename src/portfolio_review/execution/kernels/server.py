@@ -13,11 +13,16 @@ import importlib
 import json
 import os
 import selectors
+import shutil
 import signal
 import socket
 import sys
 from contextlib import suppress
+from pathlib import Path
 from typing import Any, NoReturn
+
+from portfolio_review.execution.kernels.pool import MEMORY
+from portfolio_review.execution.memory import limit_this_process
 
 BACKLOG = 64
 LONGEST_REQUEST = 1 << 20
@@ -54,6 +59,7 @@ class Server:
     """Forks a kernel per connection and tells each client when its kernel has ended."""
 
     def __init__(self, path: str) -> None:
+        self._folder = Path(path).parent
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._listener.bind(path)
         self._listener.listen(BACKLOG)
@@ -70,7 +76,10 @@ class Server:
         signal.set_wakeup_fd(self._wake_write, warn_on_full_buffer=False)
         for source in (self._listener, self._wake_read, sys.stdin.fileno()):
             self._selector.register(source, selectors.EVENT_READ)
-        print("ready", flush=True)
+        try:
+            print("ready", flush=True)
+        except OSError:  # the parent went away meanwhile
+            self._end()
         while True:
             for key, _ in self._selector.select():
                 if key.fileobj is self._listener:
@@ -122,6 +131,8 @@ class Server:
             os.closerange(3, max(map(int, os.listdir("/proc/self/fd"))) + 1 if os.path.isdir("/proc/self/fd") else 256)
             os.environ.clear()
             os.environ.update(request["env"])
+            if MEMORY in os.environ:
+                limit_this_process(int(os.environ[MEMORY]))
             os.chdir(request["cwd"])
             from ipykernel.kernelapp import IPKernelApp
 
@@ -161,6 +172,7 @@ class Server:
     def _end(self) -> NoReturn:
         for pid in self._clients:
             _kill(pid)
+        shutil.rmtree(self._folder, ignore_errors=True)  # a parent that was killed could not
         os._exit(0)
 
 

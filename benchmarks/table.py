@@ -1,0 +1,111 @@
+"""The measured numbers as the tables of README.md: `python benchmarks/table.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import measure
+
+README = Path(__file__).with_name("README.md")
+START, END = "<!-- measured -->", "<!-- end of measured -->"
+
+
+def main() -> None:
+    text = README.read_text(encoding="utf-8")
+    head, _, rest = text.partition(START)
+    parts = [part for part in (_fanout(), _changes(), _growth_units(), _growth_rows()) if part]
+    README.write_text("\n\n".join([head + START, *parts, END]) + rest.partition(END)[2], encoding="utf-8")
+
+
+def _fanout() -> str:
+    found = measure.known("fanout")
+    if "plain" not in found:
+        return ""
+    ours, units, taken = found["ours"], found["units"], list(found["plain"]["units"].values())
+    wall, cpu = (sum(one[name] for one in taken) for name in ("wall", "cpu"))
+    peak = max(one["peak_bytes"] for one in taken)
+    rows = [_row("this program", units, ours["wall"], ours["cpu"], ours["peak_bytes"])]
+    if len(taken) == units:
+        times = wall / ours["wall"]
+        rows.append(_row("plain way", units, wall, cpu, peak))
+        said = f"{times:.1f} times faster on the clock"
+    else:
+        times = wall / len(taken) * units / ours["wall"]
+        rows.append(_row("plain way, measured", len(taken), wall, cpu, peak))
+        rows.append(
+            _row("plain way, extrapolated by units", units, *(x / len(taken) * units for x in (wall, cpu)), peak)
+        )
+        said = (
+            f"{times:.1f} times faster on the clock, **the plain way extrapolated from {len(taken)} of {units} units**"
+        )
+    different = sorted({name for one in taken for name in one["different"]})
+    same = "the same bytes both ways" if not different else f"different bytes: {', '.join(different)}"
+    return _table(
+        f"(a) All units of {found['review']}, {found['period']}", found,
+        ("", "units", "seconds", "seconds of processor", "peak memory, GB"), rows,
+    ) + f"\n\n{said}; {same}."  # fmt: skip
+
+
+def _changes() -> str:
+    found = measure.known("changes")
+    names = {
+        "first": "first run", "unchanged": "(b) nothing changed", "template": "(c) a template changed",
+        "row": "(d) one row changed",
+    }  # fmt: skip
+    rows = [
+        _row(text, found["units"], *(found[name][key] for key in ("wall", "cpu", "peak_bytes")))
+        for name, text in names.items()
+        if name in found
+    ]
+    title = "(b) to (e) What is made again, and peak memory"
+    head = ("", "units", "seconds", "seconds of processor", "peak memory, GB")
+    return _table(title, found, head, rows) if rows else ""
+
+
+def _growth_units() -> str:
+    found = measure.known("growth_units")
+    rows = [_row("", n, *(one[key] for key in ("wall", "cpu", "peak_bytes"))) for n, one in _numbered(found)]
+    head = ("", "units", "seconds", "seconds of processor", "peak memory, GB")
+    return _table("(f) Growth over units", found, head, rows) if rows else ""
+
+
+def _growth_rows() -> str:
+    found = measure.known("growth_rows")
+    rows = []
+    for n, one in _numbered(found):
+        ours, duckdb = one["slices"], one["duckdb"]
+        rows.append(
+            (
+                f"{n:,}", f"{duckdb['wall']:.1f}", f"{ours['wall']:.1f}", f"{ours['wall'] / duckdb['wall']:.1f}",
+                f"{ours['cpu']:.1f}", f"{ours['peak_bytes'] / 1e9:.2f}", str(ours["left"]),
+            )
+        )  # fmt: skip
+    head = (
+        "transactions", "DuckDB groups them, s", "sources and slices, s", "times", "seconds of processor",
+        "peak memory, GB", "temporary files left",
+    )  # fmt: skip
+    return _table("(f) Growth over transactions, 50 units", found, head, rows) if rows else ""
+
+
+def _numbered(found: dict[str, Any]) -> Iterable[tuple[int, dict[str, Any]]]:
+    return sorted((int(name), one) for name, one in found.items() if name.isdigit())
+
+
+def _row(text: str, units: int, wall: float, cpu: float, peak: float) -> tuple[str, ...]:
+    return (text, str(units), f"{wall:.1f}", f"{cpu:.1f}", f"{peak / 1e9:.2f}")
+
+
+def _table(title: str, found: dict[str, Any], head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    here = found["measured"]
+    machine = (
+        f"{here['date']}, {here['cores']} cores, {here['memory_gb']} GB, Python {here['python']}, "
+        f"load {here['load_at_end']} at the end"
+    )
+    lines = [" | ".join(row) for row in (head, ["---"] * len(head), *rows)]
+    return f"### {title}\n\n{machine}\n\n" + "\n".join(f"| {line} |" for line in lines)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,73 @@
+"""What is to be done for a unit: nothing, render its editions again, or run notebooks; and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from portfolio_review.calendar import Period
+from portfolio_review.delivery import manifest
+from portfolio_review.execution.cache import RunCache
+from portfolio_review.pipeline import parts as keys
+from portfolio_review.pipeline.memory import Cut
+from portfolio_review.pipeline.series import Series
+
+Action = Literal["none", "render", "run"]
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What to do for one unit. `stands` is the manifest of the review in place when there is nothing to do."""
+
+    action: Action
+    why: tuple[str, ...] = ()
+    notebooks: tuple[str, ...] = ()
+    """The notebooks to run."""
+    stands: Mapping[str, Any] | None = None
+    parts: Mapping[str, str] = field(default_factory=dict)
+
+
+def judge(target: Path, parts: Mapping[str, str], cache: RunCache) -> Judgement:
+    """Compare the review at `target` with what it would be made of now."""
+    stands = manifest.read(target)
+    why = _reasons(target, stands, parts)
+    if not why:
+        return Judgement("none", stands=stands)
+    notebooks = tuple(name for name, key in keys.notebook_keys(parts).items() if not cache.has(key))
+    return Judgement("run" if notebooks else "render", tuple(why), notebooks)
+
+
+def _reasons(target: Path, stands: Mapping[str, Any] | None, parts: Mapping[str, str]) -> list[str]:
+    if stands is None:
+        return ["it has not been made yet" if not target.exists() else "its manifest is missing or damaged"]
+    made_of = stands.get("made_of")
+    if not isinstance(made_of, dict):
+        return ["it was made by an earlier version of the program"]
+    why = keys.differences(made_of, parts)
+    if not why and (odd := manifest.damaged(target, stands)):
+        why.append(f"files are missing or were changed: {', '.join(odd[:5])}{', …' if len(odd) > 5 else ''}")
+    if not why and stands.get("checks", {}).get("failed"):
+        why.append("a check failed when it was made")
+    return why
+
+
+def judge_units(
+    series: Series, period: Period, cut: Cut, units: Sequence[str], *, force: bool = False
+) -> dict[str, Judgement]:
+    """The judgement of each unit that has a purchase in W1, in the order of `units`."""
+    cache = RunCache(series.runs)
+    found = {}
+    for unit in (unit for unit in units if unit in cut.active):
+        slug = cut.units[unit].slug
+        before = series.earlier(period, slug)
+        parts = keys.of_unit(
+            series.review, series.file, str(period), unit, slug, cut.units[unit].parts, before.hash if before else ""
+        )
+        judged = judge(series.folder / str(period) / slug, parts, cache)
+        if force:
+            names = tuple(keys.notebook_keys(parts))
+            judged = replace(judged, action="run", why=(*judged.why, "--force"), notebooks=names)
+        found[unit] = replace(judged, parts=parts)
+    return found

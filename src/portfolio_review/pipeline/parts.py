@@ -1,0 +1,157 @@
+"""What a unit's review is made of, part by part: the keys of its notebooks' runs and of its editions.
+
+A key is the sha256 over parts. The key of a notebook's run covers its cells, its parameters, the slice,
+the code that its cells import, the versions of the libraries, and the words and font of its charts; the key
+of the whole review covers these and the templates, the brand, the code of the rendering and its options. So
+`plan` can say which part differs.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from portfolio_review import resources
+from portfolio_review.execution import dependencies, fingerprint
+from portfolio_review.exhibits.resources import font
+from portfolio_review.pipeline import notes
+from portfolio_review.review import Review
+
+Parts = Mapping[str, str]
+
+_NOTEBOOK, _CODE, _LIBRARY, _SLICE = "notebook:", "code:", "library:", "slice:"
+_RENDERING = "rendering"
+_CATALOGUE = "portfolio_review.po"
+_EDITIONS = ("templates", f"{_CODE}{_RENDERING}", "brand", "formats", "pages", "notes")
+"""Parts on which the editions depend and no notebook does."""
+_WORDS = {
+    f"{_SLICE}rows": "its transactions changed",
+    f"{_SLICE}tables": "its contacts, payments, targets or other given tables changed",
+    f"{_SLICE}settings": "settings of the review file changed",
+    f"{_SLICE}series": "something all units share changed: the history's ends, the company's usual gap, warnings",
+    f"{_SLICE}earlier": "the lists, decisions or strategic clients of the review before it changed",
+    "parameters": "the name of the review file changed",
+    "words": "the words of the charts changed",
+    "font": "the font changed",
+    "templates": "the templates changed",
+    f"{_CODE}{_RENDERING}": "the code of the rendering changed",
+    "brand": "the brand changed",
+    "formats": "report.formats changed",
+    "pages": "report.pages changed",
+    "notes": "the analyst's notes changed",
+}
+
+
+def of_unit(
+    review: Review, file: Path, period: str, unit: str, slug: str, slice_parts: Parts, earlier: str
+) -> dict[str, str]:
+    """Every part of one unit's review, by name."""
+    return {
+        **{f"{_SLICE}{name}": value for name, value in slice_parts.items()},
+        f"{_SLICE}earlier": earlier,
+        "parameters": fingerprint.of([file.name, period, unit]),
+        "words": fingerprint.of_file(resources.folder("templates") / "locale" / review.language / _CATALOGUE),
+        **_notebooks(tuple((path, path.stat().st_mtime_ns) for path in resources.notebooks())),
+        "font": fingerprint.of_file(font()),
+        **{f"{_LIBRARY}{name}": found for name, found in fingerprint.versions().items()},
+        **of_editions(review, file, period, slug),
+    }
+
+
+def of_editions(review: Review, file: Path, period: str, slug: str) -> dict[str, str]:
+    """The parts that only the editions depend on: where these alone differ, no notebook runs again."""
+    templates = resources.folder("templates")
+    return {
+        "templates": fingerprint.of_files(templates, (path for path in templates.rglob("*") if path.is_file())),
+        f"{_CODE}{_RENDERING}": _rendering_code(),
+        "brand": _brand(review, file),
+        "formats": ",".join(review.report.formats),
+        "pages": review.report.pages,
+        "notes": notes.digest(notes.file(file.parent, period, slug)),
+    }
+
+
+def _brand(review: Review, file: Path) -> str:
+    name = review.report.brand or ""
+    folder = (file.parent / name).resolve()
+    if not name or not folder.is_dir():
+        return name  # those of the templates are part of these
+    return fingerprint.of_files(folder, (path for path in folder.iterdir() if path.is_file()))
+
+
+@cache
+def _rendering_code() -> str:
+    files = dependencies.closure(("portfolio_review.rendering.editions", "portfolio_review.results.store"))
+    here = (Path(__file__).with_name("unit.py"), dependencies.PACKAGE / "delivery" / "manifest.py")
+    return fingerprint.of_files(dependencies.PACKAGE, {*files, *here})
+
+
+@cache
+def _notebooks(stamps: tuple[tuple[Path, int], ...]) -> dict[str, str]:
+    found = {}
+    for path, _ in stamps:
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        kept = [[c["cell_type"], c.get("id"), c.get("metadata", {}).get("tags"), "".join(c["source"])] for c in cells]
+        found[f"{_NOTEBOOK}{path.stem}"] = fingerprint.of(kept)
+        code = {*dependencies.of_notebook(path), dependencies.PACKAGE / "execution" / "runner.py"}
+        found[f"{_CODE}{path.stem}"] = fingerprint.of_files(dependencies.PACKAGE, code)
+    return found
+
+
+def key(parts: Parts) -> str:
+    """The key of the whole review; its first eight digits are the run id of the footers."""
+    return fingerprint.of(dict(parts))
+
+
+def notebook_keys(parts: Parts) -> dict[str, str]:
+    """The key of each notebook's run, by name."""
+    names = [name.removeprefix(_NOTEBOOK) for name in parts if name.startswith(_NOTEBOOK)]
+    shared = {
+        name: value
+        for name, value in parts.items()
+        if name not in _EDITIONS and not name.startswith((_NOTEBOOK, _CODE))
+    }
+    return {
+        name: fingerprint.of([name, shared, parts[f"{_NOTEBOOK}{name}"], parts[f"{_CODE}{name}"]]) for name in names
+    }
+
+
+def provenance(parts: Parts) -> dict[str, Any]:
+    """What a manifest tells of the making in few words: slice, settings and code by hash, versions."""
+    kinds = {"slice": _SLICE, "notebooks": _NOTEBOOK}
+    hashes = {
+        kind: fingerprint.of({name: value for name, value in parts.items() if name.startswith(prefix)})
+        for kind, prefix in kinds.items()
+    }
+    return {
+        **hashes,
+        "settings": parts[f"{_SLICE}settings"],
+        "templates": parts["templates"],
+        "code": fingerprint.code_hash(),
+        "versions": fingerprint.versions(),
+    }
+
+
+def differences(before: Parts, now: Parts) -> list[str]:
+    """What differs, in words."""
+    said: list[str] = []
+    code: list[str] = []
+    for name in dict.fromkeys([*now, *before]):
+        old, new = before.get(name), now.get(name)
+        if old == new:
+            continue
+        kind, _, what = name.partition(":")
+        if name in _WORDS:
+            said.append(_WORDS[name])
+        elif kind == _LIBRARY[:-1]:
+            said.append(f"{what} is {new or 'gone'}, was {old or 'not there'}")
+        elif kind == _NOTEBOOK[:-1]:
+            said.append(f"notebook {what} {'is new' if old is None else 'is gone' if new is None else 'changed'}")
+        elif old is not None and new is not None:
+            code.append(what)
+    if code:
+        said.append(f"the code that {', '.join(code)} import{'s' if len(code) == 1 else ''} changed")
+    return said

@@ -1,0 +1,135 @@
+"""Steps 1 and 2 for a series: what its sources hold and how they are cut, remembered or read anew."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from portfolio_review import sources as source_files
+from portfolio_review.calendar import Period
+from portfolio_review.errors import DataRefusedError, PublishError
+from portfolio_review.pipeline import earlier
+from portfolio_review.pipeline.memory import FOLDER, Cut, Memory, UnitSlice
+from portfolio_review.review import Review
+from portfolio_review.sources import Sources
+
+log = logging.getLogger(__name__)
+
+
+class Series:
+    """One series of reviews: `folder` is where its reviews lie, `work` is for tables and slices.
+
+    Reading and cutting happen when something needs them: a run that finds every review up to date
+    does neither. `trust` uses what earlier runs remembered, `remember` adds to it.
+    """
+
+    def __init__(
+        self, review: Review, file: Path, folder: Path, work: Path, step: Callable[[str], None], *,
+        trust: bool = True, remember: bool = True,
+    ) -> None:  # fmt: skip
+        self.review = review
+        self.file = file
+        self.folder = folder
+        self._work = work
+        self._step = step
+        self._memory = Memory(folder, review, file.parent)
+        self._remember = remember
+        self._read: Sources | None = None
+        self._known = self._memory.sources() if trust else None
+
+    @property
+    def runs(self) -> Path:
+        """The folder of executed notebooks; see `execution.cache`."""
+        return self.folder / FOLDER / "runs"
+
+    @property
+    def is_remembered(self) -> bool:
+        """Whether the sources are those of an earlier run, so that they need not be read."""
+        return self._known is not None
+
+    @property
+    def sources(self) -> Sources:
+        """What the sources hold; their tables need not be there."""
+        return self._known or self._tables()
+
+    def cut(self, period: Period, units: Sequence[str]) -> Cut:
+        """The slices of the units asked for (none: all active ones) by their hashes, cut when not known."""
+        if self._known is not None:
+            known = self._memory.cut(self._known, str(period))
+            if known is not None and set(units or known.active) - set(known.units) <= set(units) - set(known.known):
+                return known
+        return self._cut(period, units or None)
+
+    def slices(self, period: Period, cut: Cut, units: Sequence[str]) -> dict[str, Path] | None:
+        """The folders of the units' slices, with what they look back at; cut where they are not yet.
+
+        None when a slice is not what `cut` says it is: then nothing that was remembered holds.
+        """
+        folders = {unit: self.slice(period, cut.units[unit].slug) for unit in units}
+        missing = [unit for unit, folder in folders.items() if not folder.is_dir()]
+        if missing:
+            fresh = self._cut(period, missing)
+            if any(fresh.units[unit].parts != cut.units[unit].parts for unit in missing):
+                log.warning("the sources are not those that were remembered: everything is read again")
+                self._known = None
+                return None
+        self._add_earlier(period, cut, folders)
+        return folders
+
+    def _add_earlier(self, period: Period, cut: Cut, folders: Mapping[str, Path]) -> None:
+        from portfolio_review.slices import store
+
+        for unit, folder in folders.items():
+            before = self.earlier(period, cut.units[unit].slug)
+            if before is None:
+                continue
+            if (lists := before.frame(earlier.LISTS)) is not None:
+                store.write_earlier_lists(folder, lists, before.last)
+            if (decisions := before.frame(earlier.DECISIONS)) is not None:
+                store.write_earlier_decisions(folder, decisions, before.last)
+            store.write_earlier_review(folder, before.strategic())
+
+    def earlier(self, period: Period, slug: str) -> earlier.Earlier | None:
+        """What the review looks back at."""
+        return earlier.latest(self.folder, slug, period)
+
+    def slice(self, period: Period, slug: str) -> Path:
+        """Where a unit's slice lies once it is cut."""
+        return self._work / str(period) / "slices" / slug / "slice"
+
+    def _tables(self) -> Sources:
+        if self._read is None:
+            self._step("sources: read and validate")
+            tables = self._work / "tables"
+            tables.mkdir(parents=True)
+            before = self._memory.stamps()
+            self._read = source_files.read(self.review, self.file.parent, tables)
+            if self._remember:
+                self._memory.keep_sources(self._read, before)
+            found = self._read
+            log.info("sources: %d rows, history %s to %s", found.source_rows, found.history_start, found.data_until)
+        return self._read
+
+    def _cut(self, period: Period, units: Sequence[str] | None) -> Cut:
+        import duckdb
+
+        from portfolio_review.slices import build, store  # pandas is loaded when there is something to cut
+
+        tables = self._tables()
+        self._step(f"slices: {period}")
+        folder = self._work / str(period) / "slices"
+        try:
+            made = build.build(self.review, tables, period, folder, units)
+        except duckdb.OutOfMemoryException:
+            raise DataRefusedError(
+                "the slices need more memory than there is: raise limits.memory_gb in the review file"
+            ) from None
+        except duckdb.IOException as error:
+            said = str(error).split("\n")[0]
+            raise PublishError(f"{folder} cannot be written: {said}; what was made before is unchanged") from None
+        found = {unit: UnitSlice(build.slug(unit), store.parts(folder)) for unit, folder in made.units.items()}
+        cut = Cut(made.active, made.known, found)
+        if self._remember:
+            self._memory.keep_cut(tables, str(period), cut)
+        return cut

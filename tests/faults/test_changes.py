@@ -1,0 +1,125 @@
+"""What a run makes again, and what `plan` says about it: one change after the other, in one workshop."""
+
+from collections.abc import Iterator
+
+import pytest
+from workshop import PERIOD, Workshop
+
+
+def status(shop: Workshop) -> dict[str, str]:
+    return {unit: found["status"] for unit, found in shop.plan().items()}
+
+
+def why(shop: Workshop, unit: str = "North") -> list[str]:
+    found: list[str] = shop.plan()[unit]["why"]
+    return found
+
+
+@pytest.fixture
+def changed(request: pytest.FixtureRequest, shop: Workshop) -> Iterator[Workshop]:
+    """`(file, old, new)` replaced for the test."""
+    name, old, new = request.param
+    path = shop.root / name
+    before = path.read_text(encoding="utf-8")
+    assert old in before
+    path.write_text(before.replace(old, new, 1), encoding="utf-8")
+    yield shop
+    path.write_text(before, encoding="utf-8")
+
+
+UP_TO_DATE = {"North": "up to date", "South": "up to date", "all": "up to date"}
+
+
+def test_nothing_changed_nothing_is_read_and_no_kernel_starts(shop: Workshop) -> None:
+    before = shop.published()
+    log = shop.root / "operations"
+    # a kernel, a worker or the reading of the sources would write below the folder of reviews
+    assert set(shop.statuses(FAULT_UNDER=str(shop.out), FAULT_LOG=str(log)).values()) == {"cached"}
+    assert {line.split()[0] for line in log.read_text().splitlines()} == {"main"}
+    assert shop.published() == before
+    assert status(shop) == UP_TO_DATE
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected", "reason"),
+    [
+        (
+            ("sales.csv", "North-a,2023-03-17,900", "North-a,2023-03-17,901"),
+            {"North": "make", "South": "up to date", "all": "make"},
+            "its transactions changed",
+        ),
+        (("shop.yml", "html, xlsx", "html"), dict.fromkeys(UP_TO_DATE, "render"), "report.formats changed"),
+        (("templates/review.html.j2", "</body>", "</body >"), dict.fromkeys(UP_TO_DATE, "render"), "the templates"),
+        (
+            ("notebooks/00_data_and_checks.ipynb", "record.close()", "record.close() "),
+            dict.fromkeys(UP_TO_DATE, "make"),
+            "notebook 00_data_and_checks changed",
+        ),
+        (("src/portfolio_review/metrics/stake.py", '"""', '""" '), UP_TO_DATE, None),
+    ],
+    indirect=["changed"],
+    ids=["row", "formats", "template", "notebook", "other metric"],
+)
+def test_a_change_touches_what_depends_on_it(changed: Workshop, expected: dict[str, str], reason: str | None) -> None:
+    assert status(changed) == expected
+    if reason is not None:
+        assert any(reason in said for said in why(changed))
+
+
+@pytest.mark.parametrize("changed", [("templates/review.html.j2", "</body>", "</body >")], indirect=True)
+def test_a_changed_template_renders_without_a_kernel(changed: Workshop) -> None:
+    # a notebook could not run: the address of the kernels leads to nobody
+    before = changed.published()
+    words = ("--unit", "North", "--jobs", "1")
+    assert changed.statuses(*words, PORTFOLIO_REVIEW_KERNELS="/nowhere", JUPYTER_PATH="/nowhere") == {"North": "made"}
+    after = changed.published()
+    differs = {name.split("/", 2)[2] for name in after if before[name] != after[name] and name.count("/") > 1}
+    assert {"review.html", "manifest.json"} <= differs
+    assert not any(name.endswith((".ipynb", "results.json")) for name in differs)
+
+
+def test_what_was_tampered_with_is_made_again(shop: Workshop) -> None:
+    page = shop.period / "all" / "review.html"
+    page.write_text(page.read_text(encoding="utf-8") + " ", encoding="utf-8")
+    found = shop.plan()["all"]
+    assert found["status"] == "render"
+    assert "files are missing or were changed: review.html" in found["why"] or "the templates changed" in found["why"]
+
+
+def test_a_damaged_memory_is_not_trusted(shop: Workshop) -> None:
+    for path in (shop.out / "shop" / ".cache").rglob("*"):
+        if path.is_file():
+            content = path.read_bytes()
+            path.write_bytes(content[:-9] + bytes(9))
+    found = shop.plan()
+    assert {unit["status"] for unit in found.values()} <= {"up to date", "render", "make"}
+    assert found["North"]["status"] != "make" or found["North"]["notebooks"] == ["00_data_and_checks"]
+
+
+def test_a_vanished_source_is_named_and_changes_nothing(shop: Workshop) -> None:
+    before = shop.published()
+    source = shop.root / "sales.csv"
+    source.rename(source.with_suffix(".away"))
+    try:
+        done = shop.command("run", shop.file, "--period", PERIOD)
+    finally:
+        source.with_suffix(".away").rename(source)
+    assert done.returncode == 2
+    assert "sales.csv" in done.stderr
+    assert shop.published() == before
+
+
+def test_a_plan_for_an_unknown_unit_is_refused_with_the_nearest_name(shop: Workshop) -> None:
+    done = shop.command("plan", shop.file, "--period", PERIOD, "--unit", "Norht")
+    assert done.returncode == 2
+    assert "unit 'Norht' does not exist; did you mean 'North'?" in done.stderr
+
+
+def test_a_plan_in_words(shop: Workshop) -> None:
+    done = shop.command("plan", shop.file, "--period", PERIOD)
+    assert done.stdout.splitlines() == [
+        f"shop {PERIOD}: 3 up to date",
+        "  North: up to date",
+        "  South: up to date",
+        "  all: up to date",
+    ]
