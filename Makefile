@@ -10,7 +10,7 @@ JOBS ?= 2
 BENCH ?= tests/reviews/online_retail_ii.yml 2011-11
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report test test-long bench bench-fanout lint lab sample notebooks picture clean
+.PHONY: help setup report test test-long bench bench-fanout lint lab sample notebooks picture gallery clean
 
 help:  ## show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -70,6 +70,13 @@ notebooks: $(READY) $(SAMPLE)  ## run the notebooks on the sample and keep their
 
 picture: report  ## renew the README's picture of page one (needs poppler-utils)
 	@mkdir -p docs && pdftoppm -r 110 -png -f 1 -l 1 -singlefile $$(ls -d reports/demo/20*/all | tail -n 1)/review.pdf docs/page-one
+
+gallery: $(READY) $(SAMPLE)  ## renew docs/gallery: every page of the sample's review, in both languages (needs poppler-utils)
+	@mkdir -p docs/gallery && rm -f docs/gallery/*.png
+	@for language in en ru; do \
+	  $(BIN)/portfolio-review run params/demo.yml --unit all --language $$language --out reports/gallery-$$language --quiet && \
+	  pdftoppm -r 60 -png reports/gallery-$$language/demo/*/all/review.pdf docs/gallery/$$language && \
+	  rm -r reports/gallery-$$language; done
 
 clean:  ## remove what was made: reports, sample data, caches, .venv
 	rm -rf reports/* params/demo .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis

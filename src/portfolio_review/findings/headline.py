@@ -115,8 +115,8 @@ def _fell_silent(seen: Seen) -> Iterator[Finding]:
         return
     regular = seen.number("headline.lapsed_regular_revenue")
     clause = count_of(
-        "%(n)s client counts as gone since %(period)s; it had brought %(money)s a year",
-        "%(n)s clients count as gone since %(period)s; they had brought %(money)s a year",
+        "%(n)s client counts as gone in %(period)s; it had brought %(money)s a year",
+        "%(n)s clients count as gone in %(period)s; they had brought %(money)s a year",
         int(n), period=period(seen.head.period), money=money(brought),
     )  # fmt: skip
     more = None if not regular else say(", of it regular clients %(regular)s", regular=money(regular))

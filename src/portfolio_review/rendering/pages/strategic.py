@@ -61,11 +61,19 @@ def _message(report: Report) -> Markup:
     accounts = int(report.number("strategic.accounts") or 0)
     if accounts and report.number("strategic.accounts_share") is not None:
         report.used.setdefault("strategic.accounts")
-        text = report.say(
-            "%(clients)s bring %(money)s, %(share)s of revenue",
-            clients=report.count_of("%(n)s strategic client", "%(n)s strategic clients", accounts),
-            money=report.v("strategic.accounts_revenue", sentence=True), share=report.v("strategic.accounts_share"),
-        )  # fmt: skip
+        values = {
+            "money": report.v("strategic.accounts_revenue", sentence=True),
+            "share": report.v("strategic.accounts_share"),
+        }
+        if any(row["decision"] == "proposed" for row in report.rows("strategic.proposal")):
+            clients = report.count_of("%(n)s client", "%(n)s clients", accounts)
+            text = report.say(
+                "No account is named; the data propose %(clients)s with %(money)s, %(share)s of revenue",
+                clients=clients, **values,
+            )  # fmt: skip
+        else:
+            clients = report.count_of("%(n)s strategic client", "%(n)s strategic clients", accounts)
+            text = report.say("%(clients)s bring %(money)s, %(share)s of revenue", clients=clients, **values)
         if (report.number("strategic.accounts_revenue", "window_previous") or 0) > 0:
             change = report.change("strategic.accounts_revenue", "window_previous")
             text += report.say(" (%(change)s on the months before)", change=change)
