@@ -75,7 +75,7 @@ gallery: $(READY) $(SAMPLE)  ## renew docs/gallery: every page of the sample's r
 	@mkdir -p docs/gallery && rm -f docs/gallery/*.png
 	@for language in en ru; do \
 	  $(BIN)/portfolio-review run params/demo.yml --unit all --language $$language --out reports/gallery-$$language --quiet && \
-	  pdftoppm -r 60 -png reports/gallery-$$language/demo/*/all/review.pdf docs/gallery/$$language && \
+	  pdftoppm -r 60 -png -l 15 reports/gallery-$$language/demo/*/all/review.pdf docs/gallery/$$language && \
 	  rm -r reports/gallery-$$language; done
 
 clean:  ## remove what was made: reports, sample data, caches, .venv

@@ -9,7 +9,7 @@ from portfolio_review.results.contract import Cell
 
 Rows = list[tuple[Cell, ...]]
 RULES = ("return", "retain", "develop", "reward")
-NO_TARGET = "the company in whole is held against its target only, and revenue per client has none"
+NO_TARGET = "the company as a whole is held against its target only, and revenue per client has none"
 BY_RULE = {
     "return": (2394, 112900.0, 212800.0), "retain": (1337, 22700.0, 126500.0), "develop": (1952, 67000.0, 1623100.0),
     "reward": (167, 1542900.0, 873800.0),
