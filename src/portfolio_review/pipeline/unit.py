@@ -17,7 +17,6 @@ from portfolio_review.delivery import manifest
 from portfolio_review.errors import CheckError, NotebookError, PortfolioReviewError, UnitError
 from portfolio_review.execution import fingerprint
 from portfolio_review.execution.cache import RunCache
-from portfolio_review.execution.runner import execute
 from portfolio_review.pipeline import notes, parts
 from portfolio_review.pipeline.task import NOTEBOOKS, Stage, UnitOutcome, UnitTask
 from portfolio_review.rendering.context import RunContext
@@ -88,6 +87,8 @@ def _run(task: UnitTask, source: Path, target: Path, left: int) -> float:
         "unit": task.unit,
         "workspace": task.slice.name,
     }
+    from portfolio_review.execution.runner import execute  # papermill, which a rendering alone does not need
+
     # papermill and the libraries below it talk to stderr; the run has its own log
     with contextlib.redirect_stderr(io.StringIO()), warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -11,7 +11,7 @@ from portfolio_review.errors import RenderingError
 from portfolio_review.exhibits.language import CODES, Code
 from portfolio_review.exhibits.wording import Wording
 from portfolio_review.rendering import brand as brands
-from portfolio_review.rendering import html, notebooks, pdf, redraw, xlsx
+from portfolio_review.rendering import html, notebooks, xlsx
 from portfolio_review.rendering.context import RunContext
 from portfolio_review.results.contract import Results
 
@@ -37,6 +37,8 @@ def render(
     """
     wording = _wording(results, language)
     if wording.code != results.review.language:
+        from portfolio_review.rendering import redraw  # matplotlib, which nothing else here needs
+
         results = replace(results, charts=redraw.charts(results, wording))
     if unknown := sorted(set(formats) - set(FORMATS)):
         raise RenderingError(f"format '{unknown[0]}' is not one of {', '.join(FORMATS)}")
@@ -55,6 +57,8 @@ def render(
     if "html" in formats:
         written.append(_write(folder / "review.html", html.build(edition, "screen").encode("utf-8")))
     if "pdf" in formats:
+        from portfolio_review.rendering import pdf  # WeasyPrint takes longer to load than a short report to render
+
         written.append(_write(folder / "review.pdf", pdf.pdf(html.build(edition, "print"), day=end)))
     if "xlsx" in formats:
         written.append(
