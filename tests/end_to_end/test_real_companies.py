@@ -95,7 +95,7 @@ class TestCdnow:
     @pytest.mark.parametrize(
         ("period", "retention", "grr", "nrr", "with_returned"),
         [
-            ("1997-Q3", 0.4258, 0.3757, 0.5358, 0.8141),
+            pytest.param("1997-Q3", 0.4258, 0.3757, 0.5358, 0.8141, marks=pytest.mark.long),
             pytest.param("1997-Q4", 0.4839, 0.4068, 0.6377, 1.0285, marks=pytest.mark.long),
         ],
     )

@@ -55,6 +55,7 @@ def check(shop: Workshop, broken: list[str], *words: str, own_kernels: bool) -> 
     assert shop.alive() == []
 
 
+@pytest.mark.long
 def test_four_of_five_break(workshop: NewWorkshop) -> None:
     broken = ["error", "killed", "memory", "template"]
     shop = breaking(workshop, broken, good=1)
