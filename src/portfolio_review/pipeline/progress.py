@@ -89,8 +89,8 @@ def _lines() -> Watcher:
         worked += entry.status != "cached"  # what stands takes no time, and tells nothing of that of others
         said = f": {(entry.error or '-').splitlines()[0]}" if entry.status == "failed" else ""
         left = (time.monotonic() - begun) / max(1, worked) * (total - done)
-        ahead = f" ({done} of {total}, {_duration(left)} left)" if done < total else f" ({done} of {total})"
-        say(f"{entry.unit}: {entry.status}{said}{ahead if total > 1 else ''}")
+        ahead = f", {_duration(left)} left" if worked and done < total else ""
+        say(f"{entry.unit}: {entry.status}{said}" + (f" ({done} of {total}{ahead})" if total > 1 else ""))
 
     return Watcher(step=say, units=units, ended=ended)
 

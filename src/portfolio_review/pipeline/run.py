@@ -12,7 +12,7 @@ from pathlib import Path
 from portfolio_review import review as review_files
 from portfolio_review import sources as source_files
 from portfolio_review.calendar import Period, last_complete_month
-from portfolio_review.delivery import manifest, portal
+from portfolio_review.delivery import manifest
 from portfolio_review.delivery.manifest import UnitEntry
 from portfolio_review.delivery.publish import put, series_folder, write_text
 from portfolio_review.errors import (
@@ -114,6 +114,8 @@ def run(options: Options, watch: Watcher) -> RunReport:
                 if len(periods) == 1:
                     raise
                 reports.append(PeriodReport(str(period), folder / str(period), refused=str(error)))
+        from portfolio_review.delivery import portal  # what renders it is not loaded to make a plan
+
         portal.write(folder, review, options.file)
         RunCache(series.runs).trim()
         warnings = tuple(str(fault) for fault in series.sources.warnings)
