@@ -44,9 +44,9 @@ class RunCache:
         if packed is None:
             return False
         first, *others = json.loads(zlib.decompress(packed))
-        notebook.write_bytes(base64.b85decode(first["content"]))
+        notebook.write_bytes(base64.b64decode(first["content"]))
         for table in others:
-            (tables / table["name"]).write_bytes(base64.b85decode(table["content"]))
+            (tables / table["name"]).write_bytes(base64.b64decode(table["content"]))
         with suppress(OSError):
             os.utime(self._path(key))
         return True
@@ -54,7 +54,7 @@ class RunCache:
     def put(self, key: str, notebook: Path, tables: Sequence[Path]) -> None:
         """Keep a run; a cache that cannot be written costs time, never a review."""
         files = [
-            {"name": path.name, "content": base64.b85encode(path.read_bytes()).decode()} for path in (notebook, *tables)
+            {"name": path.name, "content": base64.b64encode(path.read_bytes()).decode()} for path in (notebook, *tables)
         ]
         packed = zlib.compress(json.dumps(files).encode(), level=1)
         part = self.folder / f".{key}.{os.getpid()}.part"

@@ -67,3 +67,9 @@ def of_notebook(path: Path) -> tuple[Path, ...]:
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     code = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
     return closure(imported(code))
+
+
+def modules_of_notebook(path: Path) -> tuple[str, ...]:
+    """The dotted names of the modules of this package that a notebook's cells need."""
+    inside = (file.relative_to(PACKAGE.parent).with_suffix("").parts for file in of_notebook(path))
+    return tuple(".".join(parts[:-1] if parts[-1] == "__init__" else parts) for parts in inside)

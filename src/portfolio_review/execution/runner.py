@@ -42,6 +42,7 @@ def execute(source: Path, target: Path, parameters: dict[str, str], folder: Path
                 execution_timeout=seconds,
                 start_timeout=120,
                 shutdown_kernel="immediate",  # it has nothing to save
+                extra_arguments=["--HistoryManager.enabled=False"],  # nobody typed these cells
                 config=_sockets(sockets),
             )
     except papermill.PapermillExecutionError as error:

@@ -1,8 +1,9 @@
 """Units made side by side in worker processes; one that dies, hangs or eats memory takes no other with it.
 
 A worker imports the stack once, says that it is ready, and makes one unit after the other. The parent
-gives out units, hears of stages and outcomes, and ends a worker that overruns its time. Fewer workers
-than asked for are started where memory is short.
+gives out units, hears of stages and outcomes, and ends a worker that overruns its time. While a worker
+waits for its kernel a core is free: one unit more than jobs is in hand, so that editions of one are
+rendered while notebooks of others run. Fewer workers are started where memory is short.
 """
 
 from __future__ import annotations
@@ -31,6 +32,8 @@ RECYCLED_BYTES = 1 << 30
 SELDOM = (100_000, 20, 50)
 """Python's collection of cycles, a hundred times rarer than it is by itself."""
 _TICK_SECONDS = 0.5
+AHEAD = 1
+"""Units in hand beyond the jobs asked for, when these are more than one."""
 
 _CONTEXT = multiprocessing.get_context("spawn")
 NOTHING = {"passed": 0, "failed": 0}
@@ -105,8 +108,9 @@ def make_all(
     waiting = list(tasks)
     if not waiting:
         return
-    limit = unit_bytes(jobs, memory_gb)
-    workers = [_Worker(limit) for _ in range(max(1, min(jobs, len(waiting), available_bytes() // limit)))]
+    at_once = jobs + AHEAD if jobs > 1 else 1
+    limit = unit_bytes(at_once, memory_gb)
+    workers = [_Worker(limit) for _ in range(max(1, min(at_once, len(waiting), available_bytes() // limit)))]
     failed_starts = 0
     try:
         environment = {} if kernels is None else kernels.environment(limit)

@@ -22,6 +22,7 @@ from traitlets import Bool
 from portfolio_review.execution.kernels.pool import ADDRESS, FOLDER, ForkedKernels
 
 START_SECONDS = 60
+KILL_SECONDS = 1
 
 log = logging.getLogger("portfolio_review.kernels")
 
@@ -72,6 +73,13 @@ class ForkProvisioner(LocalProvisioner):
         self.pid = self.pgid = process.pid
         self.cwd = words.get("cwd")
         return self.connection_info
+
+    async def kill(self, restart: bool = False) -> None:
+        """Kill the kernel and wait for its end, of which we are told; jupyter_client would look ten times a second."""
+        await super().kill(restart=restart)
+        deadline = time.monotonic() + KILL_SECONDS
+        while isinstance(self.process, ForkedProcess) and self.process.poll() is None and time.monotonic() < deadline:
+            await asyncio.sleep(0.002)
 
 
 def _kernel_arguments(cmd: list[str]) -> list[str] | None:

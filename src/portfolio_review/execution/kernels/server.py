@@ -21,25 +21,24 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
+from portfolio_review import resources
+from portfolio_review.execution import dependencies
 from portfolio_review.execution.kernels.pool import MEMORY
 from portfolio_review.execution.memory import limit_this_process
 
 BACKLOG = 64
 LONGEST_REQUEST = 1 << 20
 STACK = (
+    "bdb",
+    "fontpkg_ibm_plex_sans",
     "ipykernel.debugger",
     "ipykernel.ipkernel",
     "ipykernel.kernelapp",
     "matplotlib_inline.backend_inline",
-    "portfolio_review.exhibits.alluvial",
-    "portfolio_review.exhibits.columns",
-    "portfolio_review.exhibits.pareto",
-    "portfolio_review.exhibits.trend",
-    "portfolio_review.exhibits.waterfall",
-    "portfolio_review.notebook",
     "scipy.optimize",
+    "sqlite3",
 )
-"""What a kernel needs; each brings in the libraries below it."""
+"""What a kernel needs besides this package's modules; each brings in the libraries below it."""
 
 
 def main(path: str) -> None:
@@ -49,7 +48,8 @@ def main(path: str) -> None:
 
 
 def _import_stack() -> None:
-    for name in STACK:
+    ours = {module for notebook in resources.notebooks() for module in dependencies.modules_of_notebook(notebook)}
+    for name in (*STACK, *sorted(ours)):
         importlib.import_module(name)
     gc.collect()
     gc.freeze()  # the pages of what was imported stay shared with every kernel
