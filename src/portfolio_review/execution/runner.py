@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 import time
+from functools import cache
 from pathlib import Path
 
 import nbformat
@@ -18,6 +19,7 @@ from portfolio_review.execution.kernels.pool import FOLDER, KERNEL_ENVIRONMENT
 
 PARAMETERS = ("review", "period", "unit", "workspace")
 KERNEL = "python3"
+CLIENT = "portfolio_review.execution.kernels.client.PromptClient"
 
 
 def execute(source: Path, target: Path, parameters: dict[str, str], folder: Path, seconds: int) -> float:
@@ -69,17 +71,22 @@ def _sockets(folder: str) -> Config:
     """
     names = {"ip": "kernel", "connection_file": "kernel.json"}
     places = {trait: str(Path(folder, name)) for trait, name in names.items()}
-    return Config({"KernelManager": {"transport": "ipc", **places}})
+    return Config({"KernelManager": {"transport": "ipc", "client_class": CLIENT, **places}})
 
 
 def _check_parameters(source: Path, given: tuple[str, ...]) -> None:
-    found = tuple(papermill.inspect_notebook(str(source)))
+    found = _parameters(source, source.stat().st_mtime_ns)
     if sorted(found) != sorted(given):
         raise NotebookError(
             f"notebook {source.stem}: its parameters cell names {', '.join(found) or 'nothing'}; "
             f"it must name {', '.join(given)}",
             source.stem,
         )
+
+
+@cache
+def _parameters(source: Path, _changed: int) -> tuple[str, ...]:
+    return tuple(papermill.inspect_notebook(str(source)))
 
 
 def _failed_cell(path: Path, source: str) -> str | None:
