@@ -71,6 +71,13 @@ class TestForked:
         done = run(tmp_path, "print('done' in globals())\ndone = 1")
         assert done.cells[-1].outputs[0].text == "False\n"
 
+    def test_a_kernel_starts_with_every_module_that_notebooks_use(self, tmp_path: Path) -> None:
+        code = """import sys
+from portfolio_review import resources
+from portfolio_review.execution.dependencies import modules_of_notebook
+print([name for path in resources.notebooks() for name in modules_of_notebook(path) if name not in sys.modules])"""
+        assert run(tmp_path, code).cells[-1].outputs[0].text == "[]\n"
+
 
 def test_a_plain_kernel_serves_where_none_can_be_forked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(ADDRESS, str(tmp_path / "nobody"))

@@ -156,9 +156,9 @@ def _period(
         ended = [entry for unit, entry in entries.items() if unit not in tasks]
         _write_period_manifest(folder, series, str(period), ended)
 
-    for outcome in make_all(
-        sorted(tasks.values(), key=_size, reverse=True), options.jobs, watch.stage, kernels if needed else None, series.review.limits.memory_gb
-    ):
+    largest_first = sorted(tasks.values(), key=_size, reverse=True)
+    memory_gb = series.review.limits.memory_gb
+    for outcome in make_all(largest_first, options.jobs, watch.stage, kernels if needed else None, memory_gb):
         entries[outcome.unit] = ended = _ended(outcome, tasks.pop(outcome.unit), folder)
         log.info("unit %s: %s %s %s", ended.unit, ended.status, outcome.seconds, ended.error or "")
         watch.ended(ended)

@@ -26,12 +26,9 @@ class PromptClient(AsyncKernelClient):
         while time.monotonic() < deadline:
             question = self.kernel_info()
             try:
-                await _find(self.get_shell_msg, ANSWER_SECONDS, lambda answer: _parent(answer) == question)
-                await _find(
-                    self.get_iopub_msg,
-                    SILENCE_SECONDS,
-                    lambda said: _parent(said) == question and said["content"].get("execution_state") == "idle",
-                )
+                await _answer(self.get_shell_msg, ANSWER_SECONDS, question)
+                while (await _answer(self.get_iopub_msg, SILENCE_SECONDS, question)).get("execution_state") != "idle":
+                    pass
                 return
             except Empty:  # not listening yet, or not subscribed when it was said: ask again
                 if not await self.is_alive():
@@ -39,12 +36,10 @@ class PromptClient(AsyncKernelClient):
         raise RuntimeError(f"Kernel didn't respond in {timeout} seconds")
 
 
-async def _find(
-    get: Callable[..., Awaitable[dict[str, Any]]], seconds: float, wanted: Callable[[dict[str, Any]], bool]
-) -> None:
-    while not wanted(await get(timeout=seconds)):
-        pass
-
-
-def _parent(message: dict[str, Any]) -> Any:
-    return message["parent_header"].get("msg_id")
+async def _answer(get: Callable[..., Awaitable[dict[str, Any]]], seconds: float, question: str) -> dict[str, Any]:
+    """The content of the next message that belongs to `question`; `Empty` when nothing comes for so long."""
+    while True:
+        message = await get(timeout=seconds)
+        if message["parent_header"].get("msg_id") == question:
+            content: dict[str, Any] = message["content"]
+            return content
