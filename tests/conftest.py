@@ -8,7 +8,7 @@ from nbval.plugin import IPyNbFile
 
 from portfolio_review import sample
 from portfolio_review.execution.kernels.pool import ForkedKernels
-from portfolio_review.results.record import MIME
+from portfolio_review.results.contract import MIME
 
 ROOT = Path(__file__).parents[1]
 

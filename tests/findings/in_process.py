@@ -19,8 +19,8 @@ from portfolio_review import resources
 from portfolio_review import review as review_files
 from portfolio_review.calendar import Period
 from portfolio_review.results import record as records
+from portfolio_review.results.contract import MIME
 from portfolio_review.results.finding import Finding
-from portfolio_review.results.record import MIME
 from portfolio_review.slices import build as slices
 from portfolio_review.sources import Sources, read
 

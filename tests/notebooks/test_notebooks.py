@@ -14,7 +14,7 @@ from portfolio_review.catalog import CATALOG
 from portfolio_review.cli import cli
 from portfolio_review.execution.runner import PARAMETERS
 from portfolio_review.results import store
-from portfolio_review.results.record import MIME
+from portfolio_review.results.contract import MIME
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))

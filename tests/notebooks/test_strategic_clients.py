@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from portfolio_review.results.record import MIME
+from portfolio_review.results.contract import MIME
 from portfolio_review.sample.stories import STRATEGIC_ACCOUNTS, clients_of
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"

@@ -7,7 +7,7 @@ from pathlib import Path
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from portfolio_review.results.record import MIME
+from portfolio_review.results.contract import MIME
 
 NAMES = (
     "00_data_and_checks", "01_portfolio_structure", "02_segment_migration", "03_retention", "05_risk_and_outlook",

@@ -15,10 +15,10 @@ from portfolio_review.errors import NotebookError
 from portfolio_review.figure import Figure, undefined
 from portfolio_review.results import record as records
 from portfolio_review.results import store
-from portfolio_review.results.contract import ReviewHead
+from portfolio_review.results.contract import MIME, ReviewHead
 from portfolio_review.results.finding import Clause, Finding, Value
 from portfolio_review.results.plain import plain
-from portfolio_review.results.record import MIME, Recorder
+from portfolio_review.results.record import Recorder
 from portfolio_review.results.seen import Scope
 
 HEAD = ReviewHead(

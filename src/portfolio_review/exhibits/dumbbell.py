@@ -9,18 +9,13 @@ from typing import Any
 import pandas as pd
 
 from portfolio_review.exhibits import notation
+from portfolio_review.exhibits.profile_rows import GROUPS, TIERS
 from portfolio_review.exhibits.style import Canvas, Chart, canvas
 from portfolio_review.exhibits.wording import Wording
 
 ROW = 6.6
 """Height of one row in mm; the table on the page has the same (`print.css`, `.dumb`)."""
 SCORES = (1, 2, 3, 4, 5)
-GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("outer_market", ("number", "ease_of_finding", "how_they_pay")),
-    ("inner_market", ("value_of_sale", "repeat_sales", "upkeep")),
-)
-"""The factors of each group, in the order of the rows; a row for the group's mean follows them."""
-TIERS = ("super-key", "key", "non-key")
 MARKS: Mapping[str, Mapping[str, Any]] = {
     "super-key": {"marker": "o", "markerfacecolor": notation.ACTUAL, "markeredgecolor": notation.ACTUAL},
     "key": {"marker": "D", "markerfacecolor": notation.PREVIOUS_YEAR, "markeredgecolor": notation.PREVIOUS_YEAR},

@@ -20,7 +20,7 @@ from portfolio_review.exhibits import notation, resources
 from portfolio_review.exhibits.wording import Wording
 from portfolio_review.rendering.brand import Brand
 from portfolio_review.rendering.html import csp_hash, environment
-from portfolio_review.results.record import MIME
+from portfolio_review.results.contract import MIME
 
 TEXT_TAGS = {
     "a", "b", "blockquote", "br", "caption", "code", "div", "em", "h1", "h2", "h3", "h4", "hr", "i", "li", "ol", "p",

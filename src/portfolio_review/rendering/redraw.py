@@ -1,15 +1,17 @@
-"""Charts of a report in another language than its notebooks': drawn again from the recorded tables."""
+"""Charts drawn from the recorded tables: of a report in another language than its notebooks', and of dossiers."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
 from portfolio_review.exhibits.alluvial import alluvial
 from portfolio_review.exhibits.columns import columns, of_month
 from portfolio_review.exhibits.dumbbell import dumbbell
+from portfolio_review.exhibits.history import history
 from portfolio_review.exhibits.pareto import pareto
 from portfolio_review.exhibits.positions import positions
 from portfolio_review.exhibits.revenue_risk import revenue_risk
@@ -122,3 +124,8 @@ def charts(results: Results, wording: Wording) -> dict[str, RecordedChart]:
         chart = DRAWN_FROM[id][1](known, wording)
         drawn[id] = RecordedChart(chart.svg, chart.alt, recorded.source)
     return drawn
+
+
+def history_of(rows: Sequence[Mapping[str, Any]], words: Wording, window: int) -> Chart:
+    """A client's months of `strategic.months`: revenue and margin, the last window beside the one before."""
+    return history(pd.DataFrame(rows, columns=["month", "revenue", "margin"]), words, window=window)

@@ -11,6 +11,8 @@ from portfolio_review.figure import Figure
 from portfolio_review.results.finding import Finding
 
 SCHEMA = 1
+MIME = "application/vnd.portfolio-review.v1+json"
+"""Under this type an executed notebook holds the machine form of what it recorded, beside what it shows."""
 MAX_TABLE_ROWS = 2_000
 """A longer table lies beside `results.json` as Parquet."""
 LIBRARIES = (

@@ -19,12 +19,11 @@ from IPython.display import display
 from portfolio_review import catalog
 from portfolio_review.figure import Figure
 from portfolio_review.results import show
-from portfolio_review.results.contract import LIBRARIES, MAX_TABLE_ROWS, ReviewHead
+from portfolio_review.results.contract import LIBRARIES, MAX_TABLE_ROWS, MIME, ReviewHead
 from portfolio_review.results.finding import Finding, to_plain
 from portfolio_review.results.plain import plain, rows_of, write_parquet
 from portfolio_review.results.seen import Scope, Seen
 
-MIME = "application/vnd.portfolio-review.v1+json"
 NO_SCOPE = Scope()
 CENT = 0.005
 """Two computations of money agree when they differ by less than half a cent."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any, Literal
 
 from portfolio_review.figure import Figure
 from portfolio_review.results.contract import ReviewHead
-from portfolio_review.results.plain import rows_of
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Part = Literal["value", "previous", "previous_year", "target", "window", "window_previous"]
 Row = dict[str, Any]
@@ -45,6 +45,8 @@ class Seen:
 
     def rows(self, id: str) -> list[Row]:
         """The rows of a table as mappings of column to plain value."""
+        from portfolio_review.results.plain import rows_of  # pandas, which the wording of findings does not need
+
         frame = self.tables.get(id)
         return [] if frame is None else [dict(zip(frame.columns, row, strict=True)) for row in rows_of(frame)]
 

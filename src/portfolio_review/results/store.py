@@ -13,6 +13,7 @@ from portfolio_review.errors import NotebookError
 from portfolio_review.figure import Figure
 from portfolio_review.results import finding
 from portfolio_review.results.contract import (
+    MIME,
     SCHEMA,
     RecordedChart,
     RecordedCheck,
@@ -23,7 +24,6 @@ from portfolio_review.results.contract import (
     ReviewHead,
     Source,
 )
-from portfolio_review.results.record import MIME
 
 
 def read_notebooks(paths: Sequence[Path]) -> Results:

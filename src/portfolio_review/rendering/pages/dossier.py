@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import pandas as pd
 from markupsafe import Markup
 
-from portfolio_review.exhibits.history import history
 from portfolio_review.exhibits.numbers import Scale, scale_for
 from portfolio_review.rendering.pages import strategic_exposure as exposure
 from portfolio_review.rendering.pages.cells import chance, class_of, name_of
@@ -130,9 +128,10 @@ def _months(report: Report, client: str) -> dict[str, Any]:
     rows = [row for row in report.rows("strategic.months") if row["client_id"] == client]
     if not any(row["revenue"] for row in rows):
         return {}
-    frame = pd.DataFrame(rows, columns=["month", "revenue", "margin"])
     scale = scale_for([value for row in rows for value in (row["revenue"], row["margin"])])
-    chart = history(frame, report.wording, window=report.results.review.window_months)
+    from portfolio_review.rendering import redraw  # matplotlib, for reports with dossiers only
+
+    chart = redraw.history_of(rows, report.wording, report.results.review.window_months)
     return {"unit": report.wording.numbers.money_head(scale), "chart": Markup(chart.svg),
             "margin": any(row["margin"] is not None for row in rows)}  # fmt: skip
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from portfolio_review.exhibits.dumbbell import GROUPS, TIERS
 from portfolio_review.exhibits.numbers import Scale, scale_for
+from portfolio_review.exhibits.profile_rows import GROUPS, TIERS
 from portfolio_review.rendering.pages.dossier_plan import progress
 from portfolio_review.rendering.report import Report
 
