@@ -78,6 +78,11 @@ from portfolio_review.execution.dependencies import modules_of_notebook
 print([name for path in resources.notebooks() for name in modules_of_notebook(path) if name not in sys.modules])"""
         assert run(tmp_path, code).cells[-1].outputs[0].text == "[]\n"
 
+    def test_start_up_files_of_the_user_are_not_run(self, tmp_path: Path) -> None:
+        code = "import os\nfrom IPython import get_ipython\nhome = get_ipython().profile_dir.startup_dir\n"
+        code += "print(home.startswith(os.path.expanduser('~')), [name for name in os.listdir(home) if name != 'README'])"
+        assert run(tmp_path, code).cells[-1].outputs[0].text == "False []\n"
+
 
 def test_a_plain_kernel_serves_where_none_can_be_forked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(ADDRESS, str(tmp_path / "nobody"))

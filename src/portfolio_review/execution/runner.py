@@ -33,6 +33,8 @@ def execute(source: Path, target: Path, parameters: dict[str, str], folder: Path
     started = time.monotonic()
     try:
         with tempfile.TemporaryDirectory(prefix="review-", dir=os.environ.get(FOLDER)) as sockets:
+            # a profile of its own: what the user lets IPython run at its start must change no figure
+            os.environ["IPYTHONDIR"] = str(Path(os.environ.get(FOLDER, sockets), "ipython"))
             executed = papermill.execute_notebook(
                 source,
                 None,  # it would be written anew at the start and the end of each cell
