@@ -20,6 +20,7 @@ from portfolio_review.slices.model import ALL, NO_UNIT, SEVERAL_UNITS
 from portfolio_review.slices.recompute import recompute
 from portfolio_review.slices.recompute_silence import recompute_silence
 from portfolio_review.slices.store import Head, write_head
+from portfolio_review.slices.task import Task
 from portfolio_review.sources import Sources
 
 _FRAMES = {
@@ -61,7 +62,7 @@ def slug(unit: str) -> str:
 
 def build(review: Review, sources: Sources, period: Period, folder: Path, units: Sequence[str] | None = None) -> Slices:
     """Write the slices of `units` (default: all active ones and `all`) below `folder`."""
-    task = reduction.Task(
+    task = Task(
         period=period,
         window_months=review.window_months,
         horizon_months=review.risk.horizon_months,
@@ -104,7 +105,7 @@ class _Found:
     known: tuple[str, ...]
 
 
-def _units(con: duckdb.DuckDBPyConnection, task: reduction.Task, *, has_unit: bool) -> _Found:
+def _units(con: duckdb.DuckDBPyConnection, task: Task, *, has_unit: bool) -> _Found:
     window = task.spans["w1"]
     names = con.execute(
         """SELECT unit, coalesce(bool_or(purchase_days > 0 AND month BETWEEN ? AND ?), false)

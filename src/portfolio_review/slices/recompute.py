@@ -13,7 +13,7 @@ import duckdb
 
 from portfolio_review.calendar import Span
 from portfolio_review.slices.model import ALL
-from portfolio_review.slices.reduction import Task
+from portfolio_review.slices.task import Task
 
 _MONEY = "DECIMAL(38, 12)"
 _CLIENTS = """CREATE TEMP TABLE sql_clients AS

@@ -13,7 +13,7 @@ import pandas as pd
 
 from portfolio_review.calendar import Month, Span
 from portfolio_review.slices.model import ALL
-from portfolio_review.slices.reduction import Task
+from portfolio_review.slices.task import Task
 
 _RECENT_MONTHS = 24
 _MONEY = "DECIMAL(38, 12)"
