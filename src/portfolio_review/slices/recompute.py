@@ -35,12 +35,18 @@ FROM keyed GROUP BY GROUPING SETS ((unit, client), (client)) ORDER BY ALL"""
 _ROWS = """CREATE TEMP TABLE sql_rows AS
 WITH keyed AS (
     SELECT coalesce(k.key, t.client_id) AS client, t.*
-    FROM read_parquet($rows) t LEFT JOIN keys k ON k.client_id = t.client_id WHERE date <= $end)
-SELECT coalesce(unit, '{all}') AS unit, {margin} AS margin_p,
-       count(DISTINCT {order}) FILTER (revenue > 0 AND date BETWEEN $p AND $end) AS orders_p,
-       count(DISTINCT {order}) FILTER (revenue > 0 AND date BETWEEN $w1 AND $end)::DOUBLE AS orders1,
-       count(DISTINCT {order}) FILTER (revenue > 0 AND date BETWEEN $w0 AND $w0_end)::DOUBLE AS orders0
-FROM keyed GROUP BY GROUPING SETS ((unit), ())"""
+    FROM read_parquet($rows) t LEFT JOIN keys k ON k.client_id = t.client_id WHERE date <= $end),
+     each AS (
+    SELECT unit, bool_or(date BETWEEN $p AND $end) AS p, bool_or(date BETWEEN $w1 AND $end) AS w1,
+           bool_or(date BETWEEN $w0 AND $w0_end) AS w0
+    FROM keyed WHERE revenue > 0 AND {order} IS NOT NULL GROUP BY GROUPING SETS ((unit, {order}), ({order}))),
+     counted AS (
+    SELECT unit, count(*) FILTER (p) AS p, count(*) FILTER (w1) AS w1, count(*) FILTER (w0) AS w0
+    FROM each GROUP BY unit),
+     money AS (SELECT unit, {margin} AS margin_p FROM keyed GROUP BY GROUPING SETS ((unit), ()))
+SELECT coalesce(m.unit, '{all}') AS unit, margin_p, coalesce(p, 0) AS orders_p,
+       coalesce(w1, 0)::DOUBLE AS orders1, coalesce(w0, 0)::DOUBLE AS orders0
+FROM money m LEFT JOIN counted c ON m.unit IS NOT DISTINCT FROM c.unit"""
 
 _FIGURES = """
 WITH per_client AS ({per_client}),
