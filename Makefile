@@ -49,6 +49,7 @@ test-long: $(READY) $(SAMPLE)  ## run the long tests too
 
 bench: bench-fanout  ## measure everything (hours); tables in benchmarks/README.md
 	@$(BIN)/python benchmarks/changes.py
+	@$(BIN)/python benchmarks/overhead.py $(BENCH) France
 	@$(BIN)/python benchmarks/growth.py
 	@$(BIN)/python benchmarks/table.py
 

@@ -15,7 +15,7 @@ START, END = "<!-- measured -->", "<!-- end of measured -->"
 def main() -> None:
     text = README.read_text(encoding="utf-8")
     head, _, rest = text.partition(START)
-    parts = [part for part in (_fanout(), _changes(), _growth_units(), _growth_rows()) if part]
+    parts = [part for part in (_fanout(), _changes(), _growth_units(), _growth_rows(), _overhead()) if part]
     README.write_text("\n\n".join([head + START, *parts, END]) + rest.partition(END)[2], encoding="utf-8")
 
 
@@ -87,6 +87,18 @@ def _growth_rows() -> str:
         "peak memory, GB", "temporary files left",
     )  # fmt: skip
     return _table("(f) Growth over transactions, 50 units", found, head, rows) if rows else ""
+
+
+def _overhead() -> str:
+    found = measure.known("overhead")
+    if not found:
+        return ""
+    rows = [(name, f"{one['cells']:.2f}", f"{one['overhead']:.2f}") for name, one in found["notebooks"].items()]
+    rows.append(("**median**", "", f"**{found['median']:.2f}**"))
+    return _table(
+        f"(g) Seconds of processor of a notebook, {found['unit']} of {found['review']}, mean of {found['times']} runs",
+        found, ("notebook", "its cells", "beyond them"), rows,
+    )  # fmt: skip
 
 
 def _numbered(found: dict[str, Any]) -> Iterable[tuple[int, dict[str, Any]]]:
