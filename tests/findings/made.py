@@ -67,7 +67,9 @@ def whole(n: int, way: int, language: str = "en", start: str = HEAD.history_star
         "retention.client_retention_rate": figure(
             0.8, interval=(0.75, 0.85), previous_year=0.79 - 0.15 * way, target=0.9
         ),
-        "retention.net_revenue_retention": figure(1.02 + 0.2 * way, interval=(0.9 + 0.2 * way, 1.1 + 0.2 * way)),
+        "retention.net_revenue_retention": figure(
+            1.02 + 0.2 * way, interval=(0.9 + 0.2 * way, 1.1 + 0.2 * way), previous_year=0.97
+        ),
         "retention.point_value": figure(10_000.0),
         "retention.loss_reasons_known": figure(0.8),
         **{f"drivers.{name}_effect": figure(value * way) for name, value in (("n", BIG), ("v", 10.0), ("l", 5.0))},

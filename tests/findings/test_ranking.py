@@ -56,6 +56,14 @@ def test_a_page_has_its_own_heaviest_finding() -> None:
     assert ranking.of_page(found, "drivers") is None
 
 
+def test_over_a_page_stands_what_changed_before_what_lasts() -> None:
+    found = [finding("a", 9.0, standing=True), finding("b", 2.0), finding("c", -3.0), finding("d", None)]
+    message = ranking.of_page(found, "bridge")
+    assert message is not None
+    assert message.id == "c"
+    assert ranking.of_page([found[0]], "bridge") is found[0]
+
+
 @given(st.lists(st.tuples(st.sampled_from("uvwxyz"), st.floats(-100, 100), st.booleans(), st.booleans()), max_size=30))
 def test_page_one_never_breaks_its_rules(rows: list[tuple[str, float, bool, bool]]) -> None:
     found = [
@@ -108,6 +116,25 @@ def test_a_long_name_is_cut() -> None:
     (told,) = findings.tell(seen, "structure")
     assert "x" * 59 + "…" in told.text
     assert "x" * 60 not in told.text
+
+
+def test_a_client_without_a_name_is_said_to_be_one() -> None:
+    for language, subject, name in (
+        ("en", "Client 14156 alone brings", None), ("ru", "Клиент\u00a014156: 50,0", None),
+        ("en", "Client 14156 alone brings", "14156"),
+    ):  # fmt: skip
+        row = made.client(1, revenue=made.BIG, share=0.5) | {"client_id": "14156", "name": name}
+        head = replace(made.HEAD, language=language)
+        frame = made.table("structure.over_10pct", row)
+        seen = made.seen({"structure.clients": made.figure(50)}, ("structure.over_10pct", frame), head=head)
+        assert findings.tell(seen, "structure")[0].text.startswith(subject)
+    lost = ("bridge.steps", made.table("bridge.steps", {"step": "churn", "clients": 2, "amount": -made.BIG}))
+    rows = [made.client(n, step="churn", rank=n, amount=-made.BIG / 2) | {"name": None} for n in (1, 2)]
+    figures = {"bridge.start": made.figure(9e5), "bridge.churn": made.figure(-made.BIG)}
+    (told,) = findings.tell(
+        made.seen(figures, lost, ("bridge.largest", made.table("bridge.largest", *rows))), "movement"
+    )
+    assert told.text.endswith("; client 00001 explains €50.0k of it.")
 
 
 def test_a_name_may_hold_anything() -> None:

@@ -18,8 +18,8 @@ from portfolio_review.sample.stories import STORIES
 # story, unit, finding, what its sentence says in English and in Russian
 TOLD = (
     ("unit_in_decline", "Iberia", "retention.net_revenue",
-     "Earlier clients bring less than they did: net revenue retention is 76.4%",
-     "Прежние клиенты приносят меньше, чем раньше: чистое удержание выручки (NRR) 76,4 %"),
+     "Earlier clients bring 23.6% less than before: net revenue retention is 76.4%",
+     "Прежние клиенты приносят на 23,6 % меньше, чем раньше: чистое удержание выручки (NRR) 76,4 %"),
     ("unit_in_decline", "Iberia", "movement.stayed",
      "Clients that stayed bought €512k less than in the 12 months before",
      "Снижение закупок удержанных клиентов на 512 тыс. € к предшествующим 12 мес."),
@@ -27,8 +27,8 @@ TOLD = (
      "Clients that stayed bought €751k more than in the 12 months before",
      "Прирост закупок удержанных клиентов на 751 тыс. €"),
     ("key_client_leaving", "Germany", "actions.silent",
-     "Brinkmann Versandhandel GmbH & Co. KG has bought nothing for 159 days",
-     "Brinkmann Versandhandel GmbH & Co. KG: без покупок 159 дней"),
+     "Brinkmann Versandhandel GmbH & Co. KG, €1.20m in its last active year, has bought nothing for 159 days",
+     "Brinkmann Versandhandel GmbH & Co. KG, 1,20 млн € за последний активный год: без покупок 159 дней"),
     ("key_client_leaving", "all", "actions.silent", "Brinkmann Versandhandel", "Brinkmann Versandhandel"),
     ("concentration", "Baltics", "structure.concentration",
      "UAB Saulės Krautuvės alone brings 39.8% of revenue, €1.26m over 12 months",

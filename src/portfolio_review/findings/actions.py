@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from portfolio_review.findings.making import Story, about, who
-from portfolio_review.findings.values import change, count, count_of, days, money, name, say, span
+from portfolio_review.findings.values import change, count, count_of, days, money, say, span
 from portfolio_review.results.finding import Clause, Finding
 from portfolio_review.results.seen import Row, Seen
 
@@ -35,8 +35,8 @@ def _silent(seen: Seen, rows: Sequence[Row]) -> Iterator[Finding]:
     if first is None or not seen.matters(first["revenue_last_active"]):
         return
     clause = say(
-        "%(client)s has bought nothing for %(days)s; in its last year it brought %(money)s",
-        client=name(who(first)), days=days(round(first["now"])), money=money(first["revenue_last_active"]),
+        "%(client)s, %(money)s in its last active year, has bought nothing for %(days)s",
+        client=who(first), days=days(round(first["now"])), money=money(first["revenue_last_active"]),
     )  # fmt: skip
     usual = None if first["usual"] is None else say(", usually buying every %(days)s", days=days(round(first["usual"])))
     yield about(_CLIENT, first).finding(
@@ -67,7 +67,7 @@ def _buys_less(seen: Seen, rows: Sequence[Row]) -> Iterator[Finding]:
         return
     clause = say(
         "%(client)s bought %(difference)s less than in the %(span)s before (%(change)s)",
-        client=name(who(first)), difference=money(fall), span=span(seen.head.window_months),
+        client=who(first), difference=money(fall), span=span(seen.head.window_months),
         change=change(1 + first["now"], 1.0),
     )  # fmt: skip
     yield about(_CLIENT, first).finding("actions.buys_less", [clause], evidence=[FULL], money=fall)

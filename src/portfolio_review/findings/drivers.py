@@ -23,7 +23,8 @@ def findings(seen: Seen) -> list[Finding]:
     if not seen.matters(total, LEAST_CHANGE) or known[id] * total <= 0:
         return []
     clause = say(
-        "%(effect)s on revenue: %(part)s, the strongest of the three drivers; the whole change is %(total)s",
+        "%(effect)s on revenue, the strongest of the three drivers: %(part)s; "
+        "in all, revenue of active clients changed by %(total)s",
         effect=label(id), part=signed(known[id]), total=signed(total),
     )  # fmt: skip
     return [_STORY.finding("drivers.largest", [clause], evidence=EFFECTS, money=known[id])]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from portfolio_review.findings.making import Story
+from portfolio_review.findings.making import Story, against_year_before
 from portfolio_review.findings.values import change, count, count_of, label, money, month, percent, period, say, signed
 from portfolio_review.results.finding import Clause, Finding, Value
 from portfolio_review.results.seen import Row, Seen
@@ -119,7 +119,8 @@ def _fell_silent(seen: Seen) -> Iterator[Finding]:
         "%(n)s clients count as gone in %(period)s; they had brought %(money)s a year",
         int(n), period=period(seen.head.period), money=money(brought),
     )  # fmt: skip
-    more = None if not regular else say(", of it regular clients %(regular)s", regular=money(regular))
+    before = against_year_before(brought, seen.number("headline.lapsed_revenue", "previous_year"))
+    more = None if not regular else say("; regular clients among them %(regular)s", regular=money(regular))
     evidence = ["headline.lapsed_clients", "headline.lapsed_revenue"]
     evidence += ["headline.lapsed_regular_revenue"] if regular else []
-    yield _SILENT.finding("headline.left", [clause, more], evidence=evidence, money=-brought)
+    yield _SILENT.finding("headline.left", [clause, before, more], evidence=evidence, money=-brought)

@@ -9,8 +9,8 @@ from statistics import NormalDist
 from typing import Any
 
 from portfolio_review.figure import Figure
-from portfolio_review.findings.values import money, name, percent, say
-from portfolio_review.results.finding import Clause, Finding, Tone
+from portfolio_review.findings.values import money, name, percent, say, unnamed
+from portfolio_review.results.finding import Clause, Finding, Tone, Value
 
 MOST_OF_IT = 0.2
 """A client is named when it explains a fifth of a change."""
@@ -67,13 +67,14 @@ def contributor(rows: Iterable[Mapping[str, Any]], amount: str, total: float) ->
     if abs(first[amount]) > abs(total):
         return None  # others outweigh the rest: a part larger than the whole explains nothing
     return say(
-        "; %(client)s explains %(money)s of it", client=name(who(first)), money=money(first[amount])
+        "; %(client)s explains %(money)s of it", client=who(first), money=money(first[amount])
     )  # fmt: skip
 
 
-def who(row: Mapping[str, Any]) -> str:
-    """The client of a row by name, by id where it has none."""
-    return str(row.get("name") or row["client_id"])
+def who(row: Mapping[str, Any]) -> Value:
+    """The client of a row by name, by id where it has none, or its id for a name."""
+    id, known = str(row["client_id"]), row.get("name")
+    return name(str(known)) if known and str(known) != id else unnamed(id)
 
 
 def against_year_before(now: float, before: float | None) -> Clause | None:

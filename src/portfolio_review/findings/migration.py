@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 
 from portfolio_review.findings.making import CONFIDENCE, Story, about, who
-from portfolio_review.findings.values import count, money, name, percent, say, span, word
+from portfolio_review.findings.values import count, money, percent, say, span, word
 from portfolio_review.results.finding import Finding
 from portfolio_review.results.seen import Row, Seen
 
@@ -37,7 +37,7 @@ def _mover(seen: Seen, direction: str, row: Row) -> Iterator[Finding]:
         return
     clause = say(
         "%(client)s moved from class %(start)s to %(end)s: %(before)s in the %(span)s before, now %(now)s",
-        client=name(who(row)), start=word(row["from"]), end=word(row["to"]), before=money(before),
+        client=who(row), start=word(row["from"]), end=word(row["to"]), before=money(before),
         span=span(seen.head.window_months), now=money(row["revenue_w1"]),
     )  # fmt: skip
     yield about(_MOVER, row).finding(

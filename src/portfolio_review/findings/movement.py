@@ -96,12 +96,14 @@ def _as_far_as_known(seen: Seen) -> Clause | None:
 
 def _returned(seen: Seen) -> Iterator[Finding]:
     n, amount = _step(seen, "returned")
-    if not n or amount <= 0 or not seen.matters(amount):
+    if not n or amount <= 0 or seen.scope.revenue <= 0 or not seen.matters(amount):
         return
     clause = count_of(
-        "%(n)s client came back after more than %(span)s without a purchase and brought %(money)s",
-        "%(n)s clients came back after more than %(span)s without a purchase and brought %(money)s",
-        n, span=span(seen.head.window_months), money=money(amount),
+        "%(n)s client came back after more than %(span)s without a purchase and brought %(money)s "
+        "(%(share)s of revenue)",
+        "%(n)s clients came back after more than %(span)s without a purchase and brought %(money)s "
+        "(%(share)s of revenue)",
+        n, span=span(seen.head.window_months), money=money(amount), share=percent(amount / seen.scope.revenue),
     )  # fmt: skip
     before = against_year_before(amount, seen.number("bridge.returned", "previous_year"))
     yield _RETURNED.finding(

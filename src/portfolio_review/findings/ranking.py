@@ -37,5 +37,6 @@ def first_page(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def of_page(findings: Sequence[Finding], page: str) -> Finding | None:
-    """The heaviest finding that a page shows, None where there is none."""
-    return next(iter(ranked(finding for finding in findings if finding.page == page)), None)
+    """The heaviest change that a page shows; a state that lasts where nothing changed, None where it has neither."""
+    here = ranked(finding for finding in findings if finding.page == page)
+    return min(here, key=lambda finding: finding.standing, default=None)

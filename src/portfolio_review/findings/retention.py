@@ -65,23 +65,25 @@ def _net(seen: Seen) -> Iterator[Finding]:
     certain = clear(figure, 1.0, certain_base=True)
     if certain and abs(figure.value - 1) < LEAST_CHANGE:
         return
-    values = {"rate": percent(figure.value), **between(figure)}
+    values, moved = {"rate": percent(figure.value), **between(figure)}, percent(abs(figure.value - 1))
     if not certain:
-        clause = say("Net revenue retention is %(rate)s, between %(low)s and %(high)s", **values)
+        clause = say(
+            "Earlier clients show no clear change: net revenue retention is %(rate)s (interval %(low)s to %(high)s)",
+            **values,
+        )  # fmt: skip
     elif money < 0:
         clause = say(
-            "Earlier clients bring less than they did: net revenue retention is %(rate)s, "
-            "between %(low)s and %(high)s", **values,
+            "Earlier clients bring %(moved)s less than before: net revenue retention is %(rate)s "
+            "(interval %(low)s to %(high)s)", moved=moved, **values,
         )  # fmt: skip
     else:
         clause = say(
-            "Earlier clients bring more than they did: net revenue retention is %(rate)s, "
-            "between %(low)s and %(high)s", **values,
+            "Earlier clients bring %(moved)s more than before: net revenue retention is %(rate)s "
+            "(interval %(low)s to %(high)s)", moved=moved, **values,
         )  # fmt: skip
-    yield _NET.finding(
-        "retention.net_revenue", [clause, None if certain else no_clear_change()], evidence=[NET], money=money,
-        certain=certain,
-    )  # fmt: skip
+    past = figure.previous_year
+    earlier = None if past is None else say(", %(before)s a year before", before=percent(past))
+    yield _NET.finding("retention.net_revenue", [clause, earlier], evidence=[NET], money=money, certain=certain)
 
 
 def _segment(seen: Seen) -> Iterator[Finding]:

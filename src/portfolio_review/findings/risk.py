@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from portfolio_review.findings.making import Story, clear, contributor, no_clear_change, who
-from portfolio_review.findings.values import count, count_of, date, money, name, percent, say, span
+from portfolio_review.findings.values import count, count_of, date, money, percent, say, span
 from portfolio_review.results.finding import Clause, Finding
 from portfolio_review.results.seen import Row, Seen
 
@@ -65,10 +65,8 @@ def _overdue(seen: Seen) -> Iterator[Finding]:
     clause = say(
         "Overdue receivables are %(money)s, %(share)s of all receivables", money=money(overdue), share=percent(share)
     )  # fmt: skip
-    first = say("; most is owed by %(client)s (%(money)s)", client=name(who(late[0])), money=money(late[0]["overdue"]))
-    others = [
-        say(", %(client)s (%(money)s)", client=name(who(row)), money=money(row["overdue"])) for row in late[1:NAMED]
-    ]
+    first = say("; most is owed by %(client)s (%(money)s)", client=who(late[0]), money=money(late[0]["overdue"]))
+    others = [say(", %(client)s (%(money)s)", client=who(row), money=money(row["overdue"])) for row in late[1:NAMED]]
     evidence = ["risk.overdue", "risk.overdue_share", "risk.overdue_clients"]
     yield _OWED.finding(
         "risk.overdue", [clause, first, *others], evidence=evidence, money=-overdue, standing=True
@@ -78,15 +76,16 @@ def _overdue(seen: Seen) -> Iterator[Finding]:
 def _contracts(seen: Seen) -> Iterator[Finding]:
     rows = seen.rows("risk.contracts_ending")
     revenue = seen.number("risk.contracts_ending_revenue")
-    if not rows or revenue is None or not seen.matters(revenue):
+    if not rows or revenue is None or seen.scope.revenue <= 0 or not seen.matters(revenue):
         return
     first = max(rows, key=lambda row: row["revenue"])
     clause = count_of(
-        "%(n)s contract ends by %(date)s: %(money)s of revenue",
-        "%(n)s contracts end by %(date)s: %(money)s of revenue",
+        "%(n)s contract ends by %(date)s: %(money)s (%(share)s of revenue)",
+        "%(n)s contracts end by %(date)s: %(money)s (%(share)s of revenue)",
         len(rows), date=date(max(row["contract_end"] for row in rows)), money=money(revenue),
+        share=percent(revenue / seen.scope.revenue),
     )  # fmt: skip
-    named = say("; the largest is that of %(client)s (%(money)s)", client=name(who(first)),
+    named = say("; the largest is that of %(client)s (%(money)s)", client=who(first),
                 money=money(first["revenue"]))  # fmt: skip
     evidence = ["risk.contracts_ending", "risk.contracts_ending_revenue"]
     yield _CONTRACTS.finding(

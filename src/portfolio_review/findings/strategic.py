@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from portfolio_review.findings.making import Story, about, who
-from portfolio_review.findings.values import change, count_of, days, money, name, number, percent, say, signed, span
+from portfolio_review.findings.values import change, count_of, days, money, number, percent, say, signed, span
 from portfolio_review.results.finding import Clause, Finding
 from portfolio_review.results.seen import Row, Seen
 
@@ -29,12 +29,12 @@ def findings(seen: Seen) -> list[Finding]:
 def _listed(rows: list[Row]) -> list[Clause]:
     """`: A (x), B (y), C (z)`: the largest by name; one alone needs no amount of its own."""
     if len(rows) == 1:
-        return [say(": %(client)s", client=name(who(rows[0])))]
+        return [say(": %(client)s", client=who(rows[0]))]
     named = [
-        say(": %(client)s (%(money)s)", client=name(who(row)), money=money(row["revenue_w1"])) for row in rows[:1]
+        say(": %(client)s (%(money)s)", client=who(row), money=money(row["revenue_w1"])) for row in rows[:1]
     ]  # fmt: skip
     return named + [
-        say(", %(client)s (%(money)s)", client=name(who(row)), money=money(row["revenue_w1"]))
+        say(", %(client)s (%(money)s)", client=who(row), money=money(row["revenue_w1"]))
         for row in rows[1:NAMED]
     ]  # fmt: skip
 
@@ -43,12 +43,12 @@ def _single_contacts(seen: Seen) -> Iterator[Finding]:
     revenue, n = seen.number("strategic.single_contact_revenue"), seen.number("strategic.single_contact_clients")
     rows = [row for row in seen.rows(EXPOSURE) if row["single_contact"] and row["revenue_w1"]]
     rows.sort(key=lambda row: -row["revenue_w1"])
-    if not n or not revenue or not rows or not seen.matters(revenue):
+    if not n or not revenue or not rows or seen.scope.revenue <= 0 or not seen.matters(revenue):
         return
     clause = count_of(
-        "%(n)s key client is known through a single contact, %(money)s of revenue",
-        "%(n)s key clients are known through a single contact each, %(money)s of revenue",
-        int(n), money=money(revenue),
+        "%(n)s key client is known through a single contact, %(money)s (%(share)s of revenue)",
+        "%(n)s key clients are known through a single contact each, %(money)s (%(share)s of revenue)",
+        int(n), money=money(revenue), share=percent(revenue / seen.scope.revenue),
     )  # fmt: skip
     evidence = ["strategic.single_contact_revenue", "strategic.single_contact_clients", EXPOSURE]
     yield about(_CONTACTS, rows[0] if len(rows) == 1 else None).finding(
@@ -72,7 +72,7 @@ def _stale_plan(seen: Seen) -> Iterator[Finding]:
     clause = count_of(
         "The plan for %(client)s stands still: %(n)s open action is overdue by up to %(days)s",
         "The plan for %(client)s stands still: %(n)s open actions are overdue, the oldest by %(days)s",
-        int(first["actions_overdue"]), client=name(who(first)), days=days(first["oldest_overdue"] or 0),
+        int(first["actions_overdue"]), client=who(first), days=days(first["oldest_overdue"] or 0),
     )  # fmt: skip
     clauses = [clause, _falls(seen, exposed)]
     yield about(_PLAN, first).finding(
@@ -96,12 +96,12 @@ def _threatened(seen: Seen) -> Iterator[Finding]:
     revenue, n = seen.number("strategic.threatened_revenue"), seen.number("strategic.threatened_clients")
     rows = [row for row in seen.rows(EXPOSURE) if row["threatened"] and row["revenue_w1"]]
     rows.sort(key=lambda row: -row["revenue_w1"])
-    if not n or not revenue or not rows or not seen.matters(revenue):
+    if not n or not revenue or not rows or seen.scope.revenue <= 0 or not seen.matters(revenue):
         return
     clause = count_of(
-        "The managers see a serious threat to %(n)s key client, %(money)s of revenue",
-        "The managers see a serious threat to %(n)s key clients, %(money)s of revenue",
-        int(n), money=money(revenue),
+        "The managers see a serious threat to %(n)s key client, %(money)s (%(share)s of revenue)",
+        "The managers see a serious threat to %(n)s key clients, %(money)s (%(share)s of revenue)",
+        int(n), money=money(revenue), share=percent(revenue / seen.scope.revenue),
     )  # fmt: skip
     evidence = ["strategic.threatened_revenue", "strategic.threatened_clients", EXPOSURE]
     yield about(_THREATS, rows[0] if len(rows) == 1 else None).finding(
@@ -118,7 +118,7 @@ def _shortlist(seen: Seen) -> Iterator[Finding]:
     clause = say(
         "By its score %(client)s would enter the shortlist of strategic clients, at place %(rank)s; "
         "it keeps a place in %(share)s of weightings",
-        client=name(who(first)), rank=number(first["rank"]), share=percent(first["stability"]),
+        client=who(first), rank=number(first["rank"]), share=percent(first["stability"]),
     )  # fmt: skip
     yield _SHORTLIST.finding(
         "strategic.shortlist", [clause], evidence=["strategic.proposal"], money=None, standing=True

@@ -49,14 +49,14 @@ def _concentration(seen: Seen) -> Iterator[Finding]:
     if len(heavy) == 1:
         clause = say(
             "%(client)s alone brings %(share)s of revenue, %(money)s over %(span)s",
-            client=name(who(first)), share=percent(first["share"]), money=money(first["revenue"]),
+            client=who(first), share=percent(first["share"]), money=money(first["revenue"]),
             span=span(seen.head.window_months),
         )  # fmt: skip
     else:
         clause = count_of(
             "%(n)s client brings %(share)s of revenue; it is %(client)s with %(money)s",
             "%(n)s clients bring %(share)s of revenue between them; the largest is %(client)s with %(money)s",
-            len(heavy), share=percent(sum(row["share"] for row in heavy)), client=name(who(first)),
+            len(heavy), share=percent(sum(row["share"] for row in heavy)), client=who(first),
             money=money(first["revenue"]),
         )  # fmt: skip
     evidence = ["structure.over_10pct", "structure.clients", "structure.top1_share"]
@@ -70,7 +70,7 @@ def _since(seen: Seen) -> Clause | None:
     now, before = (seen.number("structure.top1_share", part) for part in ("value", "previous_year"))
     if now is None or before is None or abs(now - before) < LEAST_POINTS:
         return None
-    return say("; the share of the largest client a year before: %(before)s", before=percent(before))
+    return say(", %(before)s the largest one a year before", before=percent(before))
 
 
 def _ten_largest(seen: Seen) -> Iterator[Finding]:
@@ -114,7 +114,7 @@ def _segment(seen: Seen) -> Iterator[Finding]:
     if not seen.matters(moved) or abs(moved) < LEAST_CHANGE * row["revenue_w0"]:
         return
     clause = say(
-        "%(by)s the largest change is “%(value)s”: %(difference)s (%(change)s) on the %(span)s before",
+        "%(by)s, the largest change is “%(value)s”: %(difference)s (%(change)s) on the %(span)s before",
         by=label(id), value=name(str(row["value"])), difference=signed(moved),
         change=change(row["revenue"], row["revenue_w0"]), span=span(seen.head.window_months),
     )  # fmt: skip

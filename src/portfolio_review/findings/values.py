@@ -101,3 +101,8 @@ def label(id: str) -> Value:
 def name(text: str) -> Value:
     """A name of the data: a client, a region."""
     return Value("name", text)
+
+
+def unnamed(id: str) -> Value:
+    """A client that the data give no name: its id, said to be a client's."""
+    return Value("unnamed", id)

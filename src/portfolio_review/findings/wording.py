@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from portfolio_review.exhibits.language import NBSP
 from portfolio_review.exhibits.wording import Wording
@@ -14,13 +14,21 @@ LONGEST_NAME = 60
 
 def text(finding: Finding, wording: Wording) -> str:
     """The whole sentence, with its full stop."""
-    return _stopped("".join(_clause(clause, wording) for clause in finding.clauses))
+    return _stopped(_said(finding.clauses, wording))
 
 
 def headline(finding: Finding, wording: Wording) -> str:
     """What stands over a page: the sentence up to its details (from the first semicolon or colon on), no full stop."""
     details = (n for n, clause in enumerate(finding.clauses) if n and clause.message.startswith((";", ":")))
-    return "".join(_clause(clause, wording) for clause in finding.clauses[: next(details, None)])
+    return _said(finding.clauses[: next(details, None)], wording)
+
+
+def _said(clauses: Sequence[Clause], wording: Wording) -> str:
+    """The clauses as one sentence; one that a client without a name opens begins with a capital."""
+    sentence = "".join(_clause(clause, wording) for clause in clauses)
+    unnamed = (value for clause in clauses for value in clause.values.values() if value.kind == "unnamed")
+    opened = any(sentence.startswith(printed(value, wording)) for value in unnamed)
+    return sentence[:1].upper() + sentence[1:] if opened else sentence
 
 
 def _clause(clause: Clause, wording: Wording) -> str:
@@ -41,6 +49,10 @@ def printed(value: Value, wording: Wording) -> str:
 
 def _name(text: str, wording: Wording) -> str:
     return text if len(text) <= LONGEST_NAME else text[: LONGEST_NAME - 1].rstrip() + "…"
+
+
+def _unnamed(id: str, wording: Wording) -> str:
+    return wording.language.text("client %(id)s", id=_name(id, wording))
 
 
 def _counted(singular: str, plural: str) -> Callable[[int, Wording], str]:
@@ -95,4 +107,5 @@ _PRINTED: Mapping[ValueKind, Callable[..., str]] = {
     "lower": _lower,
     "label": lambda value, wording: wording.name(value),
     "name": _name,
+    "unnamed": _unnamed,
 }

@@ -25,6 +25,7 @@ ValueKind = Literal[
     "lower",  # the same, within a sentence
     "label",  # an id of the catalogue: its name
     "name",  # a name of the data, printed as it is
+    "unnamed",  # the id of a client that has no name: client 14156
 ]
 Tone = Literal["good", "bad", "neutral"]
 
