@@ -12,6 +12,7 @@ import pandas as pd
 from portfolio_review.exhibits import measure, notation
 from portfolio_review.exhibits.alluvial import alluvial
 from portfolio_review.exhibits.columns import columns
+from portfolio_review.exhibits.multiples import multiples
 from portfolio_review.exhibits.pareto import pareto
 from portfolio_review.exhibits.revenue_risk import revenue_risk
 from portfolio_review.exhibits.style import SVG, Chart
@@ -49,6 +50,13 @@ def steps(*amounts: float | None) -> pd.DataFrame:
 
 def flows(*rows: tuple[str, str, int]) -> pd.DataFrame:
     return pd.DataFrame(list(rows), columns=["from", "to", "clients"])
+
+
+def panels(values: dict[str, list[float]], months: list[str] = MONTHS) -> pd.DataFrame:
+    """Each value with its last months, the latest of `months` last."""
+    rows = [(name, month, money) for name, found in values.items()
+            for month, money in zip(months[-len(found) :], found, strict=True)]  # fmt: skip
+    return pd.DataFrame(rows, columns=["value", "month", "revenue"])
 
 
 def held(*shares: float, marks: dict[int, float] | None = None, before: tuple[float, ...] = ()) -> pd.DataFrame:
@@ -111,6 +119,21 @@ DRAWN: dict[str, Callable[[Wording], Chart]] = {
     "variance, one month towers": lambda w: variance(trend([1.0] * 23 + [1e9]), "revenue", w, title="T"),
     "variance, huge counts": lambda w: variance(trend([1e15] * 24), "revenue", w, title="T", kind="count"),
     "variance, narrow": lambda w: variance(trend([1e6 + n for n in range(24)]), "revenue", w, title="T", width=60),
+    "multiples": lambda w: multiples(
+        panels({name: [1e6 + n % 7 * 2e5 for n in range(24)] for name in "ABCDEF"}), w, title="T"
+    ),
+    "multiples, one value": lambda w: multiples(panels({"A": [5.0 + n for n in range(24)]}), w, title="T"),
+    "multiples, forty values": lambda w: multiples(
+        panels({f"Value {n}": [100.0 * n] * 24 for n in range(40)}), w, title="T"
+    ),
+    "multiples, long names": lambda w: multiples(panels({"W" * n: [7e4] * 24 for n in range(295, 303)}), w, title="T"),
+    "multiples, zeros": lambda w: multiples(panels({"A": [0.0] * 24, "B": [0.0] * 24}), w, title="T"),
+    "multiples, negative months": lambda w: multiples(
+        panels({"A": [-5.0, 3.0] * 12, "B": [-900.0] * 24, "C": [1e3] * 24}), w, title="T"
+    ),
+    "multiples, no year before": lambda w: multiples(panels({"A": [1.0] * 5, "B": [2.0] * 5}), w, title="T"),
+    "multiples, one towers": lambda w: multiples(panels({"A": [1.0] * 24, "B": [1e15] * 24}), w, title="T"),
+    "multiples, no value": lambda w: multiples(panels({}), w, title="T"),
     "waterfall": lambda w: waterfall(steps(8e6, -1e6, -2e6, 1.5e6, 0.0, 1.4e6, 5e4, 7.95e6), w),
     "waterfall, zeros": lambda w: waterfall(steps(0, 0, 0, 0, 0, 0, 0, 0), w),
     "waterfall, below zero": lambda w: waterfall(steps(100, -300, 0, 50, None, 0, 0, -150), w),

@@ -7,11 +7,12 @@ from xml.etree import ElementTree
 
 import pandas as pd
 import pytest
-from drawings import DRAWN, covered, cut, flows, held, points, quadrants, trend
+from drawings import DRAWN, covered, cut, flows, held, panels, points, quadrants, trend
 
 from portfolio_review.exhibits import notation
 from portfolio_review.exhibits.alluvial import alluvial
 from portfolio_review.exhibits.columns import columns
+from portfolio_review.exhibits.multiples import multiples
 from portfolio_review.exhibits.pareto import pareto
 from portfolio_review.exhibits.revenue_risk import revenue_risk
 from portfolio_review.exhibits.style import SVG
@@ -102,6 +103,16 @@ def test_alluvial_counts_directions() -> None:
     assert "largest flow is 90 from “New” to “C”" in alt
 
 
+def test_alluvial_prints_the_names_of_its_groups_whole() -> None:
+    """Also the longest one, beside a number of three digits: `Вернувшиеся`."""
+    frame = pd.DataFrame(
+        [("A", "A", 900), ("returned", "A", 10), ("B", "lost", 100)], columns=["from", "to", "clients"]
+    )
+    drawn = alluvial(frame, RU)
+    assert "Вернувшиеся" in drawn.svg
+    assert "…" not in drawn.svg
+
+
 def test_a_chart_displays_itself_in_a_notebook() -> None:
     chart = DRAWN["band"](EN)
     assert chart._repr_svg_() == chart.svg
@@ -167,3 +178,31 @@ def test_a_change_that_is_not_known_is_not_printed() -> None:
     rows = points(("Alpha", "large_safe", 0.9, 5.0, 1.0, 1))
     chart = revenue_risk(rows, quadrants(3, before=None), EN, large_from=1.0, risky_above=0.5)
     assert "Large safe: 3 clients, £3.70k" in chart.alt
+
+
+def test_multiples_have_one_scale_and_say_sum_and_change() -> None:
+    frame = panels({"A": [50.0] * 12 + [100.0] * 12, "B": [80.0] * 12 + [20.0] * 12})
+    chart = multiples(frame, EN, title="By type")
+    root = ElementTree.fromstring(chart.svg)
+    texts = {element.text: element.get("fill") for element in root.iter(f"{{{SVG}}}text")}
+    assert list(texts) == ["A", "1,200", "+100.0%", "B", "240", "−75.0%"]
+    assert texts["+100.0%"] == notation.FAVOURABLE.lower()
+    assert texts["−75.0%"] == notation.UNFAVOURABLE.lower()
+    heights = {}
+    for path in root.iter(f"{{{SVG}}}path"):
+        numbers = [float(value) for value in re.findall(r"-?[\d.]+", path.attrib["d"])]
+        heights.setdefault(path.get("fill"), []).append(max(numbers[1::2]) - min(numbers[1::2]))
+    actual, before = heights[notation.ACTUAL.lower()], heights[notation.PREVIOUS_YEAR]
+    assert actual[0] / actual[12] == pytest.approx(100 / 20, rel=0.01)
+    assert actual[0] / before[12] == pytest.approx(100 / 80, rel=0.01)
+    words = chart.alt.replace("\u00a0", " ")
+    assert words.startswith(
+        "By type, £, January 2011\u2009–\u2009December 2011: the largest is “A” with 1,200 (+100.0%)"
+    )
+    assert words.endswith("; above the year before: 1 of 2.")
+
+
+def test_multiples_show_eight_values_at_most() -> None:
+    root = ElementTree.fromstring(DRAWN["multiples, forty values"](EN).svg)
+    names = [element.text for element in root.iter(f"{{{SVG}}}text") if (element.text or "").startswith("Value")]
+    assert names == [f"Value {n}" for n in range(8)]

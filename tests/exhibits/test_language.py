@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from portfolio_review.exhibits.language import Language
+from portfolio_review.exhibits.language import NBSP, Language
 from portfolio_review.exhibits.wording import Wording
 
 EN, RU = Language("en"), Language("ru")
@@ -40,7 +40,7 @@ def test_months_by_case_and_dates() -> None:
     ("n", "russian"), [(1, "1 клиент"), (2, "2 клиента"), (5, "5 клиентов"), (11, "11 клиентов"), (21, "21 клиент")]
 )
 def test_plural_forms(n: int, russian: str) -> None:
-    assert RU.plural("%(n)s client", "%(n)s clients", n, n=n) == russian
+    assert RU.plural("%(n)s client", "%(n)s clients", n, n=n) == russian.replace(" ", NBSP)  # never torn apart
     assert EN.plural("%(n)s client", "%(n)s clients", n, n=n) == (f"{n} client" if n == 1 else f"{n} clients")
 
 
@@ -57,5 +57,21 @@ def test_reasons() -> None:
 def test_words_of_codes_and_windows() -> None:
     assert Wording("ru", "RUB").word("at_risk") == "Под угрозой ухода"
     assert Wording("en", "GBP").word("Anything else") == "Anything else"
-    assert Wording("ru", "RUB", window_months=3).months == "3 месяца"
+    assert Wording("ru", "RUB", window_months=3).months == f"3{NBSP}месяца"
     assert Wording("en", "GBP", window_months=1).months == "1 month"
+
+
+@pytest.mark.parametrize(("said", "english", "russian"), [
+    ("exact duplicates of an earlier row, kept (revenue -54,229.60)",
+     "exact duplicates of an earlier row, kept (revenue −54,229.60)",
+     "полные повторы более ранней строки, оставлены (выручка −54 229,60)"),
+    ("exact duplicates of an earlier row, left out (revenue 0.00)",
+     "exact duplicates of an earlier row, left out (revenue 0.00)",
+     "полные повторы более ранней строки, исключены (выручка 0,00)"),
+    ("amounts carry several currencies: £, €", "amounts carry several currencies: £, €",
+     "суммы в нескольких валютах: £, €"),
+    ("The rows are kept: check the ids", "The rows are kept: check the ids", "Строки оставлены: проверить коды"),
+])  # fmt: skip
+def test_warnings_about_the_data(said: str, english: str, russian: str) -> None:
+    assert EN.reason(said).replace(NBSP, " ") == english
+    assert RU.reason(said).replace(NBSP, " ") == russian

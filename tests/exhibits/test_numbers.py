@@ -9,7 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portfolio_review.exhibits.language import Language
-from portfolio_review.exhibits.numbers import MINUS, SCALES, Numbers, Scale, add_up, round_half_up, scale_for
+from portfolio_review.exhibits.numbers import (
+    MINUS,
+    SCALES,
+    Numbers,
+    Scale,
+    add_up,
+    round_half_up,
+    scale_for,
+    shared_scale,
+)
 
 EN = Numbers(Language("en"), "GBP")
 RU = Numbers(Language("ru"), "RUB")
@@ -132,11 +141,34 @@ def test_scale_stays_coarse_where_no_decimal_helps_and_the_page_must_say_so() ->
     assert not add_up(parts, sum(parts), scale_for(parts, sum(parts)))
 
 
-@given(st.lists(st.decimals(0, 9000, places=2, allow_nan=False), min_size=1, max_size=8))
-def test_small_money_always_adds_up(parts: list[Decimal]) -> None:
+@given(st.lists(st.decimals(0, 12, places=2, allow_nan=False), min_size=1, max_size=8))
+def test_money_under_a_hundred_always_adds_up(parts: list[Decimal]) -> None:
     total = sum(parts, Decimal(0))
-    if total < 100_000:
-        assert add_up(parts, total, scale_for(parts, total))
+    assert add_up(parts, total, scale_for(parts, total))
+
+
+def test_larger_money_is_not_printed_to_the_cent_only_to_add_up() -> None:
+    parts = [5941.54, 4290.64, 3767.50, 3288.38]  # 5,942 + 4,291 + 3,768 + 3,288 is not 17,288
+    assert scale_for(parts, sum(parts)) == Scale(1, 0, "")
+    assert not add_up(parts, sum(parts), scale_for(parts, sum(parts)))
+
+
+@pytest.mark.parametrize(
+    ("tables", "scale"),
+    [
+        ([[454_700], [48_837.32], [925_900], [10_022_000]], Scale(1000, 1, "thousand")),
+        ([[1_454_700], [9_925_900]], Scale(1000, 0, "thousand")),  # four digits without a decimal
+        ([[900.0], [10_022_000]], Scale(1, 0, "")),  # 0.9 thousand says too little
+        ([[900.0], [610_022_000]], Scale(1000, 1, "thousand")),  # but nine digits are too long
+        ([[2_500_000_000], [3_000_000]], Scale(10**6, 1, "million")),
+        ([[812.4, None], [41_000]], Scale(1, 0, "")),
+        ([[12.5], [3.25]], Scale(1, 2, "")),
+        ([[0.0], []], Scale(1, 0, "")),
+        ([], Scale(1, 0, "")),
+    ],
+)
+def test_tables_of_one_measure_share_a_scale(tables: list[list[float | None]], scale: Scale) -> None:
+    assert shared_scale(tables) == scale
 
 
 @pytest.mark.parametrize(

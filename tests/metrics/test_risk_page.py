@@ -99,10 +99,10 @@ def sound(found: Outlook, portfolio: Portfolio) -> None:
 
 
 @pytest.mark.parametrize(
-    "batch", [pytest.param(batch, marks=() if batch < 1 else pytest.mark.long) for batch in range(20)]
+    "batch", [pytest.param(batch, marks=() if batch < 1 else pytest.mark.long) for batch in range(40)]
 )
 def test_200_random_portfolios(batch: int) -> None:
-    for seed in range(10 * batch, 10 * batch + 10):
+    for seed in range(5 * batch, 5 * batch + 5):
         portfolio = random_portfolio(seed)
         found = outlook(portfolio)
         sound(found, portfolio)

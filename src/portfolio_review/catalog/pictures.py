@@ -14,6 +14,10 @@ ENTRIES: tuple[Entry, ...] = (
     table("structure.pareto_curve", "Pareto curve", "Кривая Парето", pick("clients share share_w0 limit"),
           "Σ of the largest r / Σ r over positive r of W1 and of W0; limit: where a half or a limit of ABC is reached",
           "Concentration"),
+    table("structure.by_month", "The largest values month by month", "Крупнейшие значения по месяцам",
+          pick("attribute value month revenue"),
+          "revenue of the last 24 months known, of the eight values with most revenue in the last 12 of them, of the "
+          "first breakdown of clients that has two values", "Breakdowns"),
     table("retention.survival_steps", "Length of relationship: the curve drawn",
           "Срок сотрудничества: точки кривой", pick("day alive ended censored survival low high"),
           "S(t) of retention.survival at even steps, at 90, 180 and 365 days and at the median", "Survival; Kaplan, "

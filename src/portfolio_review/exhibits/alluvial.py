@@ -19,7 +19,7 @@ LOST = "lost"
 NODE = 3.2
 """Width of a class's bar in mm."""
 GAP = 3.0
-LABELS = 27.0
+LABELS = 29.5
 """Room for the labels at each side in mm."""
 LEAST = 0.002
 """Flows under this share of all clients are not drawn."""

@@ -44,6 +44,8 @@ SCALES = (
     Scale(1, 2, ""),
 )
 """From coarse to fine. A table never needs billions: millions show them with four digits."""
+LONGEST = 10**8
+"""Amounts of tables that share a scale are printed with fewer digits before the point than this has."""
 
 
 def round_half_up(value: Value, decimals: int = 0) -> Decimal:
@@ -69,17 +71,39 @@ def scale_for(parts: Iterable[Value | None], total: Value | None = None) -> Scal
     """The coarsest scale that shows the largest part with four digits.
 
     With a `total`, one decimal more where only that makes the printed parts add up; where neither
-    does, the coarse scale stands and the page says so (`add_up`). Small money is printed to the cent.
+    does, the coarse scale stands and the page says so (`add_up`). Money under 100 is printed to the
+    cent, larger money never: nobody reads cents beside thousands.
     """
     known = [part for part in parts if part is not None]
     largest = max((abs(float(part)) for part in [*known, *([] if total is None else [total])]), default=0.0)
     coarse = next(scale for scale in SCALES if scale != FINE_MILLION and _legible(largest, scale))
-    finer = [scale for scale in SCALES if scale.factor == coarse.factor and scale.decimals > coarse.decimals]
+    finer = [scale for scale in SCALES if scale.factor == coarse.factor > 1 and scale.decimals > coarse.decimals]
     if total is not None:
         for scale in (coarse, *finer):
             if add_up(known, total, scale):
                 return scale
     return coarse
+
+
+def shared_scale(tables: Iterable[Iterable[Value | None]]) -> Scale:
+    """One scale for several tables of one measure on a page, so that their figures compare by eye.
+
+    The largest amount of all picks million (from a billion), thousand (from 100 thousand) or one; a unit
+    finer where the largest of some table would print as less than one, unless that makes the others longer
+    than `LONGEST`. One decimal, none where every table has four digits without it or the unit is one.
+    """
+    sizes = [max((abs(float(part)) for part in table if part is not None), default=0.0) for table in tables]
+    known = [size for size in sizes if size] or [0.0]
+    most, least = max(known), min(known)
+    units = [Scale(10**6, 1, "million"), Scale(10**3, 1, "thousand"), Scale(1, 0, "")]
+    while len(units) > 1 and most < units[0].factor * (1000 if units[0].factor > 1000 else 100):
+        units.pop(0)
+    if len(units) > 1 and least < units[0].factor and most < units[1].factor * LONGEST:
+        units.pop(0)
+    scale = units[0]
+    if scale.factor > 1:
+        return scale if least < 1000 * scale.factor else Scale(scale.factor, 0, scale.name)
+    return scale if most >= 100 else scale_for([most])
 
 
 @cache

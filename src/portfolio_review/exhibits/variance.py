@@ -23,7 +23,7 @@ LABEL = measure.LINE + 1.5
 """Room for a label above or below a bar, in points."""
 BETWEEN = 4.0
 """Space between the two tiers, in points."""
-LEFT, RIGHT, BOTTOM = 9.0, 1.0, 5.0
+LEFT, RIGHT, BOTTOM = 4.5, 1.0, 5.0
 
 
 @dataclass(frozen=True)
@@ -52,8 +52,8 @@ def variance(
     kind: Kind = "money",
     polarity: int = 1,
     forecast: pd.DataFrame | None = None,
-    width: float = 267,
-    height: float = 36,
+    width: float = 130,
+    height: float = 38,
 ) -> Chart:
     """The last twelve months of `trend` (month, `measure_id`) and those of `forecast` (month, forecast).
 

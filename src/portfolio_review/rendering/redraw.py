@@ -12,6 +12,7 @@ from portfolio_review.exhibits.alluvial import alluvial
 from portfolio_review.exhibits.columns import columns, of_month
 from portfolio_review.exhibits.dumbbell import dumbbell
 from portfolio_review.exhibits.history import history
+from portfolio_review.exhibits.multiples import multiples
 from portfolio_review.exhibits.pareto import pareto
 from portfolio_review.exhibits.positions import positions
 from portfolio_review.exhibits.revenue_risk import revenue_risk
@@ -75,6 +76,11 @@ def _months(known: Known, words: Wording) -> Chart:
     return variance(known.frame("headline.trend"), "revenue", words, title=title, forecast=ahead)
 
 
+def _multiples(known: Known, words: Wording) -> Chart:
+    frame = known.frame("structure.by_month")
+    return multiples(frame, words, title=words.name(f"structure.by.{frame['attribute'].iloc[0]}"))
+
+
 Drawing = Callable[[Known, Wording], Chart]
 DRAWN_FROM: Mapping[str, tuple[str, Drawing]] = {
     "headline.trend.revenue": ("headline.trend", lambda known, words: _columns(known, words, "revenue", "money")),
@@ -84,6 +90,7 @@ DRAWN_FROM: Mapping[str, tuple[str, Drawing]] = {
         "structure.pareto_curve",
         lambda known, words: pareto(known.frame("structure.pareto_curve"), words),
     ),
+    "structure.by_month.multiples": ("structure.by_month", _multiples),
     "bridge.waterfall": ("bridge.steps", lambda known, words: waterfall(known.frame("bridge.steps"), words)),
     "migration.abc.flow": ("migration.abc", lambda known, words: alluvial(known.frame("migration.abc"), words)),
     "retention.trend.band": (
