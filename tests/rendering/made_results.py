@@ -84,8 +84,8 @@ def figures() -> dict[str, RecordedFigure]:
         "headline.new_clients": Figure(value=191, previous=350, previous_year=320),
         "structure.clients": Figure(value=4297, window_previous=4266),
         "structure.revenue": Figure(value=7957559.434, window_previous=8043585.224),
-        "structure.top1_share": Figure(value=0.0336), "structure.top5_share": Figure(value=0.119),
-        "structure.top10_share": Figure(value=0.166), "structure.top20pct_share": Figure(value=0.734),
+        "structure.top1_share": Figure(value=0.0336, previous_year=0.0386), "structure.top5_share": Figure(value=0.119),
+        "structure.top10_share": Figure(value=0.166, previous_year=0.164), "structure.top20pct_share": Figure(value=0.734),
         "structure.hhi": Figure(value=0.00452), "structure.effective_clients": Figure(value=221.3),
         "structure.gini": Figure(value=0.701), "structure.half_of_revenue_clients": Figure(value=242),
         "series.xyz_interval": Figure(value="month"), "series.usual_gap": Figure(value=59.0),
@@ -215,6 +215,13 @@ def structure_tables(names: Sequence[str]) -> dict[str, RecordedTable]:
     }  # fmt: skip
 
 
+MOVED = (
+    (9300.0, 61200.5), (7700.0, 50100.0), (48800.4, 9100.0), (6900.0, 39000.0), (5100.0, 28000.0), (25600.0, 4400.0),
+    (3100.0, 21900.0), (8000.0, 22100.0), (16100.0, 2900.0), (4000.0, 12000.0),
+)  # fmt: skip
+"""Revenue before and now of clients that changed class, the largest change first; every third fell."""
+
+
 def movement_tables(names: Sequence[str]) -> dict[str, RecordedTable]:
     starts = {start: sum(n for f, _, n in FLOWS if f == start) for start, _, _ in FLOWS}
     shares = [(f, starts[f], t, n, n / starts[f], *wilson(n, starts[f]), starts[f] < 10) for f, t, n in FLOWS]
@@ -227,6 +234,10 @@ def movement_tables(names: Sequence[str]) -> dict[str, RecordedTable]:
         ]),
         "migration.abc": table("migration.abc", flows),
         "migration.abc.rows": table("migration.abc.rows", shares),
+        "migration.abc.movers": table("migration.abc.movers", [
+            (rank, f"c{rank}", names[rank % len(names)], *("BA" if rank % 3 else "AB"), before, now, now - before)
+            for rank, (before, now) in enumerate(MOVED, start=1)
+        ]),
         "migration.abc_fixed": table("migration.abc_fixed", flows),
         "migration.abc_fixed.rows": table("migration.abc_fixed.rows", shares),
     }  # fmt: skip

@@ -13,9 +13,10 @@ from pypdf import PdfReader
 
 from portfolio_review.exhibits.language import NBSP
 from portfolio_review.exhibits.wording import Wording
+from portfolio_review.figure import Figure
 from portfolio_review.findings.values import change, money, name, say
 from portfolio_review.rendering import brand, html, notes, pdf
-from portfolio_review.rendering.pages import PAGES, summary
+from portfolio_review.rendering.pages import PAGES, found, summary, verdict
 from portfolio_review.rendering.report import Report
 from portfolio_review.results.contract import RecordedFinding, RecordedTable, Results
 from portfolio_review.results.finding import Finding
@@ -26,7 +27,7 @@ SENTENCE = "%(client)s bought %(difference)s less than in the %(span)s before (%
 
 def finding(place: int, page: str = "bridge", **more: Any) -> RecordedFinding:
     clause = say(
-        "%(client)s has bought nothing for %(days)s; in its last year it brought %(money)s",
+        "%(client)s, %(money)s in its last active year, has bought nothing for %(days)s",
         client=name(f"{CLIENT} {place}"), days=money(9), money=money(1e6),
     )  # fmt: skip
     more_of_it = say("; its purchases: %(difference)s on the %(span)s before (%(change)s)",
@@ -142,3 +143,22 @@ def test_the_message_over_a_page_is_its_heaviest_finding() -> None:
 ])  # fmt: skip
 def test_notes_are_a_small_safe_part_of_html(text: str, shown: str) -> None:
     assert str(notes.markup(text)).strip() == shown
+
+
+def test_a_signed_amount_is_not_torn_at_the_end_of_a_line() -> None:
+    """A line may break between a sign and the currency after it: `+` / `$8.32m`."""
+    assert found.unbroken("<b> changed by +$8.32m (\u2212£138k), +1.5% on 2 % less") == (
+        '&lt;b&gt; changed by <span class="nw">+$8.32m</span> (<span class="nw">\u2212£138k</span>), +1.5% on 2 % less'
+    )
+
+
+def test_the_verdict_claims_no_returned_clients_where_none_can_be_known() -> None:
+    short = made_results.results()  # its history starts with W0
+    returned = replace(short.figures["bridge.returned"], figure=Figure(value=1000.0))
+    full = replace(short, figures={**short.figures, "bridge.returned": returned})
+    known, not_known = (
+        str(verdict.verdict(Report(made, Wording.of(made.review), made_results.CONTEXT))) for made in (full, short)
+    )
+    assert "new and returned ones" in known
+    assert "new ones" in not_known
+    assert "returned" not in not_known

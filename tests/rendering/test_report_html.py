@@ -17,8 +17,11 @@ from made_notebooks import NAMES
 from portfolio_review.catalog import CATALOG
 from portfolio_review.errors import RenderingError
 from portfolio_review.exhibits.wording import Wording
+from portfolio_review.figure import Figure
 from portfolio_review.rendering import brand, html, lists
+from portfolio_review.rendering.pages import trust
 from portfolio_review.rendering.report import Report
+from portfolio_review.results.contract import Results
 
 Editions = Callable[[str], Path]
 VARIANTS = ("en", "ru", "hostile", "short_history", "short_history_ru", "small")
@@ -185,9 +188,58 @@ def test_a_list_says_who_why_and_what_it_cut(editions: Editions) -> None:
     assert "Start with “Return”: £113k at stake with 30 clients, of £203k on Return, Retain and Develop" in text
     assert "buys every 16 days, silent 266" in text
     assert "23 more on the list" in text
-    assert "cut by capacity: 2,364 with £213k" in text
+    assert "cut by capacity: 2,364 with 212.8" in text
     assert "23.1% of those it named 3 months earlier bought anyway (21.0–25.0; 39 clients)." in text
     assert "Who buys anyway is not known: no client was under this rule at that time." in text
+
+
+def on(page: str, report: Report) -> str:
+    """The text of a page without tags, spaces that do not break as plain ones."""
+    _, section = html._section(html.environment(), report, page, (page, "trust"), None)  # type: ignore[arg-type]
+    text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", str(section))).replace("\u00a0", " ")
+    return entities.unescape(text)
+
+
+def made(results: Results) -> Report:
+    return Report(results, Wording.of(results.review), made_results.CONTEXT)
+
+
+def test_the_four_lists_print_money_at_stake_in_one_unit() -> None:
+    results = made_results.results("en")
+    figures = {**results.figures, **{
+        f"actions.retain.{part}": replace(results.figures[f"actions.retain.{part}"], figure=Figure(value=value))
+        for part, value in (("at_stake", 48_837.32), ("at_stake_cut", 0.31))
+    }}  # fmt: skip
+    text = on("actions", made(replace(results, figures=figures)))
+    assert re.findall(r"money at stake in (£ ?\w*)", text) == ["£ thousand"] * 4
+    sums = re.findall(r"30 on the list ([\d,.]+) cut by capacity: [\d,]+ with ([<\d,.]+)", text)
+    assert sums == [("112.9", "212.8"), ("48.8", "<0.1"), ("67.0", "1,623.1"), ("1,542.9", "873.8")]
+
+
+def test_movers_stand_up_first_then_down() -> None:
+    text = on("migration", made(made_results.results("en")))
+    found = re.findall(r"([ABC]) → ([ABC]) ([\d,]+) ([\d,]+) ([+−][\d,]+)", text)
+    assert found[:2] == [("B", "A", "9,300", "61,201", "+51,901"), ("B", "A", "7,700", "50,100", "+42,400")]
+    assert [before + now for before, now, *_ in found] == ["BA"] * 5 + ["AB"] * 3  # three of the ten fell
+    assert found[5] == ("A", "B", "48,800", "9,100", "−39,700")
+
+
+def test_failed_checks_stand_before_those_that_passed_with_what_they_found() -> None:
+    results = made_results.results("en")
+    failed = [replace(results.checks[0], passed=False, detail="rows 3 = 4"), *results.checks[1:]]
+    text = on("trust", made(replace(results, checks=failed)))
+    name = CATALOG[failed[0].id].label("en")
+    assert f"{name}: FAILED rows 3 = 4" in text
+    assert text.index("rows 3 = 4") < text.index("Reconciliation with the sources") < text.index("Passed checks")
+    assert text.count(name) == 1
+    assert all(text.count(CATALOG[check.id].label("en")) >= 1 for check in failed)
+    assert "FAILED" not in on("trust", made(results))
+
+
+def test_columns_are_read_downwards() -> None:
+    assert trust.in_columns([1, 2, 3, 4, 5], 2) == [[1, 4], [2, 5], [3]]
+    assert trust.in_columns([1, 2], 3) == [[1, 2]]
+    assert trust.in_columns([], 2) == []
 
 
 def test_risk_says_how_good_the_model_was(editions: Editions) -> None:
@@ -223,3 +275,14 @@ def test_changes_follow_polarity_and_a_base_of_zero_is_not_available() -> None:
     assert report.change("headline.lapsed_clients") == '<span class="bad">+100.0%</span>'
     assert report.change("headline.revenue") == '<span class="bad">−0.2%</span>'
     assert report.change("structure.top1_share") == ""
+
+
+def test_concentration_stands_beside_the_year_before(editions: Editions) -> None:
+    """The concentration of W1 is recorded with that of a year before, not with a window before."""
+
+    def row(name: str) -> list[str]:
+        (line,) = re.findall(rf'<tr><th scope="row">{name}</th>(.*?)</tr>', read(editions, "en"))
+        return re.findall(r">([^<>]+)<", line)
+
+    assert row("Share of the ten largest, %") == ["16.4", "16.6"]
+    assert "the ten largest hold" in read(editions, "en")

@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import made_strategic
@@ -19,6 +20,12 @@ from portfolio_review.rendering import pdf
 
 Editions = Callable[[str], Path]
 ONE_PAGE = ("summary", "bridge", "migration", "retention", "drivers", "risk")
+
+
+@cache
+def text_of(paper: Path) -> str:
+    """The text of all pages, read once."""
+    return "\n".join(sheet.extract_text() for sheet in PdfReader(paper).pages)
 
 
 @pytest.mark.parametrize("name", ["en", "ru", "hostile", "short_history", "small"])
@@ -61,7 +68,7 @@ def test_fonts_are_embedded_and_only_ours(editions: Editions, name: str) -> None
 
 def test_text_of_tables_and_charts_can_be_read(editions: Editions) -> None:
     reader = PdfReader(editions("ru") / "review.pdf")
-    text = "\n".join(sheet.extract_text() for sheet in reader.pages).replace("\u00a0", " ").replace("\u202f", " ")
+    text = text_of(editions("ru") / "review.pdf").replace("\u00a0", " ").replace("\u202f", " ")
     assert "Выручка за 12 месяцев" in text
     assert "−2 075" in text
     assert "1 132" in text
@@ -69,14 +76,14 @@ def test_text_of_tables_and_charts_can_be_read(editions: Editions) -> None:
 
 
 def test_hostile_names_stand_as_text_on_the_page(editions: Editions) -> None:
-    text = "".join(sheet.extract_text() for sheet in PdfReader(editions("hostile") / "review.pdf").pages)
+    text = text_of(editions("hostile") / "review.pdf")
     assert "{{7*7}}" in text
     assert "</title><script>" in text
 
 
 def test_a_name_that_is_cut_is_read_as_what_is_printed(editions: Editions) -> None:
     # dots that stand for hidden letters would be read out as these, and those of one name for all names
-    text = "".join(sheet.extract_text() for sheet in PdfReader(editions("hostile") / "review.pdf").pages)
+    text = text_of(editions("hostile") / "review.pdf")
     assert "</title><script>alert(1)</…" in text
     assert "A" * 100 not in text
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import html as entities
 import re
 from collections.abc import Callable
@@ -82,6 +83,25 @@ def russian() -> dict[Message, Message]:
         return {message.id: message.string for message in read_po(file, locale="ru") if message.id}
 
 
+def written_in_metrics() -> set[str]:
+    """The reasons that metrics write where they arise: the literals of undefined figures and quotients."""
+    found: set[str] = set()
+    for path in sorted((SOURCES / "metrics").glob("*.py")):
+        calls = (node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call))
+        for call in calls:
+            if isinstance(call.func, ast.Name) and call.func.id in ("undefined", "_quotient"):
+                within = (part for argument in call.args for part in ast.walk(argument))
+                texts = (part.value for part in within if isinstance(part, ast.Constant))
+                found |= {text for text in texts if isinstance(text, str) and re.match("[a-z]+ ", text)}
+    return found - {"nobody began "}  # of an f-string, which the patterns know
+
+
+def test_every_reason_of_an_undefined_figure_has_russian_words(russian: dict[Message, Message]) -> None:
+    reasons = written_in_metrics() - {"no client was seen for "}
+    assert len(reasons) > 5
+    assert reasons - set(russian) == set()
+
+
 def test_every_message_has_a_russian_text(russian: dict[Message, Message]) -> None:
     missing = {message: place for message, place in used().items() if message not in russian}
     assert missing == {}
@@ -94,6 +114,8 @@ def test_no_message_is_translated_that_nothing_says(russian: dict[Message, Messa
         "the base is zero or negative", "no client of class A in W0", "no positive revenue in W1",
         "what was known at the end of PP is not kept", "no model", "no last share", "no category given",
         "no positive revenue in last year's months to date",
+        "fewer than two classes have a retained client",
+        "tiers are given, and no review was published for the end of W0", *written_in_metrics(),
     }  # fmt: skip
     formulas = {entry.formula for entry in CATALOG.values()}
     assert set(russian) - set(used()) - dynamic - formulas == set()

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from portfolio_review.calendar import Period
 from portfolio_review.catalog import CATALOG
 from portfolio_review.exhibits import notation, resources
+from portfolio_review.exhibits.language import NBSP
 from portfolio_review.exhibits.numbers import Scale, scale_for
 from portfolio_review.exhibits.wording import Wording
 from portfolio_review.rendering import screen, sparkline
@@ -105,7 +106,9 @@ class _Portal:
     def _as_of(self, unit: str) -> str:
         """The period of the key figures where it is not the newest one."""
         known = [period for period in self.line if (one := self.by.get((unit, period))) is not None and one.values]
-        return self.wording.language.period(str(known[-1])) if known and known[-1] != self.line[-1] else ""
+        if not known or known[-1] == self.line[-1]:
+            return ""
+        return self.wording.language.period(str(known[-1])).replace(NBSP, " ")  # it may break beside a narrow name
 
     def _figure(self, unit: str, id: str) -> dict[str, Any]:
         known = self._known(unit, id)

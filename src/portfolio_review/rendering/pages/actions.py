@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from markupsafe import Markup
 
-from portfolio_review.exhibits.numbers import scale_for
+from portfolio_review.exhibits.numbers import Scale, Value, add_up, round_half_up, scale_for, shared_scale
 from portfolio_review.rendering.pages import found
 from portfolio_review.rendering.pages.backtest import horizon
 from portfolio_review.rendering.pages.cells import chance, class_of, name_of
@@ -32,14 +33,16 @@ def view(report: Report) -> View:
     title = report.wording.language.text("Actions")
     if all(report.number(f"actions.{rule}.clients") is None for rule in LISTS):
         return missing(report, ID, title, *(f"actions.{rule}.clients" for rule in LISTS), "bridge.churn")
-    lists = [_list(report, rule) for rule in LISTS]
+    scale, revenue = _scale(report), _revenue_scale(report)
+    lists = [_list(report, rule, scale) for rule in LISTS]
     lengths = [max(1, len(made["rows"])) for made in lists]
     return View(
         id=ID, title=title, message=found.message(report, ID) or _message(report), line=windows_line(report),
         data={
             "lists": [lists[:2], lists[2:]],
-            "stages": _stages(report), "followed": _followed(report), "contacts": _contacts(report),
-            "managers": _managers(report),
+            "stages": _stages(report, revenue), "followed": _followed(report), "contacts": _contacts(report),
+            "managers": _managers(report, revenue),
+            "rounded": not all(add_up(*_parts(report, rule), scale) for rule in LISTS),
             "newpage": max(lengths[:2]) + max(lengths[2:]) > ONE_PAGE,
         },
     )  # fmt: skip
@@ -66,15 +69,30 @@ def _message(report: Report) -> Markup:
     )  # fmt: skip
 
 
-def _list(report: Report, rule: str) -> dict[str, Any]:
+def _parts(report: Report, rule: str) -> tuple[list[Value], Value]:
+    """Money at stake of the rows shown and of the rest of the list, and their sum."""
+    total = report.number(f"actions.{rule}.at_stake") or 0.0
+    stakes = [row["at_stake"] or 0.0 for row in report.rows(f"actions.{rule}")[:SHOWN]]
+    return [*stakes, total - sum(stakes)], total
+
+
+def _scale(report: Report) -> Scale:
+    """The scale of money at stake, the same for the four lists."""
+    return shared_scale([*parts, total] for parts, total in (_parts(report, rule) for rule in LISTS))
+
+
+def _revenue_scale(report: Report) -> Scale:
+    """The scale of revenue, the same for stages and managers."""
+    stages = [row["revenue"] or 0.0 for row in report.rows("lifecycle.stage_abc")]
+    return scale_for([*stages, *(row["revenue"] for row in report.rows("actions.managers"))], sum(stages))
+
+
+def _list(report: Report, rule: str, scale: Scale) -> dict[str, Any]:
     """One list: the first rows, the rest of it, and what the capacity cut."""
     of, numbers = f"actions.{rule}", report.wording.numbers
-    rows, total = report.rows(of), report.number(f"{of}.at_stake")
-    shown = rows[:SHOWN]
-    stakes = [row["at_stake"] or 0.0 for row in shown]
-    rest = (total or 0.0) - sum(stakes)
+    shown = report.rows(of)[:SHOWN]
+    rest, full = _parts(report, rule)[0][-1], largest(shown, "at_stake")
     listed = int(report.number(f"{of}.listed") or 0)
-    scale, full = scale_for([*stakes, rest], total), largest(shown, "at_stake")
     cut = int(report.number(f"{of}.cut") or 0)
     for part in ("listed", "cut"):
         report.used.setdefault(f"{of}.{part}")
@@ -87,11 +105,19 @@ def _list(report: Report, rule: str) -> dict[str, Any]:
         if listed > len(shown) else None,
         "listed": numbers.plain(listed), "at_stake": report.v(f"{of}.at_stake", scale=scale),
         "cut": report.say("cut by capacity: %(n)s with %(money)s", n=report.v(f"{of}.cut"),
-                          money=report.v(f"{of}.at_stake_cut", sentence=True)) if cut else Markup(""),
+                          money=_at_least(report, f"{of}.at_stake_cut", scale)) if cut else Markup(""),
     }  # fmt: skip
 
 
-def _row(report: Report, row: Row, scale: Any, full: float) -> dict[str, Any]:
+def _at_least(report: Report, id: str, scale: Scale) -> Markup | str:
+    """Money in the scale of the lists; `<0.1` where it is some, but rounds to nothing."""
+    printed, least = report.v(id, scale=scale), Decimal(1).scaleb(-scale.decimals)
+    if report.number(id) and round_half_up((report.number(id) or 0) / scale.factor, scale.decimals) < least:
+        return f"<{report.wording.numbers.plain(least, scale.decimals)}"
+    return printed
+
+
+def _row(report: Report, row: Row, scale: Scale, full: float) -> dict[str, Any]:
     stake = row["at_stake"]
     return {
         "name": name_of(row), "class": class_of(row["abc"], row["xyz"]),
@@ -133,7 +159,7 @@ def _anyway(report: Report, rule: str) -> Markup:
     )  # fmt: skip
 
 
-def _stages(report: Report) -> dict[str, Any]:
+def _stages(report: Report, scale: Scale) -> dict[str, Any]:
     """Lifecycle × value: clients, with their revenue under them."""
     cells = {(row["stage"], row["abc"]): row for row in report.rows("lifecycle.stage_abc")}
     if not cells:
@@ -141,8 +167,6 @@ def _stages(report: Report) -> dict[str, Any]:
     numbers = report.wording.numbers
     stages = [stage for stage in STAGES if any(key[0] == stage for key in cells)]
     values = [value for value in VALUES if value in VALUES[:3] or _sum(cells, "clients", value=value)]
-    revenues = [_sum(cells, "revenue", stage=stage) for stage in stages]
-    scale = scale_for(revenues, sum(revenues))
 
     def pair(clients: float, revenue: float) -> dict[str, Any]:
         return {"clients": numbers.plain(clients), "empty": not clients,
@@ -223,13 +247,12 @@ def _contacts(report: Report) -> Markup:
     return text
 
 
-def _managers(report: Report) -> dict[str, Any]:
+def _managers(report: Report, scale: Scale) -> dict[str, Any]:
     """Each manager's clients: plan, retention, money at risk; columns of what is not known are left out."""
     rows = report.rows("actions.managers")
     if not rows:
         return {}
     numbers = report.wording.numbers
-    scale = scale_for([row["revenue"] for row in rows], sum(row["revenue"] or 0 for row in rows))
     shown, rest = rows[:MANAGERS], rows[MANAGERS:]
 
     def percent(value: Any, places: int = 0) -> str:

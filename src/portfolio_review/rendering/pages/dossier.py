@@ -68,7 +68,7 @@ def _joined(*values: Any) -> str:
 
 def _who(report: Report, row: Row) -> list[tuple[str, Any]]:
     text, wording = report.wording.language.text, report.wording
-    rank = text("%(rank)s by score", rank=f"№ {wording.numbers.plain(row['rank'])}") if row["rank"] is not None else ""
+    rank = text("no. %(rank)s by score", rank=wording.numbers.plain(row["rank"])) if row["rank"] is not None else ""
     since = ""
     if row["since"] or row["first_purchase"]:
         since = wording.language.month(str(row["since"] or row["first_purchase"]), "genitive")

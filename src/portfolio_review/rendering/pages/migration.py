@@ -6,7 +6,9 @@ from typing import Any
 
 from markupsafe import Markup
 
+from portfolio_review.exhibits.numbers import scale_for
 from portfolio_review.rendering.pages import found
+from portfolio_review.rendering.pages.cells import name_of
 from portfolio_review.rendering.pages.view import View, missing, windows_line
 from portfolio_review.rendering.report import Report
 
@@ -14,6 +16,8 @@ ID = "migration"
 CLASSES = ("A", "B", "C", "none")
 COMING = ("new", "returned")
 LOST = "lost"
+SHOWN_MOVERS, SHOWN_MOVERS_BESIDE_MORE = 8, 6
+"""Fewer movers where the matrix above them has more rows than A, B, C, new and returned, or a note at the foot."""
 
 
 def view(report: Report) -> View:
@@ -22,13 +26,15 @@ def view(report: Report) -> View:
     flows = report.rows("migration.abc")
     if not flows or report.number("migration.abc.down") is None:
         return missing(report, ID, title, "migration.abc.down", "bridge.churn")
+    matrix = _matrix(report)
     return View(
         id=ID, title=title, message=found.message(report, ID) or _message(report), line=windows_line(report),
         data={
             "chart": report.chart("migration.abc.flow"),
-            "matrix": _matrix(report),
+            "matrix": matrix,
             "limits": _limits(report),
             "money": _money(report),
+            "movers": _movers(report, matrix),
         },
     )  # fmt: skip
 
@@ -118,6 +124,31 @@ def _money(report: Report) -> Markup:
             moved[tone] += flow["revenue_w1"] - flow["revenue_w0"]
     money = report.wording.numbers.money
     return report.say(
-        "Revenue of clients that rose: %(up)s; of those that fell: %(down)s.",
+        "Change of revenue: clients that rose %(up)s, clients that fell %(down)s.",
         up=money(moved["good"], sign=True), down=money(moved["bad"], sign=True),
     )  # fmt: skip
+
+
+def _movers(report: Report, matrix: dict[str, Any]) -> dict[str, Any]:
+    """The clients of another class with most revenue gained or lost: those up, then those down."""
+    rows = report.rows("migration.abc.movers")
+    if not rows:
+        return {}
+    spare = len(matrix["rows"]) <= len(CLASSES[:3]) + len(COMING) and not matrix["few"]
+    room = SHOWN_MOVERS if spare else SHOWN_MOVERS_BESIDE_MORE
+    up = [row for row in rows if _tone(row["from"], row["to"]) == "good"]
+    down = [row for row in rows if _tone(row["from"], row["to"]) == "bad"]
+    half = room // 2
+    shown_up = up[: max(half, room - len(down))]
+    shown = [*shown_up, *down[: max(half, room - len(up))]]
+    numbers = report.wording.numbers
+    scale = scale_for([row[part] for row in shown for part in ("revenue_w0", "revenue_w1")])
+    return {
+        "unit": numbers.money_head(scale),
+        "rows": [{
+            "name": name_of(row), "from": _name(report, row["from"]), "to": _name(report, row["to"]),
+            "first_down": place == len(shown_up) > 0,
+            "before": numbers.scaled(row["revenue_w0"], scale), "now": numbers.scaled(row["revenue_w1"], scale),
+            "change": report.tinted(numbers.scaled(row["amount_change"], scale, sign=True), row["amount_change"]),
+        } for place, row in enumerate(shown)],
+    }  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Any
 from markupsafe import Markup
 
 from portfolio_review.exhibits import notation
-from portfolio_review.exhibits.numbers import Scale, scale_for
+from portfolio_review.exhibits.numbers import add_up, scale_for
 from portfolio_review.rendering.pages import found, strips
 from portfolio_review.rendering.pages.view import View, missing, windows_line
 from portfolio_review.rendering.report import Report, Row, largest
@@ -136,7 +136,8 @@ def _stages(report: Report) -> dict[str, Any]:
     if not found:
         return {}
     rows = [found[stage] for stage in STAGES if stage in found]
-    scale: Scale = scale_for([row["revenue"] for row in rows], sum(row["revenue"] or 0 for row in rows))
+    revenues = [row["revenue"] or 0 for row in rows]
+    scale = scale_for(revenues, sum(revenues))
     full, clients = largest(rows, "clients"), sum(row["clients"] for row in rows)
     numbers = report.wording.numbers
     return {
@@ -152,7 +153,8 @@ def _stages(report: Report) -> dict[str, Any]:
             for row in rows
         ],
         "clients": numbers.plain(clients),
-        "revenue": numbers.scaled(sum(row["revenue"] or 0 for row in rows), scale),
+        "revenue": numbers.scaled(sum(revenues), scale),
+        "rounded": not add_up(revenues, sum(revenues), scale),
     }
 
 
@@ -185,7 +187,7 @@ def _cohorts(report: Report) -> dict[str, Any]:
         "rows": lines,
         "average": [_percent(report, average.get(age)) for age in ages] if average else [],
         "left_out": len(names) - len(shown),
-        "partial": any(row["partial"] for row in rows),
+        "partial": any("partial" in cell["css"] for line in lines for cell in line["cells"]),
     }
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from markupsafe import Markup
 
 from portfolio_review.exhibits.numbers import scale_for
+from portfolio_review.findings.making import MOST_OF_IT
 from portfolio_review.rendering.pages import found
 from portfolio_review.rendering.pages.backtest import horizon, sentences
 from portfolio_review.rendering.pages.cells import chance, class_of, day, name_of
@@ -86,8 +87,9 @@ def _message(report: Report) -> Markup:
     if (report.number(AT_RISK, "previous_year") or 0) > 0:
         text += report.say(" (%(change)s on a year before)", change=report.change(AT_RISK))
     rows = report.rows("risk.largest")
-    if rows and rows[0]["at_risk"] and len(report.rows("risk.clients") or rows) > 1:
-        share = report.wording.numbers.percent(rows[0]["at_risk"] / value, 0)
+    most = (rows[0]["at_risk"] or 0.0) / value if rows else 0.0
+    if most >= MOST_OF_IT and len(report.rows("risk.clients") or rows) > 1:
+        share = report.wording.numbers.percent(most, 0)
         text += report.say("; one client holds %(share)s of it", share=share)
     return text
 

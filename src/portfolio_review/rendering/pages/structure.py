@@ -46,6 +46,7 @@ def view(report: Report) -> View:
             "chart": report.chart("structure.pareto"),
             "months": report.chart("headline.trend.variance") if report.rows("headline.trend") else "",
             "months_unit": report.wording.numbers.money_head(_months_scale(report)),
+            "multiples": _multiples(report),
         },
     )  # fmt: skip
 
@@ -72,9 +73,9 @@ def _message(report: Report) -> Markup:
         clients=report.count_of("%(n)s client of class A", "%(n)s clients of class A", a["clients"]),
         share=numbers.percent(a["share_of_revenue"], 0), ten=report.v("structure.top10_share"),
     )  # fmt: skip
-    before = report.number("structure.top10_share", "window_previous")
+    before = report.number("structure.top10_share", "previous_year")
     if before is not None:
-        text += report.say(" (%(change)s on the months before)", change=numbers.points(share - before))
+        text += report.say(" (%(change)s on a year before)", change=numbers.points(share - before))
     return text
 
 
@@ -179,7 +180,7 @@ def _cell(report: Report, row: Row | None, scale: Scale, full: float, total: flo
 
 
 def _concentration(report: Report) -> dict[str, Any]:
-    before = any(report.number(id, "window_previous") is not None for id in CONCENTRATION)
+    before = any(report.number(id, "previous_year") is not None for id in CONCENTRATION)
     rows = []
     for id in CONCENTRATION:
         if report.figure(id) is None:
@@ -188,9 +189,8 @@ def _concentration(report: Report) -> dict[str, Any]:
         name = report.wording.name(id)
         rows.append({
             "name": f"{name}, %" if share else name,
-            "before": report.v(id, "window_previous", mark=False) if before else "",
+            "before": report.v(id, "previous_year", mark=False) if before else "",
             "value": report.v(id, mark=False),
-            "change": report.change(id, "window_previous") if before else "",
             "source": report.source_link(id),
         })  # fmt: skip
     return {"rows": rows, "before": before}
@@ -251,3 +251,20 @@ def _rest(report: Report, rows: list[Row], scale: Scale) -> dict[str, Any]:
     clients = sum(row["clients"] for row in rows)
     line = _line(report, {"value": "", "clients": clients, **whole}, scale)
     return line | {"name": report.count_of("%(n)s other", "%(n)s others", len(rows))}
+
+
+def _multiples(report: Report) -> dict[str, Any]:
+    """The picture of the largest values month by month; its sums have one unit."""
+    rows = report.rows("structure.by_month")
+    if not rows:
+        return {}
+    months = sorted({row["month"] for row in rows})[-MONTHS:]
+    sums: dict[Any, float] = {}
+    for row in rows:
+        if row["month"] in months:
+            sums[row["value"]] = sums.get(row["value"], 0.0) + row["revenue"]
+    return {
+        "name": report.wording.name(f"structure.by.{rows[0]['attribute']}"),
+        "unit": report.wording.numbers.money_head(scale_for(sums.values())),
+        "chart": report.chart("structure.by_month.multiples"),
+    }

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 from markupsafe import Markup
 
 from portfolio_review.catalog import CATALOG
 from portfolio_review.rendering.pages.view import View
-from portfolio_review.rendering.report import Report, Row
+from portfolio_review.rendering.report import Report
 from portfolio_review.results.contract import RecordedCheck
 
 ID = "trust"
 SETTING_COLUMNS = 3
+PASSED_COLUMNS = 2
+Item = TypeVar("Item")
 
 
 def view(report: Report) -> View:
@@ -35,12 +37,13 @@ def view(report: Report) -> View:
             "left_out": report.rows("data.left_out"),
             "inputs": report.rows("data.inputs"),
             "warnings": report.rows("data.warnings"),
-            "checks": [_check(report, check) for check in sorted(checks, key=lambda check: check.passed)],
-            "passed": passed,
+            "checks": len(checks), "passed": passed,
+            "failed": [_check(report, check) for check in checks if not check.passed],
+            "held": in_columns([_check(report, check) for check in checks if check.passed], PASSED_COLUMNS),
             "word": report.wording.word,
-            "settings": _in_columns(report.rows("data.settings")),
+            "settings": in_columns(report.rows("data.settings"), SETTING_COLUMNS),
         },
-    )
+    )  # fmt: skip
 
 
 def _message(report: Report, passed: int, count: int) -> Markup:
@@ -58,15 +61,11 @@ def _message(report: Report, passed: int, count: int) -> Markup:
 def _check(report: Report, check: RecordedCheck) -> dict[str, Any]:
     entry = CATALOG.get(check.id)
     return {
-        "name": report.wording.name(check.id) if entry else check.id,
-        "passed": check.passed,
-        "detail": check.detail,
-        "formula": entry.formula if entry else "",
-        "source": check.source,
-    }
+        "name": report.wording.name(check.id) if entry else check.id, "detail": check.detail, "source": check.source,
+    }  # fmt: skip
 
 
-def _in_columns(settings: list[Row]) -> list[list[Row]]:
-    """Settings read down three columns: the rows of a table with three pairs each."""
-    height = -(-len(settings) // SETTING_COLUMNS)
-    return [settings[place::height] for place in range(height)]
+def in_columns(items: list[Item], count: int) -> list[list[Item]]:
+    """Items read down `count` columns: the lines of a table, the last ones shorter where items run out."""
+    height = -(-len(items) // count)
+    return [items[place::height] for place in range(height)]

@@ -47,6 +47,12 @@ def _who_made_it(report: Report) -> Markup:
             if less
             else report.say(": earlier clients brought %(old)s more", old=values["old"])
         )
+    if not fresh[1]:  # nobody returned, or a history that starts with W0 does not tell who did
+        return (
+            report.say(": earlier clients brought %(old)s less, new ones %(new)s", **values)
+            if old < 0
+            else report.say(": earlier clients brought %(old)s more, new ones %(new)s", **values)
+        )
     if old < 0:
         return report.say(": earlier clients brought %(old)s less, new and returned ones %(new)s", **values)
     return report.say(": earlier clients brought %(old)s more, new and returned ones %(new)s", **values)
