@@ -1,5 +1,6 @@
-"""What all tests share: the sample's data, and how the notebooks' kept outputs are compared."""
+"""What all tests share: the sample's data, kernels, and how the notebooks' kept outputs are compared."""
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,13 +9,18 @@ from nbval.plugin import IPyNbFile
 
 from portfolio_review import sample
 from portfolio_review.execution.kernels.pool import ForkedKernels
+from portfolio_review.pipeline.workers import SELDOM
 from portfolio_review.results.contract import MIME
 
 ROOT = Path(__file__).parents[1]
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Notebooks run on the sample: its data are made where `make setup` has not made them."""
+    """Notebooks run on the sample: its data are made where `make setup` has not made them.
+
+    Python looks for cycles as seldom as in a worker of a run: a fifth of the tests' time otherwise.
+    """
+    gc.set_threshold(*SELDOM)
     data = ROOT / "params" / "demo"
     if not hasattr(config, "workerinput") and not data.is_dir():
         sample.write(data)
@@ -34,3 +40,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if isinstance(item.parent, IPyNbFile) and MIME not in item.parent.skip_compare:
             item.parent.skip_compare += (MIME, "image/svg+xml")
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays: no search for cycles looks through it again."""
+    gc.collect()
+    gc.freeze()
+
+
+def pytest_unconfigure() -> None:
+    """At the end all is looked through again, so that libraries in C find nothing left behind."""
+    gc.unfreeze()

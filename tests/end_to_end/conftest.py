@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from companies import REVIEWS, need_data
+from companies import REVIEWS, in_formats, need_data
 
 from portfolio_review.cli import cli
 
@@ -40,15 +40,20 @@ Make = Callable[..., Made]
 
 @pytest.fixture(scope="class")
 def make(tmp_path_factory: pytest.TempPathFactory) -> Make:
-    """`make(name, period, unit)`: the review of `tests/reviews/<name>.yml`; skips where its data are absent."""
+    """`make(name, period, unit)`: the review of `tests/reviews/<name>.yml`; skips where its data are absent.
+
+    With `formats`, only these editions of it are rendered: a PDF takes as long as all notebooks together.
+    """
     done: dict[tuple[str, ...], Made] = {}
 
-    def run(name: str, period: str, unit: str = "all", *words: str) -> Made:
-        key = (name, period, unit, *words)
+    def run(name: str, period: str, unit: str = "all", formats: str = "") -> Made:
+        key = (name, period, unit, formats)
         if key not in done:
             file = REVIEWS / f"{name}.yml" if not name.endswith(".yml") else Path(name)
             need_data(file)
             out = tmp_path_factory.mktemp("reports")
+            if formats:
+                file = in_formats(file, formats, out)
             command = [
                 "run",
                 str(file),
@@ -61,7 +66,6 @@ def make(tmp_path_factory: pytest.TempPathFactory) -> Make:
                 "--jobs",
                 "1",
                 "--quiet",
-                *words,
             ]
             result = CliRunner().invoke(cli, command)
             assert result.exit_code == 0, result.output

@@ -23,7 +23,7 @@ def made(request: pytest.FixtureRequest, make):
 
 
 class TestOnlineRetail:
-    review = ("online_retail_ii", "2011-11")
+    review = ("online_retail_ii", "2011-11", "all", "html, xlsx")
 
     def test_retention_with_its_interval(self, made) -> None:
         assert made.value("retention.client_retention_rate") == pytest.approx(0.63596, abs=5e-6)
@@ -59,7 +59,7 @@ class TestOnlineRetail:
 
 
 class TestAdventureWorks:
-    review = ("adventureworks", "2013-10")
+    review = ("adventureworks", "2013-10", "all", "html, xlsx")
 
     def test_reference_values(self, made) -> None:
         assert made.value("retention.client_retention_rate") == pytest.approx(0.78295, abs=5e-6)

@@ -80,7 +80,9 @@ print([name for path in resources.notebooks() for name in modules_of_notebook(pa
 
     def test_start_up_files_of_the_user_are_not_run(self, tmp_path: Path) -> None:
         code = "import os\nfrom IPython import get_ipython\nhome = get_ipython().profile_dir.startup_dir\n"
-        code += "print(home.startswith(os.path.expanduser('~')), [name for name in os.listdir(home) if name != 'README'])"
+        code += (
+            "print(home.startswith(os.path.expanduser('~')), [name for name in os.listdir(home) if name != 'README'])"
+        )
         assert run(tmp_path, code).cells[-1].outputs[0].text == "False []\n"
 
 

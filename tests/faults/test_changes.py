@@ -78,6 +78,16 @@ def test_a_changed_template_renders_without_a_kernel(changed: Workshop) -> None:
     assert not any(name.endswith((".ipynb", "results.json")) for name in differs)
 
 
+def test_what_is_up_to_date_is_made_again_by_force_with_the_same_bytes(shop: Workshop) -> None:
+    before, manifest = shop.published(), shop.period / "all" / "manifest.json"
+    made_at = manifest.stat().st_mtime_ns
+    words = ("run", shop.file, "--period", PERIOD, "--unit", "all", "--jobs", "1", "--force", "--quiet")
+    done = shop.command(*words)
+    assert (done.returncode, done.stdout) == (0, "")
+    assert manifest.stat().st_mtime_ns > made_at
+    assert shop.published() == before
+
+
 def test_what_was_tampered_with_is_made_again(shop: Workshop) -> None:
     page = shop.period / "all" / "review.html"
     page.write_text(page.read_text(encoding="utf-8") + " ", encoding="utf-8")

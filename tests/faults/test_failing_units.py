@@ -55,6 +55,13 @@ def check(shop: Workshop, broken: list[str], *words: str, own_kernels: bool) -> 
     assert shop.alive() == []
 
 
+def test_three_of_four_break(workshop: NewWorkshop) -> None:
+    broken = ["error", "killed", "template"]
+    shop = breaking(workshop, broken, good=1)
+    units = [word for unit in shop.units for word in ("--unit", unit)]
+    check(shop, broken, *units, "--jobs", "1", own_kernels=False)
+
+
 @pytest.mark.long
 def test_four_of_five_break(workshop: NewWorkshop) -> None:
     broken = ["error", "killed", "memory", "template"]

@@ -110,28 +110,35 @@ def test_24_points_of_a_run(workshop: NewWorkshop, signal_name: str) -> None:
         check_next_run(shop, expected)
 
 
+def kill_at_random_times(shop: Workshop, expected: dict[str, str], *, kills: int, longest: float, jobs: int) -> None:
+    """From nothing, run after run ended after at most `longest` seconds; then one that comes to its end."""
+    chance = random.Random(20)
+    shutil.rmtree(shop.out)
+    while kills:
+        before = set(shop.published()) if shop.out.exists() else set()
+        process = start(shop, jobs=jobs)
+        try:
+            process.communicate(timeout=chance.uniform(0.2, longest))
+        except subprocess.TimeoutExpired:
+            process.send_signal(chance.choice([signal.SIGKILL, signal.SIGTERM]))
+            process.communicate(timeout=60)
+            kills -= 1
+            check_aftermath(shop, before)
+        else:
+            assert process.returncode == 0
+            assert shop.published() == expected
+            shutil.rmtree(shop.out)
+    check_next_run(shop, expected, jobs=jobs)
+
+
+def test_three_kills_at_random_times(shop: Workshop) -> None:
+    kill_at_random_times(shop, shop.published(), kills=3, longest=4, jobs=1)
+
+
 @pytest.mark.long
 def test_100_kills_at_random_times_of_a_run_of_20_units(workshop: NewWorkshop) -> None:
     shop = workshop([f"Unit {number:02d}" for number in range(19)])  # and `all`
     began = time.monotonic()
     assert shop.run("--jobs", "2", own_kernels=True)["exit_code"] == 0
     whole = time.monotonic() - began
-    expected = shop.published()
-    chance = random.Random(20)
-    kills = 0
-    shutil.rmtree(shop.out)
-    while kills < 100:
-        before = set(shop.published()) if shop.out.exists() else set()
-        process = start(shop, jobs=2)
-        try:
-            process.communicate(timeout=chance.uniform(0.2, whole / 2))
-        except subprocess.TimeoutExpired:
-            process.send_signal(chance.choice([signal.SIGKILL, signal.SIGTERM]))
-            process.communicate(timeout=60)
-            kills += 1
-            check_aftermath(shop, before)
-        else:
-            assert process.returncode == 0
-            assert shop.published() == expected
-            shutil.rmtree(shop.out)
-    check_next_run(shop, expected, jobs=2)
+    kill_at_random_times(shop, shop.published(), kills=100, longest=whole / 2, jobs=2)

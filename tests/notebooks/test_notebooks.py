@@ -96,16 +96,22 @@ def _records(path: Path) -> list[tuple[str, dict[str, Any]]]:
 
 @pytest.fixture(scope="module")
 def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the sample's review, with the results alone: no edition but the workbook."""
     out = tmp_path_factory.mktemp("fresh")
+    review, every_format = out / "demo.yml", "formats: [pdf, html, xlsx]"
+    text = (ROOT / "params" / "demo.yml").read_text(encoding="utf-8")
+    assert every_format in text
+    review.write_text(text.replace(every_format, "formats: [xlsx]"), encoding="utf-8")
+    (out / "demo").symlink_to(ROOT / "params" / "demo")
     words = [
         "run",
-        str(ROOT / "params" / "demo.yml"),
+        str(review),
         "--unit",
         "all",
         "--period",
         "2026-10",
         "--out",
-        str(out),
+        str(out / "reports"),
         "--quiet",
     ]
     result = CliRunner().invoke(cli, [*words, "--jobs", "1"])

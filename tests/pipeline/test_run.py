@@ -96,18 +96,15 @@ def test_a_run_leaves_every_edition_and_manifests_that_are_true(company: Company
     assert again.exit_code == 0, again.output
     assert {unit["status"] for unit in json.loads(again.stdout)["periods"][0]["units"]} == {"cached"}
 
+    folder = period / south["slug"]
     before = {
-        name: (period / "all" / name).read_bytes()
-        for name in ("review.pdf", "review.html", "review.xlsx", "results.json")
+        name: (folder / name).read_bytes() for name in ("review.pdf", "review.html", "review.xlsx", "results.json")
     }
     portal = (out / "shop" / "index.html").read_text()
-    rendered = command("render", file, "--period", "2023-12", "--unit", "all", "--out", out)
+    rendered = command("render", file, "--period", "2023-12", "--unit", "South", "--out", out)
     assert rendered.exit_code == 0, rendered.output
-    assert before == {name: (period / "all" / name).read_bytes() for name in before}
+    assert before == {name: (folder / name).read_bytes() for name in before}
     assert portal == (out / "shop" / "index.html").read_text()
-    forced = command(*words, "all", "--force", "--quiet")
-    assert (forced.exit_code, forced.stdout) == (0, "")
-    assert before == {name: (period / "all" / name).read_bytes() for name in before}
 
 
 @pytest.mark.parametrize(

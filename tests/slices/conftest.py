@@ -1,4 +1,4 @@
-"""A small company cut into slices: written as CSV, read and reduced by the real steps."""
+"""A small company cut into slices: written as CSV, read (in this process, as the child does) and reduced."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from portfolio_review import review as review_files
-from portfolio_review import sources
 from portfolio_review.calendar import Period
 from portfolio_review.slices import Slice, build, load
+from portfolio_review.sources.reading import read_sources
 
 Cut = Callable[..., Slice]
 
@@ -32,7 +32,7 @@ def cut(tmp_path: Path) -> Cut:
             (folder / "payments.csv").write_text(payments, encoding="utf-8")
             text += "  payments: {path: payments.csv}\n"
         review = review_files.parse(text)
-        found = sources.read(review, folder, folder / "tables")
+        found = read_sources(review, folder, folder / "tables")
         made = build.build(review, found, Period.parse(period), folder / "slices", [unit])
         return load(made.units[unit])
 
