@@ -110,9 +110,19 @@ def test_a_decision_that_is_late_says_so_and_one_without_an_owner_too() -> None:
     late = (1, "1", None, "retain", None, None, "2011-11-30", 5.0)
     made.tables["actions.decisions"] = table("actions.decisions", late)
     (decision,) = summary.view(report(made)).data["decisions"]
-    assert decision.name == "1"
+    assert decision.name == "Client 1"
     assert decision.line[0] == "no owner yet"
     assert decision.line[1].replace(NBSP, " ") == "overdue since 30 November 2011"
+
+
+def test_a_decision_about_a_listed_client_gives_the_reason() -> None:
+    made = full()
+    listed = made.tables["actions.return"]
+    row = {"client_id": "2", "name": "A", "reason": "silent", "usual": 7.0, "now": 159.0}
+    rows = tuple(tuple(found.get(column) for column in listed.columns) for found in (row, {**row, "client_id": "3"}))
+    made.tables["actions.return"] = replace(listed, rows=rows)
+    decided = summary.view(report(made)).data["decisions"]
+    assert decided[1].what.replace(NBSP, " ") == "Return: buys every 7 days, silent 159"
 
 
 def test_without_findings_page_one_shows_what_changed() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from portfolio_review.rendering.reasons import SHOWN_ABOUT, in_words
 from portfolio_review.rendering.report import Report, Row
 
 PLAN = "plan"
@@ -27,7 +28,7 @@ def decisions(report: Report) -> tuple[Decision, ...]:
 def before(report: Report) -> tuple[Decision, ...]:
     """The last review's decisions with their outcome."""
     return tuple(
-        Decision(name=_name(row), what=_what(report, row), line=(), outcome=_outcome(report, row))
+        Decision(name=_name(report, row), what=_what(report, row), line=(), outcome=_outcome(report, row))
         for row in report.rows("actions.decisions_before")
     )
 
@@ -41,11 +42,22 @@ def _decision(report: Report, row: Row) -> Decision:
         text("overdue since %(day)s", day=day) if late else text("due %(day)s", day=day),
         report.wording.numbers.money(row["at_stake"]),
     )
-    return Decision(name=_name(row), what=_what(report, row), line=line)
+    return Decision(name=_name(report, row), what=_with_reason(report, row), line=line)
 
 
-def _name(row: Row) -> str:
-    return str(row["name"] or row["client_id"])
+def _name(report: Report, row: Row) -> str:
+    known = row["name"]
+    said = str(known) if known else report.wording.language.text("client %(id)s", id=row["client_id"])
+    return said[:1].upper() + said[1:] if not known else said
+
+
+def _with_reason(report: Report, row: Row) -> str:
+    """What to do, and for a client of a list why it stands there."""
+    listed = () if row["rule"] == PLAN else report.rows(f"actions.{row['rule']}")
+    reasons = (
+        in_words(one, report.wording, shown_about=SHOWN_ABOUT) for one in listed if one["client_id"] == row["client_id"]
+    )
+    return ": ".join(filter(None, (_what(report, row), next(reasons, ""))))
 
 
 def _what(report: Report, row: Row) -> str:
