@@ -274,7 +274,7 @@ def test_changes_follow_polarity_and_a_base_of_zero_is_not_available() -> None:
     assert report.change("headline.clients") == "n/a"
     assert report.change("headline.lapsed_clients") == '<span class="bad">+100.0%</span>'
     assert report.change("headline.revenue") == '<span class="bad">−0.2%</span>'
-    assert report.change("structure.top1_share") == ""
+    assert report.change("structure.top5_share") == ""
 
 
 def test_concentration_stands_beside_the_year_before(editions: Editions) -> None:

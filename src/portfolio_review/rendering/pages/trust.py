@@ -37,6 +37,7 @@ def view(report: Report) -> View:
             "left_out": report.rows("data.left_out"),
             "inputs": report.rows("data.inputs"),
             "warnings": report.rows("data.warnings"),
+            "whole": report.results.review.unit == "all",
             "checks": len(checks), "passed": passed,
             "failed": [_check(report, check) for check in checks if not check.passed],
             "held": in_columns([_check(report, check) for check in checks if check.passed], PASSED_COLUMNS),
