@@ -8,6 +8,7 @@ The cells' own time is taken inside the kernel, from before each cell to after i
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import statistics
 import tempfile
@@ -23,6 +24,7 @@ from portfolio_review.execution.kernels.pool import ForkedKernels
 from portfolio_review.execution.runner import execute
 from portfolio_review.pipeline.run import load_review
 from portfolio_review.pipeline.series import Series
+from portfolio_review.pipeline.workers import SELDOM
 
 BEFORE = """import time as _time
 from IPython import get_ipython as _shell
@@ -48,6 +50,9 @@ def main() -> None:
             raise SystemExit("the sources changed while they were read")
         slice_ = slices[asked.unit]
         os.environ.update(kernels.environment())
+        gc.collect()  # as a worker of the program does
+        gc.freeze()
+        gc.set_threshold(*SELDOM)
         parameters = {
             "review": asked.review.name, "period": asked.period, "unit": asked.unit, "workspace": slice_.name
         }  # fmt: skip
