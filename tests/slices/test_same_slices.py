@@ -1,5 +1,6 @@
 """The same tables give the same slices, bit for bit, however many threads sum them: else nothing could be cached."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -8,7 +9,7 @@ import pytest
 from portfolio_review import review as review_files
 from portfolio_review import sources
 from portfolio_review.calendar import Period
-from portfolio_review.slices import build, store
+from portfolio_review.slices import Slice, build, store
 
 DEMO = Path(__file__).parents[2] / "params" / "demo.yml"
 
@@ -29,3 +30,16 @@ def test_two_cuts_of_the_sample_company_are_equal(tmp_path: Path, monkeypatch: p
     assert set(next(iter(parts[0].values()))) == {"rows", "tables", "settings", "series"}
     assert parts[0] == parts[1]
     assert parts[0] == parts[2]
+
+
+def test_a_changed_cent_of_one_unit_leaves_the_slices_of_others_as_they_are(cut: Callable[..., Slice]) -> None:
+    def other(first: str) -> str:
+        # amounts that no binary fraction holds, in sums of some size: added up in halves they would differ
+        rows = [
+            f"c{n % 40},2024-0{1 + n % 6}-11,{first if n == 0 else f'{n}.{n % 97:02}'},u{n % 7}" for n in range(4000)
+        ]
+        made = cut("client_id,date,revenue,unit\n" + "\n".join(rows) + "\n", "2024-06", "u3")
+        assert made.stated["units_gap"] == 0
+        return made.hash
+
+    assert other("1000000.01") == other("1000000.02")

@@ -250,10 +250,10 @@ def _quoted(path: Path) -> str:
 def _write_slice_head(
     con: duckdb.DuckDBPyConnection, review: Review, sources: Sources, period: Period, unit: str, path: Path
 ) -> None:
-    used = con.execute("SELECT rows, revenue FROM used WHERE unit = ?", [unit]).fetchone() or (0, 0.0)
+    used = con.execute("SELECT rows, revenue::DOUBLE FROM used WHERE unit = ?", [unit]).fetchone() or (0, 0.0)
     gap = con.execute(
-        f"""SELECT coalesce(sum(revenue::DECIMAL(38, 12)) FILTER (unit <> '{ALL}')
-                 - sum(revenue::DECIMAL(38, 12)) FILTER (unit = '{ALL}'), 0)::DOUBLE FROM used"""
+        f"""SELECT coalesce(sum(revenue) FILTER (unit <> '{ALL}') - sum(revenue) FILTER (unit = '{ALL}'), 0)::DOUBLE
+        FROM used"""  # exact, or a changed cent of one unit would show in the slices of all others
     ).fetchone()
     company = con.execute(
         f"SELECT revenue / nullif(clients, 0) FROM totals WHERE unit = '{ALL}' AND span = 'p'"

@@ -45,7 +45,7 @@ def reduce(con: duckdb.DuckDBPyConnection, rows: Path, keys: pd.DataFrame, task:
     _items(con, rows, task)
     con.execute(
         f"""CREATE TEMP TABLE used AS
-        SELECT coalesce(unit, '{ALL}') AS unit, count(*)::BIGINT AS rows, sum(revenue::{MONEY})::DOUBLE AS revenue
+        SELECT coalesce(unit, '{ALL}') AS unit, count(*)::BIGINT AS rows, sum(revenue::{MONEY}) AS revenue
         FROM read_parquet(?) WHERE date <= ? GROUP BY GROUPING SETS ((unit), ())""",
         [str(rows), task.period.end],
     )
