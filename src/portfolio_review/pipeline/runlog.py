@@ -36,7 +36,8 @@ def writing(out: Path, name: str) -> Iterator[Path]:
     try:
         yield path
     except (PortfolioReviewError, OSError, Stopped) as error:
-        logger.error("%s", error)
+        # to the log alone: the command says it on the screen itself
+        handler.handle(logger.makeRecord(logger.name, logging.ERROR, __file__, 0, "%s", (error,), None))
         raise
     finally:
         logger.removeHandler(handler)
