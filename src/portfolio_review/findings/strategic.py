@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from portfolio_review.findings.making import Story, about, who
 from portfolio_review.findings.values import change, count_of, days, money, number, percent, say, signed, span
-from portfolio_review.results.finding import Clause, Finding
+from portfolio_review.results.finding import Clause, Finding, Value
 from portfolio_review.results.seen import Row, Seen
 
 EXPOSURE = "strategic.exposure"
@@ -40,19 +40,26 @@ def _listed(rows: list[Row]) -> list[Clause]:
 
 
 def _single_contacts(seen: Seen) -> Iterator[Finding]:
-    revenue, n = seen.number("strategic.single_contact_revenue"), seen.number("strategic.single_contact_clients")
-    rows = [row for row in seen.rows(EXPOSURE) if row["single_contact"] and row["revenue_w1"]]
+    return _exposed(seen, "single_contact", _CONTACTS, "strategic.single_contacts", lambda n, said, share: count_of(
+        "%(n)s key client is known through a single contact, %(money)s (%(share)s of revenue)",
+        "%(n)s key clients are known through a single contact each, %(money)s (%(share)s of revenue)",
+        n, money=said, share=share,
+    ))  # fmt: skip
+
+
+def _exposed(
+    seen: Seen, flag: str, story: Story, id: str, told: Callable[[int, Value, Value], Clause]
+) -> Iterator[Finding]:
+    """Key clients that one flag of exposure concerns, the largest by name."""
+    known = (f"strategic.{flag}_revenue", f"strategic.{flag}_clients")
+    revenue, n = map(seen.number, known)
+    rows = [row for row in seen.rows(EXPOSURE) if row[flag] and row["revenue_w1"]]
     rows.sort(key=lambda row: -row["revenue_w1"])
     if not n or not revenue or not rows or seen.scope.revenue <= 0 or not seen.matters(revenue):
         return
-    clause = count_of(
-        "%(n)s key client is known through a single contact, %(money)s (%(share)s of revenue)",
-        "%(n)s key clients are known through a single contact each, %(money)s (%(share)s of revenue)",
-        int(n), money=money(revenue), share=percent(revenue / seen.scope.revenue),
-    )  # fmt: skip
-    evidence = ["strategic.single_contact_revenue", "strategic.single_contact_clients", EXPOSURE]
-    yield about(_CONTACTS, rows[0] if len(rows) == 1 else None).finding(
-        "strategic.single_contacts", [clause, *_listed(rows)], evidence=evidence, money=-revenue, standing=True
+    clause = told(int(n), money(revenue), percent(revenue / seen.scope.revenue))
+    yield about(story, rows[0] if len(rows) == 1 else None).finding(
+        id, [clause, *_listed(rows)], evidence=[*known, EXPOSURE], money=-revenue, standing=True
     )  # fmt: skip
 
 
@@ -93,20 +100,11 @@ def _falls(seen: Seen, row: Row | None) -> Clause | None:
 
 
 def _threatened(seen: Seen) -> Iterator[Finding]:
-    revenue, n = seen.number("strategic.threatened_revenue"), seen.number("strategic.threatened_clients")
-    rows = [row for row in seen.rows(EXPOSURE) if row["threatened"] and row["revenue_w1"]]
-    rows.sort(key=lambda row: -row["revenue_w1"])
-    if not n or not revenue or not rows or seen.scope.revenue <= 0 or not seen.matters(revenue):
-        return
-    clause = count_of(
+    return _exposed(seen, "threatened", _THREATS, "strategic.threatened", lambda n, said, share: count_of(
         "The managers see a serious threat to %(n)s key client, %(money)s (%(share)s of revenue)",
         "The managers see a serious threat to %(n)s key clients, %(money)s (%(share)s of revenue)",
-        int(n), money=money(revenue), share=percent(revenue / seen.scope.revenue),
-    )  # fmt: skip
-    evidence = ["strategic.threatened_revenue", "strategic.threatened_clients", EXPOSURE]
-    yield about(_THREATS, rows[0] if len(rows) == 1 else None).finding(
-        "strategic.threatened", [clause, *_listed(rows)], evidence=evidence, money=-revenue, standing=True
-    )  # fmt: skip
+        n, money=said, share=share,
+    ))  # fmt: skip
 
 
 def _shortlist(seen: Seen) -> Iterator[Finding]:

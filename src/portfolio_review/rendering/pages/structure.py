@@ -47,6 +47,7 @@ def view(report: Report) -> View:
             "months": report.chart("headline.trend.variance") if report.rows("headline.trend") else "",
             "months_unit": report.wording.numbers.money_head(_months_scale(report)),
             "multiples": _multiples(report),
+            "classless": any(row["class"] == "none" and row["clients"] for row in report.rows("structure.abc")),
         },
     )  # fmt: skip
 
