@@ -43,3 +43,27 @@ def test_a_changed_cent_of_one_unit_leaves_the_slices_of_others_as_they_are(cut:
         return made.hash
 
     assert other("1000000.01") == other("1000000.02")
+
+
+ODD = "client_id,date,revenue,order_id,product,category,unit\n" + "".join(
+    # clients of several units, orders of several clients and months, returns, and clients named out of order
+    f"c{n * n % 23},202{3 + n % 2}-{1 + n % 12:02}-{1 + n * 7 % 28:02},{n % 50 - 3}.{n % 97:02},o{n * 31 % 400},"
+    f"p{n % 7},k{n % 5},u{n % 23 % 4 if n % 11 else 3}\n"
+    for n in range(1500)
+)
+MERGED = "client_id,merged_into,group_id\n" + "".join(
+    f"c{n},{f'c{n - 5}' if n % 9 == 8 else ''},{f'g{n % 3}' if n % 2 else ''}\n" for n in range(23)
+)
+
+
+@pytest.mark.parametrize("settings", ["", "client_level: group", "drop_duplicates: true"])
+def test_slices_are_the_same_whatever_is_reduced_at_once(
+    cut: Callable[..., Slice], monkeypatch: pytest.MonkeyPatch, settings: str
+) -> None:
+    whole = {unit: cut(ODD, "2024-11", unit, MERGED, settings) for unit in ("u0", "u3", "all")}
+    monkeypatch.setattr("portfolio_review.sources.coding.ROWS_PER_BUCKET", 70)
+    for unit, one in whole.items():
+        parted = cut(ODD, "2024-11", unit, MERGED, settings)
+        for name, frame in one.frames.items():
+            assert frame.equals(parted.frames[name]), name
+        assert parted.stated == one.stated

@@ -25,13 +25,34 @@ class Read:
     def rows(self, table: str = "transactions", columns: str = "*") -> list[tuple[Any, ...]]:
         import duckdb
 
-        return duckdb.sql(f"SELECT {columns} FROM read_parquet('{self.sources.path(table)}')").fetchall()
+        if table != "transactions":
+            return duckdb.sql(f"SELECT {columns} FROM read_parquet('{self.sources.path(table)}')").fetchall()
+        return duckdb.sql(f"SELECT {columns} FROM {decoded(self.sources)} ORDER BY client_id, date, revenue").fetchall()
 
     def column(self, name: str, table: str = "transactions") -> list[Any]:
         return [row[0] for row in self.rows(table, name)]
 
     def left_out(self) -> dict[tuple[str, str], tuple[int, float]]:
         return {(one.reason, one.unit): (one.rows, one.revenue) for one in self.sources.left_out}
+
+
+def decoded(sources: Sources) -> str:
+    """SQL of the transactions that count with their texts; an order has its `order_key` alone."""
+    joins, texts = "", ["coalesce(unit.value, '(no unit)') AS unit"]
+    for column, key in (("client_id", "client"), ("unit", "unit"), ("product", "product"), ("category", "category")):
+        path = sources.dictionary(column)
+        known = (
+            f"(SELECT DISTINCT code, value FROM read_parquet('{path}'))"
+            if path.exists()
+            else "(SELECT 0 code, NULL value)"
+        )
+        if column == "unit" or path.exists():
+            joins += f" LEFT JOIN {known} {column} ON {column}.code = rows.{key}"
+        if column != "unit" and path.exists():
+            texts.append(f"{column}.value AS {column}")
+    rows = sources.folder / "transactions" / "rows" / "bucket=[0-9]*" / "*.parquet"
+    coded = ", ".join(sorted({"client", "unit", *({"product", "category"} & set(sources.columns["transactions"]))}))
+    return f"(SELECT {', '.join(texts)}, rows.* EXCLUDE ({coded}) FROM read_parquet('{rows}') rows{joins})"
 
 
 class Bench:

@@ -35,7 +35,7 @@ def test_a_read_from_another_folder(bench: Bench, out: Path, monkeypatch: pytest
     sources = read(review, bench.folder / "params", out)
     assert isinstance(sources, Sources)
     assert (sources.tables, sources.source_rows) == (("transactions", "clients"), 1)
-    assert sorted(path.name for path in out.iterdir()) == ["clients.parquet", "transactions.parquet"]
+    assert sorted(path.name for path in out.iterdir()) == ["clients.parquet", "transactions"]
     assert [one.path for one in sources.inputs] == ["data/t.csv", "../c.parquet"]
 
 

@@ -28,7 +28,7 @@ def test_every_cell_is_text_until_mapped(bench: Bench) -> None:
 def test_words_that_other_readers_take_for_nothing_stay(bench: Bench) -> None:
     names = ["NA", "None", "null", "NULL", "nan", "N/A", "#N/A", "-", "true", "0", "'"]
     read = bench.csv(HEAD + "".join(f"{name},2011-11-30,5,{name}\n" for name in names))
-    assert read.rows(columns="client_id, product") == [(name, name) for name in names]
+    assert read.rows(columns="client_id, product") == [(name, name) for name in sorted(names)]
 
 
 def test_an_empty_cell_is_null_quoted_or_not(bench: Bench) -> None:
@@ -197,9 +197,9 @@ def test_a_header_with_duplicate_names(one_fault: OneFault, header: str, said: s
 def test_an_unnamed_column_gets_a_name(bench: Bench) -> None:
     read = bench.csv(
         ",client_id,date,revenue\n0,a,2011-11-30,5\n",
-        columns={"client_id": "client_id", "date": "date", "revenue": "revenue", "order_id": "column1"},
+        columns={"client_id": "client_id", "date": "date", "revenue": "revenue", "product": "column1"},
     )
-    assert read.column("order_id") == ["0"]
+    assert read.column("product") == ["0"]
 
 
 def test_blanks_around_header_names_are_not_part_of_them(bench: Bench) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
@@ -151,17 +150,43 @@ class TestHistory:
         assert fault.rule == "no row is left: 1 no_client, 1 outside_history"
 
 
-def test_columns_are_those_of_the_contract_in_their_order_and_types(bench: Bench) -> None:
+def test_texts_stand_once_in_dictionaries_and_rows_hold_their_codes(bench: Bench) -> None:
     read = bench.csv(
         "unit,quantity,category,product,order_id,margin,revenue,date,client_id,x\nu,1,c,p,o,2,3,2011-11-30,a,9\n"
+        "u,1,,p,o,2,3,2011-11-30,B,9\n"
     )
     import duckdb
 
-    described = duckdb.sql(f"DESCRIBE SELECT * FROM '{read.sources.path('transactions')}'").fetchall()
+    (file,) = next(iter(read.sources.buckets.values())).glob("*.parquet")
+    described = duckdb.sql(f"DESCRIBE SELECT * FROM read_parquet('{file}', hive_partitioning = false)").fetchall()
     assert [(row[0], row[1]) for row in described] == [
-        ("client_id", "VARCHAR"), ("date", "DATE"), ("revenue", "DOUBLE"), ("margin", "DOUBLE"), ("order_id", "VARCHAR"),
-        ("product", "VARCHAR"), ("category", "VARCHAR"), ("quantity", "DOUBLE"), ("unit", "VARCHAR"),
+        ("client", "UINTEGER"), ("unit", "UINTEGER"), ("date", "DATE"), ("revenue", "DOUBLE"), ("margin", "DOUBLE"),
+        ("quantity", "DOUBLE"), ("order_key", "UBIGINT"), ("product", "UINTEGER"), ("category", "UINTEGER"),
+        ("row_key", "UBIGINT"),
     ]  # fmt: skip
+    dictionary = duckdb.sql(
+        f"SELECT code, value, kept, bucket FROM '{read.sources.dictionary('client_id')}'"
+    ).fetchall()
+    assert dictionary == [(1, "B", 1, 0), (2, "a", 1, 0)]  # codes follow the order of the texts
+    assert read.rows(columns="client_id, category, product, unit") == [("B", None, "p", "u"), ("a", "c", "p", "u")]
+
+
+def test_buckets_hold_whole_clients_in_their_order(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("portfolio_review.sources.coding.ROWS_PER_BUCKET", 10)
+    bench.parquet(
+        "t.parquet",
+        "SELECT 'c' || (i * i % 13) AS client_id, DATE '2010-01-01' AS date, i AS revenue FROM range(100) t(i)",
+    )
+    read = bench.read({"transactions": {"path": "t.parquet"}})
+    import duckdb
+
+    found = [
+        [row[0] for row in duckdb.sql(f"SELECT DISTINCT client FROM '{folder}/*.parquet' ORDER BY 1").fetchall()]
+        for folder in read.sources.buckets.values()
+    ]
+    assert len(found) > 3
+    assert [client for clients in found for client in clients] == list(range(1, 8))  # squares modulo 13: seven clients
+    assert sorted(read.column("revenue")) == [float(i) for i in range(100)]
 
 
 def test_sources_survive_as_text(bench: Bench) -> None:
@@ -188,11 +213,11 @@ def test_inputs_name_files_as_written_with_hash_size_and_rows(bench: Bench) -> N
 
 def test_the_scratch_folder_is_gone(bench: Bench) -> None:
     sources = bench.csv(HEAD + "a,2011-11-30,5,x\n").sources
-    assert [path.name for path in sources.folder.iterdir()] == ["transactions.parquet"]
+    assert [path.name for path in sources.folder.iterdir()] == ["transactions"]
 
 
 @pytest.mark.parametrize("form", ["parquet", "csv"])
-def test_the_bytes_do_not_depend_on_memory_or_threads(bench: Bench, form: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_rows_do_not_depend_on_memory_or_threads(bench: Bench, form: str, monkeypatch: pytest.MonkeyPatch) -> None:
     big = (
         "SELECT 'c' || (i * 7919 % 1000) AS client_id, DATE '2010-01-01' + CAST(i % 700 AS INTEGER) AS date, i / 7 AS revenue, "
         "'u' || (i % 5) AS unit FROM range(300000) t(i)"
@@ -202,20 +227,20 @@ def test_the_bytes_do_not_depend_on_memory_or_threads(bench: Bench, form: str, m
         import duckdb
 
         duckdb.sql(f"COPY ({big}) TO '{bench.folder}/t.csv'")
-    seen: set[bytes] = set()
+    seen = set()
     for threads, memory in ((1, 4), (4, 1)):
         monkeypatch.setattr("portfolio_review.sources.engine._processors", lambda threads=threads: threads)
         source = {"path": f"t.{form}", "where": "CAST(revenue AS DOUBLE) % 3 > 0.5"}
         read = bench.read({"transactions": source}, limits={"memory_gb": memory})
-        seen.add(Path(read.sources.path("transactions")).read_bytes())
+        seen.add((tuple(read.rows()), read.sources.dictionary("client_id").read_bytes()))
     assert len(seen) == 1
 
 
-def test_rows_keep_the_order_of_the_source_though_units_come_from_clients(bench: Bench) -> None:
+def test_every_row_takes_the_unit_of_its_client(bench: Bench) -> None:
     bench.parquet(
         "t.parquet",
         "SELECT 'c' || (i * 7919 % 100) AS client_id, DATE '2010-01-01' AS date, i AS revenue FROM range(100000) t(i)",
     )
     bench.parquet("c.parquet", "SELECT 'c' || i AS client_id, 'u' || (i % 3) AS unit FROM range(200000) t(i)")
     read = bench.read({"transactions": {"path": "t.parquet"}, "clients": {"path": "c.parquet"}})
-    assert read.column("revenue") == [float(i) for i in range(100000)]
+    assert sorted(read.rows(columns="revenue, unit")) == [(float(i), f"u{i * 7919 % 100 % 3}") for i in range(100000)]

@@ -92,7 +92,7 @@ def test_a_column_of_numbers_and_declared_texts(bench: Bench) -> None:
         ],
     )
     read = bench.read({"transactions": {"path": "t.xlsx", "csv": {"decimal": ",", "thousands": " "}}})
-    assert read.column("revenue") == [1234.5, 1234.5, 7.0]
+    assert sorted(read.column("revenue")) == [7.0, 1234.5, 1234.5]
 
 
 def test_serials_in_cells_typed_as_numbers_are_dates(bench: Bench) -> None:

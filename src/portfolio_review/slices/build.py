@@ -15,24 +15,15 @@ import pandas as pd
 
 from portfolio_review.calendar import Period
 from portfolio_review.review import Review
-from portfolio_review.slices import identity, reduction
+from portfolio_review.slices import codes, identity, recompute, recompute_silence, reduction
+from portfolio_review.slices.codes import ALL_CODE
 from portfolio_review.slices.model import ALL, NO_UNIT, SEVERAL_UNITS
-from portfolio_review.slices.recompute import recompute
-from portfolio_review.slices.recompute_silence import recompute_silence
 from portfolio_review.slices.store import Head, write_head
-from portfolio_review.slices.task import Task
+from portfolio_review.slices.task import MONEY, Task
 from portfolio_review.sources import Sources
 
-_FRAMES = {
-    "monthly": "client_id, month",
-    "as_of": "date, client_id",
-    "orders": "client_id, span",
-    "totals": "span",
-    "mix": "client_id, category",
-    "items": "client_id",
-    "recomputed": "id",
-}
-"""Frames cut by unit, each with the order of its rows: a fixed order gives the same bytes."""
+_OF_UNITS = {"totals": "span", "recomputed": "id"}
+"""Frames of whole units, each with the order of its rows: a fixed order gives the same bytes."""
 
 NOT_OF_A_SLICE: Any = {"sources": True, "limits": True, "report": {"formats", "pages", "brand"}}
 """Settings that no figure depends on: a review with other editions is computed from the same slice."""
@@ -71,26 +62,34 @@ def build(review: Review, sources: Sources, period: Period, folder: Path, units:
         has_category="category" in sources.columns["transactions"],
         has_product="product" in sources.columns["transactions"],
     )
-    rows = sources.folder / "transactions.parquet"
+    files = [path for folder in sources.buckets.values() for path in sorted(folder.glob("*.parquet"))]
     with connection(review, folder) as con:
         clients = _client_table(con, sources)
         by_group = review.client_level == "group"
         keys = identity.keys(clients, by_group=by_group)
         review = _with_accounts(review, identity.counted_under(review.strategic.accounts, keys))
-        reduction.reduce(con, rows, keys, task)
-        recompute(con, rows, task, sources.history_start)
-        _attributes(con, clients, keys, rows, by_group=by_group)
-        _given_tables(con, sources, keys)
-        recompute_silence(con, rows, task, sources.history_start, sources.data_until)
-        _left_out(con, sources, rows, period)
+        codes.prepare(con, sources, keys)
+        recompute.prepare(con)
+        recompute_silence.prepare(con, task, sources.data_until)
+
+        def recompute_too() -> None:
+            recompute.add(con, task)
+            recompute_silence.add(con)
+
+        reduction.reduce(con, sources, task, recompute_too)
+        recompute.recompute(con, files, task, sources.history_start)
+        _attributes(con, sources, clients, keys, files, by_group=by_group)
+        _given_tables(con, sources)
+        recompute_silence.recompute_silence(con, task, sources.history_start, sources.data_until)
+        _left_out(con, sources, files, period)
         found = _units(con, task, has_unit="unit" in sources.columns["transactions"] or "unit" in clients)
         asked = found.active if units is None else [unit for unit in units if unit in found.known]
         # a folder of its own for each: what a unit's notebooks write beside their slice is that unit's alone
         written = {unit: folder / slug(unit) / "slice" for unit in asked}
         for unit, path in written.items():
             path.mkdir(parents=True, exist_ok=True)
-            _write(con, unit, path, has_unit=len(found.known) > 1)
-            _write_slice_head(con, review, sources, period, unit, path)
+            _write(con, unit, found.codes[unit], path, has_unit=len(found.known) > 1, has_category=task.has_category)
+            _write_slice_head(con, review, sources, period, unit, found.codes[unit], path)
     return Slices(folder, written, found.active, found.known)
 
 
@@ -103,21 +102,24 @@ def _with_accounts(review: Review, accounts: tuple[str, ...]) -> Review:
 class _Found:
     active: tuple[str, ...]
     known: tuple[str, ...]
+    codes: dict[str, int]
 
 
 def _units(con: duckdb.DuckDBPyConnection, task: Task, *, has_unit: bool) -> _Found:
     window = task.spans["w1"]
-    names = con.execute(
-        """SELECT unit, coalesce(bool_or(purchase_days > 0 AND month BETWEEN ? AND ?), false)
-        FROM monthly GROUP BY unit ORDER BY unit""",
+    rows = con.execute(
+        f"""SELECT coalesce(name, CASE unit WHEN {ALL_CODE} THEN '{ALL}' ELSE '{NO_UNIT}' END) AS name, unit,
+               coalesce(bool_or(clients > 0 AND month BETWEEN ? AND ?), false)
+        FROM month_sums LEFT JOIN unit_names USING (unit) GROUP BY ALL ORDER BY name""",
         [window.first.index, window.last.index],
     ).fetchall()
     # where no unit is known at all there is only `all`
-    units = [(name, active) for name, active in names if name != ALL and (has_unit or name != NO_UNIT)]
-    anyone = any(active for name, active in names if name == ALL)
+    units = [(name, active) for name, code, active in rows if code != ALL_CODE and (has_unit or name != NO_UNIT)]
+    anyone = any(active for _, code, active in rows if code == ALL_CODE)
     return _Found(
         (*(name for name, active in units if active), *([ALL] if anyone else [])),
         (*(name for name, _ in units), ALL),
+        {**{name: code for name, code, _ in rows}, ALL: ALL_CODE},
     )
 
 
@@ -155,29 +157,42 @@ def _client_table(con: duckdb.DuckDBPyConnection, sources: Sources) -> pd.DataFr
 
 
 def _attributes(
-    con: duckdb.DuckDBPyConnection, clients: pd.DataFrame, keys: pd.DataFrame, rows: Path, *, by_group: bool
+    con: duckdb.DuckDBPyConnection,
+    sources: Sources,
+    clients: pd.DataFrame,
+    keys: pd.DataFrame,
+    files: Sequence[Path],
+    *,
+    by_group: bool,
 ) -> None:
     """`client_rows`: unit, client and its facts with the attributes it is known by."""
     # in the review of all, a client's unit is an attribute like its type
     con.execute(
         f"""CREATE TEMP TABLE homes AS
-        SELECT client_id, CASE WHEN min(unit) = max(unit) THEN min(unit) ELSE '{SEVERAL_UNITS}' END AS home
-        FROM unit_days WHERE bought GROUP BY client_id"""
+        SELECT client_id, CASE WHEN min(unit) = max(unit) THEN coalesce(min(name), '{NO_UNIT}')
+                               ELSE '{SEVERAL_UNITS}' END AS home
+        FROM facts LEFT JOIN unit_names USING (unit)
+        WHERE unit <> {ALL_CODE} AND first_purchase IS NOT NULL GROUP BY client_id"""
     )
-    if clients.empty:
-        con.execute("CREATE TEMP TABLE client_rows AS SELECT * FROM facts")
-        return
-    revenue = con.execute(
-        "SELECT client_id, sum(revenue::DECIMAL(38, 12))::DOUBLE AS revenue FROM read_parquet(?) GROUP BY client_id",
-        [str(rows)],
-    ).fetch_df()
-    known = identity.attributes(clients, keys, revenue.set_index("client_id")["revenue"], by_group=by_group)
+    revenue = pd.Series(dtype="float64")
+    if len(keys) and files:  # of clients that count as one, the largest lends its attributes
+        revenue = (
+            con.execute(
+                f"""SELECT value AS client_id, sum(revenue::{MONEY})::DOUBLE AS revenue
+                FROM read_parquet(?) r JOIN (SELECT DISTINCT code, value FROM read_parquet(?)) d ON d.code = r.client
+                GROUP BY value""",
+                [[str(file) for file in files], str(sources.dictionary("client_id"))],
+            )
+            .fetch_df()
+            .set_index("client_id")["revenue"]
+        )
+    known = identity.attributes(clients, keys, revenue, by_group=by_group)
     con.register("attribute_frame", known.drop(columns=["unit"], errors="ignore"))
-    con.execute("CREATE TEMP TABLE client_rows AS SELECT * FROM facts LEFT JOIN attribute_frame USING (client_id)")
+    con.execute("CREATE TEMP TABLE attributes AS SELECT * FROM attribute_frame")
     con.unregister("attribute_frame")
 
 
-def _given_tables(con: duckdb.DuckDBPyConnection, sources: Sources, keys: pd.DataFrame) -> None:
+def _given_tables(con: duckdb.DuckDBPyConnection, sources: Sources) -> None:
     """`given_<table>`: the other tables, re-keyed like the transactions."""
     for table in sources.tables:
         if table in ("transactions", "clients"):
@@ -189,7 +204,7 @@ def _given_tables(con: duckdb.DuckDBPyConnection, sources: Sources, keys: pd.Dat
         con.execute(f'CREATE TEMP TABLE "given_{table}" AS SELECT {select} FROM read_parquet(?) t {join}', [path])
 
 
-def _left_out(con: duckdb.DuckDBPyConnection, sources: Sources, rows: Path, period: Period) -> None:
+def _left_out(con: duckdb.DuckDBPyConnection, sources: Sources, files: Sequence[Path], period: Period) -> None:
     frame = pd.DataFrame(
         [(entry.unit, entry.reason, entry.rows, entry.revenue) for entry in sources.left_out],
         columns=["unit", "reason", "rows", "revenue"],
@@ -197,30 +212,42 @@ def _left_out(con: duckdb.DuckDBPyConnection, sources: Sources, rows: Path, peri
     con.register("left_out_frame", frame)
     con.execute(
         f"""CREATE TEMP TABLE left_out AS
-        WITH found AS (
-            SELECT unit, reason, rows, revenue::DECIMAL(38, 12) AS revenue FROM left_out_frame
+        WITH late AS (
+            SELECT unit::INTEGER AS unit, count(*) AS rows, sum(revenue::{MONEY}) AS revenue
+            FROM read_parquet(?) WHERE date > ? GROUP BY unit),
+             found AS (
+            SELECT unit, reason, rows, revenue::{MONEY} AS revenue FROM left_out_frame
             UNION ALL
-            SELECT unit, 'after_period', count(*), sum(revenue::DECIMAL(38, 12))
-            FROM read_parquet(?) WHERE date > ? GROUP BY unit)
+            SELECT coalesce(name, '{NO_UNIT}'), 'after_period', rows, revenue
+            FROM late LEFT JOIN unit_names USING (unit))
         SELECT coalesce(unit, '{ALL}') AS unit, reason, sum(rows)::BIGINT AS rows, sum(revenue)::DOUBLE AS revenue
         FROM found GROUP BY GROUPING SETS ((unit, reason), (reason))""",
-        [str(rows), period.end],
+        [[str(file) for file in files], period.end],
     )
     con.unregister("left_out_frame")
 
 
-def _write(con: duckdb.DuckDBPyConnection, unit: str, path: Path, *, has_unit: bool) -> None:
+def _write(
+    con: duckdb.DuckDBPyConnection, unit: str, code: int, path: Path, *, has_unit: bool, has_category: bool
+) -> None:
     def copy(name: str, query: str, values: dict[str, object]) -> None:
         con.execute(
             f"COPY ({query}) TO '{_quoted(path / f'{name}.parquet')}' (FORMAT parquet, COMPRESSION zstd)",
             values,
         )
 
-    for frame, order in _FRAMES.items():
-        copy(frame, f"SELECT * EXCLUDE (unit) FROM {frame} WHERE unit = $unit ORDER BY {order}", {"unit": unit})
+    for frame in reduction.FRAMES:
+        if frame != "facts":  # they lie in the order of their rows
+            copy(frame, f"SELECT * EXCLUDE (unit, client) FROM {frame} WHERE unit = $code", {"code": code})
+    for frame, order in _OF_UNITS.items():
+        copy(frame, f"SELECT * EXCLUDE (unit) FROM {frame} WHERE unit = $code ORDER BY {order}", {"code": code})
     home = ", h.home AS unit" if unit == ALL and has_unit else ""
-    clients = f"SELECT c.* EXCLUDE (unit){home} FROM client_rows c LEFT JOIN homes h USING (client_id)"
-    copy("clients", f"{clients} WHERE c.unit = $unit ORDER BY client_id", {"unit": unit})
+    unknown = "" if has_category else ", first_category"
+    clients = (
+        f"SELECT f.* EXCLUDE (unit, client{unknown}), a.* EXCLUDE (client_id){home} "
+        "FROM facts f LEFT JOIN attributes a USING (client_id) LEFT JOIN homes h USING (client_id)"
+    )
+    copy("clients", f"{clients} WHERE f.unit = $code ORDER BY client", {"code": code})
     copy("left_out", "SELECT * EXCLUDE (unit) FROM left_out WHERE unit = $unit ORDER BY reason", {"unit": unit})
     copy("series", "SELECT * FROM series ORDER BY date", {})
     names = con.execute("SELECT table_name FROM duckdb_tables() WHERE table_name LIKE 'given%' ORDER BY 1").fetchall()
@@ -233,13 +260,9 @@ def _write(con: duckdb.DuckDBPyConnection, unit: str, path: Path, *, has_unit: b
             copy(name, f'SELECT * FROM "{name}" WHERE unit = $unit{also} ORDER BY ALL', {"unit": unit})
         elif table in _CLIENT_TABLES:
             columns = [row[0] for row in con.execute(f'DESCRIBE "{name}"').fetchall()]
-            mine = (
-                "client_id IN (SELECT client_id FROM client_rows WHERE unit = $unit)"
-                if "client_id" in columns
-                else "true"
-            )
+            mine = "client_id IN (SELECT client_id FROM facts WHERE unit = $code)" if "client_id" in columns else "true"
             of_tier = "OR client_id IS NULL" if "tier" in columns else ""
-            values: dict[str, object] = {"unit": unit} if "client_id" in columns else {}
+            values: dict[str, object] = {"code": code} if "client_id" in columns else {}
             copy(name, f'SELECT * FROM "{name}" WHERE {mine} {of_tier} ORDER BY ALL', values)
 
 
@@ -248,15 +271,15 @@ def _quoted(path: Path) -> str:
 
 
 def _write_slice_head(
-    con: duckdb.DuckDBPyConnection, review: Review, sources: Sources, period: Period, unit: str, path: Path
+    con: duckdb.DuckDBPyConnection, review: Review, sources: Sources, period: Period, unit: str, code: int, path: Path
 ) -> None:
-    used = con.execute("SELECT rows, revenue::DOUBLE FROM used WHERE unit = ?", [unit]).fetchone() or (0, 0.0)
+    used = con.execute("SELECT rows, revenue::DOUBLE FROM used WHERE unit = ?", [code]).fetchone() or (0, 0.0)
     gap = con.execute(
-        f"""SELECT coalesce(sum(revenue) FILTER (unit <> '{ALL}') - sum(revenue) FILTER (unit = '{ALL}'), 0)::DOUBLE
+        f"""SELECT coalesce(sum(CASE unit WHEN {ALL_CODE} THEN -revenue ELSE revenue END), 0)::DOUBLE
         FROM used"""  # exact, or a changed cent of one unit would show in the slices of all others
     ).fetchone()
     company = con.execute(
-        f"SELECT revenue / nullif(clients, 0) FROM totals WHERE unit = '{ALL}' AND span = 'p'"
+        f"SELECT revenue / nullif(clients, 0) FROM totals WHERE unit = {ALL_CODE} AND span = 'p'"
     ).fetchone()
     write_head(
         path,

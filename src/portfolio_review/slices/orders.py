@@ -7,10 +7,20 @@ from collections.abc import Mapping
 import duckdb
 
 from portfolio_review.calendar import Span
-from portfolio_review.slices.task import MONEY, MONTH, Task
+from portfolio_review.slices.codes import ALL_CODE
+from portfolio_review.slices.task import MONEY, Task
 
 TREND_MONTHS = 25
 """Months whose totals are kept: 24 to show and one before them."""
+
+
+def prepare(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute(
+        f"""CREATE TEMP TABLE month_sums (unit INTEGER, month INTEGER, revenue {MONEY}, margin {MONEY}, clients BIGINT);
+        CREATE TEMP TABLE span_clients (unit INTEGER, span VARCHAR, clients BIGINT);
+        CREATE TEMP TABLE order_parts (unit INTEGER, order_key UBIGINT, month INTEGER);
+        CREATE TEMP TABLE client_orders (unit INTEGER, month INTEGER, orders BIGINT)"""
+    )
 
 
 def _span_values(spans: Mapping[str, Span]) -> str:
@@ -18,55 +28,102 @@ def _span_values(spans: Mapping[str, Span]) -> str:
     return f"(VALUES {rows}) AS s(span, first_month, last_month)"
 
 
-def orders(con: duckdb.DuckDBPyConnection, task: Task) -> None:
-    """`bought_orders`: unit, client, order (or purchase day), month; `orders`: distinct of it by span."""
-    order = "order_id" if task.has_orders else "day::VARCHAR"
+def count(con: duckdb.DuckDBPyConnection, task: Task) -> None:
+    """`bucket_orders`: distinct orders (or purchase days) by client and span."""
+    parts = []
+    for name, span in task.spans.items():
+        if name.startswith("ytd"):
+            continue
+        within = f"month BETWEEN {span.first.index} AND {span.last.index}"
+        if not task.has_orders:
+            found = f"SELECT unit, client FROM bought_days WHERE {within}"
+        elif span.first == span.last:  # an order stands once in a month
+            found = f"SELECT unit, client FROM month_orders WHERE {within} AND bought AND order_key IS NOT NULL"
+        else:
+            found = (
+                f"SELECT unit, client FROM month_orders WHERE {within} AND bought AND order_key IS NOT NULL "
+                "GROUP BY unit, client, order_key"
+            )
+        parts.append(f"SELECT unit, client, '{name}' AS span, count(*)::INTEGER AS orders FROM ({found}) GROUP BY ALL")
+    con.execute(f"CREATE OR REPLACE TEMP TABLE bucket_orders AS {' UNION ALL '.join(parts)}")
+
+
+def add(con: duckdb.DuckDBPyConnection, task: Task) -> None:
+    """Add a bucket to what the totals are made of."""
     con.execute(
-        f"""CREATE TEMP TABLE bought_orders AS
-        SELECT DISTINCT unit, client_id, {order} AS order_key, {MONTH.format("day")} AS month
-        FROM days WHERE bought AND {order} IS NOT NULL"""
+        f"""INSERT INTO month_sums
+        SELECT unit, month, sum(revenue::{MONEY}), sum(margin::{MONEY}), count(*) FILTER (purchase_days > 0)
+        FROM (SELECT * FROM bucket_monthly UNION ALL
+              SELECT * REPLACE ({ALL_CODE} AS unit) FROM bucket_monthly ANTI JOIN of_several USING (client))
+        GROUP BY unit, month"""
     )
-    spans = {name: span for name, span in task.spans.items() if not name.startswith("ytd")}
-    con.execute(
-        f"""CREATE TEMP TABLE orders AS
-        SELECT unit, client_id, span, count(DISTINCT order_key)::INTEGER AS orders
-        FROM bought_orders JOIN {_span_values(spans)} ON month BETWEEN first_month AND last_month GROUP BY ALL"""
+    long = {name: span for name, span in task.spans.items() if span.first < span.last}
+    flags = ", ".join(
+        f"bool_or(month BETWEEN {span.first.index} AND {span.last.index}) AS {name}" for name, span in long.items()
     )
+    if long:
+        counts = " UNION ALL ".join(
+            f"SELECT unit, '{name}' AS span, count(*) FILTER ({name}) AS clients FROM buyers GROUP BY unit"
+            for name in long
+        )
+        con.execute(
+            f"""INSERT INTO span_clients
+            WITH one AS (SELECT unit, client, {flags} FROM bucket_monthly WHERE purchase_days > 0 GROUP BY ALL),
+                 buyers AS (SELECT * FROM one UNION ALL
+                            SELECT * REPLACE ({ALL_CODE} AS unit) FROM one ANTI JOIN of_several USING (client))
+            {counts}"""
+        )
+    if task.has_orders:
+        con.execute(
+            f"""INSERT INTO order_parts
+            SELECT unit, order_key, month FROM month_orders
+            WHERE bought AND order_key IS NOT NULL AND unit <> {ALL_CODE}"""
+        )
+    else:  # an order is a client's purchase day
+        con.execute(
+            f"""INSERT INTO client_orders
+            SELECT unit, month, count(*) FROM (
+                SELECT unit, client, month FROM bought_days UNION ALL
+                SELECT {ALL_CODE}, client, month FROM bought_days ANTI JOIN of_several USING (client)) GROUP BY ALL"""
+        )
 
 
 def totals(con: duckdb.DuckDBPyConnection, task: Task) -> None:
-    """`totals`: of each unit and span; what is distinct in a month alone is counted without a look at other months."""
+    """`totals`: of each unit and span; only orders of several clients, units or months are counted one by one."""
     last = task.period.span.last
     months = {str(last - back): Span(last - back, last - back) for back in range(TREND_MONTHS)}
     spans = f"{_span_values({**task.spans, **months})} ON month BETWEEN first_month AND last_month"
-    # without order ids an order is a client's purchase day, so the client belongs to its key
-    order = "order_key" if task.has_orders else "(client_id, order_key)"
+    if task.has_orders:
+        con.execute(
+            """CREATE TEMP TABLE often AS
+            SELECT DISTINCT p.* FROM order_parts p
+            SEMI JOIN (SELECT order_key FROM order_parts GROUP BY order_key HAVING count(*) > 1) USING (order_key)"""
+        )
+        con.execute(
+            f"""INSERT INTO client_orders
+            WITH once AS (
+                SELECT unit, month, count(*) AS orders FROM order_parts ANTI JOIN often USING (order_key) GROUP BY ALL)
+            SELECT unit, month, orders FROM once UNION ALL
+            SELECT {ALL_CODE}, month, sum(orders) FROM once GROUP BY month"""
+        )
+    else:
+        con.execute("CREATE TEMP TABLE often AS SELECT * FROM order_parts")
     con.execute(
         f"""CREATE TEMP TABLE totals AS
-        WITH by_month AS (
-            SELECT unit, month, sum(revenue::{MONEY}) AS revenue, sum(margin::{MONEY}) AS margin,
-                   count(*) FILTER (purchase_days > 0) AS clients
-            FROM monthly GROUP BY ALL),
-        money AS (
+        WITH money AS (
             SELECT unit, span, sum(revenue)::DOUBLE AS revenue, sum(margin)::DOUBLE AS margin,
                    sum(clients) FILTER (first_month = last_month) AS clients
-            FROM by_month JOIN {spans} GROUP BY ALL),
-        buyers AS (
-            SELECT unit, span, count(DISTINCT client_id) AS clients
-            FROM monthly JOIN {spans} AND first_month < last_month WHERE purchase_days > 0 GROUP BY ALL),
-        by_order AS (
-            SELECT unit, {order} AS one, count(*) AS times, min(month) AS month FROM bought_orders GROUP BY ALL),
-        once AS (SELECT unit, month, count(*) AS orders FROM by_order WHERE times = 1 GROUP BY ALL),
-        often AS (
-            SELECT b.unit, r.one, b.month FROM bought_orders b
-            JOIN by_order r ON r.unit = b.unit AND r.one = {order} AND r.times > 1),
+            FROM month_sums JOIN {spans} GROUP BY ALL),
+        buyers AS (SELECT unit, span, sum(clients) AS clients FROM span_clients GROUP BY ALL),
+        each AS (SELECT * FROM often UNION ALL SELECT * REPLACE ({ALL_CODE} AS unit) FROM often),
         counted AS (
             SELECT unit, span, sum(orders) AS orders FROM (
-                SELECT unit, span, sum(orders) AS orders FROM once JOIN {spans} GROUP BY ALL
+                SELECT unit, span, sum(orders) AS orders FROM client_orders JOIN {spans} GROUP BY ALL
                 UNION ALL
-                SELECT unit, span, count(DISTINCT one) FROM often JOIN {spans} GROUP BY ALL)
+                SELECT unit, span, count(DISTINCT order_key) FROM each JOIN {spans} GROUP BY ALL)
             GROUP BY ALL)
         SELECT unit, span, revenue, margin, coalesce(counted.orders, 0)::INTEGER AS orders,
                coalesce(money.clients, buyers.clients, 0)::INTEGER AS clients
         FROM money LEFT JOIN buyers USING (unit, span) LEFT JOIN counted USING (unit, span)"""
     )
+    con.execute("DROP TABLE order_parts")

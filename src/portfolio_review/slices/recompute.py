@@ -1,52 +1,54 @@
 """The second path: figures computed in SQL straight from the validated rows, to check the notebooks by.
 
-Nothing of the reduction is used but the keys of clients, so a slip in either path shows as a difference.
+Nothing of the reduction is used but the rows of a bucket and the keys of clients, so a slip in either path shows
+as a difference.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
 
 from portfolio_review.calendar import Span
-from portfolio_review.slices.model import ALL
-from portfolio_review.slices.task import Task
+from portfolio_review.slices.codes import ALL_CODE
+from portfolio_review.slices.task import MONEY, Task
 
-_MONEY = "DECIMAL(38, 12)"
-_CLIENTS = """CREATE TEMP TABLE sql_clients AS
-WITH keyed AS (
-    SELECT coalesce(k.key, t.client_id) AS client, t.*
-    FROM read_parquet($rows) t LEFT JOIN keys k ON k.client_id = t.client_id WHERE date <= $end)
-SELECT coalesce(unit, '{all}') AS unit, client,
-       coalesce(round(sum(revenue::{money}) FILTER (date BETWEEN $w1 AND $end), 6)::DOUBLE, 0) AS r1,
-       coalesce(round(sum(revenue::{money}) FILTER (date BETWEEN $w0 AND $w0_end), 6)::DOUBLE, 0) AS r0,
-       coalesce(sum(revenue::{money}) FILTER (date BETWEEN $p AND $end)::DOUBLE, 0) AS rp,
-       coalesce(bool_or(revenue > 0) FILTER (date BETWEEN $w1 AND $end), false) AS a1,
-       coalesce(bool_or(revenue > 0) FILTER (date BETWEEN $w0 AND $w0_end), false) AS a0,
-       coalesce(bool_or(revenue > 0) FILTER (date BETWEEN $p AND $end), false) AS ap,
-       coalesce(bool_or(revenue > 0) FILTER (date BETWEEN $before AND $before_end), false) AS bought_before,
-       min(date) FILTER (revenue > 0) AS first,
-       count(DISTINCT date) FILTER (revenue > 0 AND date BETWEEN $w1 AND $end) AS days1
-FROM keyed GROUP BY GROUPING SETS ((unit, client), (client)) ORDER BY ALL"""
+_CLIENTS = """INSERT INTO sql_clients
+WITH days AS (
+    SELECT * FROM sql_days UNION ALL
+    SELECT {all}, client, day, sum(revenue), bool_or(bought) FROM sql_days SEMI JOIN sql_several USING (client)
+    GROUP BY client, day),
+     found AS (
+    SELECT unit, client,
+           coalesce(round(sum(revenue) FILTER (day BETWEEN $w1 AND $end), 6)::DOUBLE, 0) AS r1,
+           coalesce(round(sum(revenue) FILTER (day BETWEEN $w0 AND $w0_end), 6)::DOUBLE, 0) AS r0,
+           coalesce(sum(revenue) FILTER (day BETWEEN $p AND $end)::DOUBLE, 0) AS rp,
+           coalesce(bool_or(bought) FILTER (day BETWEEN $w1 AND $end), false) AS a1,
+           coalesce(bool_or(bought) FILTER (day BETWEEN $w0 AND $w0_end), false) AS a0,
+           coalesce(bool_or(bought) FILTER (day BETWEEN $p AND $end), false) AS ap,
+           coalesce(bool_or(bought) FILTER (day BETWEEN $before AND $before_end), false) AS bought_before,
+           min(day) FILTER (bought) AS first,
+           count(*) FILTER (bought AND day BETWEEN $w1 AND $end) AS days1
+    FROM days GROUP BY unit, client)
+SELECT * FROM found UNION ALL
+SELECT {all}, * EXCLUDE (unit) FROM found ANTI JOIN sql_several USING (client)"""
 
-_ROWS = """CREATE TEMP TABLE sql_rows AS
-WITH keyed AS (
-    SELECT coalesce(k.key, t.client_id) AS client, t.*
-    FROM read_parquet($rows) t LEFT JOIN keys k ON k.client_id = t.client_id WHERE date <= $end),
-     each AS (
-    SELECT unit, bool_or(date BETWEEN $p AND $end) AS p, bool_or(date BETWEEN $w1 AND $end) AS w1,
-           bool_or(date BETWEEN $w0 AND $w0_end) AS w0
-    FROM keyed WHERE revenue > 0 AND {order} IS NOT NULL GROUP BY GROUPING SETS ((unit, {order}), ({order}))),
-     counted AS (
-    SELECT unit, count(*) FILTER (p) AS p, count(*) FILTER (w1) AS w1, count(*) FILTER (w0) AS w0
-    FROM each GROUP BY unit),
-     money AS (SELECT unit, {margin} AS margin_p FROM keyed GROUP BY GROUPING SETS ((unit), ()))
-SELECT coalesce(m.unit, '{all}') AS unit, margin_p, coalesce(p, 0) AS orders_p,
-       coalesce(w1, 0)::DOUBLE AS orders1, coalesce(w0, 0)::DOUBLE AS orders0
-FROM money m LEFT JOIN counted c ON m.unit IS NOT DISTINCT FROM c.unit"""
+_ORDERS = """CREATE TEMP TABLE sql_orders AS
+WITH each AS (
+    SELECT unit, order_key, bool_or(date >= $p) AS p, bool_or(date >= $w1) AS w1, bool_or(date <= $w0_end) AS w0
+    FROM read_parquet($rows) WHERE revenue > 0 AND order_key IS NOT NULL AND date BETWEEN $w0 AND $end
+    GROUP BY unit, order_key),
+     of_all AS (SELECT bool_or(p) AS p, bool_or(w1) AS w1, bool_or(w0) AS w0 FROM each GROUP BY order_key),
+     together AS (SELECT unit::INTEGER AS unit, p, w1, w0 FROM each UNION ALL SELECT {all}, * FROM of_all)
+SELECT unit, count(*) FILTER (p) AS p, count(*) FILTER (w1) AS w1, count(*) FILTER (w0) AS w0
+FROM together GROUP BY unit"""
+
+_DAYS = """CREATE TEMP TABLE sql_orders AS
+SELECT unit, sum(p) AS p, sum(w1) AS w1, sum(w0) AS w0 FROM sql_units GROUP BY unit"""
 
 _FIGURES = """
 WITH per_client AS ({per_client}),
@@ -121,11 +123,78 @@ SELECT unit,
 FROM sql_clients GROUP BY unit"""
 
 
-def recompute(con: duckdb.DuckDBPyConnection, rows: Path, task: Task, history_start: dt.date) -> None:
-    """Leave the table `recomputed` (unit, id, value) in `con`; figures that look back too far are null."""
+def prepare(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute(
+        f"""CREATE TEMP TABLE sql_clients (unit INTEGER, client UINTEGER, r1 DOUBLE, r0 DOUBLE, rp DOUBLE, a1 BOOLEAN,
+            a0 BOOLEAN, ap BOOLEAN, bought_before BOOLEAN, first DATE, days1 BIGINT);
+        CREATE TEMP TABLE sql_units (unit INTEGER, margin {MONEY}, p BIGINT, w1 BIGINT, w0 BIGINT)"""
+    )
+
+
+def add(con: duckdb.DuckDBPyConnection, task: Task) -> None:
+    """Add the rows of a bucket: leaves `sql_days` (unit, client, day) of them too, and `sql_several`."""
+    days = _days(task)
+    con.execute(
+        """CREATE OR REPLACE TEMP TABLE sql_days AS
+        SELECT unit, client, day, sum(revenue) AS revenue, bool_or(bought) AS bought FROM rows GROUP BY ALL"""
+    )
+    con.execute(
+        """CREATE OR REPLACE TEMP TABLE sql_several AS
+        SELECT client FROM sql_days GROUP BY client HAVING count(DISTINCT unit) > 1"""
+    )
+    clients = _CLIENTS.format(all=ALL_CODE)
+    con.execute(clients, _used(clients, days))
+    margins = f"""INSERT INTO sql_units
+        WITH margins AS (
+            SELECT unit, sum(margin) FILTER (day >= $p) AS margin FROM rows GROUP BY unit UNION ALL
+            SELECT {ALL_CODE}, sum(margin) FILTER (day >= $p) FROM rows),
+             purchases AS (SELECT unit, client, day FROM sql_days WHERE bought UNION
+                           SELECT {ALL_CODE}, client, day FROM sql_days WHERE bought),
+             counted AS (
+            SELECT unit, count(*) FILTER (day >= $p) AS p, count(*) FILTER (day >= $w1) AS w1,
+                   count(*) FILTER (day BETWEEN $w0 AND $w0_end) AS w0
+            FROM purchases WHERE {str(not task.has_orders).lower()} GROUP BY unit)
+        SELECT unit, margin, p, w1, w0 FROM margins LEFT JOIN counted USING (unit)"""
+    con.execute(margins, _used(margins, days))
+
+
+def recompute(con: duckdb.DuckDBPyConnection, files: Sequence[Path], task: Task, history_start: dt.date) -> None:
+    """Leave the table `recomputed` (unit, id, value) in `con`; figures that look back too far are null.
+
+    `files` are the coded rows: orders are counted over all of them at once, for one can stand in several buckets.
+    """
+    spans, days = task.spans, _days(task)
+    before = Span.ending(task.period.span.first - 1, task.window_months)
+    started = history_start.replace(day=1)
+    sees = {
+        "sees_w0": started <= spans["w0"].start,
+        "sees_earlier": started < spans["w0"].start,
+        "sees_before": started <= before.start,
+    }
+    orders = _ORDERS.format(all=ALL_CODE) if task.has_orders else _DAYS
+    con.execute(orders, _used(orders, {**days, "rows": [str(file) for file in files]}))
+    margin = "sum(margin)::DOUBLE" if task.has_margin else "NULL::DOUBLE"
+    con.execute(
+        f"""CREATE TEMP TABLE sql_rows AS
+        SELECT unit, margin_p, coalesce(p, 0) AS orders_p, coalesce(w1, 0)::DOUBLE AS orders1,
+               coalesce(w0, 0)::DOUBLE AS orders0
+        FROM (SELECT unit, {margin} AS margin_p FROM sql_units GROUP BY unit) LEFT JOIN sql_orders USING (unit)"""
+    )
+    # sums of doubles in the order of the clients: the same bits each time
+    con.execute("CREATE OR REPLACE TEMP TABLE sql_clients AS SELECT * FROM sql_clients ORDER BY unit, client")
+    figures = _FIGURES.format(per_client=_PER_CLIENT)
+    con.execute("SET threads = 1")
+    wide = con.execute(figures, _used(figures, {**days, **sees})).fetch_df()
+    con.execute("RESET threads")
+    con.register("long_figures", wide.melt("unit", var_name="id", value_name="value").astype({"value": "float64"}))
+    con.execute("CREATE TEMP TABLE recomputed AS SELECT unit::INTEGER AS unit, id, value FROM long_figures")
+    con.unregister("long_figures")
+
+
+def _days(task: Task) -> dict[str, object]:
     spans = task.spans
     before = Span.ending(task.period.span.first - 1, task.window_months)
-    days: dict[str, object] = {
+    return {
         "p": spans["p"].start,
         "end": spans["p"].end,
         "w1": spans["w1"].start,
@@ -134,24 +203,6 @@ def recompute(con: duckdb.DuckDBPyConnection, rows: Path, task: Task, history_st
         "before": before.start,
         "before_end": before.end,
     }
-    started = history_start.replace(day=1)
-    sees = {
-        "sees_w0": started <= spans["w0"].start,
-        "sees_earlier": started < spans["w0"].start,
-        "sees_before": started <= before.start,
-    }
-    con.execute(_CLIENTS.format(all=ALL, money=_MONEY), _used(_CLIENTS, {**days, "rows": str(rows)}))
-    order = "order_id" if task.has_orders else "(client, date)"
-    margin = f"sum(margin::{_MONEY}) FILTER (date BETWEEN $p AND $end)::DOUBLE" if task.has_margin else "NULL::DOUBLE"
-    rows_query = _ROWS.format(all=ALL, order=order, margin=margin)
-    con.execute(rows_query, _used(rows_query, {**days, "rows": str(rows)}))
-    figures = _FIGURES.format(per_client=_PER_CLIENT)
-    con.execute("SET threads = 1")  # sums of doubles in the order of the clients: the same bits each time
-    wide = con.execute(figures, _used(figures, {**days, **sees})).fetch_df()
-    con.execute("RESET threads")
-    con.register("long_figures", wide.melt("unit", var_name="id", value_name="value").astype({"value": "float64"}))
-    con.execute("CREATE TEMP TABLE recomputed AS SELECT * FROM long_figures")
-    con.unregister("long_figures")
 
 
 def _used(query: str, values: dict[str, object]) -> dict[str, object]:

@@ -6,37 +6,66 @@ Like `recompute`, whose table of clients it reads, it uses nothing of the reduct
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path
 
 import duckdb
 import pandas as pd
 
 from portfolio_review.calendar import Month, Span
-from portfolio_review.slices.model import ALL
-from portfolio_review.slices.task import Task
+from portfolio_review.slices.codes import ALL_CODE
+from portfolio_review.slices.task import MONEY, Task
 
 _RECENT_MONTHS = 24
-_MONEY = "DECIMAL(38, 12)"
-"""Sums of it are the same bits in any order, whatever the threads."""
 
-_GAPS = f"""CREATE TEMP TABLE sql_gaps AS
-WITH keyed AS (
-    SELECT DISTINCT t.unit, coalesce(k.key, t.client_id) AS client, date AS day
-    FROM read_parquet($rows) t LEFT JOIN keys k ON k.client_id = t.client_id WHERE date <= $end AND revenue > 0),
-     days AS (SELECT * FROM keyed UNION SELECT '{ALL}', client, day FROM keyed)
+_GAPS = f"""CREATE OR REPLACE TEMP TABLE sql_gaps AS
+WITH bought AS (
+    SELECT unit, client, day FROM sql_days WHERE bought UNION
+    SELECT {ALL_CODE}, client, day FROM sql_days SEMI JOIN sql_several USING (client) WHERE bought)
 SELECT unit, client, day, day - lag(day) OVER w AS gap, row_number() OVER w AS nth
-FROM days WINDOW w AS (PARTITION BY unit, client ORDER BY day)"""
+FROM bought WINDOW w AS (PARTITION BY unit, client ORDER BY day)"""
 
-_SILENCE = f"""CREATE TEMP TABLE sql_silence AS
-WITH common AS (
-    SELECT name, quantile_cont(gap, 0.8) AS g
-    FROM sql_asked a LEFT JOIN sql_gaps s ON s.unit = '{ALL}' AND s.day BETWEEN a.since AND a.day GROUP BY name),
-     own AS (
+_OWN = f"""INSERT INTO sql_own
+WITH own AS (
     SELECT name, unit, client, max(s.day) AS last, any_value(until) - max(s.day) AS silence,
            count(gap) FILTER (s.day >= since) AS gaps, quantile_cont(gap, 0.8) FILTER (s.day >= since) AS q
-    FROM sql_gaps s JOIN sql_asked a ON s.day <= a.day GROUP BY ALL),
-     usual AS (SELECT *, CASE WHEN gaps >= 4 THEN q ELSE g END AS usual_gap FROM own JOIN common USING (name))
-SELECT name, unit, client, last,
+    FROM sql_gaps s JOIN sql_asked a ON s.day <= a.day GROUP BY ALL)
+SELECT * FROM own UNION ALL
+SELECT * REPLACE ({ALL_CODE} AS unit) FROM own ANTI JOIN sql_several USING (client)"""
+
+_BEGAN = f"""INSERT INTO sql_began
+WITH began AS (
+    SELECT unit, client, min(day) FILTER (nth = 1) AS first, min(day) FILTER (nth = 2) AS second
+    FROM sql_gaps WHERE nth <= 2 GROUP BY ALL)
+SELECT * FROM began UNION ALL
+SELECT * REPLACE ({ALL_CODE} AS unit) FROM began ANTI JOIN sql_several USING (client)"""
+
+_YEARS = f"""INSERT INTO sql_years
+WITH ends AS (SELECT unit, client, max(day) AS last FROM sql_gaps GROUP BY ALL),
+     money AS (SELECT * FROM sql_days UNION ALL
+               SELECT {ALL_CODE}, * EXCLUDE (unit) FROM sql_days SEMI JOIN sql_several USING (client)),
+     years AS (
+    SELECT unit, client, round(sum(revenue), 6) AS r FROM ends JOIN money USING (unit, client)
+    WHERE day BETWEEN date_trunc('month', last) - INTERVAL 11 MONTH AND last_day(last) GROUP BY ALL)
+SELECT * FROM years UNION ALL
+SELECT * REPLACE ({ALL_CODE} AS unit) FROM years ANTI JOIN sql_several USING (client)"""
+
+_COMMON = f"""INSERT INTO sql_common
+SELECT name, gap, count(*) FROM (
+    SELECT day, gap FROM sql_gaps WHERE unit = {ALL_CODE} UNION ALL
+    SELECT day, gap FROM sql_gaps ANTI JOIN sql_several USING (client)) s
+JOIN sql_asked a ON s.day BETWEEN a.since AND a.day WHERE gap IS NOT NULL GROUP BY ALL"""
+
+_SILENCE = """CREATE TEMP TABLE sql_silence AS
+WITH ranked AS (
+    SELECT name, gap, sum(times) OVER (PARTITION BY name ORDER BY gap) AS upto,
+           0.8::DOUBLE * (sum(times) OVER (PARTITION BY name) - 1) AS place
+    FROM (SELECT name, gap, sum(times) AS times FROM sql_common GROUP BY ALL)),
+     ends AS (
+    SELECT name, min(gap) FILTER (upto > floor(place)) AS low, min(gap) FILTER (upto > ceil(place)) AS high,
+           any_value(place - floor(place)) AS part FROM ranked GROUP BY name),
+     common AS (SELECT name, low * (1 - part) + high * part AS g FROM ends),
+     usual AS (
+    SELECT *, CASE WHEN gaps >= 4 THEN q ELSE g END AS usual_gap FROM sql_own LEFT JOIN common USING (name))
+SELECT name, unit, client, last, g,
        silence > coalesce(least(greatest(2 * usual_gap, 90), greatest(365, usual_gap)), 365) + 1e-9 AS lapsed
 FROM usual"""
 
@@ -45,34 +74,24 @@ WITH now AS (SELECT * FROM sql_silence WHERE name = 'p'),
      before AS (SELECT unit, client, lapsed AS lapsed_pp FROM sql_silence WHERE name = 'pp'),
      early AS (SELECT unit, client, NOT lapsed AS client0 FROM sql_silence WHERE name = 'w0'),
      gone AS (
-    SELECT unit, client, last FROM now LEFT JOIN before USING (unit, client)
+    SELECT unit, client FROM now LEFT JOIN before USING (unit, client)
     WHERE lapsed AND NOT coalesce(lapsed_pp, false)),
-     keyed AS (
-    SELECT t.unit, coalesce(k.key, t.client_id) AS client, date, revenue
-    FROM read_parquet($rows) t LEFT JOIN keys k ON k.client_id = t.client_id WHERE date <= $end),
-     lost_money AS (
-    SELECT g.unit, g.client, round(sum(revenue::{_MONEY}), 6) AS r
-    FROM gone g JOIN keyed t ON t.client = g.client AND g.unit IN (t.unit, '{ALL}')
-        AND t.date BETWEEN date_trunc('month', g.last) - INTERVAL 11 MONTH AND last_day(g.last)
-    GROUP BY ALL),
-     lapsed AS (SELECT unit, count(*) AS clients, sum(r)::DOUBLE AS revenue FROM lost_money GROUP BY unit),
+     lapsed AS (
+    SELECT unit, count(*) AS clients, sum(r)::DOUBLE AS revenue
+    FROM gone JOIN sql_years USING (unit, client) GROUP BY unit),
      kept AS (
     SELECT unit, count(*) FILTER (client0 OR a1) AS base,
            count(*) FILTER ((client0 OR a1) AND NOT coalesce(now.lapsed, true)) AS kept
     FROM sql_clients LEFT JOIN now USING (unit, client) LEFT JOIN early USING (unit, client) GROUP BY unit),
-     began AS (
-    SELECT unit, client, min(day) FILTER (nth = 1) AS first, min(day) FILTER (nth = 2) AS second
-    FROM sql_gaps GROUP BY ALL),
      second AS (
     SELECT unit, count(*) AS base, count(*) FILTER (second - first <= 180) AS again
-    FROM began WHERE $end - first BETWEEN 180 AND 545 GROUP BY unit),
+    FROM sql_began WHERE $end - first BETWEEN 180 AND 545 GROUP BY unit),
      moved AS (
     SELECT unit, count(*) FILTER (a0) AS a0, count(*) FILTER (a1 AND first >= $w1) AS new,
-           max(r1) AS largest, sum(r1::{_MONEY}) FILTER (a1 AND first >= $w1)::DOUBLE AS new_revenue
+           max(r1) AS largest, sum(r1::{MONEY}) FILTER (a1 AND first >= $w1)::DOUBLE AS new_revenue
     FROM sql_clients GROUP BY unit)
 SELECT unit,
-  (SELECT quantile_cont(gap, 0.8) FROM sql_gaps s, sql_asked a
-   WHERE s.unit = '{ALL}' AND a.name = 'p' AND s.day BETWEEN a.since AND a.day) AS "series.usual_gap",
+  (SELECT any_value(g) FROM sql_silence WHERE name = 'p') AS "series.usual_gap",
   CASE WHEN $sees_pp THEN coalesce(lapsed.clients, 0) END AS "headline.lapsed_clients",
   CASE WHEN $sees_pp THEN coalesce(lapsed.revenue, 0) END AS "headline.lapsed_revenue",
   CASE WHEN $sees_w0 AND kept.base > 0 THEN kept.kept / kept.base END AS "retention.kept_at_end_rate",
@@ -84,35 +103,49 @@ FROM moved LEFT JOIN lapsed USING (unit) LEFT JOIN kept USING (unit) LEFT JOIN s
 
 _OVERDUE = f"""
 SELECT unit,
-  coalesce(sum(amount::{_MONEY}) FILTER (open)::DOUBLE, 0) AS "risk.overdue",
-  coalesce(sum(amount::{_MONEY}) FILTER (open AND $silent - due_date::DATE > 90)::DOUBLE, 0) AS "risk.overdue_over_90"
+  coalesce(sum(amount::{MONEY}) FILTER (open)::DOUBLE, 0) AS "risk.overdue",
+  coalesce(sum(amount::{MONEY}) FILTER (open AND $silent - due_date::DATE > 90)::DOUBLE, 0) AS "risk.overdue_over_90"
 FROM (
     SELECT client_id, due_date, amount,
            amount > 0 AND due_date <= $silent AND coalesce({{paid}} > $silent, true) AS open FROM given_payments) p
-JOIN sql_clients c ON c.client = p.client_id GROUP BY unit"""
+JOIN names n USING (client_id) JOIN sql_clients c ON c.client = n.code GROUP BY unit"""
 
 
-def recompute_silence(
-    con: duckdb.DuckDBPyConnection, rows: Path, task: Task, history_start: dt.date, data_until: dt.date
-) -> None:
-    """Add its figures to the table `recomputed` (unit, id, value) in `con`.
-
-    Reads `keys` and `sql_clients`, and `given_payments` where payments are given. Figures that look back too
-    far are null.
-    """
-    spans, started = task.spans, history_start.replace(day=1)
+def prepare(con: duckdb.DuckDBPyConnection, task: Task, data_until: dt.date) -> None:
+    spans = task.spans
     silent = data_until if task.period.is_partial(data_until) else task.period.end
     asked = [("p", spans["p"].last, silent), ("pp", spans["pp"].last, None), ("w0", spans["w0"].last, None)]
-    con.execute("CREATE TEMP TABLE sql_asked (name VARCHAR, day DATE, since DATE, until DATE)")
+    con.execute(
+        f"""CREATE TEMP TABLE sql_asked (name VARCHAR, day DATE, since DATE, until DATE);
+        CREATE TEMP TABLE sql_own (name VARCHAR, unit INTEGER, client UINTEGER, last DATE, silence BIGINT, gaps BIGINT,
+            q DOUBLE);
+        CREATE TEMP TABLE sql_began (unit INTEGER, client UINTEGER, first DATE, second DATE);
+        CREATE TEMP TABLE sql_years (unit INTEGER, client UINTEGER, r {MONEY});
+        CREATE TEMP TABLE sql_common (name VARCHAR, gap BIGINT, times BIGINT)"""
+    )
     con.executemany(
         "INSERT INTO sql_asked VALUES (?, ?, ?, ?)",
         [(name, at.last, (at - (_RECENT_MONTHS - 1)).first, until or at.last) for name, at, until in asked],
     )
-    con.execute(_GAPS, {"rows": str(rows), "end": spans["p"].end})
+
+
+def add(con: duckdb.DuckDBPyConnection) -> None:
+    """Add a bucket, from the `sql_days` that `recompute.add` left of it."""
+    for query in (_GAPS, _OWN, _BEGAN, _YEARS, _COMMON):
+        con.execute(query)
+
+
+def recompute_silence(con: duckdb.DuckDBPyConnection, task: Task, history_start: dt.date, data_until: dt.date) -> None:
+    """Add its figures to the table `recomputed` (unit, id, value) in `con`.
+
+    Reads `names` and `sql_clients`, and `given_payments` where payments are given. Figures that look back too
+    far are null.
+    """
+    spans, started = task.spans, history_start.replace(day=1)
+    silent = data_until if task.period.is_partial(data_until) else task.period.end
     con.execute(_SILENCE)
     oldest = Month.of(spans["p"].end - dt.timedelta(days=545))
     values = {
-        "rows": str(rows),
         "end": spans["p"].end,
         "w1": spans["w1"].start,
         "months": task.window_months,
@@ -131,5 +164,5 @@ def recompute_silence(
 def _add(con: duckdb.DuckDBPyConnection, wide: pd.DataFrame) -> None:
     long = wide.melt("unit", var_name="id", value_name="value").astype({"value": "float64"})
     con.register("long_figures", long)
-    con.execute("INSERT INTO recomputed SELECT unit, id, value FROM long_figures")
+    con.execute("INSERT INTO recomputed SELECT unit::INTEGER, id, value FROM long_figures")
     con.unregister("long_figures")

@@ -67,6 +67,7 @@ def read_in_child(review: Review, base: Path, folder: Path) -> Sources:
         for table in review.sources:
             with contextlib.suppress(OSError):
                 (folder / f"{table}.parquet").unlink(missing_ok=True)
+        shutil.rmtree(folder / "transactions", ignore_errors=True)
         raise
 
 

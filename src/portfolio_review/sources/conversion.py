@@ -54,6 +54,8 @@ class Conversion:
 
     value: str
     problem: str
+    sound: str | None = None
+    """SQL that is true only of a value that breaks no rule, cheaper than `problem`; None where there is none."""
 
 
 class WrongType(Exception):
@@ -87,7 +89,7 @@ class Converter:
         else:
             made = _word(column, base, cell, value)
         missing = f"CASE WHEN {value} IS NULL THEN 'missing' END" if column.required else "NULL"
-        return Conversion(made.value, f"coalesce({made.problem}, {missing})")
+        return Conversion(made.value, f"coalesce({made.problem}, {missing})", made.sound)
 
     def number(self, cell: str) -> str:
         """SQL of the number that a text holds, or null; digits alone are read without the costly patterns."""
@@ -154,10 +156,12 @@ class Converter:
             + (f"WHEN {value} < 1 OR {value} > 5 THEN 'score' " if column.kind == "score" else "")
             + "END"
         )
-        return Conversion(number, f"coalesce({broken}, {limits})")
+        sound = f"abs({value}) < {TOO_LARGE}" if column.kind == "number" else None  # a NaN is above every number
+        return Conversion(number, f"coalesce({broken}, {limits})", sound)
 
     def _date(self, base: str, cell: str, value: str) -> Conversion:
-        far = f"CASE WHEN {value} NOT BETWEEN DATE '{EARLIEST}' AND DATE '{LATEST}' THEN 'far_date' END"
+        near = f"{value} BETWEEN DATE '{EARLIEST}' AND DATE '{LATEST}'"
+        far = f"CASE WHEN NOT ({near}) THEN 'far_date' END"
         if base == "VARCHAR":
             unread = f"CASE WHEN {value} IS NULL AND trim({cell}, {text(SPACES)}) <> '' THEN 'date' END"
             made = self._date_of_text(cell)
@@ -165,11 +169,11 @@ class Converter:
                 number = f"TRY_CAST(replace({cell}, ',', '.') AS DOUBLE)"
                 serial = f"CASE WHEN regexp_full_match({cell}, {text(_SERIAL)}) THEN {self._serial(number)} END"
                 made = f"coalesce({made}, {serial})"
-            return Conversion(made, f"coalesce({unread}, {far})")
+            return Conversion(made, f"coalesce({unread}, {far})", near)
         if base == "DATE" or (base.startswith("TIMESTAMP") and base != "TIMESTAMP WITH TIME ZONE"):
-            return Conversion(f"CAST({cell} AS DATE)", far)
+            return Conversion(f"CAST({cell} AS DATE)", far, near)
         if base == "TIMESTAMP WITH TIME ZONE":
-            return Conversion(f"CAST(timezone({text(self.timezone)}, {cell}) AS DATE)", far)
+            return Conversion(f"CAST(timezone({text(self.timezone)}, {cell}) AS DATE)", far, near)
         if self.workbook and (base in WHOLE or base in ("DECIMAL", "FLOAT", "DOUBLE")):
             return Conversion(self._serial(cell), f"CASE WHEN {value} IS NULL AND {cell} IS NOT NULL THEN 'serial' END")
         raise WrongType(
@@ -229,7 +233,8 @@ class Converter:
             made = f"CASE WHEN regexp_matches({made}, '[{_BREAKS}]') THEN {replaced} ELSE {made} END"
             control = f"regexp_matches({value}, '[{_CONTROL}]')"
         made = f"CASE WHEN {filled} THEN {made} END"
-        return Conversion(made, f"coalesce({broken}, CASE WHEN {control} THEN 'control' END)")
+        sound = f"regexp_full_match({value}, '[ -~]+')"  # most ids are printable ASCII
+        return Conversion(made, f"coalesce({broken}, CASE WHEN {control} THEN 'control' END)", sound)
 
 
 def _flag(base: str, cell: str, value: str) -> Conversion:

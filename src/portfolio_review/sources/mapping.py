@@ -37,6 +37,10 @@ class Mapped:
     expressions: dict[str, str]
     """The expressions that bind, by column, over `relation`."""
     relation: str
+    cells: str
+    """SQL of what the expressions gave: `ROW`, `KEEP`, `OPEN`, and `cell_` of each column."""
+    conversions: dict[str, Conversion]
+    """How a cell becomes the value of its column, by column."""
     checked: str
     currencies: dict[str, str]
     """SQL of the currency sign in the text of a number, by column, where the text may carry one."""
@@ -110,7 +114,7 @@ def map_table(
     problems = ", ".join(["*", *(f"{made.problem} AS problem_{key}" for key, made in conversions.items())])
     checked = f"(SELECT {problems} FROM (SELECT {values} FROM {cells}))"
     return Mapped(
-        raw, source, table, tuple(columns), tuple(numbers), bound, relation, checked,
+        raw, source, table, tuple(columns), tuple(numbers), bound, relation, cells, conversions, checked,
         _currencies(converter, columns, types, numbers), tuple(faults),
         where_failed=where_fault is not None,
     )  # fmt: skip

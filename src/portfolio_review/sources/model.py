@@ -46,7 +46,11 @@ class Input:
 
 @dataclass(frozen=True)
 class Sources:
-    """The validated tables, each at `folder/<table>.parquet`, and the reconciliation with what was read."""
+    """The validated tables, and the reconciliation with what was read.
+
+    Transactions lie coded in `folder/transactions` (see `sources.coding`), each other table at
+    `folder/<table>.parquet`.
+    """
 
     folder: Path
     tables: tuple[str, ...]
@@ -64,7 +68,18 @@ class Sources:
     data_until: dt.date
 
     def path(self, table: str) -> Path:
+        """Where a table lies; not for transactions."""
         return self.folder / f"{table}.parquet"
+
+    def dictionary(self, column: str) -> Path:
+        """The texts of a coded column of the transactions: `value` and `code`, for clients their `bucket` too."""
+        return self.folder / "transactions" / f"{column}.parquet"
+
+    @property
+    def buckets(self) -> dict[int, Path]:
+        """The folders of the coded transactions that count: whole clients, in the order of their codes."""
+        folders = (self.folder / "transactions" / "rows").glob("bucket=[0-9]*")
+        return dict(sorted((int(folder.name.partition("=")[2]), folder) for folder in folders))
 
     def to_json(self) -> str:
         """The same as text; `from_json` reads it back to an equal object."""

@@ -1,0 +1,170 @@
+"""The transactions as numbers: mapped rows in, dictionaries of their texts and the rows that count, by client, out.
+
+    transactions/client_id.parquet    cell, value, code, kept, bucket[, unit]
+    transactions/unit.parquet         cell, value, code, kept; so product and category, where they are given
+    transactions/rows/bucket=N/*      client, unit, date, revenue[, margin, order_key, product, category, quantity],
+                                      row_key; a bucket below zero holds the rows that are left out
+
+A text is read, checked and compared once in its dictionary, not in every row: that is what makes a hundred
+million rows a matter of minutes. Codes follow the order of the texts. An order is known by the 64-bit hash of
+its id: among 3·10⁷ orders two share one with a chance of 2·10⁻⁵. A bucket holds whole clients.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from portfolio_review.sources.contracts import NO_UNIT
+from portfolio_review.sources.conversion import Conversion
+from portfolio_review.sources.engine import Engine, text
+from portfolio_review.sources.mapping import KEEP, OPEN, Mapped
+from portfolio_review.sources.model import Reason
+from portfolio_review.sources.raw import ROW
+
+CODED = ("client_id", "unit", "product", "category")
+ROWS_PER_BUCKET = 4_000_000
+"""What is reduced at once: small enough for the caches of a processor, large enough for its cores."""
+REASONS: tuple[Reason, ...] = ("removed_by_where", "no_client", "outside_history", "duplicate")
+"""Why a row is left out, in the order in which it is asked. Its bucket is the place here, from 1, below zero."""
+BROKEN = -9
+"""The bucket of rows with a cell that breaks a rule."""
+_PLAIN = "FORMAT parquet, COMPRESSION uncompressed, DICTIONARY_SIZE_LIMIT 1"
+"""The rows are read back at once and thrown away: writing them plainly takes a third of the time."""
+
+
+@dataclass(frozen=True)
+class Coded:
+    """Where the coded transactions lie, and how to read them again from the source."""
+
+    folder: Path
+    mapped: Mapped
+    rows: str
+    """SQL of the rows from the source: what is written, with `ROW` and `__order__` (the order's text)."""
+    exact: tuple[str, ...]
+    """Columns of `rows` that are equal in exact duplicates, and in nothing else."""
+    columns: tuple[str, ...]
+
+    def dictionary(self, column: str) -> Path:
+        return self.folder / f"{column}.parquet"
+
+    @property
+    def clients(self) -> str:
+        """SQL of the ids of all clients with a row that `where` keeps."""
+        known = f"read_parquet({text(str(self.dictionary('client_id')))})"
+        return f"SELECT value AS client_id FROM {known} WHERE kept > 0 AND value IS NOT NULL"
+
+    def written(self) -> str | None:
+        """SQL of all rows that were written, with their bucket; None when there is none."""
+        if not any(self.folder.glob("rows/bucket=*/*.parquet")):
+            return None
+        return f"read_parquet({text(str(self.folder / 'rows' / 'bucket=*' / '*.parquet'))})"
+
+
+def code(engine: Engine, mapped: Mapped, units: Path | None, data_until: str | None, folder: Path) -> Coded | None:
+    """Write the dictionaries of `mapped`; None when one of their texts breaks a rule.
+
+    `units` is a Parquet file of (client_id, unit) when the clients decide. The rows follow by `write`.
+    """
+    folder.mkdir(exist_ok=True)
+    given = [column for column in CODED if mapped.has(column)]
+    for column in given:
+        broken = _write_dictionary(engine, mapped, column, units if column == "client_id" else None, folder)
+        if broken:
+            return None
+    if units is not None and "unit" not in given:
+        _write_units_of_clients(engine, folder)
+    return Coded(folder, mapped, *_rows(mapped, given, units is not None, data_until, folder))
+
+
+def write(engine: Engine, coded: Coded, duplicated: str | None = None) -> None:
+    """Write the rows by bucket; those whose `ROW` the relation `duplicated` holds are left out as duplicates."""
+    bucket = "bucket"
+    if duplicated:
+        again = f"bucket >= 0 AND {ROW} IN (SELECT {ROW} FROM {duplicated})"
+        bucket = f"CASE WHEN {again} THEN {-1 - REASONS.index('duplicate')} ELSE bucket END AS bucket"
+    rows = f"SELECT {', '.join(coded.columns)}, {bucket} FROM {coded.rows}"
+    engine.write_unordered(f"COPY ({rows}) TO {text(str(coded.folder / 'rows'))} ({_PLAIN}, PARTITION_BY (bucket))")
+
+
+def _write_dictionary(engine: Engine, mapped: Mapped, column: str, units: Path | None, folder: Path) -> bool:
+    """Write every text of a column once, with its code; whether one that `where` keeps breaks a rule."""
+    cell, made = f"cell_{column}", mapped.conversions[column]
+    found = f"SELECT {cell}, count(*) FILTER ({KEEP}) AS kept FROM {mapped.cells} GROUP BY {cell}"
+    values = f"SELECT *, {made.value} AS value_{column} FROM ({found})"
+    checked = f"SELECT *, {made.problem} AS problem_{column} FROM ({values})"
+    fault = f"problem_{column} IS NOT NULL AND kept > 0"
+    if column == "client_id":  # a transaction without a client is no fault, it is left out and counted
+        fault += f" AND problem_{column} <> 'missing'"
+    none = f"value IS NULL OR value = {text(NO_UNIT)}" if column == "unit" else "value IS NULL"
+    coded = (
+        f"SELECT *, CASE WHEN {none} THEN {'0' if column == 'unit' else 'NULL'} "
+        f"ELSE dense_rank() OVER (PARTITION BY {none} ORDER BY value) END::UINTEGER AS code "
+        f"FROM (SELECT {cell} AS cell, value_{column} AS value, kept, {fault} AS broken FROM ({checked}))"
+    )
+    if column == "client_id":
+        before = "greatest(sum(kept) OVER (PARTITION BY code IS NULL ORDER BY code) - 1, 0)"
+        coded = f"SELECT *, ({before} // {ROWS_PER_BUCKET})::INTEGER AS bucket FROM ({coded})"
+        if units is not None:
+            coded = (
+                f"SELECT d.*, u.unit FROM ({coded}) d "
+                f"LEFT JOIN read_parquet({text(str(units))}) u ON u.client_id = d.value"
+            )
+    path = folder / f"{column}.parquet"
+    engine.reader.execute(f"COPY ({coded} ORDER BY code, cell) TO {text(str(path))} (FORMAT parquet)")
+    counted = engine.reader.execute(f"SELECT bool_or(broken) FROM read_parquet({text(str(path))})").fetchall()
+    return bool(counted[0][0])
+
+
+def _write_units_of_clients(engine: Engine, folder: Path) -> None:
+    """The dictionary of units that are the clients': the name is its own cell."""
+    known = f"read_parquet({text(str(folder / 'client_id.parquet'))})"
+    none = f"unit = {text(NO_UNIT)}"
+    engine.reader.execute(
+        f"COPY (SELECT unit AS cell, unit AS value, kept, "
+        f"CASE WHEN {none} THEN 0 ELSE dense_rank() OVER (PARTITION BY {none} ORDER BY unit) END::UINTEGER AS code "
+        f"FROM (SELECT unit, sum(kept)::BIGINT AS kept FROM {known} WHERE unit IS NOT NULL GROUP BY unit) "
+        f"ORDER BY code) TO {text(str(folder / 'unit.parquet'))} (FORMAT parquet)"
+    )
+
+
+def _rows(
+    mapped: Mapped, given: list[str], of_clients: bool, data_until: str | None, folder: Path
+) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    """SQL of the coded rows, the columns equal in duplicates, and the columns to write."""
+    plain = [column.name for column in mapped.columns if column.name not in CODED]
+    values = ", ".join(["*", *(f"{mapped.conversions[name].value} AS value_{name}" for name in plain)])
+    broken = [f"{KEEP} AND {_breaks(mapped.conversions[name], name)}" for name in plain]
+    broken += [f"{OPEN} AND __unread_{index}__ IS NOT NULL" for index in range(len(mapped.numbers))]
+    late = f"WHEN value_date > DATE {text(data_until)} THEN -3 " if data_until else ""
+    bucket = (
+        f"CASE WHEN {' OR '.join(f'({fault})' for fault in broken)} THEN {BROKEN} "
+        f"WHEN NOT {KEEP} THEN -1 WHEN client_id.code IS NULL THEN -2 {late}ELSE bucket END"
+    )
+    has_unit = "unit" in given or of_clients
+    chosen = {"client": "client_id.code", "unit": "coalesce(unit.code, 0)::UINTEGER" if has_unit else "0::UINTEGER"}
+    chosen |= {name: f"value_{name}" for name in plain if name != "order_id"}
+    if "order_id" in plain:
+        chosen["order_key"] = "CASE WHEN value_order_id IS NOT NULL THEN hash(value_order_id) END"
+    chosen |= {name: f"{name}.code" for name in given if name not in ("client_id", "unit")}
+    exact = ("__date__", *(name for name in chosen if name not in ("date", "order_key")))
+    order = ["value_order_id AS __order__"] * ("order_id" in plain)
+    extra = [f"{ROW}", "cell_date AS __date__", f"{bucket} AS bucket", *order]
+    select = ", ".join([*(f"{sql} AS {name}" for name, sql in chosen.items()), *extra])
+    joined = f"SELECT {select} FROM (SELECT {values} FROM {mapped.cells}) r{''.join(_joins(given, of_clients, folder))}"
+    key = f"hash({', '.join([*exact, *['order_key'] * len(order)])}) AS row_key"
+    return f"(SELECT *, {key} FROM ({joined}))", (*exact, *["__order__"] * len(order)), (*chosen, "row_key")
+
+
+def _breaks(made: Conversion, name: str) -> str:
+    """SQL of whether a cell breaks a rule; asked in full only where the cheap test does not already say no."""
+    full = f"({made.problem}) IS NOT NULL"
+    return full if made.sound is None else f"CASE WHEN {made.sound} THEN false ELSE {full} END"
+
+
+def _joins(given: list[str], of_clients: bool, folder: Path) -> Iterator[str]:
+    for name in given:
+        yield f" LEFT JOIN read_parquet({text(str(folder / f'{name}.parquet'))}) {name} ON {name}.cell = r.cell_{name}"
+    if of_clients and "unit" not in given:
+        yield f" LEFT JOIN read_parquet({text(str(folder / 'unit.parquet'))}) unit ON unit.cell = client_id.unit"
