@@ -77,7 +77,7 @@ def build(review: Review, sources: Sources, period: Period, folder: Path, units:
             recompute_silence.add(con)
 
         reduction.reduce(con, sources, task, recompute_too)
-        recompute.recompute(con, files, task, sources.history_start)
+        recompute.recompute(con, task, sources.history_start)
         _attributes(con, sources, clients, keys, files, by_group=by_group)
         _given_tables(con, sources)
         recompute_silence.recompute_silence(con, task, sources.history_start, sources.data_until)
@@ -171,7 +171,7 @@ def _attributes(
         f"""CREATE TEMP TABLE homes AS
         SELECT client_id, CASE WHEN min(unit) = max(unit) THEN coalesce(min(name), '{NO_UNIT}')
                                ELSE '{SEVERAL_UNITS}' END AS home
-        FROM facts LEFT JOIN unit_names USING (unit)
+        FROM (SELECT *, (who >> 32)::INTEGER AS unit FROM facts) LEFT JOIN unit_names USING (unit)
         WHERE unit <> {ALL_CODE} AND first_purchase IS NOT NULL GROUP BY client_id"""
     )
     revenue = pd.Series(dtype="float64")
@@ -232,22 +232,23 @@ def _write(
 ) -> None:
     def copy(name: str, query: str, values: dict[str, object]) -> None:
         con.execute(
-            f"COPY ({query}) TO '{_quoted(path / f'{name}.parquet')}' (FORMAT parquet, COMPRESSION zstd)",
+            f"COPY ({query}) TO '{_quoted(path / f'{name}.parquet')}' (FORMAT parquet, COMPRESSION lz4_raw)",
             values,
         )
 
+    mine = f"who BETWEEN {code << 32} AND {(code + 1 << 32) - 1}"
     for frame in reduction.FRAMES:
         if frame != "facts":  # they lie in the order of their rows
-            copy(frame, f"SELECT * EXCLUDE (unit, client) FROM {frame} WHERE unit = $code", {"code": code})
+            copy(frame, f"SELECT * EXCLUDE (who) FROM {frame} WHERE {mine}", {})
     for frame, order in _OF_UNITS.items():
         copy(frame, f"SELECT * EXCLUDE (unit) FROM {frame} WHERE unit = $code ORDER BY {order}", {"code": code})
     home = ", h.home AS unit" if unit == ALL and has_unit else ""
     unknown = "" if has_category else ", first_category"
     clients = (
-        f"SELECT f.* EXCLUDE (unit, client{unknown}), a.* EXCLUDE (client_id){home} "
+        f"SELECT f.* EXCLUDE (who{unknown}), a.* EXCLUDE (client_id){home} "
         "FROM facts f LEFT JOIN attributes a USING (client_id) LEFT JOIN homes h USING (client_id)"
     )
-    copy("clients", f"{clients} WHERE f.unit = $code ORDER BY client", {"code": code})
+    copy("clients", f"{clients} WHERE {mine} ORDER BY who", {})
     copy("left_out", "SELECT * EXCLUDE (unit) FROM left_out WHERE unit = $unit ORDER BY reason", {"unit": unit})
     copy("series", "SELECT * FROM series ORDER BY date", {})
     names = con.execute("SELECT table_name FROM duckdb_tables() WHERE table_name LIKE 'given%' ORDER BY 1").fetchall()
@@ -260,10 +261,9 @@ def _write(
             copy(name, f'SELECT * FROM "{name}" WHERE unit = $unit{also} ORDER BY ALL', {"unit": unit})
         elif table in _CLIENT_TABLES:
             columns = [row[0] for row in con.execute(f'DESCRIBE "{name}"').fetchall()]
-            mine = "client_id IN (SELECT client_id FROM facts WHERE unit = $code)" if "client_id" in columns else "true"
+            theirs = f"client_id IN (SELECT client_id FROM facts WHERE {mine})" if "client_id" in columns else "true"
             of_tier = "OR client_id IS NULL" if "tier" in columns else ""
-            values: dict[str, object] = {"code": code} if "client_id" in columns else {}
-            copy(name, f'SELECT * FROM "{name}" WHERE {mine} {of_tier} ORDER BY ALL', values)
+            copy(name, f'SELECT * FROM "{name}" WHERE {theirs} {of_tier} ORDER BY ALL', {})
 
 
 def _quoted(path: Path) -> str:

@@ -14,8 +14,12 @@ import pandas as pd
 from portfolio_review.slices.task import Task
 from portfolio_review.sources import Sources
 
-ALL_CODE = -1
+ALL_CODE = 1 << 30
 """The unit code of the review of all."""
+CLIENT = f"(who & {(1 << 32) - 1})"
+"""SQL of the client's code: `who` is unit · 2³² + client, one number to group and to sort by."""
+OF_ALL = f"({ALL_CODE}::BIGINT << 32 | {CLIENT})"
+"""SQL of the same client under `all`."""
 _LARGE = 10**6
 """Amounts below it fit a DECIMAL(18, 12), half the width."""
 
@@ -60,7 +64,8 @@ def prepare(con: duckdb.DuckDBPyConnection, sources: Sources, keys: pd.DataFrame
 def buckets(con: duckdb.DuckDBPyConnection, sources: Sources, task: Task) -> Iterator[int]:
     """Fill the table `rows` with the rows of one bucket after the other, up to the end of P; gives its number.
 
-    `rows`: client, unit, day, revenue, margin, bought (whether revenue is positive), order_key, product, category.
+    `rows`: who, day, revenue, bought (whether revenue is positive), and margin, order_key, product, category where
+    they are known.
     """
     folders = sources.buckets
     every = ", ".join(f"'{_quoted(folder / '*.parquet')}'" for folder in folders.values())
@@ -70,17 +75,15 @@ def buckets(con: duckdb.DuckDBPyConnection, sources: Sources, task: Task) -> Ite
             f"SELECT max(abs(revenue)), max(abs({'margin' if task.has_margin else '0'})) FROM read_parquet([{every}])"
         ).fetchall()[0]
         money = "DECIMAL(18, 12)" if max(value or 0 for value in most) < _LARGE else money
-    chosen = f"""unit::INTEGER AS unit, date AS day, revenue::{money} AS revenue,
-        {f"margin::{money}" if task.has_margin else f"NULL::{money}"} AS margin, revenue > 0 AS bought,
-        {"order_key" if task.has_orders else "NULL::UBIGINT"} AS order_key,
-        {"product" if task.has_product else "NULL::UINTEGER"} AS product,
-        {"category" if task.has_category else "NULL::UINTEGER"} AS category"""
+    known = ["order_key"] * task.has_orders + ["product"] * task.has_product + ["category"] * task.has_category
+    known += [f"margin::{money} AS margin"] * task.has_margin
+    chosen = ", ".join(["date AS day", f"revenue::{money} AS revenue", "revenue > 0 AS bought", *known])
     until = f"date <= DATE '{task.period.end}'"
     keyed = bool(con.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'codes'").fetchall())
     numbers = list(folders)
     if keyed and every:
         con.execute(
-            f"""CREATE TEMP TABLE moved AS SELECT c.code AS client, c.bucket, {chosen}
+            f"""CREATE TEMP TABLE moved AS SELECT unit::BIGINT << 32 | c.code AS who, c.bucket, {chosen}
             FROM read_parquet([{every}]) r JOIN codes c ON c.raw = r.client AND c.moved WHERE {until}"""
         )
         more = con.execute("SELECT DISTINCT bucket FROM moved").fetchall()
@@ -89,14 +92,16 @@ def buckets(con: duckdb.DuckDBPyConnection, sources: Sources, task: Task) -> Ite
         parts = []
         if number in folders:
             client, join = ("c.code", "JOIN codes c ON c.raw = r.client AND NOT c.moved") if keyed else ("client", "")
-            parts.append(
-                f"SELECT {client} AS client, {chosen} FROM read_parquet('{_quoted(folders[number] / '*.parquet')}') r "
-                f"{join} WHERE {until}"
-            )
+            files = _quoted(folders[number] / "*.parquet")
+            who = f"unit::BIGINT << 32 | {client} AS who"
+            parts.append(f"SELECT {who}, {chosen} FROM read_parquet('{files}') r {join} WHERE {until}")
         if keyed:
             parts.append(f"SELECT * EXCLUDE (bucket) FROM moved WHERE bucket = {number}")
+        # what is grouped needs no order, and is read in half of the time without
+        con.execute("SET preserve_insertion_order = false")
         con.execute(f"CREATE OR REPLACE TEMP TABLE rows AS {' UNION ALL '.join(parts)}")
         yield number
+        con.execute("SET preserve_insertion_order = true")
     con.execute("DROP TABLE IF EXISTS rows")
     con.execute("DROP TABLE IF EXISTS moved")
 

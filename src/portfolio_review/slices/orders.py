@@ -7,7 +7,8 @@ from collections.abc import Mapping
 import duckdb
 
 from portfolio_review.calendar import Span
-from portfolio_review.slices.codes import ALL_CODE
+from portfolio_review.slices import repeated
+from portfolio_review.slices.codes import ALL_CODE, CLIENT, OF_ALL
 from portfolio_review.slices.task import MONEY, Task
 
 TREND_MONTHS = 25
@@ -36,15 +37,15 @@ def count(con: duckdb.DuckDBPyConnection, task: Task) -> None:
             continue
         within = f"month BETWEEN {span.first.index} AND {span.last.index}"
         if not task.has_orders:
-            found = f"SELECT unit, client FROM bought_days WHERE {within}"
+            found = f"SELECT who FROM bought_days WHERE {within}"
         elif span.first == span.last:  # an order stands once in a month
-            found = f"SELECT unit, client FROM month_orders WHERE {within} AND bought AND order_key IS NOT NULL"
+            found = f"SELECT who FROM month_orders WHERE {within} AND bought AND order_key IS NOT NULL"
         else:
             found = (
-                f"SELECT unit, client FROM month_orders WHERE {within} AND bought AND order_key IS NOT NULL "
-                "GROUP BY unit, client, order_key"
+                f"SELECT who FROM month_orders WHERE {within} AND bought AND order_key IS NOT NULL "
+                "GROUP BY who, order_key"
             )
-        parts.append(f"SELECT unit, client, '{name}' AS span, count(*)::INTEGER AS orders FROM ({found}) GROUP BY ALL")
+        parts.append(f"SELECT who, '{name}' AS span, count(*)::INTEGER AS orders FROM ({found}) GROUP BY ALL")
     con.execute(f"CREATE OR REPLACE TEMP TABLE bucket_orders AS {' UNION ALL '.join(parts)}")
 
 
@@ -52,10 +53,11 @@ def add(con: duckdb.DuckDBPyConnection, task: Task) -> None:
     """Add a bucket to what the totals are made of."""
     con.execute(
         f"""INSERT INTO month_sums
-        SELECT unit, month, sum(revenue::{MONEY}), sum(margin::{MONEY}), count(*) FILTER (purchase_days > 0)
+        SELECT who >> 32 AS unit, month, sum(revenue::{MONEY}), sum(margin::{MONEY}),
+               count(*) FILTER (purchase_days > 0)
         FROM (SELECT * FROM bucket_monthly UNION ALL
-              SELECT * REPLACE ({ALL_CODE} AS unit) FROM bucket_monthly ANTI JOIN of_several USING (client))
-        GROUP BY unit, month"""
+              SELECT * REPLACE ({OF_ALL} AS who) FROM bucket_monthly ANTI JOIN of_several ON client = {CLIENT})
+        GROUP BY ALL"""
     )
     long = {name: span for name, span in task.spans.items() if span.first < span.last}
     flags = ", ".join(
@@ -63,28 +65,28 @@ def add(con: duckdb.DuckDBPyConnection, task: Task) -> None:
     )
     if long:
         counts = " UNION ALL ".join(
-            f"SELECT unit, '{name}' AS span, count(*) FILTER ({name}) AS clients FROM buyers GROUP BY unit"
+            f"SELECT who >> 32 AS unit, '{name}' AS span, count(*) FILTER ({name}) AS clients FROM buyers GROUP BY ALL"
             for name in long
         )
         con.execute(
             f"""INSERT INTO span_clients
-            WITH one AS (SELECT unit, client, {flags} FROM bucket_monthly WHERE purchase_days > 0 GROUP BY ALL),
+            WITH one AS (SELECT who, {flags} FROM bucket_monthly WHERE purchase_days > 0 GROUP BY who),
                  buyers AS (SELECT * FROM one UNION ALL
-                            SELECT * REPLACE ({ALL_CODE} AS unit) FROM one ANTI JOIN of_several USING (client))
+                            SELECT * REPLACE ({OF_ALL} AS who) FROM one ANTI JOIN of_several ON client = {CLIENT})
             {counts}"""
         )
     if task.has_orders:
         con.execute(
             f"""INSERT INTO order_parts
-            SELECT unit, order_key, month FROM month_orders
-            WHERE bought AND order_key IS NOT NULL AND unit <> {ALL_CODE}"""
+            SELECT who >> 32, order_key, month FROM month_orders
+            WHERE bought AND order_key IS NOT NULL AND who >> 32 <> {ALL_CODE}"""
         )
     else:  # an order is a client's purchase day
         con.execute(
             f"""INSERT INTO client_orders
-            SELECT unit, month, count(*) FROM (
-                SELECT unit, client, month FROM bought_days UNION ALL
-                SELECT {ALL_CODE}, client, month FROM bought_days ANTI JOIN of_several USING (client)) GROUP BY ALL"""
+            SELECT who >> 32 AS unit, month, count(*) FROM (
+                SELECT who, month FROM bought_days UNION ALL
+                SELECT {OF_ALL}, month FROM bought_days ANTI JOIN of_several ON client = {CLIENT}) GROUP BY ALL"""
         )
 
 
@@ -94,10 +96,10 @@ def totals(con: duckdb.DuckDBPyConnection, task: Task) -> None:
     months = {str(last - back): Span(last - back, last - back) for back in range(TREND_MONTHS)}
     spans = f"{_span_values({**task.spans, **months})} ON month BETWEEN first_month AND last_month"
     if task.has_orders:
+        repeated.find(con, "order_parts", "order_key", "repeated_orders")
         con.execute(
             """CREATE TEMP TABLE often AS
-            SELECT DISTINCT p.* FROM order_parts p
-            SEMI JOIN (SELECT order_key FROM order_parts GROUP BY order_key HAVING count(*) > 1) USING (order_key)"""
+            SELECT DISTINCT p.* FROM order_parts p SEMI JOIN repeated_orders USING (order_key)"""
         )
         con.execute(
             f"""INSERT INTO client_orders

@@ -8,47 +8,57 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
-from pathlib import Path
 
 import duckdb
 
 from portfolio_review.calendar import Span
-from portfolio_review.slices.codes import ALL_CODE
+from portfolio_review.slices import repeated
+from portfolio_review.slices.codes import ALL_CODE, CLIENT, OF_ALL
 from portfolio_review.slices.task import MONEY, Task
 
-_CLIENTS = """INSERT INTO sql_clients
-WITH days AS (
-    SELECT * FROM sql_days UNION ALL
-    SELECT {all}, client, day, sum(revenue), bool_or(bought) FROM sql_days SEMI JOIN sql_several USING (client)
-    GROUP BY client, day),
-     found AS (
-    SELECT unit, client,
-           coalesce(round(sum(revenue) FILTER (day BETWEEN $w1 AND $end), 6)::DOUBLE, 0) AS r1,
-           coalesce(round(sum(revenue) FILTER (day BETWEEN $w0 AND $w0_end), 6)::DOUBLE, 0) AS r0,
-           coalesce(sum(revenue) FILTER (day BETWEEN $p AND $end)::DOUBLE, 0) AS rp,
+_CLIENTS = f"""INSERT INTO sql_clients
+WITH found AS (
+    SELECT who,
+           sum(revenue) FILTER (day BETWEEN $w1 AND $end) AS r1,
+           sum(revenue) FILTER (day BETWEEN $w0 AND $w0_end) AS r0,
+           sum(revenue) FILTER (day BETWEEN $p AND $end) AS rp,
            coalesce(bool_or(bought) FILTER (day BETWEEN $w1 AND $end), false) AS a1,
            coalesce(bool_or(bought) FILTER (day BETWEEN $w0 AND $w0_end), false) AS a0,
            coalesce(bool_or(bought) FILTER (day BETWEEN $p AND $end), false) AS ap,
            coalesce(bool_or(bought) FILTER (day BETWEEN $before AND $before_end), false) AS bought_before,
            min(day) FILTER (bought) AS first,
            count(*) FILTER (bought AND day BETWEEN $w1 AND $end) AS days1
-    FROM days GROUP BY unit, client)
-SELECT * FROM found UNION ALL
-SELECT {all}, * EXCLUDE (unit) FROM found ANTI JOIN sql_several USING (client)"""
+    FROM sql_days GROUP BY who),
+     days AS (
+    SELECT {CLIENT} AS client, count(DISTINCT day) AS bought_days
+    FROM sql_days SEMI JOIN sql_several ON client = {CLIENT} WHERE bought AND day BETWEEN $w1 AND $end GROUP BY ALL),
+     whole AS (
+    SELECT {OF_ALL} AS who, sum(r1) AS r1, sum(r0) AS r0, sum(rp) AS rp, bool_or(a1) AS a1, bool_or(a0) AS a0,
+           bool_or(ap) AS ap, bool_or(bought_before) AS bought_before, min(first) AS first,
+           any_value(coalesce(bought_days, found.days1)) AS days1
+    FROM found LEFT JOIN days ON days.client = {CLIENT} GROUP BY ALL),
+     each AS (SELECT * FROM found UNION ALL SELECT * FROM whole)
+SELECT who >> 32, {CLIENT}, coalesce(round(r1, 6)::DOUBLE, 0), coalesce(round(r0, 6)::DOUBLE, 0),
+       coalesce(rp::DOUBLE, 0), a1, a0, ap, bought_before, first, days1
+FROM each"""
 
-_ORDERS = """CREATE TEMP TABLE sql_orders AS
-WITH each AS (
-    SELECT unit, order_key, bool_or(date >= $p) AS p, bool_or(date >= $w1) AS w1, bool_or(date <= $w0_end) AS w0
-    FROM read_parquet($rows) WHERE revenue > 0 AND order_key IS NOT NULL AND date BETWEEN $w0 AND $end
-    GROUP BY unit, order_key),
-     of_all AS (SELECT bool_or(p) AS p, bool_or(w1) AS w1, bool_or(w0) AS w0 FROM each GROUP BY order_key),
-     together AS (SELECT unit::INTEGER AS unit, p, w1, w0 FROM each UNION ALL SELECT {all}, * FROM of_all)
-SELECT unit, count(*) FILTER (p) AS p, count(*) FILTER (w1) AS w1, count(*) FILTER (w0) AS w0
-FROM together GROUP BY unit"""
-
-_DAYS = """CREATE TEMP TABLE sql_orders AS
-SELECT unit, sum(p) AS p, sum(w1) AS w1, sum(w0) AS w0 FROM sql_units GROUP BY unit"""
+_ORDERS = f"""CREATE TEMP TABLE sql_orders AS
+WITH each AS (SELECT order_key, p, w1, w0, unit, often FROM sql_order_parts
+              LEFT JOIN (SELECT order_key, true AS often FROM sql_often) USING (order_key)),
+     rare AS (
+    SELECT unit, count(*) FILTER (p) AS p, count(*) FILTER (w1) AS w1, count(*) FILTER (w0) AS w0
+    FROM each WHERE often IS NULL GROUP BY unit),
+     of_unit AS (
+    SELECT unit, bool_or(p) AS p, bool_or(w1) AS w1, bool_or(w0) AS w0
+    FROM each WHERE often GROUP BY unit, order_key),
+     of_all AS (
+    SELECT bool_or(p) AS p, bool_or(w1) AS w1, bool_or(w0) AS w0 FROM each WHERE often GROUP BY order_key),
+     counted AS (
+    SELECT * FROM rare UNION ALL
+    SELECT {ALL_CODE}, sum(p), sum(w1), sum(w0) FROM rare UNION ALL
+    SELECT unit, count(*) FILTER (p), count(*) FILTER (w1), count(*) FILTER (w0) FROM of_unit GROUP BY unit UNION ALL
+    SELECT {ALL_CODE}, count(*) FILTER (p), count(*) FILTER (w1), count(*) FILTER (w0) FROM of_all)
+SELECT unit, sum(p)::BIGINT AS p, sum(w1)::BIGINT AS w1, sum(w0)::BIGINT AS w0 FROM counted GROUP BY unit"""
 
 _FIGURES = """
 WITH per_client AS ({per_client}),
@@ -127,42 +137,46 @@ def prepare(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(
         f"""CREATE TEMP TABLE sql_clients (unit INTEGER, client UINTEGER, r1 DOUBLE, r0 DOUBLE, rp DOUBLE, a1 BOOLEAN,
             a0 BOOLEAN, ap BOOLEAN, bought_before BOOLEAN, first DATE, days1 BIGINT);
-        CREATE TEMP TABLE sql_units (unit INTEGER, margin {MONEY}, p BIGINT, w1 BIGINT, w0 BIGINT)"""
+        CREATE TEMP TABLE sql_margins (unit INTEGER, margin {MONEY});
+        CREATE TEMP TABLE sql_purchases (unit INTEGER, p BIGINT, w1 BIGINT, w0 BIGINT);
+        CREATE TEMP TABLE sql_order_parts (unit INTEGER, order_key UBIGINT, p BOOLEAN, w1 BOOLEAN, w0 BOOLEAN)"""
     )
 
 
 def add(con: duckdb.DuckDBPyConnection, task: Task) -> None:
-    """Add the rows of a bucket: leaves `sql_days` (unit, client, day) of them too, and `sql_several`."""
+    """Add the rows of a bucket: leaves `sql_days` (who, day) of them too, and `sql_several`."""
     days = _days(task)
     con.execute(
         """CREATE OR REPLACE TEMP TABLE sql_days AS
-        SELECT unit, client, day, sum(revenue) AS revenue, bool_or(bought) AS bought FROM rows GROUP BY ALL"""
+        SELECT who, day, sum(revenue) AS revenue, bool_or(bought) AS bought FROM rows GROUP BY who, day"""
     )
     con.execute(
-        """CREATE OR REPLACE TEMP TABLE sql_several AS
-        SELECT client FROM sql_days GROUP BY client HAVING count(DISTINCT unit) > 1"""
+        f"""CREATE OR REPLACE TEMP TABLE sql_several AS
+        SELECT {CLIENT} AS client FROM sql_days GROUP BY ALL HAVING min(who) <> max(who)"""
     )
-    clients = _CLIENTS.format(all=ALL_CODE)
-    con.execute(clients, _used(clients, days))
-    margins = f"""INSERT INTO sql_units
-        WITH margins AS (
-            SELECT unit, sum(margin) FILTER (day >= $p) AS margin FROM rows GROUP BY unit UNION ALL
-            SELECT {ALL_CODE}, sum(margin) FILTER (day >= $p) FROM rows),
-             purchases AS (SELECT unit, client, day FROM sql_days WHERE bought UNION
-                           SELECT {ALL_CODE}, client, day FROM sql_days WHERE bought),
-             counted AS (
-            SELECT unit, count(*) FILTER (day >= $p) AS p, count(*) FILTER (day >= $w1) AS w1,
-                   count(*) FILTER (day BETWEEN $w0 AND $w0_end) AS w0
-            FROM purchases WHERE {str(not task.has_orders).lower()} GROUP BY unit)
-        SELECT unit, margin, p, w1, w0 FROM margins LEFT JOIN counted USING (unit)"""
-    con.execute(margins, _used(margins, days))
+    con.execute(_CLIENTS, days)
+    if task.has_margin:
+        con.execute(
+            f"""INSERT INTO sql_margins
+            SELECT who >> 32 AS unit, sum(margin) FROM rows WHERE day >= $p GROUP BY ALL UNION ALL
+            SELECT {ALL_CODE}, sum(margin) FROM rows WHERE day >= $p""",
+            {"p": days["p"]},
+        )
+    within = "coalesce(bool_or({0} >= $p), false), bool_or({0} >= $w1), bool_or({0} <= $w0_end)"
+    if task.has_orders:
+        query = f"""INSERT INTO sql_order_parts
+            SELECT who >> 32 AS unit, order_key, {within.format("day")} FROM rows
+            WHERE bought AND order_key IS NOT NULL AND day >= $w0 GROUP BY unit, order_key"""
+    else:  # an order is a client's purchase day
+        query = f"""INSERT INTO sql_purchases
+            SELECT unit, count(*) FILTER (day >= $p), count(*) FILTER (day >= $w1), count(*) FILTER (day <= $w0_end)
+            FROM (SELECT who >> 32 AS unit, who, day FROM sql_days WHERE bought AND day >= $w0 UNION
+                  SELECT {ALL_CODE}, {CLIENT}, day FROM sql_days WHERE bought AND day >= $w0) GROUP BY unit"""
+    con.execute(query, _used(query, days))
 
 
-def recompute(con: duckdb.DuckDBPyConnection, files: Sequence[Path], task: Task, history_start: dt.date) -> None:
-    """Leave the table `recomputed` (unit, id, value) in `con`; figures that look back too far are null.
-
-    `files` are the coded rows: orders are counted over all of them at once, for one can stand in several buckets.
-    """
+def recompute(con: duckdb.DuckDBPyConnection, task: Task, history_start: dt.date) -> None:
+    """Leave the table `recomputed` (unit, id, value) in `con`; figures that look back too far are null."""
     spans, days = task.spans, _days(task)
     before = Span.ending(task.period.span.first - 1, task.window_months)
     started = history_start.replace(day=1)
@@ -171,14 +185,22 @@ def recompute(con: duckdb.DuckDBPyConnection, files: Sequence[Path], task: Task,
         "sees_earlier": started < spans["w0"].start,
         "sees_before": started <= before.start,
     }
-    orders = _ORDERS.format(all=ALL_CODE) if task.has_orders else _DAYS
-    con.execute(orders, _used(orders, {**days, "rows": [str(file) for file in files]}))
+    if task.has_orders:  # one can stand in several units and buckets
+        repeated.find(con, "sql_order_parts", "order_key", "sql_often")
+        con.execute(_ORDERS)
+    else:
+        con.execute(
+            """CREATE TEMP TABLE sql_orders AS
+            SELECT unit, sum(p)::BIGINT AS p, sum(w1)::BIGINT AS w1, sum(w0)::BIGINT AS w0
+            FROM sql_purchases GROUP BY unit"""
+        )
     margin = "sum(margin)::DOUBLE" if task.has_margin else "NULL::DOUBLE"
     con.execute(
         f"""CREATE TEMP TABLE sql_rows AS
+        WITH margins AS (SELECT unit, {margin} AS margin_p FROM sql_margins GROUP BY unit)
         SELECT unit, margin_p, coalesce(p, 0) AS orders_p, coalesce(w1, 0)::DOUBLE AS orders1,
                coalesce(w0, 0)::DOUBLE AS orders0
-        FROM (SELECT unit, {margin} AS margin_p FROM sql_units GROUP BY unit) LEFT JOIN sql_orders USING (unit)"""
+        FROM (SELECT DISTINCT unit FROM sql_clients) LEFT JOIN margins USING (unit) LEFT JOIN sql_orders USING (unit)"""
     )
     # sums of doubles in the order of the clients: the same bits each time
     con.execute("CREATE OR REPLACE TEMP TABLE sql_clients AS SELECT * FROM sql_clients ORDER BY unit, client")

@@ -11,47 +11,45 @@ import duckdb
 import pandas as pd
 
 from portfolio_review.calendar import Month, Span
-from portfolio_review.slices.codes import ALL_CODE
+from portfolio_review.slices.codes import ALL_CODE, CLIENT, OF_ALL
 from portfolio_review.slices.task import MONEY, Task
 
 _RECENT_MONTHS = 24
 
 _GAPS = f"""CREATE OR REPLACE TEMP TABLE sql_gaps AS
 WITH bought AS (
-    SELECT unit, client, day FROM sql_days WHERE bought UNION
-    SELECT {ALL_CODE}, client, day FROM sql_days SEMI JOIN sql_several USING (client) WHERE bought)
-SELECT unit, client, day, day - lag(day) OVER w AS gap, row_number() OVER w AS nth
-FROM bought WINDOW w AS (PARTITION BY unit, client ORDER BY day)"""
+    SELECT who, day FROM sql_days WHERE bought UNION ALL
+    SELECT DISTINCT {OF_ALL}, day FROM sql_days SEMI JOIN sql_several ON client = {CLIENT} WHERE bought)
+SELECT who, day, day - lag(day) OVER w AS gap, row_number() OVER w AS nth
+FROM bought WINDOW w AS (PARTITION BY who ORDER BY day)"""
+
+_ALSO_OF_ALL = f"""
+SELECT who >> 32, {CLIENT}, * EXCLUDE (who) FROM found UNION ALL
+SELECT {ALL_CODE}, {CLIENT}, * EXCLUDE (who) FROM found ANTI JOIN sql_several ON client = {CLIENT}"""
 
 _OWN = f"""INSERT INTO sql_own
-WITH own AS (
-    SELECT name, unit, client, max(s.day) AS last, any_value(until) - max(s.day) AS silence,
+WITH found AS (
+    SELECT who, name, max(s.day) AS last, any_value(until) - max(s.day) AS silence,
            count(gap) FILTER (s.day >= since) AS gaps, quantile_cont(gap, 0.8) FILTER (s.day >= since) AS q
-    FROM sql_gaps s JOIN sql_asked a ON s.day <= a.day GROUP BY ALL)
-SELECT * FROM own UNION ALL
-SELECT * REPLACE ({ALL_CODE} AS unit) FROM own ANTI JOIN sql_several USING (client)"""
+    FROM sql_gaps s JOIN sql_asked a ON s.day <= a.day GROUP BY ALL) {_ALSO_OF_ALL}"""
 
 _BEGAN = f"""INSERT INTO sql_began
-WITH began AS (
-    SELECT unit, client, min(day) FILTER (nth = 1) AS first, min(day) FILTER (nth = 2) AS second
-    FROM sql_gaps WHERE nth <= 2 GROUP BY ALL)
-SELECT * FROM began UNION ALL
-SELECT * REPLACE ({ALL_CODE} AS unit) FROM began ANTI JOIN sql_several USING (client)"""
+WITH found AS (
+    SELECT who, min(day) FILTER (nth = 1) AS first, min(day) FILTER (nth = 2) AS second
+    FROM sql_gaps WHERE nth <= 2 GROUP BY ALL) {_ALSO_OF_ALL}"""
 
 _YEARS = f"""INSERT INTO sql_years
-WITH ends AS (SELECT unit, client, max(day) AS last FROM sql_gaps GROUP BY ALL),
-     money AS (SELECT * FROM sql_days UNION ALL
-               SELECT {ALL_CODE}, * EXCLUDE (unit) FROM sql_days SEMI JOIN sql_several USING (client)),
-     years AS (
-    SELECT unit, client, round(sum(revenue), 6) AS r FROM ends JOIN money USING (unit, client)
-    WHERE day BETWEEN date_trunc('month', last) - INTERVAL 11 MONTH AND last_day(last) GROUP BY ALL)
-SELECT * FROM years UNION ALL
-SELECT * REPLACE ({ALL_CODE} AS unit) FROM years ANTI JOIN sql_several USING (client)"""
+WITH ends AS (SELECT who, max(day) AS last FROM sql_gaps GROUP BY ALL),
+     money AS (SELECT who, day, revenue FROM sql_days UNION ALL
+               SELECT {OF_ALL}, day, revenue FROM sql_days SEMI JOIN sql_several ON client = {CLIENT}),
+     found AS (
+    SELECT who, round(sum(revenue), 6) AS r FROM ends JOIN money USING (who)
+    WHERE day BETWEEN date_trunc('month', last) - INTERVAL 11 MONTH AND last_day(last) GROUP BY ALL) {_ALSO_OF_ALL}"""
 
 _COMMON = f"""INSERT INTO sql_common
 SELECT name, gap, count(*) FROM (
-    SELECT day, gap FROM sql_gaps WHERE unit = {ALL_CODE} UNION ALL
-    SELECT day, gap FROM sql_gaps ANTI JOIN sql_several USING (client)) s
+    SELECT day, gap FROM sql_gaps WHERE who >> 32 = {ALL_CODE} UNION ALL
+    SELECT day, gap FROM sql_gaps ANTI JOIN sql_several ON client = {CLIENT}) s
 JOIN sql_asked a ON s.day BETWEEN a.since AND a.day WHERE gap IS NOT NULL GROUP BY ALL"""
 
 _SILENCE = """CREATE TEMP TABLE sql_silence AS
@@ -117,7 +115,7 @@ def prepare(con: duckdb.DuckDBPyConnection, task: Task, data_until: dt.date) -> 
     asked = [("p", spans["p"].last, silent), ("pp", spans["pp"].last, None), ("w0", spans["w0"].last, None)]
     con.execute(
         f"""CREATE TEMP TABLE sql_asked (name VARCHAR, day DATE, since DATE, until DATE);
-        CREATE TEMP TABLE sql_own (name VARCHAR, unit INTEGER, client UINTEGER, last DATE, silence BIGINT, gaps BIGINT,
+        CREATE TEMP TABLE sql_own (unit INTEGER, client UINTEGER, name VARCHAR, last DATE, silence BIGINT, gaps BIGINT,
             q DOUBLE);
         CREATE TEMP TABLE sql_began (unit INTEGER, client UINTEGER, first DATE, second DATE);
         CREATE TEMP TABLE sql_years (unit INTEGER, client UINTEGER, r {MONEY});

@@ -1,9 +1,9 @@
 """All heavy work in one place: coded rows in, per-client facts of every unit out, by DuckDB.
 
-Bucket by bucket the rows are read once and reduced to `days` (unit, client, day, order); everything else is a
-reduction of that, and bounded by a bucket. Unit `all` is reduced from the same rows, never added up from units;
-of a client of one unit alone the rows of both are the same, and are reduced once. Money is summed as DECIMAL:
-exact, so neither the order of rows nor the number of threads matters.
+Bucket by bucket the rows are read once and reduced to `days` (who, day, order); everything else is a reduction of
+that, and bounded by a bucket. `who` is a client in a unit, in one number (see `codes`). Unit `all` is reduced from
+the same rows, never added up from units; of a client of one unit alone the rows of both are the same, and are
+reduced once. Money is summed as DECIMAL: exact, so neither the order of rows nor the number of threads matters.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from dataclasses import dataclass
 import duckdb
 
 from portfolio_review.slices import orders, silence
-from portfolio_review.slices.codes import ALL_CODE, buckets
+from portfolio_review.slices.codes import ALL_CODE, CLIENT, OF_ALL, buckets
 from portfolio_review.slices.task import MONEY, MONTH, Task
 from portfolio_review.sources import Sources
 
-_KEYS = "unit INTEGER, client UINTEGER, client_id VARCHAR"
+_KEYS = "who BIGINT, client_id VARCHAR"
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ FRAMES: Mapping[str, Frame] = {
     "items": Frame("items INTEGER"),
     "facts": Frame("first_purchase TIMESTAMP, second_purchase TIMESTAMP, first_category VARCHAR"),
 }
-"""The frames of clients. In `con` each is a table with unit, client, client_id and these columns, by client."""
+"""The frames of clients. In `con` each is a table with who, client_id and these columns, by client."""
 
 
 def reduce(
@@ -66,9 +66,9 @@ def reduce(
     silence.prepare(con, task)
     orders.prepare(con)
     for _ in buckets(con, sources, task):
-        _days(con)
+        _days(con, task)
         _monthly(con, task)
-        silence.purchases(con)
+        silence.purchases(con, task)
         orders.count(con, task)
         _mix(con, task)
         _items(con, task)
@@ -77,7 +77,7 @@ def reduce(
             _keep(con, name)
         orders.add(con, task)
         con.execute(
-            "INSERT INTO used_parts SELECT unit, count(*), sum(revenue) FROM rows GROUP BY unit UNION ALL "
+            "INSERT INTO used_parts SELECT who >> 32, count(*), sum(revenue) FROM rows GROUP BY who >> 32 UNION ALL "
             f"SELECT {ALL_CODE}, count(*), sum(revenue) FROM rows HAVING count(*) > 0"
         )
         also()
@@ -93,59 +93,67 @@ def _keep(con: duckdb.DuckDBPyConnection, name: str) -> None:
     """Add a bucket's frame to the whole, in the order of unit and client; under `all` too."""
     frame = FRAMES[name]
     columns = ", ".join(frame.names)
-    month = f", {frame.order}" if frame.order else ""
+    order = f", {frame.order}" if frame.order else ""
+    con.execute("SET preserve_insertion_order = true")
     con.execute(
         f"""INSERT INTO {name}
-        SELECT unit, client, n.client_id, {columns}
-        FROM (SELECT unit, client, {columns} FROM bucket_{name} UNION ALL
-              SELECT {ALL_CODE}, client, {columns} FROM bucket_{name} ANTI JOIN of_several USING (client)) b
-        JOIN names n ON n.code = b.client ORDER BY unit, client{month}"""
+        SELECT who, n.client_id, {columns}
+        FROM (SELECT * FROM bucket_{name} UNION ALL
+              SELECT * REPLACE ({OF_ALL} AS who) FROM bucket_{name} ANTI JOIN of_several ON client = {CLIENT}) b
+        JOIN names n ON n.code = {CLIENT} ORDER BY who{order}"""
     )
+    con.execute("SET preserve_insertion_order = false")
 
 
-def _days(con: duckdb.DuckDBPyConnection) -> None:
-    """`days`: unit, client, day, order, revenue, margin, whether bought (a row of positive revenue).
+def _days(con: duckdb.DuckDBPyConnection, task: Task) -> None:
+    """`days`: who, day, order, revenue, margin, whether bought (a row of positive revenue).
 
     Under `all` it holds only the clients `of_several` units: what is reduced per client is for the others the same.
     """
+    order, margin = _known(task)
     con.execute(
-        """CREATE OR REPLACE TEMP TABLE days AS
-        SELECT unit, client, day, order_key, sum(revenue) AS revenue, sum(margin) AS margin, bool_or(bought) AS bought
-        FROM rows GROUP BY ALL"""
+        f"""CREATE OR REPLACE TEMP TABLE days AS
+        SELECT who, day{order}, sum(revenue) AS revenue{margin}, bool_or(bought) AS bought FROM rows GROUP BY ALL"""
     )
     con.execute(
-        "CREATE OR REPLACE TEMP TABLE of_several AS "
-        "SELECT client FROM days GROUP BY client HAVING min(unit) <> max(unit)"
+        f"""CREATE OR REPLACE TEMP TABLE of_several AS
+        SELECT {CLIENT} AS client FROM (SELECT DISTINCT who FROM days) GROUP BY client HAVING count(*) > 1"""
     )
     con.execute(
         f"""INSERT INTO days
-        SELECT {ALL_CODE}, client, day, order_key, sum(revenue), sum(margin), bool_or(bought)
-        FROM days SEMI JOIN of_several USING (client) GROUP BY client, day, order_key"""
+        SELECT {OF_ALL} AS who, day{order}, sum(revenue){margin}, bool_or(bought)
+        FROM days SEMI JOIN of_several ON client = {CLIENT} GROUP BY ALL"""
     )
+
+
+def _known(task: Task) -> tuple[str, str]:
+    """SQL of the order and of the margin's sum in a list of columns, where they are known."""
+    return ", order_key" * task.has_orders, ", sum(margin) AS margin" * task.has_margin
 
 
 def _monthly(con: duckdb.DuckDBPyConnection, task: Task) -> None:
     """`bought_days`, `month_orders` (an order's part in a month) and `bucket_monthly` of them."""
     month = MONTH.format("day")
+    order, margin = _known(task)
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE bought_days AS
-        SELECT unit, client, day, {month} AS month FROM days WHERE bought GROUP BY ALL"""
+        SELECT who, day, any_value({month}) AS month FROM days WHERE bought GROUP BY who, day"""
     )
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE month_orders AS
-        SELECT unit, client, {month} AS month, order_key, sum(revenue) AS revenue, sum(margin) AS margin,
-               bool_or(bought) AS bought
+        SELECT who, {month} AS month{order}, sum(revenue) AS revenue{margin}, bool_or(bought) AS bought
         FROM days GROUP BY ALL"""
     )
-    orders_ = "coalesce(m.orders, 0)" if task.has_orders else "coalesce(d.days, 0)"
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE bucket_monthly AS
-        SELECT m.unit, m.client, m.month, m.revenue::DOUBLE AS revenue, m.margin::DOUBLE AS margin,
-               {orders_}::INTEGER AS orders, coalesce(d.days, 0)::INTEGER AS purchase_days
-        FROM (SELECT unit, client, month, sum(revenue) AS revenue, sum(margin) AS margin,
-                     count(order_key) FILTER (bought) AS orders FROM month_orders GROUP BY ALL) m
-        LEFT JOIN (SELECT unit, client, month, count(*) AS days FROM bought_days GROUP BY ALL) d
-            USING (unit, client, month)"""
+        SELECT m.who, m.month, m.revenue::DOUBLE AS revenue,
+               {"m.margin" if task.has_margin else "NULL"}::DOUBLE AS margin,
+               coalesce({"m.orders" if task.has_orders else "d.days"}, 0)::INTEGER AS orders,
+               coalesce(d.days, 0)::INTEGER AS purchase_days
+        FROM (SELECT who, month, sum(revenue) AS revenue{margin}
+                     {", count(order_key) FILTER (bought) AS orders" * task.has_orders}
+              FROM month_orders GROUP BY ALL) m
+        LEFT JOIN (SELECT who, month, count(*) AS days FROM bought_days GROUP BY ALL) d USING (who, month)"""
     )
 
 
@@ -154,51 +162,56 @@ def _facts(con: duckdb.DuckDBPyConnection, task: Task) -> None:
     first purchase day that of most money, of equal ones the first name; rows of positive revenue that name one."""
     con.execute(
         """CREATE OR REPLACE TEMP TABLE bucket_facts AS
-        SELECT unit, client, first_purchase, second_purchase, NULL::VARCHAR AS first_category
-        FROM (SELECT DISTINCT unit, client FROM bucket_monthly)
+        SELECT who, first_purchase, second_purchase, NULL::VARCHAR AS first_category
+        FROM (SELECT DISTINCT who FROM bucket_monthly)
         LEFT JOIN (
-            SELECT unit, client, min(day) FILTER (nth = 1)::TIMESTAMP AS first_purchase,
+            SELECT who, min(day) FILTER (nth = 1)::TIMESTAMP AS first_purchase,
                    min(day) FILTER (nth = 2)::TIMESTAMP AS second_purchase
-            FROM purchases WHERE nth <= 2 GROUP BY unit, client) USING (unit, client)"""
+            FROM purchases WHERE nth <= 2 GROUP BY who) USING (who)"""
     )
     if not task.has_category:
         return
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE first_categories AS
-        WITH bought AS (
-            SELECT f.unit, f.client, r.category, sum(r.revenue) AS revenue
-            FROM rows r JOIN bucket_facts f
-                ON f.client = r.client AND f.first_purchase::DATE = r.day AND f.unit IN (r.unit, {ALL_CODE})
-            WHERE r.bought AND r.category IS NOT NULL GROUP BY ALL)
-        SELECT unit, client, first(n.category ORDER BY revenue DESC, n.category) AS first_category
-        FROM bought b JOIN category_names n ON n.code = b.category GROUP BY ALL"""
+        WITH began AS (SELECT who, first_purchase::DATE AS day FROM bucket_facts),
+             bought AS (
+            SELECT who, category, revenue FROM rows JOIN began USING (who, day)
+            WHERE bought AND category IS NOT NULL UNION ALL
+            SELECT began.who, category, revenue
+            FROM (SELECT * REPLACE ({OF_ALL} AS who) FROM rows SEMI JOIN of_several ON client = {CLIENT}) JOIN began
+                USING (who, day) WHERE bought AND category IS NOT NULL),
+             sums AS (SELECT who, category, sum(revenue) AS revenue FROM bought GROUP BY ALL)
+        SELECT who, first(n.category ORDER BY revenue DESC, n.category) AS first_category
+        FROM sums JOIN category_names n ON n.code = sums.category GROUP BY who"""
     )
     con.execute(
         """CREATE OR REPLACE TEMP TABLE bucket_facts AS
         SELECT f.* REPLACE (c.first_category AS first_category)
-        FROM bucket_facts f LEFT JOIN first_categories c USING (unit, client)"""
+        FROM bucket_facts f LEFT JOIN first_categories c USING (who)"""
     )
 
 
 def _mix(con: duckdb.DuckDBPyConnection, task: Task) -> None:
+    """`bucket_mix`: revenue of both windows by client and category."""
     if not task.has_category:
         con.execute(
-            """CREATE TEMP TABLE IF NOT EXISTS bucket_mix (unit INTEGER, client UINTEGER, category VARCHAR,
-            revenue_w0 DOUBLE, revenue_w1 DOUBLE, margin_w1 DOUBLE)"""
+            """CREATE TEMP TABLE IF NOT EXISTS bucket_mix
+            (who BIGINT, category VARCHAR, revenue_w0 DOUBLE, revenue_w1 DOUBLE, margin_w1 DOUBLE)"""
         )
         return
     w1, w0 = task.spans["w1"], task.spans["w0"]
+    margin = "sum(margin) FILTER (day >= $w1)" if task.has_margin else f"NULL::{MONEY}"
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE bucket_mix AS
         WITH sums AS (
-            SELECT unit, client, category, sum(revenue) FILTER (day < $w1) AS revenue_w0,
-                   sum(revenue) FILTER (day >= $w1) AS revenue_w1, sum(margin) FILTER (day >= $w1) AS margin_w1
-            FROM rows WHERE day BETWEEN $w0 AND $end GROUP BY ALL),
+            SELECT who, category, sum(revenue) FILTER (day < $w1) AS revenue_w0,
+                   sum(revenue) FILTER (day >= $w1) AS revenue_w1, {margin} AS margin_w1
+            FROM rows WHERE day BETWEEN $w0 AND $end GROUP BY who, category),
         whole AS (
             SELECT * FROM sums UNION ALL
-            SELECT {ALL_CODE}, client, category, sum(revenue_w0), sum(revenue_w1), sum(margin_w1)
-            FROM sums SEMI JOIN of_several USING (client) GROUP BY client, category)
-        SELECT unit, client, n.category, coalesce(revenue_w0, 0)::DOUBLE AS revenue_w0,
+            SELECT {OF_ALL} AS who, category, sum(revenue_w0), sum(revenue_w1), sum(margin_w1)
+            FROM sums SEMI JOIN of_several ON client = {CLIENT} GROUP BY ALL)
+        SELECT who, n.category, coalesce(revenue_w0, 0)::DOUBLE AS revenue_w0,
                coalesce(revenue_w1, 0)::DOUBLE AS revenue_w1, margin_w1::DOUBLE AS margin_w1
         FROM whole LEFT JOIN category_names n ON n.code = whole.category""",
         {"w0": w0.start, "w1": w1.start, "end": w1.end},
@@ -208,17 +221,17 @@ def _mix(con: duckdb.DuckDBPyConnection, task: Task) -> None:
 def _items(con: duckdb.DuckDBPyConnection, task: Task) -> None:
     """`bucket_items`: distinct pairs of order and product with a positive row in W1, counted by client."""
     if not task.has_product:
-        con.execute("CREATE TEMP TABLE IF NOT EXISTS bucket_items (unit INTEGER, client UINTEGER, items INTEGER)")
+        con.execute("CREATE TEMP TABLE IF NOT EXISTS bucket_items (who BIGINT, items INTEGER)")
         return
     w1 = task.spans["w1"]
     order = "order_key" if task.has_orders else "day"
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE bucket_items AS
         WITH pairs AS (
-            SELECT DISTINCT unit, client, {order} AS order_key, product FROM rows
+            SELECT DISTINCT who, {order} AS order_key, product FROM rows
             WHERE day BETWEEN $w1 AND $end AND bought AND product IS NOT NULL AND {order} IS NOT NULL)
-        SELECT unit, client, count(*)::INTEGER AS items FROM pairs GROUP BY unit, client UNION ALL
-        SELECT {ALL_CODE}, client, count(DISTINCT (order_key, product))::INTEGER
-        FROM pairs SEMI JOIN of_several USING (client) GROUP BY client""",
+        SELECT who, count(*)::INTEGER AS items FROM pairs GROUP BY who UNION ALL
+        SELECT {OF_ALL} AS who, count(DISTINCT (order_key, product))::INTEGER
+        FROM pairs SEMI JOIN of_several ON client = {CLIENT} GROUP BY ALL""",
         {"w1": w1.start, "end": w1.end},
     )
