@@ -7,9 +7,9 @@ from collections.abc import Mapping
 import duckdb
 
 from portfolio_review.calendar import Span
-from portfolio_review.slices import repeated
 from portfolio_review.slices.codes import ALL_CODE, CLIENT, OF_ALL
 from portfolio_review.slices.task import MONEY, Task
+from portfolio_review.sources.repeated import repeated
 
 TREND_MONTHS = 25
 """Months whose totals are kept: 24 to show and one before them."""
@@ -96,7 +96,9 @@ def totals(con: duckdb.DuckDBPyConnection, task: Task) -> None:
     months = {str(last - back): Span(last - back, last - back) for back in range(TREND_MONTHS)}
     spans = f"{_span_values({**task.spans, **months})} ON month BETWEEN first_month AND last_month"
     if task.has_orders:
-        repeated.find(con, "order_parts", "order_key", "repeated_orders")
+        con.register("often_frame", {"order_key": repeated(con, "order_parts", "order_key")})
+        con.execute("CREATE TEMP TABLE repeated_orders AS SELECT order_key FROM often_frame")
+        con.unregister("often_frame")
         con.execute(
             """CREATE TEMP TABLE often AS
             SELECT DISTINCT p.* FROM order_parts p SEMI JOIN repeated_orders USING (order_key)"""

@@ -12,9 +12,9 @@ import re
 import duckdb
 
 from portfolio_review.calendar import Span
-from portfolio_review.slices import repeated
 from portfolio_review.slices.codes import ALL_CODE, CLIENT, OF_ALL
 from portfolio_review.slices.task import MONEY, Task
+from portfolio_review.sources.repeated import repeated
 
 _CLIENTS = f"""INSERT INTO sql_clients
 WITH found AS (
@@ -186,7 +186,9 @@ def recompute(con: duckdb.DuckDBPyConnection, task: Task, history_start: dt.date
         "sees_before": started <= before.start,
     }
     if task.has_orders:  # one can stand in several units and buckets
-        repeated.find(con, "sql_order_parts", "order_key", "sql_often")
+        con.register("often_frame", {"order_key": repeated(con, "sql_order_parts", "order_key")})
+        con.execute("CREATE TEMP TABLE sql_often AS SELECT order_key FROM often_frame")
+        con.unregister("often_frame")
         con.execute(_ORDERS)
     else:
         con.execute(

@@ -28,10 +28,16 @@ SELECT who >> 32, {CLIENT}, * EXCLUDE (who) FROM found UNION ALL
 SELECT {ALL_CODE}, {CLIENT}, * EXCLUDE (who) FROM found ANTI JOIN sql_several ON client = {CLIENT}"""
 
 _OWN = f"""INSERT INTO sql_own
-WITH found AS (
-    SELECT who, name, max(s.day) AS last, any_value(until) - max(s.day) AS silence,
-           count(gap) FILTER (s.day >= since) AS gaps, quantile_cont(gap, 0.8) FILTER (s.day >= since) AS q
-    FROM sql_gaps s JOIN sql_asked a ON s.day <= a.day GROUP BY ALL) {_ALSO_OF_ALL}"""
+WITH wide AS (SELECT who, {{filters}} FROM sql_gaps GROUP BY who),
+     long AS ({{parts}}),
+     found AS (SELECT who, name, last, until - last AS silence, gaps, q
+               FROM long JOIN sql_asked USING (name) WHERE last IS NOT NULL) {_ALSO_OF_ALL}"""
+
+_FILTERS = """max(day) FILTER (day <= DATE '{day}') AS last_{name},
+count(gap) FILTER (day BETWEEN DATE '{since}' AND DATE '{day}') AS gaps_{name},
+quantile_cont(gap, 0.8) FILTER (day BETWEEN DATE '{since}' AND DATE '{day}') AS q_{name}"""
+
+_PART = "SELECT who, '{name}' AS name, last_{name} AS last, gaps_{name} AS gaps, q_{name} AS q FROM wide"
 
 _BEGAN = f"""INSERT INTO sql_began
 WITH found AS (
@@ -129,7 +135,13 @@ def prepare(con: duckdb.DuckDBPyConnection, task: Task, data_until: dt.date) -> 
 
 def add(con: duckdb.DuckDBPyConnection) -> None:
     """Add a bucket, from the `sql_days` that `recompute.add` left of it."""
-    for query in (_GAPS, _OWN, _BEGAN, _YEARS, _COMMON):
+    asked = con.execute("SELECT name, day, since FROM sql_asked").fetchall()
+    words = [{"name": name, "day": day, "since": since} for name, day, since in asked]
+    own = _OWN.format(
+        filters=", ".join(_FILTERS.format(**each) for each in words),
+        parts=" UNION ALL ".join(_PART.format(**each) for each in words),
+    )
+    for query in (_GAPS, own, _BEGAN, _YEARS, _COMMON):
         con.execute(query)
 
 

@@ -18,7 +18,7 @@ from portfolio_review.slices.codes import ALL_CODE, CLIENT, OF_ALL, buckets
 from portfolio_review.slices.task import MONEY, MONTH, Task
 from portfolio_review.sources import Sources
 
-_KEYS = "who BIGINT, client_id VARCHAR"
+_KEYS = "unit INTEGER, single BOOLEAN, client_id VARCHAR"
 
 
 @dataclass(frozen=True)
@@ -33,17 +33,21 @@ class Frame:
         return [column.split()[0] for column in self.columns.split(", ")]
 
 
+_DAYS = "bit_count(bit_or(days))"
+"""SQL of the purchase days of a month, each a bit."""
+
 FRAMES: Mapping[str, Frame] = {
     "monthly": Frame("month INTEGER, revenue DOUBLE, margin DOUBLE, orders INTEGER, purchase_days INTEGER", "month"),
     "as_of": Frame(
         "date TIMESTAMP, last_purchase TIMESTAMP, purchase_days INTEGER, gaps INTEGER, gap_q80 DOUBLE", "date"
     ),
     "orders": Frame("span VARCHAR, orders INTEGER", "span"),
-    "mix": Frame("category VARCHAR, revenue_w0 DOUBLE, revenue_w1 DOUBLE, margin_w1 DOUBLE", "category"),
+    "mix": Frame("category VARCHAR, revenue_w0 DOUBLE, revenue_w1 DOUBLE, margin_w1 DOUBLE", "code"),
     "items": Frame("items INTEGER"),
     "facts": Frame("first_purchase TIMESTAMP, second_purchase TIMESTAMP, first_category VARCHAR"),
 }
-"""The frames of clients. In `con` each is a table with who, client_id and these columns, by client."""
+"""The frames of clients. In `con` each is a table with unit, single (whether the client has rows in this unit alone),
+client_id and these columns, in the order of clients. Under `all` stand only those of several units: see `of_unit`."""
 
 
 def reduce(
@@ -89,18 +93,21 @@ def reduce(
     )
 
 
+def of_unit(unit: int) -> str:
+    """SQL of which rows of the tables of `FRAMES` are those of a unit, or of `all`."""
+    return f"unit = {unit}" if unit != ALL_CODE else f"(single OR unit = {ALL_CODE})"
+
+
 def _keep(con: duckdb.DuckDBPyConnection, name: str) -> None:
-    """Add a bucket's frame to the whole, in the order of unit and client; under `all` too."""
+    """Add a bucket's frame to the whole, in the order of clients, which is that of every unit's clients too."""
     frame = FRAMES[name]
-    columns = ", ".join(frame.names)
-    order = f", {frame.order}" if frame.order else ""
+    order = f", b.{frame.order}" if frame.order else ""
     con.execute("SET preserve_insertion_order = true")
     con.execute(
         f"""INSERT INTO {name}
-        SELECT who, n.client_id, {columns}
-        FROM (SELECT * FROM bucket_{name} UNION ALL
-              SELECT * REPLACE ({OF_ALL} AS who) FROM bucket_{name} ANTI JOIN of_several ON client = {CLIENT}) b
-        JOIN names n ON n.code = {CLIENT} ORDER BY who{order}"""
+        SELECT (who >> 32)::INTEGER, s.client IS NULL, n.client_id, {", ".join(f"b.{column}" for column in frame.names)}
+        FROM bucket_{name} b JOIN names n ON n.code = {CLIENT} LEFT JOIN of_several s ON s.client = {CLIENT}
+        ORDER BY ({CLIENT} << 31) | (who >> 32){order}"""
     )
     con.execute("SET preserve_insertion_order = false")
 
@@ -141,19 +148,17 @@ def _monthly(con: duckdb.DuckDBPyConnection, task: Task) -> None:
     )
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE month_orders AS
-        SELECT who, {month} AS month{order}, sum(revenue) AS revenue{margin}, bool_or(bought) AS bought
+        SELECT who, {month} AS month{order}, sum(revenue) AS revenue{margin}, bool_or(bought) AS bought,
+               bit_or(1::UINTEGER << (day(day) - 1)) FILTER (bought) AS days
         FROM days GROUP BY ALL"""
     )
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE bucket_monthly AS
-        SELECT m.who, m.month, m.revenue::DOUBLE AS revenue,
-               {"m.margin" if task.has_margin else "NULL"}::DOUBLE AS margin,
-               coalesce({"m.orders" if task.has_orders else "d.days"}, 0)::INTEGER AS orders,
-               coalesce(d.days, 0)::INTEGER AS purchase_days
-        FROM (SELECT who, month, sum(revenue) AS revenue{margin}
-                     {", count(order_key) FILTER (bought) AS orders" * task.has_orders}
-              FROM month_orders GROUP BY ALL) m
-        LEFT JOIN (SELECT who, month, count(*) AS days FROM bought_days GROUP BY ALL) d USING (who, month)"""
+        SELECT who, month, sum(revenue)::DOUBLE AS revenue,
+               {"sum(margin)" if task.has_margin else "NULL"}::DOUBLE AS margin,
+               coalesce({"count(order_key) FILTER (bought)" if task.has_orders else _DAYS}, 0)::INTEGER AS orders,
+               coalesce({_DAYS}, 0)::INTEGER AS purchase_days
+        FROM month_orders GROUP BY who, month"""
     )
 
 
@@ -196,7 +201,7 @@ def _mix(con: duckdb.DuckDBPyConnection, task: Task) -> None:
     if not task.has_category:
         con.execute(
             """CREATE TEMP TABLE IF NOT EXISTS bucket_mix
-            (who BIGINT, category VARCHAR, revenue_w0 DOUBLE, revenue_w1 DOUBLE, margin_w1 DOUBLE)"""
+            (who BIGINT, code UINTEGER, category VARCHAR, revenue_w0 DOUBLE, revenue_w1 DOUBLE, margin_w1 DOUBLE)"""
         )
         return
     w1, w0 = task.spans["w1"], task.spans["w0"]
@@ -211,7 +216,7 @@ def _mix(con: duckdb.DuckDBPyConnection, task: Task) -> None:
             SELECT * FROM sums UNION ALL
             SELECT {OF_ALL} AS who, category, sum(revenue_w0), sum(revenue_w1), sum(margin_w1)
             FROM sums SEMI JOIN of_several ON client = {CLIENT} GROUP BY ALL)
-        SELECT who, n.category, coalesce(revenue_w0, 0)::DOUBLE AS revenue_w0,
+        SELECT who, n.code, n.category, coalesce(revenue_w0, 0)::DOUBLE AS revenue_w0,
                coalesce(revenue_w1, 0)::DOUBLE AS revenue_w1, margin_w1::DOUBLE AS margin_w1
         FROM whole LEFT JOIN category_names n ON n.code = whole.category""",
         {"w0": w0.start, "w1": w1.start, "end": w1.end},

@@ -12,6 +12,7 @@ its id: among 3·10⁷ orders two share one with a chance of 2·10⁻⁵. A buck
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -85,6 +86,7 @@ def write(engine: Engine, coded: Coded, duplicated: str | None = None) -> None:
         again = f"bucket >= 0 AND {ROW} IN (SELECT {ROW} FROM {duplicated})"
         bucket = f"CASE WHEN {again} THEN {-1 - REASONS.index('duplicate')} ELSE bucket END AS bucket"
     rows = f"SELECT {', '.join(coded.columns)}, {bucket} FROM {coded.rows}"
+    shutil.rmtree(coded.folder / "rows", ignore_errors=True)
     engine.write_unordered(f"COPY ({rows}) TO {text(str(coded.folder / 'rows'))} ({_PLAIN}, PARTITION_BY (bucket))")
 
 

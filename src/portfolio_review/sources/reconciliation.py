@@ -8,6 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from portfolio_review.calendar import Month
 from portfolio_review.sources import coding
@@ -17,6 +21,7 @@ from portfolio_review.sources.conversion import TOO_LARGE
 from portfolio_review.sources.engine import Engine, text
 from portfolio_review.sources.model import Duplicates, LeftOut
 from portfolio_review.sources.raw import ROW
+from portfolio_review.sources.repeated import repeated
 
 BILLION = 10**9
 _SMALL = "9e9"
@@ -39,26 +44,15 @@ class Reconciled:
 
 def reconcile(engine: Engine, coded: Coded, data_until: str | None, drop: bool) -> Reconciled:
     """Write the coded rows, each with its reason, and take account of them."""
-    duplicates = Duplicates(0, 0.0)
-    if drop:
-        found = _candidates(engine, coded, [f"SELECT row_key FROM {coded.rows} WHERE bucket >= 0"])
-        duplicated, duplicates = _duplicates(engine, coded) if found else (None, duplicates)
-        coding.write(engine, coded, duplicated)
-    else:
-        coding.write(engine, coded)
-    written = coded.written()
-    if written is None:
-        return Reconciled((), 0, 0.0, duplicates, None, None, True)
-    groups = engine.reader.execute(
-        f"SELECT least(bucket, 0), unit, count(*), {_billionths('revenue')}, min(date), max(date), "
-        f"bit_or(1::BIGINT << day(date)) FROM {written} GROUP BY ALL"
-    ).fetchall()
+    coding.write(engine, coded)
+    groups = _groups(engine, coded)
     sound = not any(group[0] == coding.BROKEN for group in groups)
-    if not drop and sound:
-        buckets = sorted(coded.folder.glob("rows/bucket=[0-9]*"))
-        each = [f"SELECT row_key FROM read_parquet({text(str(bucket / '*.parquet'))})" for bucket in buckets]
-        if _candidates(engine, coded, each):
-            duplicates = _duplicates(engine, coded)[1]
+    duplicates = Duplicates(0, 0.0)
+    if sound and _write_candidates(engine, coded):
+        duplicated, duplicates = _duplicates(engine, coded)
+        if drop and duplicates.rows:
+            coding.write(engine, coded, duplicated)
+            groups = _groups(engine, coded)
     names = _units(engine, coded)
     kept = [group for group in groups if group[0] == 0]
     days = 0
@@ -94,19 +88,32 @@ def _units(engine: Engine, coded: Coded) -> dict[int, str]:
     )
 
 
-def _candidates(engine: Engine, coded: Coded, parts: list[str]) -> int:
-    """Write the keys that occur twice in one of `parts` (SQL of `row_key`), and give their number.
+def _groups(engine: Engine, coded: Coded) -> list[tuple[Any, ...]]:
+    """The rows that were written by reason (0: they count, else their bucket) and unit, with their sums."""
+    written = coded.written()
+    if written is None:
+        return []
+    return engine.reader.execute(
+        f"SELECT least(bucket, 0), unit, count(*), {_billionths('revenue')}, min(date), max(date), "
+        f"bit_or(1::BIGINT << day(date)) FROM {written} GROUP BY ALL"
+    ).fetchall()
 
-    The rows of a client lie in one bucket, so that keys need to be compared within it alone.
-    """
-    found = 0
-    for number, part in enumerate(parts):
-        path = engine.scratch / f"candidates_{number}.parquet"
-        found += engine.reader.execute(
-            f"COPY (SELECT row_key FROM ({part}) GROUP BY row_key HAVING count(*) > 1) "
-            f"TO {text(str(path))} (FORMAT parquet)"
-        ).fetchall()[0][0]
-    return found
+
+def _write_candidates(engine: Engine, coded: Coded) -> bool:
+    """Write the keys of rows that occur twice, for the rows of a client lie in one bucket; whether there are any."""
+    found = [
+        repeated(engine.reader, f"read_parquet({text(str(bucket / '*.parquet'))})", "row_key")
+        for bucket in coded.folder.glob("rows/bucket=[0-9]*")
+    ]
+    keys = np.concatenate([np.empty(0, dtype="uint64"), *found])
+    engine.reader.register("candidates", {"row_key": keys})
+    engine.reader.execute(f"COPY (SELECT row_key FROM candidates) TO {text(str(_path(engine)))} (FORMAT parquet)")
+    engine.reader.unregister("candidates")
+    return len(keys) > 0
+
+
+def _path(engine: Engine) -> Path:
+    return engine.scratch / "candidates.parquet"
 
 
 def _duplicates(engine: Engine, coded: Coded) -> tuple[str, Duplicates]:
@@ -115,7 +122,7 @@ def _duplicates(engine: Engine, coded: Coded) -> tuple[str, Duplicates]:
     Only rows whose key occurs twice are compared in full, for a comparison of all would hold every row.
     """
     path = engine.scratch / "duplicates.parquet"
-    candidates = f"SELECT row_key FROM read_parquet({text(str(engine.scratch / 'candidates_*.parquet'))})"
+    candidates = f"SELECT row_key FROM read_parquet({text(str(_path(engine)))})"
     rows = (
         f"SELECT {ROW}, revenue, row_number() OVER (PARTITION BY {', '.join(coded.exact)} ORDER BY {ROW}) AS nth "
         f"FROM {coded.rows} WHERE bucket >= 0 AND row_key IN ({candidates})"
