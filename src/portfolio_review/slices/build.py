@@ -171,7 +171,7 @@ def _attributes(
         f"""CREATE TEMP TABLE homes AS
         SELECT client_id, CASE WHEN min(unit) = max(unit) THEN coalesce(min(name), '{NO_UNIT}')
                                ELSE '{SEVERAL_UNITS}' END AS home
-        FROM facts LEFT JOIN unit_names USING (unit)
+        FROM (SELECT *, (who >> 32)::INTEGER AS unit FROM facts) LEFT JOIN unit_names USING (unit)
         WHERE unit <> {ALL_CODE} AND first_purchase IS NOT NULL GROUP BY client_id"""
     )
     revenue = pd.Series(dtype="float64")
@@ -236,19 +236,19 @@ def _write(
             values,
         )
 
-    mine = reduction.of_unit(code)
+    facts = reduction.of_unit("facts", code)
     for frame in reduction.FRAMES:
         if frame != "facts":  # they lie in the order of their rows
-            copy(frame, f"SELECT * EXCLUDE (unit, single) FROM {frame} WHERE {mine}", {})
+            copy(frame, reduction.of_unit(frame, code), {})
     for frame, order in _OF_UNITS.items():
         copy(frame, f"SELECT * EXCLUDE (unit) FROM {frame} WHERE unit = $code ORDER BY {order}", {"code": code})
     home = ", h.home AS unit" if unit == ALL and has_unit else ""
-    unknown = "" if has_category else ", first_category"
+    unknown = "" if has_category else "EXCLUDE (first_category)"
     clients = (
-        f"SELECT f.* EXCLUDE (unit, single{unknown}), a.* EXCLUDE (client_id){home} "
-        "FROM facts f LEFT JOIN attributes a USING (client_id) LEFT JOIN homes h USING (client_id)"
+        f"SELECT f.* {unknown}, a.* EXCLUDE (client_id){home} "
+        f"FROM ({facts}) f LEFT JOIN attributes a USING (client_id) LEFT JOIN homes h USING (client_id)"
     )
-    copy("clients", f"{clients} WHERE {mine} ORDER BY client_id", {})
+    copy("clients", f"{clients} ORDER BY client_id", {})
     copy("left_out", "SELECT * EXCLUDE (unit) FROM left_out WHERE unit = $unit ORDER BY reason", {"unit": unit})
     copy("series", "SELECT * FROM series ORDER BY date", {})
     names = con.execute("SELECT table_name FROM duckdb_tables() WHERE table_name LIKE 'given%' ORDER BY 1").fetchall()
@@ -261,7 +261,7 @@ def _write(
             copy(name, f'SELECT * FROM "{name}" WHERE unit = $unit{also} ORDER BY ALL', {"unit": unit})
         elif table in _CLIENT_TABLES:
             columns = [row[0] for row in con.execute(f'DESCRIBE "{name}"').fetchall()]
-            theirs = f"client_id IN (SELECT client_id FROM facts WHERE {mine})" if "client_id" in columns else "true"
+            theirs = f"client_id IN (SELECT client_id FROM ({facts}))" if "client_id" in columns else "true"
             of_tier = "OR client_id IS NULL" if "tier" in columns else ""
             copy(name, f'SELECT * FROM "{name}" WHERE {theirs} {of_tier} ORDER BY ALL', {})
 

@@ -18,7 +18,7 @@ from portfolio_review.slices.codes import ALL_CODE, CLIENT, OF_ALL, buckets
 from portfolio_review.slices.task import MONEY, MONTH, Task
 from portfolio_review.sources import Sources
 
-_KEYS = "unit INTEGER, single BOOLEAN, client_id VARCHAR"
+_KEYS = "who BIGINT, single BOOLEAN, client_id VARCHAR"
 
 
 @dataclass(frozen=True)
@@ -46,8 +46,8 @@ FRAMES: Mapping[str, Frame] = {
     "items": Frame("items INTEGER"),
     "facts": Frame("first_purchase TIMESTAMP, second_purchase TIMESTAMP, first_category VARCHAR"),
 }
-"""The frames of clients. In `con` each is a table with unit, single (whether the client has rows in this unit alone),
-client_id and these columns, in the order of clients. Under `all` stand only those of several units: see `of_unit`."""
+"""The frames of clients. In `con` each is a table with who, single (whether the client has rows in this unit alone),
+client_id and these columns. Under `all` stand only clients of several units: see `of_unit`."""
 
 
 def reduce(
@@ -93,21 +93,25 @@ def reduce(
     )
 
 
-def of_unit(unit: int) -> str:
-    """SQL of which rows of the tables of `FRAMES` are those of a unit, or of `all`."""
-    return f"unit = {unit}" if unit != ALL_CODE else f"(single OR unit = {ALL_CODE})"
+def of_unit(name: str, unit: int) -> str:
+    """SQL of the rows of a table of `FRAMES` that are a unit's, or those of `all`, by client."""
+    columns = f"SELECT * EXCLUDE (who, single) FROM {name} WHERE"
+    if unit != ALL_CODE:  # they were added in this order
+        return f"{columns} who BETWEEN {unit << 32} AND {(unit + 1 << 32) - 1}"
+    order = "category" if name == "mix" else FRAMES[name].order
+    return f"{columns} single OR who >= {unit << 32} ORDER BY {CLIENT}{', ' * bool(order)}{order}"
 
 
 def _keep(con: duckdb.DuckDBPyConnection, name: str) -> None:
-    """Add a bucket's frame to the whole, in the order of clients, which is that of every unit's clients too."""
+    """Add a bucket's frame to the whole, by unit and client: what is a unit's lies together."""
     frame = FRAMES[name]
     order = f", b.{frame.order}" if frame.order else ""
     con.execute("SET preserve_insertion_order = true")
     con.execute(
         f"""INSERT INTO {name}
-        SELECT (who >> 32)::INTEGER, s.client IS NULL, n.client_id, {", ".join(f"b.{column}" for column in frame.names)}
+        SELECT who, s.client IS NULL, n.client_id, {", ".join(f"b.{column}" for column in frame.names)}
         FROM bucket_{name} b JOIN names n ON n.code = {CLIENT} LEFT JOIN of_several s ON s.client = {CLIENT}
-        ORDER BY ({CLIENT} << 31) | (who >> 32){order}"""
+        ORDER BY who{order}"""
     )
     con.execute("SET preserve_insertion_order = false")
 
