@@ -91,6 +91,14 @@ class TestForked:
         folder.mkdir()
         assert run(folder, "print(1)").cells[-1].outputs[0].text == "1\n"
 
+    def test_nothing_stands_between_a_message_and_its_cell(self, tmp_path: Path) -> None:
+        code = "import logging, threading\nfrom IPython import get_ipython\n"
+        code += "log = get_ipython().kernel.log\n"
+        code += (
+            "print([thread.name for thread in threading.enumerate() if 'hell' in thread.name], log.isEnabledFor(10))"
+        )
+        assert run(tmp_path, code).cells[-1].outputs[0].text == "[] False\n"
+
     def test_a_cell_that_hangs_is_ended(self, tmp_path: Path) -> None:
         with pytest.raises(NotebookError, match="took longer than 1 s"):
             run(tmp_path, "import time; time.sleep(60)", seconds=1)
@@ -126,6 +134,13 @@ print([name for path in resources.notebooks() for name in modules_of_notebook(pa
             "print(home.startswith(os.path.expanduser('~')), [name for name in os.listdir(home) if name != 'README'])"
         )
         assert run(tmp_path, code).cells[-1].outputs[0].text == "False []\n"
+
+
+def test_what_another_thread_says_is_kept(tmp_path: Path) -> None:
+    code = "import sys, threading\nsys.stderr.write('error')\n"
+    code += "other = threading.Thread(target=print, args=('thread',))\nother.start()\nother.join()"
+    outputs = run(tmp_path, code).cells[-1].outputs
+    assert {output.name: output.text for output in outputs} == {"stdout": "thread\n", "stderr": "error"}
 
 
 def test_a_plain_kernel_serves_where_none_can_be_forked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
