@@ -1,9 +1,15 @@
 """What all tests share: the sample's data, kernels, and how the notebooks' kept outputs are compared."""
 
 import gc
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+
+from portfolio_review.execution.kernels.pool import KERNEL_ENVIRONMENT, ForkedKernels
+
+# as in a kernel, and before numpy is loaded: a thread for every core waits longer than these sums take
+os.environ |= {name: value for name, value in KERNEL_ENVIRONMENT.items() if name.endswith("_THREADS")}
 
 import pytest
 from nbval.plugin import IPyNbFile
@@ -13,7 +19,6 @@ sys.path.insert(0, str(Path(__file__).with_name("notebooks")))
 import kept_records
 
 from portfolio_review import sample
-from portfolio_review.execution.kernels.pool import ForkedKernels
 from portfolio_review.pipeline.workers import SELDOM
 from portfolio_review.results.contract import MIME
 
