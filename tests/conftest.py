@@ -1,14 +1,24 @@
 """What all tests share: the sample's data, kernels, and how the notebooks' kept outputs are compared."""
 
 import gc
+import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+
+from portfolio_review.execution.kernels.pool import KERNEL_ENVIRONMENT, ForkedKernels
+
+# as in a kernel, and before numpy is loaded: a thread for every core waits longer than these sums take
+os.environ |= {name: value for name, value in KERNEL_ENVIRONMENT.items() if name.endswith("_THREADS")}
 
 import pytest
 from nbval.plugin import IPyNbFile
 
+sys.path.insert(0, str(Path(__file__).with_name("notebooks")))
+
+import kept_records
+
 from portfolio_review import sample
-from portfolio_review.execution.kernels.pool import ForkedKernels
 from portfolio_review.pipeline.workers import SELDOM
 from portfolio_review.results.contract import MIME
 
@@ -36,10 +46,12 @@ def kernels() -> Iterator[None]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """nbval compares text exactly; records and pictures are compared by tests of ours, with tolerance."""
+    """nbval compares text exactly, and pictures not at all; records it compares as we do, with tolerance."""
     for item in items:
-        if isinstance(item.parent, IPyNbFile) and MIME not in item.parent.skip_compare:
-            item.parent.skip_compare += (MIME, "image/svg+xml")
+        if isinstance(item.parent, IPyNbFile):
+            kept_records.compare_too(item)
+            if MIME not in item.parent.skip_compare:
+                item.parent.skip_compare += (MIME, "image/svg+xml")
 
 
 def pytest_collection_finish() -> None:

@@ -49,6 +49,56 @@ class TestForked:
             run(tmp_path, "x = 1", "1 / 0")
         assert (caught.value.notebook, caught.value.cell) == ("in", "cell-2")
 
+    def test_a_failed_notebook_leaves_no_file(self, tmp_path: Path) -> None:
+        with pytest.raises(NotebookError):
+            run(tmp_path, "print(1)", "1 / 0")
+        assert not (tmp_path / "out.ipynb").exists()
+
+    def test_outputs_that_the_notebook_keeps_change_nothing(self, tmp_path: Path) -> None:
+        source = notebook(tmp_path / "in.ipynb", "print(1)", "1 + 1")
+        execute(source, tmp_path / "out.ipynb", WORDS, tmp_path, 60)
+        kept = nbformat.read(source, as_version=4)
+        kept.cells[1].outputs = [nbformat.v4.new_output("stream", name="stdout", text="old")]
+        nbformat.write(kept, source)
+        execute(source, tmp_path / "again.ipynb", WORDS, tmp_path, 60)
+        assert (tmp_path / "again.ipynb").read_bytes() == (tmp_path / "out.ipynb").read_bytes()
+
+    def test_what_is_displayed_arrives_whole_and_in_order(self, tmp_path: Path) -> None:
+        done = run(
+            tmp_path,
+            "from IPython.display import clear_output, display\n"
+            "print('first')\ndisplay({'text/plain': 'second', 'application/x+json': {'a': [1, {'b': None}]}}, raw=True)\n"
+            "shown = display('old', display_id='it')\nprint('last')",
+            "shown.update('new')\n3",
+            "print('gone')\nclear_output(wait=True)\ndisplay({'text/plain': 'stays'}, raw=True)",
+        )
+        first, updated, cleared = (cell.outputs for cell in done.cells[-3:])
+        assert [output.output_type for output in first] == ["stream", "display_data", "display_data", "stream"]
+        assert (first[0].text, first[3].text) == ("first\n", "last\n")
+        assert first[1].data == {"text/plain": "second", "application/x+json": {"a": [1, {"b": None}]}}
+        assert first[2].data["text/plain"] == "'new'"
+        assert [output.data["text/plain"] for output in updated] == ["3"]
+        assert [output.data["text/plain"] for output in cleared] == ["stays"]
+        assert nbformat.validate(done) is None
+
+    def test_what_is_no_output_is_refused(self, tmp_path: Path) -> None:
+        with pytest.raises(NotebookError, match="notebook in: what a cell displays is no output: 5 is not valid"):
+            run(tmp_path, "from IPython.display import display\ndisplay({'text/plain': 5}, raw=True)")
+        assert not (tmp_path / "out.ipynb").exists()
+
+    def test_braces_in_a_path_are_no_parameters(self, tmp_path: Path) -> None:
+        folder = tmp_path / "{unit} {0}"
+        folder.mkdir()
+        assert run(folder, "print(1)").cells[-1].outputs[0].text == "1\n"
+
+    def test_nothing_stands_between_a_message_and_its_cell(self, tmp_path: Path) -> None:
+        code = "import logging, threading\nfrom IPython import get_ipython\n"
+        code += "log = get_ipython().kernel.log\n"
+        code += (
+            "print([thread.name for thread in threading.enumerate() if 'hell' in thread.name], log.isEnabledFor(10))"
+        )
+        assert run(tmp_path, code).cells[-1].outputs[0].text == "[] False\n"
+
     def test_a_cell_that_hangs_is_ended(self, tmp_path: Path) -> None:
         with pytest.raises(NotebookError, match="took longer than 1 s"):
             run(tmp_path, "import time; time.sleep(60)", seconds=1)
@@ -84,6 +134,13 @@ print([name for path in resources.notebooks() for name in modules_of_notebook(pa
             "print(home.startswith(os.path.expanduser('~')), [name for name in os.listdir(home) if name != 'README'])"
         )
         assert run(tmp_path, code).cells[-1].outputs[0].text == "False []\n"
+
+
+def test_what_another_thread_says_is_kept(tmp_path: Path) -> None:
+    code = "import sys, threading\nsys.stderr.write('error')\n"
+    code += "other = threading.Thread(target=print, args=('thread',))\nother.start()\nother.join()"
+    outputs = run(tmp_path, code).cells[-1].outputs
+    assert {output.name: output.text for output in outputs} == {"stdout": "thread\n", "stderr": "error"}
 
 
 def test_a_plain_kernel_serves_where_none_can_be_forked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,17 +1,18 @@
 """The notebooks read as the style asks, and their kept records are what a fresh run records."""
 
 import ast
+import copy
 import json
 import re
 from pathlib import Path
 from typing import Any
 
+import kept_records
 import nbformat
 import pytest
-from click.testing import CliRunner
+from nbval.plugin import IPyNbFile
 
 from portfolio_review.catalog import CATALOG
-from portfolio_review.cli import cli
 from portfolio_review.execution.runner import PARAMETERS
 from portfolio_review.results import store
 from portfolio_review.results.contract import MIME
@@ -19,7 +20,6 @@ from portfolio_review.results.contract import MIME
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 PORTRAIT = ROOT / "notebooks" / "portrait" / "client_portrait.ipynb"
-of_a_review = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 every = pytest.mark.parametrize("path", [*NOTEBOOKS, PORTRAIT], ids=lambda path: path.stem)
 
 
@@ -86,69 +86,42 @@ def test_every_code_cell_was_run_in_order(path: Path) -> None:
 
 
 def _records(path: Path) -> list[tuple[str, dict[str, Any]]]:
-    return [
-        (cell["id"], output["data"][MIME])
-        for cell in cells(path, "code")
-        for output in cell.outputs
-        if MIME in output.get("data", {})
-    ]
+    return [(cell["id"], record) for cell in cells(path, "code") for record in kept_records.of(cell.outputs)]
 
 
-@pytest.fixture(scope="module")
-def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the sample's review, with the results alone: no edition but the workbook."""
-    out = tmp_path_factory.mktemp("fresh")
-    review, every_format = out / "demo.yml", "formats: [pdf, html, xlsx]"
-    text = (ROOT / "params" / "demo.yml").read_text(encoding="utf-8")
-    assert every_format in text
-    review.write_text(text.replace(every_format, "formats: [xlsx]"), encoding="utf-8")
-    (out / "demo").symlink_to(ROOT / "params" / "demo")
-    words = [
-        "run",
-        str(review),
-        "--unit",
-        "all",
-        "--period",
-        "2026-10",
-        "--out",
-        str(out / "reports"),
-        "--quiet",
-    ]
-    result = CliRunner().invoke(cli, [*words, "--jobs", "1"])
-    assert result.exit_code == 0, result.output
-    return next(out.rglob("results.json")).parent
+def outputs(figure: float, kind: str = "figures") -> list[dict[str, Any]]:
+    record = {"kind": kind, "id": "", "figures": [{"id": "headline.revenue", "value": figure, "reason": None}]}
+    return [{"data": {"text/plain": "x"}}, {"output_type": "stream"}, {"data": {MIME: record}}]
 
 
-def same(one: Any, other: Any) -> bool:
-    if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
-    if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(same, one, other))
-    if isinstance(one, float) or isinstance(other, float):
-        return one is not None and other is not None and one == pytest.approx(other, rel=1e-9, abs=1e-9)
-    return bool(one == other)
+def test_a_record_that_a_fresh_run_makes_otherwise_is_found() -> None:
+    """nbval runs every notebook, and for each cell asks `kept_records`."""
+    assert kept_records.difference(outputs(1e9), outputs(1e9 + 0.1)) == ""
+    assert "record figures : {" in kept_records.difference(outputs(1e9), outputs(1e9 + 10))
+    assert "records [('figures', '')], kept are []" in kept_records.difference(outputs(1), outputs(1)[:2])
+    assert "kept are [('checks', '')]" in kept_records.difference(outputs(1), outputs(1, "checks"))
+    assert kept_records.difference(outputs(1, "close"), outputs(2, "close")) == ""
+    assert not kept_records.same([None], [0.0])
 
 
-@of_a_review
-def test_kept_records_are_those_of_a_fresh_run(path: Path, fresh: Path) -> None:
-    kept, now = _records(path), _records(fresh / "notebooks" / path.name)
-    assert [(cell, record["kind"], record["id"]) for cell, record in kept] == [(c, r["kind"], r["id"]) for c, r in now]
-    for (cell, mine), (_, other) in zip(kept, now, strict=True):
-        if mine["kind"] not in ("chart", "close"):
-            assert same(mine, other), cell
+def test_nbval_asks_for_the_records_too(request: pytest.FixtureRequest) -> None:
+    file = IPyNbFile.from_parent(request.session, path=NOTEBOOKS[0])
+    cell = next(cell for cell in file.collect() if kept_records.of(cell.cell.outputs))
+    kept_records.compare_too(cell)
+    file.skip_compare += (MIME,)
+    fresh = copy.deepcopy(cell.cell.outputs)
+    assert cell.compare_outputs(fresh, cell.cell.outputs)
+    kept_records.of(fresh)[0]["id"] = "another"
+    assert not cell.compare_outputs(fresh, cell.cell.outputs)
+    assert "another" in cell.comparison_traceback[-1]
 
 
-def test_every_figure_leads_to_a_cell_that_exists(fresh: Path) -> None:
-    results = json.loads((fresh / "results.json").read_text())
+def test_every_figure_leads_to_a_cell_that_exists() -> None:
+    results = json.loads(store.to_json(store.read_notebooks(NOTEBOOKS)))
     ids = {path.stem: {cell["id"] for cell in cells(path, "code")} for path in NOTEBOOKS}
     for group in ("figures", "tables"):
         for id, entry in results[group].items():
             assert entry["cell"] in ids[entry["notebook"]], id
-
-
-def test_reading_the_notebooks_again_gives_the_same_results(fresh: Path) -> None:
-    read = store.read_notebooks(sorted((fresh / "notebooks").glob("*.ipynb")))
-    assert store.to_json(read) == (fresh / "results.json").read_text()
 
 
 def test_every_id_of_the_catalogue_is_recorded_by_exactly_one_cell() -> None:

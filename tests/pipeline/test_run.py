@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from portfolio_review.cli import cli
+from portfolio_review.results import store
 
 Company = Callable[..., Path]
 SALES = "".join(
@@ -45,7 +46,8 @@ def made(folder: Path) -> list[str]:
 
 def test_a_run_leaves_every_edition_and_manifests_that_are_true(company: Company, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    file = company(HEAD + SALES + "d,2021-01-05,10,East\n")  # a unit without a purchase in W1
+    # a unit without a purchase in W1
+    file = company(HEAD + SALES + "d,2021-01-05,10,East\n", settings="report: {pages: short}")
     words_of_analyst = tmp_path / "notes" / "2023-12" / "all.md"
     words_of_analyst.parent.mkdir(parents=True)
     words_of_analyst.write_text("A *quiet* month.\n", encoding="utf-8")
@@ -92,11 +94,14 @@ def test_a_run_leaves_every_edition_and_manifests_that_are_true(company: Company
     assert results["figures"]["retention.client_retention_rate"]["value"] == 1.0
     assert results["figures"]["retention.client_retention_rate"]["notebook"] == "03_retention"
 
+    folder = period / south["slug"]
+    read = store.read_notebooks(sorted((folder / "notebooks").glob("*.ipynb")))
+    assert store.to_json(read) == (folder / "results.json").read_text()
+
     again = command(*words, "South", "--unit", "all", "--json")
     assert again.exit_code == 0, again.output
     assert {unit["status"] for unit in json.loads(again.stdout)["periods"][0]["units"]} == {"cached"}
 
-    folder = period / south["slug"]
     before = {
         name: (folder / name).read_bytes() for name in ("review.pdf", "review.html", "review.xlsx", "results.json")
     }

@@ -1,4 +1,4 @@
-"""Each variant of a report is rendered once a test run."""
+"""Each variant of a report is rendered once a test run, and its PDF, which takes longest, when a test asks for it."""
 
 from __future__ import annotations
 
@@ -26,23 +26,36 @@ VARIANTS = {
 
 
 @pytest.fixture(scope="session")
-def editions(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
-    """The folder with the editions of a variant, shared by all processes of a test run."""
+def editions(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """`editions(name, "html", "xlsx")`: the folder with these editions of a variant, shared by all processes of a run.
+
+    The notebooks' pages are there beside `review.html`.
+    """
     base = tmp_path_factory.getbasetemp()
     shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "editions"
     shared.mkdir(exist_ok=True)
 
     @cache
-    def made(name: str) -> Path:
-        folder, whole = shared / name, shared / f"{name}.whole"
-        with (shared / f"{name}.lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            if not whole.exists():
-                shutil.rmtree(folder, ignore_errors=True)
-                folder.mkdir()
-                notebooks = made_notebooks.write(tmp_path_factory.mktemp(f"{name}-run"))
-                render(VARIANTS[name](), folder, context=made_results.CONTEXT, notebooks_run=notebooks)
-                whole.touch()
+    def made(name: str, *formats: str) -> Path:
+        folder = shared / name
+        for format_ in formats:
+            whole = shared / f"{name}.{format_}.whole"
+            with (shared / f"{name}.{format_}.lock").open("w") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                if not whole.exists():
+                    make(name, format_, folder)
+                    whole.touch()
         return folder
+
+    def make(name: str, format_: str, folder: Path) -> None:
+        apart = tmp_path_factory.mktemp(f"{name}-{format_}")
+        notebooks = made_notebooks.write(tmp_path_factory.mktemp(f"{name}-run"))
+        context = made_results.CONTEXT
+        render(VARIANTS[name](), apart, context=context, formats=(format_,), notebooks_run=notebooks)
+        wanted = (f"review.{format_}", *(("notebooks",) if format_ == "html" else ()))
+        folder.mkdir(exist_ok=True)
+        for part in wanted:
+            shutil.rmtree(folder / part, ignore_errors=True)
+            shutil.move(apart / part, folder / part)
 
     return made

@@ -13,12 +13,12 @@ from portfolio_review.errors import RenderingError
 from portfolio_review.exhibits.wording import Wording
 from portfolio_review.rendering import brand, notebooks
 
-Editions = Callable[[str], Path]
+Editions = Callable[..., Path]
 
 
 @pytest.fixture(scope="module")
 def page(editions: Editions) -> str:
-    return (editions("en") / "notebooks" / "03_retention.html").read_text("utf-8")
+    return (editions("en", "html") / "notebooks" / "03_retention.html").read_text("utf-8")
 
 
 def test_nothing_runs_and_nothing_is_fetched(page: str) -> None:
@@ -69,7 +69,7 @@ def test_each_notebook_leads_to_the_others_and_to_the_report(page: str) -> None:
 
 
 def test_what_stands_around_the_notebook_is_in_the_language_of_the_review(editions: Editions) -> None:
-    page = (editions("ru") / "notebooks" / "03_retention.html").read_text("utf-8")
+    page = (editions("ru", "html") / "notebooks" / "03_retention.html").read_text("utf-8")
     assert "Пройдено проверок этого блокнота: 1 из 2" in page
 
 

@@ -194,10 +194,10 @@ def embedded(path: Path) -> dict[str, tuple[TTFont, dict[int, str]]]:
 
 
 def test_each_glyph_of_a_report_has_the_outline_of_the_character_it_is_read_as(
-    editions: Callable[[str], Path],
+    editions: Callable[..., Path],
 ) -> None:
     compared = 0
-    for family, (font, said) in embedded(editions("ru") / "review.pdf").items():
+    for family, (font, said) in embedded(editions("ru", "pdf") / "review.pdf").items():
         order, weight = font.getGlyphOrder(), NAMED[family]
         for glyph, sign in said.items():
             if glyph == 0 or len(sign) != 1:  # no character; a ligature, or the sign that stands for a name cut short

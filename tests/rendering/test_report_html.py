@@ -23,12 +23,12 @@ from portfolio_review.rendering.pages import trust
 from portfolio_review.rendering.report import Report
 from portfolio_review.results.contract import Results
 
-Editions = Callable[[str], Path]
+Editions = Callable[..., Path]
 VARIANTS = ("en", "ru", "hostile", "short_history", "short_history_ru", "small")
 
 
 def read(editions: Editions, name: str) -> str:
-    return (editions(name) / "review.html").read_text("utf-8")
+    return (editions(name, "html") / "review.html").read_text("utf-8")
 
 
 @pytest.mark.parametrize("name", VARIANTS)

@@ -22,12 +22,12 @@ from portfolio_review.exhibits.wording import Wording
 from portfolio_review.rendering import xlsx
 from portfolio_review.results.contract import RecordedTable
 
-Editions = Callable[[str], Path]
+Editions = Callable[..., Path]
 CREATED = dt.date(2011, 11, 30)
 
 
 def book(editions: Editions, name: str) -> openpyxl.Workbook:
-    return openpyxl.load_workbook(editions(name) / "review.xlsx")
+    return openpyxl.load_workbook(editions(name, "xlsx") / "review.xlsx")
 
 
 @pytest.mark.parametrize(("name", "first"), [("en", "Contents"), ("ru", "Содержание")])
@@ -138,7 +138,7 @@ def same(mine: object, back: object) -> bool:
 @pytest.mark.skipif(SOFFICE is None, reason="LibreOffice is not installed")
 def test_libreoffice_opens_it_and_reads_the_same_cells(editions: Editions, tmp_path: Path) -> None:
     """Converted to ODF by LibreOffice, which refuses or repairs a damaged file, and read back."""
-    source = editions("hostile") / "review.xlsx"
+    source = editions("hostile", "xlsx") / "review.xlsx"
     command = [str(SOFFICE), "--headless", "--norestore", f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}",
                "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", str(tmp_path), str(source)]  # fmt: skip
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)

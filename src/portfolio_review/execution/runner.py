@@ -15,6 +15,7 @@ from nbformat import NotebookNode
 from traitlets.config import Config
 
 from portfolio_review.errors import NotebookError
+from portfolio_review.execution import engine
 from portfolio_review.execution.kernels.pool import FOLDER, KERNEL_ENVIRONMENT
 
 PARAMETERS = ("review", "period", "unit", "workspace")
@@ -35,10 +36,13 @@ def execute(source: Path, target: Path, parameters: dict[str, str], folder: Path
         with tempfile.TemporaryDirectory(prefix="review-", dir=os.environ.get(FOLDER)) as sockets:
             # a profile of its own: what the user lets IPython run at its start must change no figure
             os.environ["IPYTHONDIR"] = str(Path(os.environ.get(FOLDER, sockets), "ipython"))
-            executed = papermill.execute_notebook(
-                source,
-                None,  # it would be written anew at the start and the end of each cell
+            papermill.execute_notebook(
+                _plain_path(_bare(source, Path(sockets))),
+                _plain_path(target.resolve()),
                 parameters=parameters,
+                engine_name=engine.NAME,
+                request_save_on_cell_execute=False,  # it is written once, at the end
+                autosave_cell_every=0,
                 kernel_name=KERNEL,
                 cwd=folder,
                 progress_bar=False,
@@ -50,6 +54,7 @@ def execute(source: Path, target: Path, parameters: dict[str, str], folder: Path
                 config=_sockets(sockets),
             )
     except papermill.PapermillExecutionError as error:
+        target.unlink(missing_ok=True)  # as far as it came: no record
         cell = _failed_cell(source, str(error.source))
         raise NotebookError(_message(source.stem, cell, error), source.stem, cell) from None
     except CellTimeoutError:
@@ -61,8 +66,12 @@ def execute(source: Path, target: Path, parameters: dict[str, str], folder: Path
         raise NotebookError(
             f"notebook {source.stem}: its kernel died, for lack of memory or by a signal", source.stem
         ) from None
-    _normalise(executed)
-    nbformat.write(executed, target)  # type: ignore[no-untyped-call]
+    except nbformat.ValidationError as error:
+        raise NotebookError(
+            f"notebook {source.stem}: what a cell displays is no output: {str(error).splitlines()[0]}", source.stem
+        ) from None
+    with target.open("a", encoding="utf-8") as file:
+        file.write("\n")  # which papermill leaves out
     return time.monotonic() - started
 
 
@@ -88,7 +97,28 @@ def _check_parameters(source: Path, given: tuple[str, ...]) -> None:
 
 @cache
 def _parameters(source: Path, _changed: int) -> tuple[str, ...]:
-    return tuple(papermill.inspect_notebook(str(source)))
+    return tuple(papermill.inspect_notebook(_plain_path(source)))
+
+
+def _bare(source: Path, folder: Path) -> Path:
+    """A copy of the notebook without the outputs that it keeps: papermill reads and checks them only to drop them."""
+    copy = folder / source.name
+    copy.write_text(_without_outputs(source, source.stat().st_mtime_ns), encoding="utf-8")
+    return copy
+
+
+@cache
+def _without_outputs(source: Path, _changed: int) -> str:
+    notebook = _read(source)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = []
+    return nbformat.writes(notebook)  # type: ignore[no-untyped-call,no-any-return]
+
+
+def _plain_path(path: Path) -> str:
+    """A path as papermill takes it: braces in it are not for parameters to fill in."""
+    return str(path).replace("{", "{{").replace("}", "}}")
 
 
 def _failed_cell(path: Path, source: str) -> str | None:
@@ -104,15 +134,3 @@ def _message(name: str, cell: str | None, error: papermill.PapermillExecutionErr
 
 def _read(path: Path) -> NotebookNode:
     return nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call,no-any-return]
-
-
-def _normalise(notebook: NotebookNode) -> None:
-    """Take clock times, paths and random ids out, so that the same run leaves the same bytes."""
-    settled = notebook.metadata.pop("papermill", {})
-    notebook.metadata["papermill"] = {"parameters": settled.get("parameters", {})}
-    notebook.metadata.pop("widgets", None)
-    for cell in notebook.cells:
-        cell.metadata.pop("papermill", None)
-        cell.metadata.pop("execution", None)
-        if "injected-parameters" in cell.metadata.get("tags", ()):
-            cell["id"] = "injected-parameters"

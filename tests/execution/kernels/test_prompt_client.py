@@ -6,8 +6,10 @@ from queue import Empty
 from typing import Any
 
 import pytest
+import zmq.asyncio
+from jupyter_client.session import Session
 
-from portfolio_review.execution.kernels.client import PromptClient
+from portfolio_review.execution.kernels.client import PromptChannel, PromptClient
 
 Message = dict[str, Any]
 
@@ -81,3 +83,29 @@ def test_a_kernel_that_died_is_told() -> None:
 def test_a_kernel_that_never_answers_is_told() -> None:
     with pytest.raises(RuntimeError, match="respond in 0"):
         asyncio.run(kernel([], []).wait_for_ready(timeout=0))
+
+
+def test_a_message_is_waited_for_and_taken() -> None:
+    async def talk() -> list[str]:
+        with zmq.asyncio.Context() as context, context.socket(zmq.PAIR) as kernel, context.socket(zmq.PAIR) as client:
+            kernel.bind("inproc://output")
+            client.connect("inproc://output")
+            session = Session(key=b"key")
+            channel = PromptChannel(client, session)
+            waiting = asyncio.ensure_future(channel.get_msg())
+            await asyncio.sleep(0)
+            await kernel.send_multipart(session.serialize(session.msg("first")))
+            found = [await waiting]
+            for name in ("second", "third"):
+                await kernel.send_multipart(session.serialize(session.msg(name)))
+            found += [await channel.get_msg(), await channel.get_msg(timeout=5)]
+            with pytest.raises(Empty):
+                await channel.get_msg(timeout=0.01)
+            given_up = asyncio.ensure_future(channel.get_msg())
+            await asyncio.sleep(0)
+            given_up.cancel()
+            await kernel.send_multipart(session.serialize(session.msg("fourth")))
+            found.append(await asyncio.wait_for(channel.get_msg(), 5))
+            return [message["msg_type"] for message in found]
+
+    assert asyncio.run(talk()) == ["first", "second", "third", "fourth"]

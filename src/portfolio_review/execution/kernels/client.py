@@ -1,4 +1,7 @@
-"""A kernel's client that is ready when the kernel is: jupyter_client's own waits a fifth of a second more."""
+"""A kernel's client that is ready when the kernel is: jupyter_client's own waits a fifth of a second more.
+
+It takes the kernel's output with half of the turns of the event loop.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,18 @@ from queue import Empty
 from typing import Any
 
 from jupyter_client.asynchronous.client import AsyncKernelClient
+from jupyter_client.channels import AsyncZMQSocketChannel
+from traitlets import Type
 
 ANSWER_SECONDS = 1.0
 SILENCE_SECONDS = 0.05
+
+
+class PromptChannel(AsyncZMQSocketChannel):
+    """Waits for a message and takes it in one go; its base waits for one to be there, then takes it."""
+
+    async def get_msg(self, timeout: float | None = None) -> dict[str, Any]:  # type: ignore[override]
+        return await (self._recv() if timeout is None else super().get_msg(timeout))
 
 
 class PromptClient(AsyncKernelClient):
@@ -19,6 +31,8 @@ class PromptClient(AsyncKernelClient):
     The output channel's message that the kernel is idle after that very question proves that the
     subscription stands and that nothing of the start is left in it.
     """
+
+    iopub_channel_class = Type(PromptChannel)
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
         """Return when the kernel answers; `RuntimeError` when it has died or `timeout` seconds are over."""

@@ -29,16 +29,23 @@ from portfolio_review.execution.memory import limit_this_process
 BACKLOG = 64
 LONGEST_REQUEST = 1 << 20
 STACK = (
+    "IPython.core.completerlib",
+    "IPython.core.debugger",
+    "IPython.core.logger",
+    "IPython.core.oinspect",
+    "IPython.extensions.storemagic",
     "bdb",
+    "faulthandler",
     "fontpkg_ibm_plex_sans",
     "ipykernel.debugger",
     "ipykernel.ipkernel",
-    "ipykernel.kernelapp",
     "matplotlib_inline.backend_inline",
+    "portfolio_review.execution.kernels.application",
     "scipy.optimize",
     "sqlite3",
+    "tornado.platform.asyncio",
 )
-"""What a kernel needs besides this package's modules; each brings in the libraries below it."""
+"""What a kernel needs besides the notebooks' modules; each brings in the libraries below it."""
 
 
 def main(path: str) -> None:
@@ -134,9 +141,9 @@ class Server:
             if MEMORY in os.environ:
                 limit_this_process(int(os.environ[MEMORY]))
             os.chdir(request["cwd"])
-            from ipykernel.kernelapp import IPKernelApp
+            from portfolio_review.execution.kernels.application import ForkedKernelApp
 
-            IPKernelApp.launch_instance(argv=request["argv"])
+            ForkedKernelApp.launch_instance(argv=request["argv"])
             code = 0
         except SystemExit as ended:
             code = ended.code if isinstance(ended.code, int) else 0
