@@ -31,7 +31,7 @@ def write(folder: Path, *, rows: int, clients: int, units: int) -> Path:
                          printf('p%04d', n * 613 % 2000) AS product,
                          printf('k%02d', n * 613 % 2000 % 20) AS category,
                          printf('Unit %03d', client % {units}) AS unit
-                  FROM (SELECT n, ((n // 3 * 48271 % 1000003) / 1000003.0) ** 2 AS u,
+                  FROM (SELECT n, ((n // 3 * 48271 % 15485863) / 15485863.0) ** 2 AS u,
                                least({clients} - 1, floor({clients} * u))::BIGINT AS client FROM range({rows}) t(n)))
                 TO '{part}' (FORMAT parquet, COMPRESSION zstd)"""
             )

@@ -79,7 +79,7 @@ def _growth_rows() -> str:
         rows.append(
             (
                 f"{n:,}", f"{duckdb['wall']:.1f}", f"{ours['wall']:.1f}", f"{ours['wall'] / duckdb['wall']:.1f}",
-                f"{ours['cpu']:.1f}", f"{ours['peak_bytes'] / 1e9:.2f}", str(ours["left"]),
+                f"{ours['cpu']:.1f}", f"{ours['peak_bytes'] / 1e9:.2f}", f"{ours['left']:.0f}",
             )
         )  # fmt: skip
     head = (

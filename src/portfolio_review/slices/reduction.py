@@ -36,7 +36,7 @@ class Frame:
 _DAYS = "bit_count(bit_or(days))"
 """SQL of the purchase days of a month, each a bit."""
 
-FRAMES: Mapping[str, Frame] = {
+OF_CLIENTS: Mapping[str, Frame] = {
     "monthly": Frame("month INTEGER, revenue DOUBLE, margin DOUBLE, orders INTEGER, purchase_days INTEGER", "month"),
     "as_of": Frame(
         "date TIMESTAMP, last_purchase TIMESTAMP, purchase_days INTEGER, gaps INTEGER, gap_q80 DOUBLE", "date"
@@ -53,9 +53,9 @@ client_id and these columns. Under `all` stand only clients of several units: se
 def reduce(
     con: duckdb.DuckDBPyConnection, sources: Sources, task: Task, also: Callable[[], None] = lambda: None
 ) -> None:
-    """Leave the tables of `FRAMES`, `totals`, `series` and `used` in `con`; `also` is called with the rows of each
+    """Leave the tables of `OF_CLIENTS`, `totals`, `series` and `used` in `con`; `also` is called with the rows of each
     bucket at hand."""
-    for name, frame in FRAMES.items():
+    for name, frame in OF_CLIENTS.items():
         con.execute(f"CREATE TEMP TABLE {name} ({_KEYS}, {frame.columns})")
     con.execute(f"CREATE TEMP TABLE used_parts (unit INTEGER, rows BIGINT, revenue {MONEY})")
     categories = sources.dictionary("category")
@@ -77,7 +77,7 @@ def reduce(
         _mix(con, task)
         _items(con, task)
         _facts(con, task)
-        for name in FRAMES:
+        for name in OF_CLIENTS:
             _keep(con, name)
         orders.add(con, task)
         con.execute(
@@ -94,17 +94,17 @@ def reduce(
 
 
 def of_unit(name: str, unit: int) -> str:
-    """SQL of the rows of a table of `FRAMES` that are a unit's, or those of `all`, by client."""
+    """SQL of the rows of a table of `OF_CLIENTS` that are a unit's, or those of `all`, by client."""
     columns = f"SELECT * EXCLUDE (who, single) FROM {name} WHERE"
     if unit != ALL_CODE:  # they were added in this order
         return f"{columns} who BETWEEN {unit << 32} AND {(unit + 1 << 32) - 1}"
-    order = "category" if name == "mix" else FRAMES[name].order
+    order = "category" if name == "mix" else OF_CLIENTS[name].order
     return f"{columns} single OR who >= {unit << 32} ORDER BY {CLIENT}{', ' * bool(order)}{order}"
 
 
 def _keep(con: duckdb.DuckDBPyConnection, name: str) -> None:
     """Add a bucket's frame to the whole, by unit and client: what is a unit's lies together."""
-    frame = FRAMES[name]
+    frame = OF_CLIENTS[name]
     order = f", b.{frame.order}" if frame.order else ""
     con.execute("SET preserve_insertion_order = true")
     con.execute(

@@ -1,0 +1,93 @@
+"""What a slice holds beside its facts: attributes of clients, the given tables, and what was left out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from portfolio_review.calendar import Period
+from portfolio_review.slices import identity
+from portfolio_review.slices.codes import ALL_CODE
+from portfolio_review.slices.model import ALL, NO_UNIT, SEVERAL_UNITS
+from portfolio_review.slices.task import MONEY
+from portfolio_review.sources import Sources
+
+
+def client_table(con: duckdb.DuckDBPyConnection, sources: Sources) -> pd.DataFrame:
+    if "clients" not in sources.tables:
+        return pd.DataFrame({"client_id": pd.Series(dtype="str")})
+    return con.execute("SELECT * FROM read_parquet(?)", [str(sources.folder / "clients.parquet")]).fetch_df()
+
+
+def attributes(
+    con: duckdb.DuckDBPyConnection,
+    sources: Sources,
+    clients: pd.DataFrame,
+    keys: pd.DataFrame,
+    files: Sequence[Path],
+    *,
+    by_group: bool,
+) -> None:
+    """`client_rows`: unit, client and its facts with the attributes it is known by."""
+    # in the review of all, a client's unit is an attribute like its type
+    con.execute(
+        f"""CREATE TEMP TABLE homes AS
+        SELECT client_id, CASE WHEN min(unit) = max(unit) THEN coalesce(min(name), '{NO_UNIT}')
+                               ELSE '{SEVERAL_UNITS}' END AS home
+        FROM (SELECT *, (who >> 32)::INTEGER AS unit FROM facts) LEFT JOIN unit_names USING (unit)
+        WHERE unit <> {ALL_CODE} AND first_purchase IS NOT NULL GROUP BY client_id"""
+    )
+    revenue = pd.Series(dtype="float64")
+    if len(keys) and files:  # of clients that count as one, the largest lends its attributes
+        revenue = (
+            con.execute(
+                f"""SELECT value AS client_id, sum(revenue::{MONEY})::DOUBLE AS revenue
+                FROM read_parquet(?) r JOIN (SELECT DISTINCT code, value FROM read_parquet(?)) d ON d.code = r.client
+                GROUP BY value""",
+                [[str(file) for file in files], str(sources.dictionary("client_id"))],
+            )
+            .fetch_df()
+            .set_index("client_id")["revenue"]
+        )
+    known = identity.attributes(clients, keys, revenue, by_group=by_group)
+    con.register("attribute_frame", known.drop(columns=["unit"], errors="ignore"))
+    con.execute("CREATE TEMP TABLE attributes AS SELECT * FROM attribute_frame")
+    con.unregister("attribute_frame")
+
+
+def given_tables(con: duckdb.DuckDBPyConnection, sources: Sources) -> None:
+    """`given_<table>`: the other tables, re-keyed like the transactions."""
+    for table in sources.tables:
+        if table in ("transactions", "clients"):
+            continue
+        path = str(sources.folder / f"{table}.parquet")
+        rekeyed = "client_id" in sources.columns[table]
+        select = "t.* REPLACE (coalesce(k.key, t.client_id) AS client_id)" if rekeyed else "t.*"
+        join = "LEFT JOIN keys k ON k.client_id = t.client_id" if rekeyed else ""
+        con.execute(f'CREATE TEMP TABLE "given_{table}" AS SELECT {select} FROM read_parquet(?) t {join}', [path])
+
+
+def left_out(con: duckdb.DuckDBPyConnection, sources: Sources, files: Sequence[Path], period: Period) -> None:
+    frame = pd.DataFrame(
+        [(entry.unit, entry.reason, entry.rows, entry.revenue) for entry in sources.left_out],
+        columns=["unit", "reason", "rows", "revenue"],
+    ).astype({"unit": "str", "reason": "str", "rows": "int64", "revenue": "float64"})
+    con.register("left_out_frame", frame)
+    con.execute(
+        f"""CREATE TEMP TABLE left_out AS
+        WITH late AS (
+            SELECT unit::INTEGER AS unit, count(*) AS rows, sum(revenue::{MONEY}) AS revenue
+            FROM read_parquet(?) WHERE date > ? GROUP BY unit),
+             found AS (
+            SELECT unit, reason, rows, revenue::{MONEY} AS revenue FROM left_out_frame
+            UNION ALL
+            SELECT coalesce(name, '{NO_UNIT}'), 'after_period', rows, revenue
+            FROM late LEFT JOIN unit_names USING (unit))
+        SELECT coalesce(unit, '{ALL}') AS unit, reason, sum(rows)::BIGINT AS rows, sum(revenue)::DOUBLE AS revenue
+        FROM found GROUP BY GROUPING SETS ((unit, reason), (reason))""",
+        [[str(file) for file in files], period.end],
+    )
+    con.unregister("left_out_frame")
