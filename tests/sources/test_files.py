@@ -148,3 +148,13 @@ class TestParquet:
         assert (
             "margin" not in bench.read({"transactions": {"path": "margin=3/*.parquet"}}).sources.columns["transactions"]
         )
+
+
+@pytest.mark.parametrize("name", ["t.csv", "t.parquet"])
+def test_a_link_leads_to_its_file(bench: Bench, name: str) -> None:
+    bench.write("elsewhere/t.csv", "client_id,date,revenue\na,2011-11-30,5\n")
+    (bench.folder / "elsewhere").mkdir(exist_ok=True)
+    bench.parquet("elsewhere/t.parquet", "SELECT 'a' AS client_id, DATE '2011-11-30' AS date, 5 AS revenue")
+    (bench.folder / "data").mkdir()
+    (bench.folder / "data" / name).symlink_to(bench.folder / "elsewhere" / name)
+    assert bench.read({"transactions": {"path": f"data/{name}"}}).column("revenue") == [5.0]

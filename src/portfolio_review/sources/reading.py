@@ -36,7 +36,10 @@ def read_sources(review: Review, base: Path, folder: Path) -> Sources:
     """
     faults: list[Fault] = []
     found = _find(review, base, faults)
-    directories = {path.parent for one in found.values() for path in one.paths}
+    # a link may lead to another folder
+    directories = {
+        where for one in found.values() for path in one.paths for where in (path.parent, path.resolve().parent)
+    }
     try:
         engine = open_engine(folder, directories, review.timezone, review.limits.memory_gb)
     except OSError as error:
