@@ -7,6 +7,7 @@ so that neither the order of rows nor the number of threads moves a cent.
 from __future__ import annotations
 
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -101,10 +102,13 @@ def _groups(engine: Engine, coded: Coded) -> list[tuple[Any, ...]]:
 
 def _write_candidates(engine: Engine, coded: Coded) -> bool:
     """Write the keys of rows that occur twice, for the rows of a client lie in one bucket; whether there are any."""
-    found = [
-        repeated(engine.reader, f"read_parquet({text(str(bucket / '*.parquet'))})", "row_key")
-        for bucket in coded.folder.glob("rows/bucket=[0-9]*")
-    ]
+
+    def within(bucket: Path) -> np.ndarray:
+        rows = f"read_parquet({text(str(bucket / '*.parquet'))})"
+        return repeated(engine.reader.cursor(), rows, "row_key")  # a cursor of its own for each thread
+
+    with ThreadPoolExecutor(engine.threads) as pool:  # numpy sorts with one thread
+        found = list(pool.map(within, coded.folder.glob("rows/bucket=[0-9]*")))
     keys = np.concatenate([np.empty(0, dtype="uint64"), *found])
     engine.reader.register("candidates", {"row_key": keys})
     engine.reader.execute(f"COPY (SELECT row_key FROM candidates) TO {text(str(_path(engine)))} (FORMAT parquet)")
