@@ -56,6 +56,16 @@ MERGED = "client_id,merged_into,group_id\n" + "".join(
 )
 
 
+def test_a_folder_may_have_an_apostrophe_in_its_name(tmp_path: Path) -> None:
+    folder = tmp_path / "O'Brien"
+    (folder / "tables").mkdir(parents=True)
+    (folder / "t.csv").write_text(ODD, encoding="utf-8")
+    review = review_files.parse("id: odd\ncurrency: EUR\nsources:\n  transactions: {path: t.csv}\n")
+    found = sources.read(review, folder, folder / "tables")
+    made = build.build(review, found, Period.parse("2024-11"), folder / "slices")
+    assert set(made.units) == {"u0", "u1", "u2", "u3", "all"}
+
+
 @pytest.mark.parametrize("settings", ["", "client_level: group", "drop_duplicates: true"])
 def test_slices_are_the_same_whatever_is_reduced_at_once(
     cut: Callable[..., Slice], monkeypatch: pytest.MonkeyPatch, settings: str

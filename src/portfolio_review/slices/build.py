@@ -20,6 +20,7 @@ from portfolio_review.slices.model import ALL, NO_UNIT
 from portfolio_review.slices.store import Head, write_head
 from portfolio_review.slices.task import Task
 from portfolio_review.sources import Sources
+from portfolio_review.sources.engine import text
 
 _OF_UNITS = {"totals": "span", "recomputed": "id"}
 """Frames of whole units, each with the order of its rows: a fixed order gives the same bytes."""
@@ -154,7 +155,7 @@ def _write(
 ) -> None:
     def copy(name: str, query: str, values: dict[str, object]) -> None:
         con.execute(
-            f"COPY ({query}) TO '{_quoted(path / f'{name}.parquet')}' (FORMAT parquet, COMPRESSION lz4_raw)",
+            f"COPY ({query}) TO {text(str(path / f'{name}.parquet'))} (FORMAT parquet, COMPRESSION lz4_raw)",
             values,
         )
 
@@ -186,10 +187,6 @@ def _write(
             theirs = f"client_id IN (SELECT client_id FROM ({facts}))" if "client_id" in columns else "true"
             of_tier = "OR client_id IS NULL" if "tier" in columns else ""
             copy(name, f'SELECT * FROM "{name}" WHERE {theirs} {of_tier} ORDER BY ALL', {})
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")
 
 
 def _write_slice_head(

@@ -13,6 +13,7 @@ import pandas as pd
 
 from portfolio_review.slices.task import Task
 from portfolio_review.sources import Sources
+from portfolio_review.sources.engine import text
 
 ALL_CODE = 1 << 30
 """The unit code of the review of all."""
@@ -32,7 +33,7 @@ def prepare(con: duckdb.DuckDBPyConnection, sources: Sources, keys: pd.DataFrame
     con.unregister("key_frame")
     known = (
         "SELECT DISTINCT code, value, bucket FROM "
-        f"read_parquet('{_quoted(sources.dictionary('client_id'))}') WHERE value IS NOT NULL"
+        f"read_parquet({text(str(sources.dictionary('client_id')))}) WHERE value IS NOT NULL"
     )
     if keys.empty:
         con.execute(f"CREATE TEMP TABLE names AS SELECT code, value AS client_id FROM ({known})")
@@ -54,7 +55,7 @@ def prepare(con: duckdb.DuckDBPyConnection, sources: Sources, keys: pd.DataFrame
         con.execute("CREATE TEMP TABLE names AS SELECT DISTINCT code, client_id FROM codes")
     units = sources.dictionary("unit")
     named = (
-        f"SELECT DISTINCT code::INTEGER AS unit, value AS name FROM read_parquet('{_quoted(units)}') WHERE code > 0"
+        f"SELECT DISTINCT code::INTEGER AS unit, value AS name FROM read_parquet({text(str(units))}) WHERE code > 0"
         if units.exists()
         else "SELECT 0 AS unit, '' AS name WHERE false"
     )
@@ -68,7 +69,7 @@ def buckets(con: duckdb.DuckDBPyConnection, sources: Sources, task: Task) -> Ite
     they are known.
     """
     folders = sources.buckets
-    every = ", ".join(f"'{_quoted(folder / '*.parquet')}'" for folder in folders.values())
+    every = ", ".join(f"{text(str(folder / '*.parquet'))}" for folder in folders.values())
     money = "DECIMAL(38, 12)"
     if every:
         most = con.execute(
@@ -92,9 +93,9 @@ def buckets(con: duckdb.DuckDBPyConnection, sources: Sources, task: Task) -> Ite
         parts = []
         if number in folders:
             client, join = ("c.code", "JOIN codes c ON c.raw = r.client AND NOT c.moved") if keyed else ("client", "")
-            files = _quoted(folders[number] / "*.parquet")
+            files = text(str(folders[number] / "*.parquet"))
             who = f"unit::BIGINT << 32 | {client} AS who"
-            parts.append(f"SELECT {who}, {chosen} FROM read_parquet('{files}') r {join} WHERE {until}")
+            parts.append(f"SELECT {who}, {chosen} FROM read_parquet({files}) r {join} WHERE {until}")
         if keyed:
             parts.append(f"SELECT * EXCLUDE (bucket) FROM moved WHERE bucket = {number}")
         # what is grouped needs no order, and is read in half of the time without
@@ -104,7 +105,3 @@ def buckets(con: duckdb.DuckDBPyConnection, sources: Sources, task: Task) -> Ite
         con.execute("SET preserve_insertion_order = true")
     con.execute("DROP TABLE IF EXISTS rows")
     con.execute("DROP TABLE IF EXISTS moved")
-
-
-def _quoted(path: object) -> str:
-    return str(path).replace("'", "''")

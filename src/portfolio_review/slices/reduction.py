@@ -17,6 +17,7 @@ from portfolio_review.slices import orders, silence
 from portfolio_review.slices.codes import ALL_CODE, CLIENT, OF_ALL, buckets
 from portfolio_review.slices.task import MONEY, MONTH, Task
 from portfolio_review.sources import Sources
+from portfolio_review.sources.engine import text
 
 _KEYS = "who BIGINT, single BOOLEAN, client_id VARCHAR"
 
@@ -62,7 +63,7 @@ def reduce(
     con.execute(
         "CREATE TEMP TABLE category_names AS "
         + (
-            f"SELECT DISTINCT code, value AS category FROM read_parquet('{categories}') WHERE code IS NOT NULL"
+            f"SELECT DISTINCT code, value AS category FROM read_parquet({text(str(categories))}) WHERE code IS NOT NULL"
             if categories.exists()
             else "SELECT 0::UINTEGER AS code, '' AS category WHERE false"
         )
