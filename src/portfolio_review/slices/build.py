@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ from portfolio_review.slices.model import ALL, NO_UNIT
 from portfolio_review.slices.store import Head, write_head
 from portfolio_review.slices.task import Task
 from portfolio_review.sources import Sources
-from portfolio_review.sources.engine import text
+from portfolio_review.sources.engine import half_of_memory_gb, text
 
 _OF_UNITS = {"totals": "span", "recomputed": "id"}
 """Frames of whole units, each with the order of its rows: a fixed order gives the same bytes."""
@@ -128,7 +127,7 @@ def connection(review: Review, folder: Path) -> Iterator[duckdb.DuckDBPyConnecti
     """A DuckDB of its own with the review's memory limit; what it spills goes below `folder` and away."""
     spill = folder / ".spill"
     spill.mkdir(parents=True, exist_ok=True)
-    memory = review.limits.memory_gb or _half_of_memory_gb()
+    memory = review.limits.memory_gb or half_of_memory_gb()
     con = duckdb.connect(
         config={
             "memory_limit": f"{memory:.2f}GB",
@@ -144,10 +143,6 @@ def connection(review: Review, folder: Path) -> Iterator[duckdb.DuckDBPyConnecti
         for left in spill.iterdir():
             left.unlink()
         spill.rmdir()
-
-
-def _half_of_memory_gb() -> float:
-    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2 / 1e9
 
 
 def _write(

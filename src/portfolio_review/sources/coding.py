@@ -21,7 +21,7 @@ from portfolio_review.sources.contracts import NO_UNIT
 from portfolio_review.sources.conversion import Conversion
 from portfolio_review.sources.engine import Engine, text
 from portfolio_review.sources.mapping import KEEP, OPEN, Mapped
-from portfolio_review.sources.model import Reason
+from portfolio_review.sources.model import Reason, dictionary, rows_folder
 from portfolio_review.sources.raw import ROW
 
 CODED = ("client_id", "unit", "product", "category")
@@ -48,7 +48,7 @@ class Coded:
     columns: tuple[str, ...]
 
     def dictionary(self, column: str) -> Path:
-        return self.folder / f"{column}.parquet"
+        return dictionary(self.folder, column)
 
     @property
     def clients(self) -> str:
@@ -58,9 +58,10 @@ class Coded:
 
     def written(self) -> str | None:
         """SQL of all rows that were written, with their bucket; None when there is none."""
-        if not any(self.folder.glob("rows/bucket=*/*.parquet")):
+        rows = rows_folder(self.folder)
+        if not any(rows.glob("bucket=*/*.parquet")):
             return None
-        return f"read_parquet({text(str(self.folder / 'rows' / 'bucket=*' / '*.parquet'))})"
+        return f"read_parquet({text(str(rows / 'bucket=*' / '*.parquet'))})"
 
 
 def code(engine: Engine, mapped: Mapped, units: Path | None, data_until: str | None, folder: Path) -> Coded | None:
@@ -86,8 +87,9 @@ def write(engine: Engine, coded: Coded, duplicated: str | None = None) -> None:
         again = f"bucket >= 0 AND {ROW} IN (SELECT {ROW} FROM {duplicated})"
         bucket = f"CASE WHEN {again} THEN {-1 - REASONS.index('duplicate')} ELSE bucket END AS bucket"
     rows = f"SELECT {', '.join(coded.columns)}, {bucket} FROM {coded.rows}"
-    shutil.rmtree(coded.folder / "rows", ignore_errors=True)
-    engine.write_unordered(f"COPY ({rows}) TO {text(str(coded.folder / 'rows'))} ({_PLAIN}, PARTITION_BY (bucket))")
+    folder = rows_folder(coded.folder)
+    shutil.rmtree(folder, ignore_errors=True)
+    engine.write_unordered(f"COPY ({rows}) TO {text(str(folder))} ({_PLAIN}, PARTITION_BY (bucket))")
 
 
 def _write_dictionary(engine: Engine, mapped: Mapped, column: str, units: Path | None, folder: Path) -> bool:
@@ -113,7 +115,7 @@ def _write_dictionary(engine: Engine, mapped: Mapped, column: str, units: Path |
                 f"SELECT d.*, u.unit FROM ({coded}) d "
                 f"LEFT JOIN read_parquet({text(str(units))}) u ON u.client_id = d.value"
             )
-    path = folder / f"{column}.parquet"
+    path = dictionary(folder, column)
     engine.reader.execute(f"COPY ({coded} ORDER BY code, cell) TO {text(str(path))} (FORMAT parquet)")
     counted = engine.reader.execute(f"SELECT bool_or(broken) FROM read_parquet({text(str(path))})").fetchall()
     return bool(counted[0][0])
@@ -121,13 +123,13 @@ def _write_dictionary(engine: Engine, mapped: Mapped, column: str, units: Path |
 
 def _write_units_of_clients(engine: Engine, folder: Path) -> None:
     """The dictionary of units that are the clients': the name is its own cell."""
-    known = f"read_parquet({text(str(folder / 'client_id.parquet'))})"
+    known = f"read_parquet({text(str(dictionary(folder, 'client_id')))})"
     none = f"unit = {text(NO_UNIT)}"
     engine.reader.execute(
         f"COPY (SELECT unit AS cell, unit AS value, kept, "
         f"CASE WHEN {none} THEN 0 ELSE dense_rank() OVER (PARTITION BY {none} ORDER BY unit) END::UINTEGER AS code "
         f"FROM (SELECT unit, sum(kept)::BIGINT AS kept FROM {known} WHERE unit IS NOT NULL GROUP BY unit) "
-        f"ORDER BY code) TO {text(str(folder / 'unit.parquet'))} (FORMAT parquet)"
+        f"ORDER BY code) TO {text(str(dictionary(folder, 'unit')))} (FORMAT parquet)"
     )
 
 
@@ -167,6 +169,6 @@ def _breaks(made: Conversion, name: str) -> str:
 
 def _joins(given: list[str], of_clients: bool, folder: Path) -> Iterator[str]:
     for name in given:
-        yield f" LEFT JOIN read_parquet({text(str(folder / f'{name}.parquet'))}) {name} ON {name}.cell = r.cell_{name}"
+        yield f" LEFT JOIN read_parquet({text(str(dictionary(folder, name)))}) {name} ON {name}.cell = r.cell_{name}"
     if of_clients and "unit" not in given:
-        yield f" LEFT JOIN read_parquet({text(str(folder / 'unit.parquet'))}) unit ON unit.cell = client_id.unit"
+        yield f" LEFT JOIN read_parquet({text(str(dictionary(folder, 'unit')))}) unit ON unit.cell = client_id.unit"

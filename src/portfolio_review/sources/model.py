@@ -11,6 +11,8 @@ from typing import Any, Literal
 
 from portfolio_review.errors import Fault
 
+TRANSACTIONS = "transactions"
+"""The one large table, and the folder of its coded rows."""
 Reason = Literal["removed_by_where", "no_client", "outside_history", "duplicate"]
 
 
@@ -44,6 +46,16 @@ class Input:
     """None for a CSV file inside a `query`, whose rows nobody counts."""
 
 
+def dictionary(transactions: Path, column: str) -> Path:
+    """Where the texts of a coded column lie, in a folder of coded transactions."""
+    return transactions / f"{column}.parquet"
+
+
+def rows_folder(transactions: Path) -> Path:
+    """Where the rows lie, a folder for each bucket."""
+    return transactions / "rows"
+
+
 @dataclass(frozen=True)
 class Sources:
     """The validated tables, and the reconciliation with what was read.
@@ -73,12 +85,12 @@ class Sources:
 
     def dictionary(self, column: str) -> Path:
         """The texts of a coded column of the transactions: `value` and `code`, for clients their `bucket` too."""
-        return self.folder / "transactions" / f"{column}.parquet"
+        return dictionary(self.folder / TRANSACTIONS, column)
 
     @property
     def buckets(self) -> dict[int, Path]:
         """The folders of the coded transactions that count: whole clients, in the order of their codes."""
-        folders = (self.folder / "transactions" / "rows").glob("bucket=[0-9]*")
+        folders = rows_folder(self.folder / TRANSACTIONS).glob("bucket=[0-9]*")
         return dict(sorted((int(folder.name.partition("=")[2]), folder) for folder in folders))
 
     def to_json(self) -> str:

@@ -17,12 +17,12 @@ from portfolio_review.sources.database import read_database
 from portfolio_review.sources.engine import Engine, open_engine
 from portfolio_review.sources.files import Found, Missing, find
 from portfolio_review.sources.mapping import KEEP, Mapped
-from portfolio_review.sources.model import Sources
+from portfolio_review.sources.model import TRANSACTIONS, Sources
 from portfolio_review.sources.parquet import read_parquet
 from portfolio_review.sources.queries import missing_files, read_query
 from portfolio_review.sources.raw import Raw, Refused
 from portfolio_review.sources.reconciliation import Reconciled
-from portfolio_review.sources.transactions import TRANSACTIONS, Account
+from portfolio_review.sources.transactions import Account
 from portfolio_review.sources.workbook import read_workbook
 
 STAGE = "stage"

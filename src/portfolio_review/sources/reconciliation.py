@@ -20,7 +20,7 @@ from portfolio_review.sources.coding import Coded
 from portfolio_review.sources.contracts import NO_UNIT
 from portfolio_review.sources.conversion import TOO_LARGE
 from portfolio_review.sources.engine import Engine, text
-from portfolio_review.sources.model import Duplicates, LeftOut
+from portfolio_review.sources.model import Duplicates, LeftOut, rows_folder
 from portfolio_review.sources.raw import ROW
 from portfolio_review.sources.repeated import repeated
 
@@ -108,7 +108,7 @@ def _write_candidates(engine: Engine, coded: Coded) -> bool:
         return repeated(engine.reader.cursor(), rows, "row_key")  # a cursor of its own for each thread
 
     with ThreadPoolExecutor(engine.threads) as pool:  # numpy sorts with one thread
-        found = list(pool.map(within, coded.folder.glob("rows/bucket=[0-9]*")))
+        found = list(pool.map(within, rows_folder(coded.folder).glob("bucket=[0-9]*")))
     keys = np.concatenate([np.empty(0, dtype="uint64"), *found])
     engine.reader.register("candidates", {"row_key": keys})
     engine.reader.execute(f"COPY (SELECT row_key FROM candidates) TO {text(str(_path(engine)))} (FORMAT parquet)")

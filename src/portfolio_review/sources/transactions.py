@@ -14,10 +14,9 @@ from portfolio_review.sources.cells import checked
 from portfolio_review.sources.coding import Coded
 from portfolio_review.sources.engine import Engine, text
 from portfolio_review.sources.mapping import KEEP, Mapped, map_table
+from portfolio_review.sources.model import TRANSACTIONS
 from portfolio_review.sources.raw import Raw
 from portfolio_review.sources.reconciliation import Reconciled, reconcile
-
-TRANSACTIONS = "transactions"
 
 
 @dataclass(frozen=True)
