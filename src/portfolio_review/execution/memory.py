@@ -41,13 +41,21 @@ def _of_group() -> int:
         return 1 << 62
 
 
+def held_bytes() -> int | None:
+    """What this process has allocated: its data alone, without files and libraries that it maps; None where the
+    system does not say."""
+    with suppress(OSError, ValueError, StopIteration):
+        lines = Path("/proc/self/status").read_text(encoding="ascii", errors="replace").splitlines()
+        return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmData:"))
+    return None
+
+
 def limit_this_process(more: int) -> None:
     """Let this process allocate `more` bytes from now on: what needs more fails with a MemoryError.
 
-    Data of the process alone are counted: files and libraries that it maps are not. Where the system
-    does not say what a process holds, nothing is limited.
+    Where the system does not say what a process holds, nothing is limited.
     """
-    with suppress(OSError, ValueError, StopIteration):
-        lines = Path("/proc/self/status").read_text(encoding="ascii", errors="replace").splitlines()
-        held = next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmData:"))
-        resource.setrlimit(resource.RLIMIT_DATA, (held + more, resource.getrlimit(resource.RLIMIT_DATA)[1]))
+    held = held_bytes()
+    if held is not None:
+        with suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_DATA, (held + more, resource.getrlimit(resource.RLIMIT_DATA)[1]))

@@ -22,13 +22,14 @@ from multiprocessing.connection import Connection, wait
 from typing import Any
 
 from portfolio_review.execution.kernels.pool import ForkedKernels
-from portfolio_review.execution.memory import available_bytes, limit_this_process, unit_bytes
+from portfolio_review.execution.memory import available_bytes, held_bytes, limit_this_process, unit_bytes
 from portfolio_review.pipeline.task import UnitOutcome, UnitTask
 
 GRACE_SECONDS = 15
 """Beyond `limits.unit_seconds`, before a worker that does not end its unit itself is killed."""
-RECYCLED_BYTES = 1 << 30
-"""A worker that has grown to this size is replaced after its unit."""
+TIDIED_PART, RECYCLED_PART = 1 / 4, 1 / 2
+"""A worker that has taken the first part of its limit looks for what can be freed after its unit; one that still
+holds the second is replaced."""
 SELDOM = (100_000, 20, 50)
 """Python's collection of cycles, a hundred times rarer than it is by itself."""
 _TICK_SECONDS = 0.5
@@ -50,13 +51,25 @@ def _serve(channel: Connection, limit: int) -> None:
     gc.freeze()
     gc.set_threshold(*SELDOM)
     limit_this_process(limit)
+    held = held_bytes()
     channel.send(("ready",))
     with suppress(EOFError, BrokenPipeError):
         while True:
             task, environment = channel.recv()
             os.environ.update(environment)
             outcome = make(task, lambda unit, stage: channel.send(("stage", unit, stage)))
-            channel.send(("done", outcome, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024))
+            channel.send(("done", outcome, _grown(held, limit)))
+
+
+def _grown(held: int | None, limit: int) -> bool:
+    """Whether too much of the limit is taken by what earlier units left behind, their cycles cleared away."""
+    now = held_bytes()
+    if held is None or now is None:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 > limit
+    if now - held > limit * TIDIED_PART:
+        gc.collect()  # half of a second for every unit since the last time
+        now = held_bytes() or now
+    return now - held > limit * RECYCLED_PART
 
 
 def _end_with_parent() -> None:
@@ -152,9 +165,8 @@ def _hear(worker: _Worker, stage: Callable[[str, str], None]) -> Generator[UnitO
                     worker.ready = True
                 case ("stage", unit, name):
                     stage(unit, name)
-                case ("done", outcome, size):
+                case ("done", outcome, grown):
                     worker.task = None
-                    grown = size > RECYCLED_BYTES
                     yield outcome
     task = worker.task
     if not worker.process.is_alive():
