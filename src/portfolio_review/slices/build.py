@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,14 +15,17 @@ import duckdb
 
 from portfolio_review.calendar import Period
 from portfolio_review.review import Review
-from portfolio_review.slices import beside, codes, identity, recompute, recompute_silence, reduction
+from portfolio_review.slices import beside, codes, identity, orders, recompute, recompute_silence, reduction
 from portfolio_review.slices.codes import ALL_CODE
+from portfolio_review.slices.frames import Frames
 from portfolio_review.slices.model import ALL, NO_UNIT
+from portfolio_review.slices.reduction import Reduction
 from portfolio_review.slices.store import Head, write_head
 from portfolio_review.slices.task import Task
 from portfolio_review.sources import Sources
 from portfolio_review.sources.engine import half_of_memory_gb, text
 
+_SPILL = ".spill"
 _OF_UNITS = {"totals": "span", "recomputed": "id"}
 """Frames of whole units, each with the order of its rows: a fixed order gives the same bytes."""
 
@@ -68,15 +73,7 @@ def build(review: Review, sources: Sources, period: Period, folder: Path, units:
         keys = identity.keys(clients, by_group=by_group)
         review = _with_accounts(review, identity.counted_under(review.strategic.accounts, keys))
         codes.prepare(con, sources, keys)
-        recompute.prepare(con)
-        recompute_silence.prepare(con, task, sources.data_until)
-
-        def recompute_too() -> None:
-            recompute.add(con, task)
-            recompute_silence.add(con)
-
-        reduction.reduce(con, sources, task, recompute_too)
-        recompute.recompute(con, task, sources.history_start)
+        frames = _reduce(con, sources, task, folder / _SPILL / "frames")
         beside.attributes(con, sources, clients, keys, files, by_group=by_group)
         beside.given_tables(con, sources)
         recompute_silence.recompute_silence(con, task, sources.history_start, sources.data_until)
@@ -85,11 +82,41 @@ def build(review: Review, sources: Sources, period: Period, folder: Path, units:
         asked = found.active if units is None else [unit for unit in units if unit in found.known]
         # a folder of its own for each: what a unit's notebooks write beside their slice is that unit's alone
         written = {unit: folder / slug(unit) / "slice" for unit in asked}
-        for unit, path in written.items():
+        for path in written.values():
             path.mkdir(parents=True, exist_ok=True)
-            _write(con, unit, found.codes[unit], path, has_unit=len(found.known) > 1, has_category=task.has_category)
-            _write_slice_head(con, review, sources, period, unit, found.codes[unit], path)
+        with ThreadPoolExecutor() as pool:
+            # the largest first: the others fill the time of the other cores
+            large = [pool.submit(frames.write, found.codes[unit], written[unit]) for unit in reversed(asked)]
+            for unit, path in written.items():
+                _write(
+                    con, unit, found.codes[unit], path, has_unit=len(found.known) > 1, has_category=task.has_category
+                )
+                _write_slice_head(con, review, sources, period, unit, found.codes[unit], path)
+            for each in large:
+                each.result()
     return Slices(folder, written, found.active, found.known)
+
+
+def _reduce(con: duckdb.DuckDBPyConnection, sources: Sources, task: Task, folder: Path) -> Frames:
+    """Both paths over the same buckets, side by side: the first in arrays, the second in SQL."""
+    recompute.prepare(con)
+    recompute_silence.prepare(con, task, sources.data_until)
+    categories = codes.words(con, sources, "category")
+    frames = Frames(folder, {"span": orders.SPANS, "category": categories})
+    with con.cursor() as beside_it, ThreadPoolExecutor(1) as pool:
+        first_path = Reduction(beside_it, task, frames, categories)
+        running: Future[None] | None = None
+        for bucket in codes.buckets(con, sources, task):
+            if running:
+                running.result()  # one bucket at a time is in memory
+            running = pool.submit(first_path.add, bucket)
+            recompute.add(con, task, bucket)
+            recompute_silence.add(con)
+        if running:
+            running.result()
+    first_path.finish(con)
+    recompute.recompute(con, task, sources.history_start)
+    return frames
 
 
 def _with_accounts(review: Review, accounts: tuple[str, ...]) -> Review:
@@ -125,7 +152,7 @@ def _units(con: duckdb.DuckDBPyConnection, task: Task, *, has_unit: bool) -> _Fo
 @contextmanager
 def connection(review: Review, folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A DuckDB of its own with the review's memory limit; what it spills goes below `folder` and away."""
-    spill = folder / ".spill"
+    spill = folder / _SPILL
     spill.mkdir(parents=True, exist_ok=True)
     memory = review.limits.memory_gb or half_of_memory_gb()
     con = duckdb.connect(
@@ -140,9 +167,7 @@ def connection(review: Review, folder: Path) -> Iterator[duckdb.DuckDBPyConnecti
         yield con
     finally:
         con.close()
-        for left in spill.iterdir():
-            left.unlink()
-        spill.rmdir()
+        shutil.rmtree(spill)
 
 
 def _write(
@@ -154,10 +179,7 @@ def _write(
             values,
         )
 
-    facts = reduction.of_unit("facts", code)
-    for frame in reduction.OF_CLIENTS:
-        if frame != "facts":  # they lie in the order of their rows
-            copy(frame, reduction.of_unit(frame, code), {})
+    facts = reduction.facts_of(code)
     for frame, order in _OF_UNITS.items():
         copy(frame, f"SELECT * EXCLUDE (unit) FROM {frame} WHERE unit = $code ORDER BY {order}", {"code": code})
     home = ", h.home AS unit" if unit == ALL and has_unit else ""
@@ -187,10 +209,12 @@ def _write(
 def _write_slice_head(
     con: duckdb.DuckDBPyConnection, review: Review, sources: Sources, period: Period, unit: str, code: int, path: Path
 ) -> None:
-    used = con.execute("SELECT rows, revenue::DOUBLE FROM used WHERE unit = ?", [code]).fetchone() or (0, 0.0)
+    revenue = orders.double("cents", "rest")
+    used = con.execute(f"SELECT sum(rows), {revenue} FROM used WHERE unit = ?", [code]).fetchone() or (0, 0.0)
     gap = con.execute(
-        f"""SELECT coalesce(sum(CASE unit WHEN {ALL_CODE} THEN -revenue ELSE revenue END), 0)::DOUBLE
-        FROM used"""  # exact, or a changed cent of one unit would show in the slices of all others
+        f"""SELECT {revenue} FROM (
+            SELECT CASE unit WHEN {ALL_CODE} THEN -1 ELSE 1 END AS sign, sign * cents AS cents, sign * rest AS rest
+            FROM used)"""  # exact, or a changed cent of one unit would show in the slices of all others
     ).fetchone()
     company = con.execute(
         f"SELECT revenue / nullif(clients, 0) FROM totals WHERE unit = {ALL_CODE} AND span = 'p'"
@@ -204,9 +228,9 @@ def _write_slice_head(
             history_start=sources.history_start.isoformat(),
             data_until=sources.data_until.isoformat(),
             known={table: list(columns) for table, columns in sorted(sources.columns.items())},
-            used_rows=used[0],
-            used_revenue=used[1],
-            units_gap=gap[0] if gap else 0.0,
+            used_rows=used[0] or 0,
+            used_revenue=used[1] or 0.0,
+            units_gap=(gap and gap[0]) or 0.0,
             company_revenue_per_client=company[0] if company else None,
             duplicate_rows=sources.duplicates.rows if unit == ALL else None,
             duplicate_revenue=sources.duplicates.revenue if unit == ALL else None,

@@ -7,11 +7,12 @@ ids, and the buckets follow one another in it, so what is reduced bucket by buck
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import duckdb
 import pandas as pd
 
-from portfolio_review.slices.task import Task
+from portfolio_review.slices.task import MONEY, Task
 from portfolio_review.sources import Sources
 from portfolio_review.sources.engine import text
 
@@ -21,8 +22,18 @@ CLIENT = f"(who & {(1 << 32) - 1})"
 """SQL of the client's code: `who` is unit · 2³² + client, one number to group and to sort by."""
 OF_ALL = f"({ALL_CODE}::BIGINT << 32 | {CLIENT})"
 """SQL of the same client under `all`."""
-_LARGE = 10**6
-"""Amounts below it fit a DECIMAL(18, 12), half the width."""
+_NARROW, _LARGE = "DECIMAL(18, 12)", 10**6
+"""Amounts below it fit half the width."""
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """The rows of whole clients up to the end of P, as SQL: unit, client, date, revenue and what else is known."""
+
+    rows: str
+    columns: tuple[str, ...]
+    money: str
+    """The SQL type that holds an amount to 12 decimals, the narrowest that is wide enough."""
 
 
 def prepare(con: duckdb.DuckDBPyConnection, sources: Sources, keys: pd.DataFrame) -> None:
@@ -39,7 +50,7 @@ def prepare(con: duckdb.DuckDBPyConnection, sources: Sources, keys: pd.DataFrame
         con.execute(f"CREATE TEMP TABLE names AS SELECT code, value AS client_id FROM ({known})")
     else:
         con.execute(
-            f"""CREATE TEMP TABLE codes AS
+            f"""CREATE TABLE codes AS
             WITH known AS ({known}),
                  keyed AS (SELECT k.code AS raw, bucket, coalesce(key, value) AS client_id
                            FROM known k LEFT JOIN keys ON keys.client_id = k.value),
@@ -62,29 +73,37 @@ def prepare(con: duckdb.DuckDBPyConnection, sources: Sources, keys: pd.DataFrame
     con.execute(f"CREATE TEMP TABLE unit_names AS {named}")
 
 
-def buckets(con: duckdb.DuckDBPyConnection, sources: Sources, task: Task) -> Iterator[int]:
-    """Fill the table `rows` with the rows of one bucket after the other, up to the end of P; gives its number.
+def words(con: duckdb.DuckDBPyConnection, sources: Sources, column: str) -> list[str]:
+    """The texts of a coded column by code; codes begin with 1, so the first stands for none."""
+    path = sources.dictionary(column)
+    if not path.exists():
+        return [""]
+    known = con.execute(
+        f"SELECT DISTINCT code, value FROM read_parquet({text(str(path))}) WHERE code > 0 ORDER BY code"
+    ).fetchall()
+    return ["", *(value for _, value in known)]
 
-    `rows`: who, day, revenue, bought (whether revenue is positive), and margin, order_key, product, category where
-    they are known.
+
+def buckets(con: duckdb.DuckDBPyConnection, sources: Sources, task: Task) -> Iterator[Bucket]:
+    """One bucket after the other, in the order of clients; merged or grouped clients under their own code.
+
+    Columns: unit, client, date, revenue, and margin, order_key, product, category where they are known.
     """
     folders = sources.buckets
-    every = ", ".join(f"{text(str(folder / '*.parquet'))}" for folder in folders.values())
-    money = "DECIMAL(38, 12)"
-    if every:
-        most = con.execute(
-            f"SELECT max(abs(revenue)), max(abs({'margin' if task.has_margin else '0'})) FROM read_parquet([{every}])"
-        ).fetchall()[0]
-        money = "DECIMAL(18, 12)" if max(value or 0 for value in most) < _LARGE else money
-    known = ["order_key"] * task.has_orders + ["product"] * task.has_product + ["category"] * task.has_category
-    known += [f"margin::{money} AS margin"] * task.has_margin
-    chosen = ", ".join(["date AS day", f"revenue::{money} AS revenue", "revenue > 0 AS bought", *known])
+    known = {"margin": task.has_margin, "order_key": task.has_orders, "product": task.has_product}
+    known["category"] = task.has_category
+    columns = ("unit", "client", "date", "day", "revenue", *(name for name, given in known.items() if given))
+    chosen = ", ".join(["unit", "date", "revenue", *(name for name, given in known.items() if given)])
     until = f"date <= DATE '{task.period.end}'"
     keyed = bool(con.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'codes'").fetchall())
-    numbers = list(folders)
-    if keyed and every:
+    numbers, money = list(folders), MONEY
+    if folders:
+        every = ", ".join(f"{text(str(folder / '*.parquet'))}" for folder in folders.values())
+        most = con.execute(f"SELECT max(abs(revenue)) FROM read_parquet([{every}])").fetchall()[0][0]
+        money = _NARROW if most is not None and most < _LARGE else MONEY
+    if keyed and folders:
         con.execute(
-            f"""CREATE TEMP TABLE moved AS SELECT unit::BIGINT << 32 | c.code AS who, c.bucket, {chosen}
+            f"""CREATE TABLE moved AS SELECT c.code AS client, c.bucket, {chosen}
             FROM read_parquet([{every}]) r JOIN codes c ON c.raw = r.client AND c.moved WHERE {until}"""
         )
         more = con.execute("SELECT DISTINCT bucket FROM moved").fetchall()
@@ -92,16 +111,9 @@ def buckets(con: duckdb.DuckDBPyConnection, sources: Sources, task: Task) -> Ite
     for number in numbers:
         parts = []
         if number in folders:
-            client, join = ("c.code", "JOIN codes c ON c.raw = r.client AND NOT c.moved") if keyed else ("client", "")
             files = text(str(folders[number] / "*.parquet"))
-            who = f"unit::BIGINT << 32 | {client} AS who"
-            parts.append(f"SELECT {who}, {chosen} FROM read_parquet({files}) r {join} WHERE {until}")
+            client, join = ("c.code", "JOIN codes c ON c.raw = r.client AND NOT c.moved") if keyed else ("client", "")
+            parts.append(f"SELECT {client} AS client, {chosen} FROM read_parquet({files}) r {join} WHERE {until}")
         if keyed:
-            parts.append(f"SELECT * EXCLUDE (bucket) FROM moved WHERE bucket = {number}")
-        # what is grouped needs no order, and is read in half of the time without
-        con.execute("SET preserve_insertion_order = false")
-        con.execute(f"CREATE OR REPLACE TEMP TABLE rows AS {' UNION ALL '.join(parts)}")
-        yield number
-        con.execute("SET preserve_insertion_order = true")
-    con.execute("DROP TABLE IF EXISTS rows")
-    con.execute("DROP TABLE IF EXISTS moved")
+            parts.append(f"SELECT client, {chosen} FROM moved WHERE bucket = {number}")
+        yield Bucket(" UNION ALL ".join(parts), columns, money)

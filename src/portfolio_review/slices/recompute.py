@@ -12,7 +12,7 @@ import re
 import duckdb
 
 from portfolio_review.calendar import Span
-from portfolio_review.slices.codes import ALL_CODE, CLIENT, OF_ALL
+from portfolio_review.slices.codes import ALL_CODE, CLIENT, OF_ALL, Bucket
 from portfolio_review.slices.task import MONEY, Task
 from portfolio_review.sources.repeated import repeated
 
@@ -143,9 +143,18 @@ def prepare(con: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def add(con: duckdb.DuckDBPyConnection, task: Task) -> None:
+def add(con: duckdb.DuckDBPyConnection, task: Task, bucket: Bucket) -> None:
     """Add the rows of a bucket: leaves `sql_days` (who, day) of them too, and `sql_several`."""
     days = _days(task)
+    known = [name for name in ("margin", "order_key") if name in bucket.columns]
+    columns = ", ".join(
+        ["date AS day", *(f"{name}::{MONEY} AS {name}" if name == "margin" else name for name in known)]
+    )
+    con.execute(
+        f"""CREATE OR REPLACE TEMP VIEW rows AS
+        SELECT unit::BIGINT << 32 | client AS who, revenue::{bucket.money} AS revenue, revenue > 0 AS bought, {columns}
+        FROM ({bucket.rows})"""
+    )
     con.execute(
         """CREATE OR REPLACE TEMP TABLE sql_days AS
         SELECT who, day, sum(revenue) AS revenue, bool_or(bought) AS bought FROM rows GROUP BY who, day"""

@@ -1,247 +1,187 @@
-"""All heavy work in one place: coded rows in, per-client facts of every unit out, by DuckDB.
+"""All heavy work in one place: the rows of one bucket after the other in, per-client facts of every unit out.
 
-Bucket by bucket the rows are read once and reduced to `days` (who, day, order); everything else is a reduction of
-that, and bounded by a bucket. `who` is a client in a unit, in one number (see `codes`). Unit `all` is reduced from
-the same rows, never added up from units; of a client of one unit alone the rows of both are the same, and are
-reduced once. Money is summed as DECIMAL: exact, so neither the order of rows nor the number of threads matters.
+A bucket holds whole clients. Its rows are sorted once by client and day, and everything is a sum or a count over
+runs of that order, in whole numbers: exact, so neither the order of rows nor the division into buckets matters.
+Unit `all` is reduced from the same rows, never added up from units; of a client of one unit alone the rows of both
+are the same, and are reduced once. Memory is bounded by a bucket.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import duckdb
+import numpy as np
+import pandas as pd
 
-from portfolio_review.slices import orders, silence
-from portfolio_review.slices.codes import ALL_CODE, CLIENT, OF_ALL, buckets
-from portfolio_review.slices.task import MONEY, MONTH, Task
-from portfolio_review.sources import Sources
-from portfolio_review.sources.engine import text
+from portfolio_review.slices import months as by_month
+from portfolio_review.slices import orders
+from portfolio_review.slices.codes import ALL_CODE, CLIENT, Bucket
+from portfolio_review.slices.exact import Amounts, changes, numbered
+from portfolio_review.slices.frames import Frames
+from portfolio_review.slices.months import Months
+from portfolio_review.slices.rows import NONE, Rows, read
+from portfolio_review.slices.silence import Purchases, Silence
+from portfolio_review.slices.task import Task, days_since_1970
 
-_KEYS = "who BIGINT, single BOOLEAN, client_id VARCHAR"
+NO_DAY = np.datetime64("NaT", "us")
+
+
+@dataclass
+class Reduction:
+    """The first path: buckets are added one by one; `finish` leaves what was found in `con`."""
+
+    con: duckdb.DuckDBPyConnection
+    """A connection of its own, for it works beside the second path."""
+    task: Task
+    frames: Frames
+    categories: Sequence[str]
+    """Their names by code."""
+    silence: Silence = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.silence = Silence(self.task)
+        orders.prepare(self.con)
+        self.con.execute(
+            """CREATE TABLE used_parts (unit INTEGER, rows BIGINT, cents BIGINT, rest BIGINT);
+            CREATE TABLE facts_parts (who BIGINT, single BOOLEAN, first_purchase TIMESTAMP,
+                second_purchase TIMESTAMP,
+                first_category UINTEGER)"""
+        )
+
+    def add(self, bucket: Bucket) -> None:
+        """Reduce the rows of a bucket."""
+        found = read(self.con, bucket)
+        if found is None:
+            return
+        given, rows = found
+        self._use(given["unit"], given["revenue"])
+        months = Months.of(rows)
+        bought = Purchases.of(rows, months.bought)
+        ordered = orders.Orders.of(rows, months)
+        clients = len(rows.clients)
+        facts = _facts(rows, bought)
+        self.frames.add(rows.clients, {
+            "monthly": by_month.monthly(months, orders.in_months(ordered, months)),
+            "as_of": self.silence.at_days(rows, bought),
+            "orders": orders.in_spans(ordered, months, self.task, clients),
+            "mix": _mix(rows, self.task),
+            "items": _items(rows, ordered, months, self.task),
+        })  # fmt: skip
+        orders.add(self.con, self.task, rows, months, ordered)
+        who = rows.clients.unit.astype(np.int64) << 32 | rows.clients.client
+        orders.insert(self.con, "facts_parts", {"who": who, "single": rows.clients.single, **facts})
+
+    def _use(self, unit: np.ndarray, revenue: np.ndarray) -> None:
+        count = int(unit.max()) + 1
+        cents, rest = Amounts.of(revenue).totals(unit, count).normal
+        rows = np.bincount(unit, minlength=count)
+        has = np.flatnonzero(rows)
+        orders.insert(self.con, "used_parts", {"unit": has, "rows": rows[has], "cents": cents[has], "rest": rest[has]})
+
+    def finish(self, con: duckdb.DuckDBPyConnection) -> None:
+        """Leave `totals`, `series`, `used` and `facts` in `con`: of clients who, single, client_id, first_purchase,
+        second_purchase, first_category."""
+        orders.totals(con, self.task)
+        con.register("series_frame", self.silence.series())
+        con.execute("CREATE TABLE series AS SELECT * FROM series_frame")
+        con.unregister("series_frame")
+        con.register(
+            "category_frame", pd.DataFrame({"name": pd.Series(self.categories, dtype="str")}).reset_index(names="code")
+        )
+        con.execute(
+            f"""CREATE TABLE used AS
+            WITH units AS (SELECT * FROM used_parts UNION ALL SELECT * REPLACE ({ALL_CODE} AS unit) FROM used_parts)
+            SELECT unit, sum(rows)::BIGINT AS rows, sum(cents)::BIGINT AS cents, sum(rest)::BIGINT AS rest
+            FROM units GROUP BY unit;
+            CREATE TABLE facts AS
+            SELECT who, single, n.client_id, first_purchase,
+                   second_purchase, c.name AS first_category
+            FROM facts_parts JOIN names n ON n.code = {CLIENT} LEFT JOIN category_frame c ON c.code = first_category
+            ORDER BY who;
+            DROP TABLE facts_parts"""
+        )
+        con.unregister("category_frame")
+
+
+def facts_of(unit: int) -> str:
+    """SQL of the facts of a unit's clients, or of those of `all`, by client."""
+    columns = "SELECT * EXCLUDE (who, single) FROM facts WHERE"
+    if unit != ALL_CODE:
+        return f"{columns} who BETWEEN {unit << 32} AND {(unit + 1 << 32) - 1} ORDER BY who"
+    return f"{columns} single OR who >= {unit << 32} ORDER BY {CLIENT}"
+
+
+def _facts(rows: Rows, bought: Purchases) -> dict[str, np.ndarray]:
+    """First and second purchase of every client with rows, and the category it began with: of the first purchase
+    day that of most money, of equal ones the first name; rows of positive revenue that name one."""
+    clients = len(rows.clients)
+    days = {}
+    for number, name in enumerate(("first_purchase", "second_purchase")):
+        found, nth = np.full(clients, NO_DAY), bought.nth == number
+        found[bought.who[nth]] = bought.day[nth].astype("datetime64[D]")
+        days[name] = found
+    category = np.full(clients, NONE, dtype=np.uint32)
+    if rows.category is not None:
+        began = days["first_purchase"][rows.day_who] == rows.day.astype("datetime64[D]")
+        row = np.flatnonzero(began[rows.day_of] & rows.bought & (rows.category != NONE))
+        who, named = rows.who[row], rows.category[row]
+        cells, cell = _cells(who, named, clients)
+        cents, rest = rows.revenue[row].totals(cell, len(cells.who)).normal
+        best = np.lexsort((cells.category, -rest, -cents, cells.who))
+        first = best[changes(cells.who[best])] if len(best) else best
+        category[cells.who[first]] = cells.category[first]
+    return {**days, "first_category": category}
 
 
 @dataclass(frozen=True)
-class Frame:
-    """A frame of every slice: its columns besides the unit and the client, and the order within a client."""
-
-    columns: str
-    order: str = ""
-
-    @property
-    def names(self) -> list[str]:
-        return [column.split()[0] for column in self.columns.split(", ")]
+class _Cells:
+    who: np.ndarray
+    category: np.ndarray
 
 
-_DAYS = "bit_count(bit_or(days))"
-"""SQL of the purchase days of a month, each a bit."""
-
-OF_CLIENTS: Mapping[str, Frame] = {
-    "monthly": Frame("month INTEGER, revenue DOUBLE, margin DOUBLE, orders INTEGER, purchase_days INTEGER", "month"),
-    "as_of": Frame(
-        "date TIMESTAMP, last_purchase TIMESTAMP, purchase_days INTEGER, gaps INTEGER, gap_q80 DOUBLE", "date"
-    ),
-    "orders": Frame("span VARCHAR, orders INTEGER", "span"),
-    "mix": Frame("category VARCHAR, revenue_w0 DOUBLE, revenue_w1 DOUBLE, margin_w1 DOUBLE", "code"),
-    "items": Frame("items INTEGER"),
-    "facts": Frame("first_purchase TIMESTAMP, second_purchase TIMESTAMP, first_category VARCHAR"),
-}
-"""The frames of clients. In `con` each is a table with who, single (whether the client has rows in this unit alone),
-client_id and these columns. Under `all` stand only clients of several units: see `of_unit`."""
+def _cells(who: np.ndarray, category: np.ndarray, clients: int) -> tuple[_Cells, np.ndarray]:
+    """The pairs of client and category, by both (rows that name none last), and for each row its place there."""
+    highest = int(category[category != NONE].max(initial=0))
+    width = highest + 2
+    wide = np.minimum(category, highest + 1).astype(np.int64)
+    found, place = numbered(who * np.int64(width) + wide, max(clients * width, 1))
+    code = found % width
+    return _Cells(found // width, np.where(code > highest, NONE, code).astype(np.uint32)), place
 
 
-def reduce(
-    con: duckdb.DuckDBPyConnection, sources: Sources, task: Task, also: Callable[[], None] = lambda: None
-) -> None:
-    """Leave the tables of `OF_CLIENTS`, `totals`, `series` and `used` in `con`; `also` is called with the rows of each
-    bucket at hand."""
-    for name, frame in OF_CLIENTS.items():
-        con.execute(f"CREATE TEMP TABLE {name} ({_KEYS}, {frame.columns})")
-    con.execute(f"CREATE TEMP TABLE used_parts (unit INTEGER, rows BIGINT, revenue {MONEY})")
-    categories = sources.dictionary("category")
-    con.execute(
-        "CREATE TEMP TABLE category_names AS "
-        + (
-            f"SELECT DISTINCT code, value AS category FROM read_parquet({text(str(categories))}) WHERE code IS NOT NULL"
-            if categories.exists()
-            else "SELECT 0::UINTEGER AS code, '' AS category WHERE false"
-        )
-    )
-    silence.prepare(con, task)
-    orders.prepare(con)
-    for _ in buckets(con, sources, task):
-        _days(con, task)
-        _monthly(con, task)
-        silence.purchases(con, task)
-        orders.count(con, task)
-        _mix(con, task)
-        _items(con, task)
-        _facts(con, task)
-        for name in OF_CLIENTS:
-            _keep(con, name)
-        orders.add(con, task)
-        con.execute(
-            "INSERT INTO used_parts SELECT who >> 32, count(*), sum(revenue) FROM rows GROUP BY who >> 32 UNION ALL "
-            f"SELECT {ALL_CODE}, count(*), sum(revenue) FROM rows HAVING count(*) > 0"
-        )
-        also()
-    silence.series(con)
-    orders.totals(con, task)
-    con.execute(
-        "CREATE TEMP TABLE used AS SELECT unit, sum(rows)::BIGINT AS rows, sum(revenue) AS revenue "
-        "FROM used_parts GROUP BY unit"
-    )
-
-
-def of_unit(name: str, unit: int) -> str:
-    """SQL of the rows of a table of `OF_CLIENTS` that are a unit's, or those of `all`, by client."""
-    columns = f"SELECT * EXCLUDE (who, single) FROM {name} WHERE"
-    if unit != ALL_CODE:  # they were added in this order
-        return f"{columns} who BETWEEN {unit << 32} AND {(unit + 1 << 32) - 1}"
-    order = "category" if name == "mix" else OF_CLIENTS[name].order
-    return f"{columns} single OR who >= {unit << 32} ORDER BY {CLIENT}{', ' * bool(order)}{order}"
-
-
-def _keep(con: duckdb.DuckDBPyConnection, name: str) -> None:
-    """Add a bucket's frame to the whole, by unit and client: what is a unit's lies together."""
-    frame = OF_CLIENTS[name]
-    order = f", b.{frame.order}" if frame.order else ""
-    con.execute("SET preserve_insertion_order = true")
-    con.execute(
-        f"""INSERT INTO {name}
-        SELECT who, s.client IS NULL, n.client_id, {", ".join(f"b.{column}" for column in frame.names)}
-        FROM bucket_{name} b JOIN names n ON n.code = {CLIENT} LEFT JOIN of_several s ON s.client = {CLIENT}
-        ORDER BY who{order}"""
-    )
-    con.execute("SET preserve_insertion_order = false")
-
-
-def _days(con: duckdb.DuckDBPyConnection, task: Task) -> None:
-    """`days`: who, day, order, revenue, margin, whether bought (a row of positive revenue).
-
-    Under `all` it holds only the clients `of_several` units: what is reduced per client is for the others the same.
-    """
-    order, margin = _known(task)
-    con.execute(
-        f"""CREATE OR REPLACE TEMP TABLE days AS
-        SELECT who, day{order}, sum(revenue) AS revenue{margin}, bool_or(bought) AS bought FROM rows GROUP BY ALL"""
-    )
-    con.execute(
-        f"""CREATE OR REPLACE TEMP TABLE of_several AS
-        SELECT {CLIENT} AS client FROM (SELECT DISTINCT who FROM days) GROUP BY client HAVING count(*) > 1"""
-    )
-    con.execute(
-        f"""INSERT INTO days
-        SELECT {OF_ALL} AS who, day{order}, sum(revenue){margin}, bool_or(bought)
-        FROM days SEMI JOIN of_several ON client = {CLIENT} GROUP BY ALL"""
-    )
-
-
-def _known(task: Task) -> tuple[str, str]:
-    """SQL of the order and of the margin's sum in a list of columns, where they are known."""
-    return ", order_key" * task.has_orders, ", sum(margin) AS margin" * task.has_margin
-
-
-def _monthly(con: duckdb.DuckDBPyConnection, task: Task) -> None:
-    """`bought_days`, `month_orders` (an order's part in a month) and `bucket_monthly` of them."""
-    month = MONTH.format("day")
-    order, margin = _known(task)
-    con.execute(
-        f"""CREATE OR REPLACE TEMP TABLE bought_days AS
-        SELECT who, day, any_value({month}) AS month FROM days WHERE bought GROUP BY who, day"""
-    )
-    con.execute(
-        f"""CREATE OR REPLACE TEMP TABLE month_orders AS
-        SELECT who, {month} AS month{order}, sum(revenue) AS revenue{margin}, bool_or(bought) AS bought,
-               bit_or(1::UINTEGER << (day(day) - 1)) FILTER (bought) AS days
-        FROM days GROUP BY ALL"""
-    )
-    con.execute(
-        f"""CREATE OR REPLACE TEMP TABLE bucket_monthly AS
-        SELECT who, month, sum(revenue)::DOUBLE AS revenue,
-               {"sum(margin)" if task.has_margin else "NULL"}::DOUBLE AS margin,
-               coalesce({"count(order_key) FILTER (bought)" if task.has_orders else _DAYS}, 0)::INTEGER AS orders,
-               coalesce({_DAYS}, 0)::INTEGER AS purchase_days
-        FROM month_orders GROUP BY who, month"""
-    )
-
-
-def _facts(con: duckdb.DuckDBPyConnection, task: Task) -> None:
-    """`bucket_facts`: first and second purchase of every client with rows, and the category it began with: of the
-    first purchase day that of most money, of equal ones the first name; rows of positive revenue that name one."""
-    con.execute(
-        """CREATE OR REPLACE TEMP TABLE bucket_facts AS
-        SELECT who, first_purchase, second_purchase, NULL::VARCHAR AS first_category
-        FROM (SELECT DISTINCT who FROM bucket_monthly)
-        LEFT JOIN (
-            SELECT who, min(day) FILTER (nth = 1)::TIMESTAMP AS first_purchase,
-                   min(day) FILTER (nth = 2)::TIMESTAMP AS second_purchase
-            FROM purchases WHERE nth <= 2 GROUP BY who) USING (who)"""
-    )
-    if not task.has_category:
-        return
-    con.execute(
-        f"""CREATE OR REPLACE TEMP TABLE first_categories AS
-        WITH began AS (SELECT who, first_purchase::DATE AS day FROM bucket_facts),
-             bought AS (
-            SELECT who, category, revenue FROM rows JOIN began USING (who, day)
-            WHERE bought AND category IS NOT NULL UNION ALL
-            SELECT began.who, category, revenue
-            FROM (SELECT * REPLACE ({OF_ALL} AS who) FROM rows SEMI JOIN of_several ON client = {CLIENT}) JOIN began
-                USING (who, day) WHERE bought AND category IS NOT NULL),
-             sums AS (SELECT who, category, sum(revenue) AS revenue FROM bought GROUP BY ALL)
-        SELECT who, first(n.category ORDER BY revenue DESC, n.category) AS first_category
-        FROM sums JOIN category_names n ON n.code = sums.category GROUP BY who"""
-    )
-    con.execute(
-        """CREATE OR REPLACE TEMP TABLE bucket_facts AS
-        SELECT f.* REPLACE (c.first_category AS first_category)
-        FROM bucket_facts f LEFT JOIN first_categories c USING (who)"""
-    )
-
-
-def _mix(con: duckdb.DuckDBPyConnection, task: Task) -> None:
-    """`bucket_mix`: revenue of both windows by client and category."""
-    if not task.has_category:
-        con.execute(
-            """CREATE TEMP TABLE IF NOT EXISTS bucket_mix
-            (who BIGINT, code UINTEGER, category VARCHAR, revenue_w0 DOUBLE, revenue_w1 DOUBLE, margin_w1 DOUBLE)"""
-        )
-        return
+def _mix(rows: Rows, task: Task) -> dict[str, np.ndarray]:
+    """`mix`: revenue of both windows by client and category."""
+    if rows.category is None:
+        return {}
     w1, w0 = task.spans["w1"], task.spans["w0"]
-    margin = "sum(margin) FILTER (day >= $w1)" if task.has_margin else f"NULL::{MONEY}"
-    con.execute(
-        f"""CREATE OR REPLACE TEMP TABLE bucket_mix AS
-        WITH sums AS (
-            SELECT who, category, sum(revenue) FILTER (day < $w1) AS revenue_w0,
-                   sum(revenue) FILTER (day >= $w1) AS revenue_w1, {margin} AS margin_w1
-            FROM rows WHERE day BETWEEN $w0 AND $end GROUP BY who, category),
-        whole AS (
-            SELECT * FROM sums UNION ALL
-            SELECT {OF_ALL} AS who, category, sum(revenue_w0), sum(revenue_w1), sum(margin_w1)
-            FROM sums SEMI JOIN of_several ON client = {CLIENT} GROUP BY ALL)
-        SELECT who, n.code, n.category, coalesce(revenue_w0, 0)::DOUBLE AS revenue_w0,
-               coalesce(revenue_w1, 0)::DOUBLE AS revenue_w1, margin_w1::DOUBLE AS margin_w1
-        FROM whole LEFT JOIN category_names n ON n.code = whole.category""",
-        {"w0": w0.start, "w1": w1.start, "end": w1.end},
-    )
+    of_w1 = rows.day >= days_since_1970(w1.start)
+    within = (rows.day >= days_since_1970(w0.start))[rows.day_of]
+    row = np.flatnonzero(within)
+    cells, cell = _cells(rows.who[row], rows.category[row], len(rows.clients))
+    now = of_w1[rows.day_of[row]]
+    money = {}
+    for name, asked in (("revenue_w0", ~now), ("revenue_w1", now)):
+        money[name] = rows.revenue[row[asked]].totals(cell[asked], len(cells.who)).floats()
+    margin = np.full(len(cells.who), np.nan)
+    if rows.margin is not None:
+        known = now if rows.margin_known is None else now & rows.margin_known[row]
+        sums = rows.margin[row[known]].totals(cell[known], len(cells.who)).floats()
+        margin = np.where(np.bincount(cell[known], minlength=len(cells.who)) > 0, sums, np.nan)
+    return {"who": cells.who, "category": cells.category, **money, "margin_w1": margin}
 
 
-def _items(con: duckdb.DuckDBPyConnection, task: Task) -> None:
-    """`bucket_items`: distinct pairs of order and product with a positive row in W1, counted by client."""
-    if not task.has_product:
-        con.execute("CREATE TEMP TABLE IF NOT EXISTS bucket_items (who BIGINT, items INTEGER)")
-        return
-    w1 = task.spans["w1"]
-    order = "order_key" if task.has_orders else "day"
-    con.execute(
-        f"""CREATE OR REPLACE TEMP TABLE bucket_items AS
-        WITH pairs AS (
-            SELECT DISTINCT who, {order} AS order_key, product FROM rows
-            WHERE day BETWEEN $w1 AND $end AND bought AND product IS NOT NULL AND {order} IS NOT NULL)
-        SELECT who, count(*)::INTEGER AS items FROM pairs GROUP BY who UNION ALL
-        SELECT {OF_ALL} AS who, count(DISTINCT (order_key, product))::INTEGER
-        FROM pairs SEMI JOIN of_several ON client = {CLIENT} GROUP BY ALL""",
-        {"w1": w1.start, "end": w1.end},
-    )
+def _items(rows: Rows, ordered: orders.Orders, months: Months, task: Task) -> dict[str, np.ndarray]:
+    """`items`: distinct pairs of order and product with a positive row in W1, counted by client."""
+    if rows.product is None:
+        return {}
+    w1 = task.spans["w1"].first.index
+    asked = (months.month[ordered.month[ordered.run]] >= w1) & (rows.product[ordered.row] != NONE)
+    order, product = ordered.same[ordered.run[asked]], rows.product[ordered.row[asked]]
+    width = int(product.max(initial=0)) + 1
+    pairs = np.sort(order * np.int64(width) + product)
+    pairs = pairs[changes(pairs)] if len(pairs) else pairs
+    counts = np.bincount(months.who[ordered.month[pairs // width]], minlength=len(rows.clients))
+    who = np.flatnonzero(counts)
+    return {"who": who, "items": counts[who]}

@@ -3,78 +3,115 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass, field
 
-import duckdb
+import numpy as np
+import pandas as pd
 
-from portfolio_review.slices.codes import ALL_CODE, CLIENT
-from portfolio_review.slices.task import Task
+from portfolio_review.slices.exact import changes, stable_order
+from portfolio_review.slices.rows import Rows
+from portfolio_review.slices.task import Task, days_since_1970
 
 RECENT_MONTHS = 24
 """Only gaps whose later day lies in so many calendar months count (metric "usual gap")."""
+USUAL = 0.8
+"""The usual gap is this quantile, by linear interpolation."""
 
 
-def prepare(con: duckdb.DuckDBPyConnection, task: Task) -> None:
-    con.execute("CREATE TEMP TABLE as_of_days (date DATE, since DATE)")
-    con.executemany("INSERT INTO as_of_days VALUES (?, ?)", _asked(task))
-    con.execute("CREATE TEMP TABLE gap_counts (date DATE, gap BIGINT, times BIGINT)")
+@dataclass(frozen=True)
+class Purchases:
+    """Purchase days by client and day: the place of the client, the day, its number from 0, days since the last."""
+
+    who: np.ndarray
+    day: np.ndarray
+    nth: np.ndarray
+    gap: np.ndarray
+    """0 for the first."""
+
+    @classmethod
+    def of(cls, rows: Rows, bought: np.ndarray) -> Purchases:
+        """Of the days on which something was `bought`."""
+        who, day = rows.day_who[bought], rows.day[bought]
+        first = changes(who)
+        starts = np.flatnonzero(first)
+        nth = np.arange(len(who)) - np.repeat(starts, np.diff(np.append(starts, len(who))))
+        gap = np.diff(day, prepend=day[:1])
+        return cls(who, day, nth, np.where(first, 0, gap))
 
 
-def _asked(task: Task) -> list[tuple[dt.date, dt.date]]:
-    """The days asked for, each with the first day whose gaps are recent then."""
-    return [(month.last, (month - (RECENT_MONTHS - 1)).first) for month in task.as_of_months]
+@dataclass
+class Silence:
+    """What is asked of purchases, bucket by bucket; and how often each gap stands in all units together."""
+
+    task: Task
+    counts: dict[dt.date, np.ndarray] = field(default_factory=dict)
+    """By day asked for: how often a gap of 0, 1, 2 … days stands."""
+
+    @property
+    def asked(self) -> list[tuple[dt.date, dt.date]]:
+        """The days asked for, each with the first day whose gaps are recent then."""
+        return [(month.last, (month - (RECENT_MONTHS - 1)).first) for month in self.task.as_of_months]
+
+    def at_days(self, rows: Rows, bought: Purchases) -> dict[str, np.ndarray]:
+        """`as_of`: of each client and day asked for what was known then; and adds to `counts`."""
+        clients = len(rows.clients)
+        longest = int(bought.gap.max(initial=0)) + 1
+        # a client's gaps in ascending order, once for all days
+        order = stable_order(bought.who * np.int64(longest) + bought.gap, max(clients * longest, 1))
+        order = order[bought.gap[order] > 0]
+        who, day, gap = bought.who[order], bought.day[order], bought.gap[order]
+        counts_for_all = rows.clients.of_all[who]
+        found = []
+        for date, since in self.asked:
+            until = days_since_1970(date)
+            upto = bought.day <= until
+            days = np.bincount(bought.who[upto], minlength=clients)
+            last = np.zeros(clients, dtype=np.int32)
+            last[bought.who[upto]] = bought.day[upto]  # in ascending order: the last stays
+            recent = (day <= until) & (day >= days_since_1970(since))
+            gaps = np.bincount(who[recent], minlength=clients)
+            known = np.flatnonzero(days)
+            found.append((known, np.full(len(known), until), last[known], days[known], gaps[known],
+                          _quantiles(gap[recent], gaps)[known]))  # fmt: skip
+            self._count(date, gap[recent & counts_for_all])
+        columns = [np.concatenate(parts) for parts in zip(*found, strict=True)]
+        by_client = stable_order(columns[0], max(clients, 1))
+        names = ("who", "date", "last_purchase", "purchase_days", "gaps", "gap_q80")
+        return {name: column[by_client] for name, column in zip(names, columns, strict=True)}
+
+    def _count(self, date: dt.date, gaps: np.ndarray) -> None:
+        now, before = np.bincount(gaps), self.counts.get(date, np.zeros(0, dtype=np.int64))
+        longer, shorter = (now, before) if len(now) > len(before) else (before, now)
+        longer[: len(shorter)] += shorter
+        self.counts[date] = longer
+
+    def series(self) -> pd.DataFrame:
+        """The usual and the median gap of all units together at each day."""
+        found = []
+        for date, _ in self.asked:
+            counts = self.counts.get(date, np.zeros(0, dtype=np.int64))
+            found.append((pd.Timestamp(date), _counted_quantile(counts, USUAL), _counted_quantile(counts, 0.5)))
+        frame = pd.DataFrame(found, columns=["date", "usual_gap", "median_gap"])
+        return frame.astype({"date": "datetime64[us]", "usual_gap": "float64", "median_gap": "float64"})
 
 
-def purchases(con: duckdb.DuckDBPyConnection, task: Task) -> None:
-    """`purchases` of `bought_days`: each with its number and the days since the one before; `bucket_as_of`; and
-    how often each gap stands in all units together at each day, in `gap_counts`."""
-    con.execute(
-        """CREATE OR REPLACE TEMP TABLE purchases AS
-        SELECT who, day, row_number() OVER w AS nth, day - lag(day) OVER w AS gap
-        FROM bought_days WINDOW w AS (PARTITION BY who ORDER BY day)"""
-    )
-    # one look at every purchase for all days: a filter costs less than a row for each day
-    facts, parts = [], []
-    for number, (date, since) in enumerate(_asked(task)):
-        until, recent = f"day <= DATE '{date}'", f"day BETWEEN DATE '{since}' AND DATE '{date}'"
-        facts.append(
-            f"max(day) FILTER ({until}) AS last{number}, count(*) FILTER ({until}) AS days{number}, "
-            f"count(gap) FILTER ({recent}) AS gaps{number}, quantile_cont(gap, 0.8) FILTER ({recent}) AS q{number}"
-        )
-        parts.append(
-            f"SELECT who, TIMESTAMP '{date}' AS date, last{number}::TIMESTAMP AS last_purchase, "
-            f"days{number}::INTEGER AS purchase_days, gaps{number}::INTEGER AS gaps, q{number} AS gap_q80 "
-            f"FROM asked WHERE days{number} > 0"
-        )
-    con.execute(
-        f"""CREATE OR REPLACE TEMP TABLE bucket_as_of AS
-        WITH asked AS MATERIALIZED (SELECT who, {", ".join(facts)} FROM purchases GROUP BY who)
-        {" UNION ALL ".join(parts)}"""
-    )
-    con.execute(
-        f"""INSERT INTO gap_counts
-        WITH of_all AS (
-            SELECT day, gap, count(*) AS times FROM (
-                SELECT day, gap FROM purchases ANTI JOIN of_several ON client = {CLIENT} UNION ALL
-                SELECT day, gap FROM purchases WHERE who >> 32 = {ALL_CODE})
-            WHERE gap IS NOT NULL GROUP BY ALL)
-        SELECT date, gap, sum(times) FROM of_all JOIN as_of_days ON day BETWEEN since AND date GROUP BY ALL"""
-    )
+def _quantiles(gaps: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """The usual gap of each client, whose gaps stand in ascending order one after the other; NaN without one."""
+    found = np.full(len(counts), np.nan)
+    has = counts > 0
+    starts = (np.cumsum(counts) - counts)[has]
+    place = (counts[has] - 1) * USUAL
+    low = np.floor(place).astype(np.int64)
+    lower, upper = gaps[starts + low].astype(np.float64), gaps[starts + np.ceil(place).astype(np.int64)]
+    found[has] = lower + (upper - lower) * (place - low)
+    return found
 
 
-def series(con: duckdb.DuckDBPyConnection) -> None:
-    """`series`: the usual and the median gap of all units together at each day, from how often each gap stands."""
-    con.execute(
-        f"""CREATE TEMP TABLE series AS
-        WITH counted AS (SELECT date, gap, sum(times) AS times FROM gap_counts GROUP BY ALL),
-             placed AS (SELECT *, sum(times) OVER (PARTITION BY date ORDER BY gap) AS upto,
-                               sum(times) OVER (PARTITION BY date) AS n FROM counted)
-        SELECT d.date::TIMESTAMP AS date, {_quantile(0.8)} AS usual_gap, {_quantile(0.5)} AS median_gap
-        FROM as_of_days d LEFT JOIN placed USING (date) GROUP BY d.date"""
-    )
-
-
-def _quantile(q: float) -> str:
-    """SQL of a quantile by linear interpolation between the two values at the place (n − 1)·q, counted from 0."""
-    place = f"((n - 1)::DOUBLE * {q}::DOUBLE)"
-    low, high = (f"min(gap) FILTER (upto > {rounded}({place}))::DOUBLE" for rounded in ("floor", "ceil"))
-    return f"{low} + ({high} - {low}) * any_value({place} - floor({place}))"
+def _counted_quantile(counts: np.ndarray, q: float) -> float:
+    """A quantile of values 0, 1, 2 … by how often each stands; NaN where none does."""
+    upto = np.cumsum(counts)
+    if not len(upto) or not upto[-1]:
+        return float("nan")
+    place = float(upto[-1] - 1) * q
+    low, high = (int(np.searchsorted(upto, rounded, side="right")) for rounded in (np.floor(place), np.ceil(place)))
+    return float(low + (high - low) * (place - np.floor(place)))

@@ -19,6 +19,7 @@ from portfolio_review.metrics.follow_through import EarlierLists
 from portfolio_review.metrics.strategic_changes import EarlierReview
 from portfolio_review.results.plain import write_parquet
 from portfolio_review.review import Review
+from portfolio_review.slices.frames import CLIENT
 from portfolio_review.slices.model import FRAMES, Slice
 
 SCHEMA = 1
@@ -94,6 +95,8 @@ def load(folder: Path) -> Slice:
         raise MissingFileError(f"{folder} holds no slice: run `portfolio-review run`, or leave `workspace` empty")
     head = json.loads(head_file.read_text(encoding="utf-8"))
     frames = {name: pd.read_parquet(folder / f"{name}.parquet") for name in FRAMES}
+    ids = frames["clients"]["client_id"]
+    frames |= {name: _with_ids(frame, ids) for name, frame in frames.items() if CLIENT in frame}
     given = {path.stem.removeprefix("given_"): pd.read_parquet(path) for path in sorted(folder.glob("given_*.parquet"))}
     stated = (
         "used_rows",
@@ -122,6 +125,12 @@ def load(folder: Path) -> Slice:
         inputs=pd.DataFrame(head["inputs"], columns=["table", "path", "rows", "sha256"]),
         warnings=pd.DataFrame(head["warnings"], columns=["table", "column", "rule", "rows", "remedy"]),
     )
+
+
+def _with_ids(frame: pd.DataFrame, ids: pd.Series) -> pd.DataFrame:
+    """The frame with the clients' ids in place of their numbers."""
+    frame.insert(0, "client_id", ids.take(frame.pop(CLIENT).to_numpy()).reset_index(drop=True))
+    return frame
 
 
 def write_earlier_lists(folder: Path, lists: pd.DataFrame, last: Month) -> None:

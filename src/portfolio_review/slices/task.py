@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -55,3 +56,8 @@ class Task:
             self.horizon_months,
         }
         return sorted(end - months for months in back)
+
+
+def days_since_1970(day: dt.date) -> int:
+    """A day as the reduction counts it."""
+    return (day - dt.date(1970, 1, 1)).days
