@@ -27,9 +27,14 @@ class Amounts:
     @classmethod
     def of(cls, values: np.ndarray) -> Amounts:
         """The amounts nearest to `values`, doubles."""
-        whole = np.rint(values * 100)
-        rest = np.rint((values - whole / 100) * _REST)
-        return cls(whole.astype(np.int64), rest.astype(np.int64) if rest.any() else None)
+        whole = values * 100
+        np.rint(whole, out=whole)
+        nearest = whole / 100
+        cents = whole.astype(np.int64)
+        if np.array_equal(nearest, values):  # as most amounts are
+            return cls(cents, None)
+        rest = np.rint((values - nearest) * _REST).astype(np.int64)
+        return cls(cents, rest if rest.any() else None)
 
     def __getitem__(self, places: np.ndarray) -> Amounts:
         return Amounts(self.cents[places], None if self.rest is None else self.rest[places])

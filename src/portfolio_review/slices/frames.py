@@ -53,11 +53,14 @@ class Frames:
 
     folder: Path
     words: Mapping[str, Sequence[str]]
-    _buckets: list[_Bucket] = field(default_factory=list)
+    _buckets: dict[int, _Bucket] = field(default_factory=dict)
 
-    def add(self, clients: Clients, frames: Mapping[str, Mapping[str, np.ndarray]]) -> None:
-        """Put down a bucket's frames: columns by name, `who` the place of the client, in ascending order."""
-        folder = self.folder / str(len(self._buckets))
+    def add(self, number: int, clients: Clients, frames: Mapping[str, Mapping[str, np.ndarray]]) -> None:
+        """Put down the frames of a bucket, columns by name: `who` is the place of the client, in ascending order.
+
+        The clients of buckets follow one another by their `number`, in whatever order they are added.
+        """
+        folder = self.folder / str(number)
         folder.mkdir(parents=True)
         for name, columns in frames.items():
             if columns:
@@ -73,7 +76,7 @@ class Frames:
         starts = {int(unit): (int(begin), int(end)) for unit, begin, end in zip(units, *bounds, strict=True)}
         of_all = np.flatnonzero(clients.of_all)
         of_all = of_all[np.argsort(clients.client[of_all], kind="stable")]
-        self._buckets.append(_Bucket(folder, starts, of_all, len(clients)))
+        self._buckets[number] = _Bucket(folder, starts, of_all, len(clients))
 
     def write(self, unit: int, folder: Path) -> None:
         """Write the frames of a unit, by client: a Parquet file each in `folder`."""
@@ -91,7 +94,7 @@ class Frames:
     def _of_unit(self, unit: int, name: str) -> Iterator[tuple[np.ndarray, Mapping[str, np.ndarray]]]:
         """The columns of a frame bucket by bucket, with the numbers of the clients."""
         before = 0
-        for bucket in self._buckets:
+        for _, bucket in sorted(self._buckets.items()):
             begin, end = bucket.starts.get(unit, (0, 0))
             count = len(bucket.of_all) if unit == ALL_CODE else end - begin
             path = bucket.folder / name

@@ -135,11 +135,11 @@ FROM sql_clients GROUP BY unit"""
 
 def prepare(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(
-        f"""CREATE TEMP TABLE sql_clients (unit INTEGER, client UINTEGER, r1 DOUBLE, r0 DOUBLE, rp DOUBLE, a1 BOOLEAN,
+        f"""CREATE TABLE sql_clients (unit INTEGER, client UINTEGER, r1 DOUBLE, r0 DOUBLE, rp DOUBLE, a1 BOOLEAN,
             a0 BOOLEAN, ap BOOLEAN, bought_before BOOLEAN, first DATE, days1 BIGINT);
-        CREATE TEMP TABLE sql_margins (unit INTEGER, margin {MONEY});
-        CREATE TEMP TABLE sql_purchases (unit INTEGER, p BIGINT, w1 BIGINT, w0 BIGINT);
-        CREATE TEMP TABLE sql_order_parts (unit INTEGER, order_key UBIGINT, p BOOLEAN, w1 BOOLEAN, w0 BOOLEAN)"""
+        CREATE TABLE sql_margins (unit INTEGER, margin {MONEY});
+        CREATE TABLE sql_purchases (unit INTEGER, p BIGINT, w1 BIGINT, w0 BIGINT);
+        CREATE TABLE sql_order_parts (unit INTEGER, order_key UBIGINT, p BOOLEAN, w1 BOOLEAN, w0 BOOLEAN)"""
     )
 
 
@@ -214,13 +214,13 @@ def recompute(con: duckdb.DuckDBPyConnection, task: Task, history_start: dt.date
         FROM (SELECT DISTINCT unit FROM sql_clients) LEFT JOIN margins USING (unit) LEFT JOIN sql_orders USING (unit)"""
     )
     # sums of doubles in the order of the clients: the same bits each time
-    con.execute("CREATE OR REPLACE TEMP TABLE sql_clients AS SELECT * FROM sql_clients ORDER BY unit, client")
+    con.execute("CREATE OR REPLACE TABLE sql_clients AS SELECT * FROM sql_clients ORDER BY unit, client")
     figures = _FIGURES.format(per_client=_PER_CLIENT)
     con.execute("SET threads = 1")
     wide = con.execute(figures, _used(figures, {**days, **sees})).fetch_df()
     con.execute("RESET threads")
     con.register("long_figures", wide.melt("unit", var_name="id", value_name="value").astype({"value": "float64"}))
-    con.execute("CREATE TEMP TABLE recomputed AS SELECT unit::INTEGER AS unit, id, value FROM long_figures")
+    con.execute("CREATE TABLE recomputed AS SELECT unit::INTEGER AS unit, id, value FROM long_figures")
     con.unregister("long_figures")
 
 

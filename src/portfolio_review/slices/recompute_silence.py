@@ -120,12 +120,12 @@ def prepare(con: duckdb.DuckDBPyConnection, task: Task, data_until: dt.date) -> 
     silent = data_until if task.period.is_partial(data_until) else task.period.end
     asked = [("p", spans["p"].last, silent), ("pp", spans["pp"].last, None), ("w0", spans["w0"].last, None)]
     con.execute(
-        f"""CREATE TEMP TABLE sql_asked (name VARCHAR, day DATE, since DATE, until DATE);
-        CREATE TEMP TABLE sql_own (unit INTEGER, client UINTEGER, name VARCHAR, last DATE, silence BIGINT, gaps BIGINT,
+        f"""CREATE TABLE sql_asked (name VARCHAR, day DATE, since DATE, until DATE);
+        CREATE TABLE sql_own (unit INTEGER, client UINTEGER, name VARCHAR, last DATE, silence BIGINT, gaps BIGINT,
             q DOUBLE);
-        CREATE TEMP TABLE sql_began (unit INTEGER, client UINTEGER, first DATE, second DATE);
-        CREATE TEMP TABLE sql_years (unit INTEGER, client UINTEGER, r {MONEY});
-        CREATE TEMP TABLE sql_common (name VARCHAR, gap BIGINT, times BIGINT)"""
+        CREATE TABLE sql_began (unit INTEGER, client UINTEGER, first DATE, second DATE);
+        CREATE TABLE sql_years (unit INTEGER, client UINTEGER, r {MONEY});
+        CREATE TABLE sql_common (name VARCHAR, gap BIGINT, times BIGINT)"""
     )
     con.executemany(
         "INSERT INTO sql_asked VALUES (?, ?, ?, ?)",

@@ -9,7 +9,7 @@ are the same, and are reduced once. Memory is bounded by a bucket.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import duckdb
 import numpy as np
@@ -28,57 +28,40 @@ from portfolio_review.slices.task import Task, days_since_1970
 NO_DAY = np.datetime64("NaT", "us")
 
 
-@dataclass
 class Reduction:
-    """The first path: buckets are added one by one; `finish` leaves what was found in `con`."""
+    """The first path: buckets are added one by one, or several at once; `finish` leaves in `con` what was found."""
 
-    con: duckdb.DuckDBPyConnection
-    """A connection of its own, for it works beside the second path."""
-    task: Task
-    frames: Frames
-    categories: Sequence[str]
-    """Their names by code."""
-    silence: Silence = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.silence = Silence(self.task)
-        orders.prepare(self.con)
-        self.con.execute(
+    def __init__(self, con: duckdb.DuckDBPyConnection, task: Task, frames: Frames, categories: Sequence[str]) -> None:
+        """`categories` are their names by code."""
+        self.task, self.frames, self.categories, self.silence = task, frames, categories, Silence(task)
+        orders.prepare(con)
+        con.execute(
             """CREATE TABLE used_parts (unit INTEGER, rows BIGINT, cents BIGINT, rest BIGINT);
-            CREATE TABLE facts_parts (who BIGINT, single BOOLEAN, first_purchase TIMESTAMP,
-                second_purchase TIMESTAMP,
+            CREATE TABLE facts_parts (who BIGINT, single BOOLEAN, first_purchase TIMESTAMP, second_purchase TIMESTAMP,
                 first_category UINTEGER)"""
         )
 
-    def add(self, bucket: Bucket) -> None:
-        """Reduce the rows of a bucket."""
-        found = read(self.con, bucket)
+    def add(self, con: duckdb.DuckDBPyConnection, number: int, bucket: Bucket) -> None:
+        """Reduce the rows of a bucket; the frames of buckets follow one another by `number`."""
+        found = read(con, bucket)
         if found is None:
             return
         given, rows = found
-        self._use(given["unit"], given["revenue"])
+        _use(con, given.pop("unit"), given.pop("revenue"))
+        given.clear()  # as large as the rows themselves
         months = Months.of(rows)
         bought = Purchases.of(rows, months.bought)
         ordered = orders.Orders.of(rows, months)
-        clients = len(rows.clients)
-        facts = _facts(rows, bought)
-        self.frames.add(rows.clients, {
+        orders.add(con, self.task, rows, months, ordered)
+        who = rows.clients.unit.astype(np.int64) << 32 | rows.clients.client
+        orders.insert(con, "facts_parts", {"who": who, "single": rows.clients.single, **_facts(rows, bought)})
+        self.frames.add(number, rows.clients, {
             "monthly": by_month.monthly(months, orders.in_months(ordered, months)),
             "as_of": self.silence.at_days(rows, bought),
-            "orders": orders.in_spans(ordered, months, self.task, clients),
+            "orders": orders.in_spans(ordered, months, self.task, len(rows.clients)),
             "mix": _mix(rows, self.task),
             "items": _items(rows, ordered, months, self.task),
         })  # fmt: skip
-        orders.add(self.con, self.task, rows, months, ordered)
-        who = rows.clients.unit.astype(np.int64) << 32 | rows.clients.client
-        orders.insert(self.con, "facts_parts", {"who": who, "single": rows.clients.single, **facts})
-
-    def _use(self, unit: np.ndarray, revenue: np.ndarray) -> None:
-        count = int(unit.max()) + 1
-        cents, rest = Amounts.of(revenue).totals(unit, count).normal
-        rows = np.bincount(unit, minlength=count)
-        has = np.flatnonzero(rows)
-        orders.insert(self.con, "used_parts", {"unit": has, "rows": rows[has], "cents": cents[has], "rest": rest[has]})
 
     def finish(self, con: duckdb.DuckDBPyConnection) -> None:
         """Leave `totals`, `series`, `used` and `facts` in `con`: of clients who, single, client_id, first_purchase,
@@ -111,6 +94,14 @@ def facts_of(unit: int) -> str:
     if unit != ALL_CODE:
         return f"{columns} who BETWEEN {unit << 32} AND {(unit + 1 << 32) - 1} ORDER BY who"
     return f"{columns} single OR who >= {unit << 32} ORDER BY {CLIENT}"
+
+
+def _use(con: duckdb.DuckDBPyConnection, unit: np.ndarray, revenue: np.ndarray) -> None:
+    count = int(unit.max()) + 1
+    cents, rest = Amounts.of(revenue).totals(unit, count).normal
+    rows = np.bincount(unit, minlength=count)
+    has = np.flatnonzero(rows)
+    orders.insert(con, "used_parts", {"unit": has, "rows": rows[has], "cents": cents[has], "rest": rest[has]})
 
 
 def _facts(rows: Rows, bought: Purchases) -> dict[str, np.ndarray]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import duckdb
@@ -60,7 +59,7 @@ class Rows:
         return np.asarray(self.day_who[self.day_of])
 
 
-def read(con: duckdb.DuckDBPyConnection, bucket: Bucket) -> tuple[Mapping[str, np.ndarray], Rows] | None:
+def read(con: duckdb.DuckDBPyConnection, bucket: Bucket) -> tuple[dict[str, np.ndarray], Rows] | None:
     """The rows of a bucket as they lie (unit, revenue), and sorted; None where there is none."""
     columns = {
         "unit": "unit::INTEGER", "client": "client", "day": "(date - DATE '1970-01-01')::INTEGER",
@@ -99,8 +98,8 @@ def _sorted(given: dict[str, np.ndarray]) -> Rows:
     days = int(columns["day"].max()) - first_day + 1
     key = who * np.int64(days) + (columns.pop("day") - first_day)
     order = stable_order(key, len(whos) * days)
-    key = key[order]
-    columns = {name: column[order] for name, column in columns.items()}
+    key = key.take(order, mode="clip")
+    columns = {name: column.take(order, mode="clip") for name, column in columns.items()}  # none lies outside
     new = changes(key)
     starts = np.flatnonzero(new)
     bought = columns["revenue"] > 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -46,6 +47,7 @@ class Silence:
     task: Task
     counts: dict[dt.date, np.ndarray] = field(default_factory=dict)
     """By day asked for: how often a gap of 0, 1, 2 … days stands."""
+    _counting: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def asked(self) -> list[tuple[dt.date, dt.date]]:
@@ -80,10 +82,12 @@ class Silence:
         return {name: column[by_client] for name, column in zip(names, columns, strict=True)}
 
     def _count(self, date: dt.date, gaps: np.ndarray) -> None:
-        now, before = np.bincount(gaps), self.counts.get(date, np.zeros(0, dtype=np.int64))
-        longer, shorter = (now, before) if len(now) > len(before) else (before, now)
-        longer[: len(shorter)] += shorter
-        self.counts[date] = longer
+        now = np.bincount(gaps)
+        with self._counting:  # buckets are reduced side by side
+            before = self.counts.get(date, np.zeros(0, dtype=np.int64))
+            longer, shorter = (now, before) if len(now) > len(before) else (before, now)
+            longer[: len(shorter)] += shorter
+            self.counts[date] = longer
 
     def series(self) -> pd.DataFrame:
         """The usual and the median gap of all units together at each day."""

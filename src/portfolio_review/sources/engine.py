@@ -82,7 +82,7 @@ def open_engine(folder: Path, directories: Iterable[Path], timezone: str, memory
     scratch = folder / ".tmp"
     scratch.mkdir(exist_ok=True)
     memory = memory_gb or half_of_memory_gb()
-    threads = max(1, min(_processors(), int(memory / MEMORY_PER_THREAD_GB)))
+    threads = max(1, min(processors(), int(memory / MEMORY_PER_THREAD_GB)))
     directories = tuple(directories)
     allowed = [folder, *directories]
     reader = _connect(threads, memory, timezone, scratch / "reader", allowed, _WITHOUT)
@@ -131,7 +131,8 @@ def half_of_memory_gb() -> float:
     return total / 2e9
 
 
-def _processors() -> int:
+def processors() -> int:
+    """Those that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
