@@ -9,6 +9,10 @@ import numpy as np
 
 _CENT = 10**10
 _REST = 1e12
+_NEXT = 2.0**-51
+"""Of an amount: two doubles beside it, as far as arithmetic in binary fractions leads away from a whole cent."""
+_AT_ONCE = 2**15
+"""Amounts that stay in the cache of a processor."""
 _EXACT = 2**53
 """Whole numbers up to it are exact in double precision."""
 
@@ -26,18 +30,27 @@ class Amounts:
 
     @classmethod
     def of(cls, values: np.ndarray) -> Amounts:
-        """The amounts nearest to `values`, doubles."""
-        whole = values * 100
-        np.rint(whole, out=whole)
-        nearest = whole / 100
-        cents = whole.astype(np.int64)
-        if np.array_equal(nearest, values):  # as most amounts are
-            return cls(cents, None)
-        rest = np.rint((values - nearest) * _REST).astype(np.int64)
-        return cls(cents, rest if rest.any() else None)
+        """The amounts nearest to `values`, doubles; one that lies next to a whole cent is that."""
+        cents, rest = np.empty(len(values), dtype=np.int64), None
+        for begin in range(0, len(values), _AT_ONCE):
+            part = values[begin : begin + _AT_ONCE]
+            whole = np.rint(part * 100)
+            cents[begin : begin + _AT_ONCE] = whole
+            whole /= 100
+            left = part - whole
+            if (np.abs(left) > np.abs(part) * _NEXT).any():
+                rest = np.zeros(len(values), dtype=np.int64) if rest is None else rest
+                rest[begin : begin + _AT_ONCE] = np.rint(left * _REST)
+        return cls(cents, rest)
+
+    @property
+    def positive(self) -> np.ndarray:
+        """Which amounts, not sums, are above zero."""
+        whole = self.cents > 0
+        return whole if self.rest is None else whole | ((self.cents == 0) & (self.rest > 0))
 
     def __getitem__(self, places: np.ndarray) -> Amounts:
-        return Amounts(self.cents[places], None if self.rest is None else self.rest[places])
+        return self._each(lambda part: part.take(places))
 
     def sums(self, starts: np.ndarray) -> Amounts:
         """The sum of each run that begins at `starts`."""

@@ -45,6 +45,18 @@ class _Bucket:
     of_all: np.ndarray
     """The clients that stand under `all`, in their order."""
     clients: int
+    _opened: dict[str, Mapping[str, np.ndarray]] = field(default_factory=dict)
+
+    def columns(self, name: str) -> Mapping[str, np.ndarray]:
+        """The columns of a frame, mapped from its file; none where it has no rows to tell of."""
+        if name not in self._opened:
+            path, columns = self.folder / name, {}
+            if path.exists():
+                with pa.memory_map(str(path)) as file:
+                    table = pa.ipc.open_file(file).read_all()
+                columns = {key: table.column(key).to_numpy() for key in table.column_names}
+            self._opened[name] = columns
+        return self._opened[name]
 
 
 @dataclass
@@ -97,12 +109,9 @@ class Frames:
         for _, bucket in sorted(self._buckets.items()):
             begin, end = bucket.starts.get(unit, (0, 0))
             count = len(bucket.of_all) if unit == ALL_CODE else end - begin
-            path = bucket.folder / name
-            if count and path.exists():
-                with pa.memory_map(str(path)) as file:
-                    table = pa.ipc.open_file(file).read_all()
-                columns = {key: table.column(key).to_numpy() for key in table.column_names}
-                who = columns.pop("who")
+            columns = bucket.columns(name) if count else {}
+            if columns:
+                who = columns["who"]
                 if unit == ALL_CODE:
                     ends = np.searchsorted(who, np.arange(bucket.clients + 1))
                     lengths = np.diff(ends)[bucket.of_all]

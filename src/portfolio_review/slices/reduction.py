@@ -18,7 +18,7 @@ import pandas as pd
 from portfolio_review.slices import months as by_month
 from portfolio_review.slices import orders
 from portfolio_review.slices.codes import ALL_CODE, CLIENT, Bucket
-from portfolio_review.slices.exact import Amounts, changes, numbered
+from portfolio_review.slices.exact import changes, numbered
 from portfolio_review.slices.frames import Frames
 from portfolio_review.slices.months import Months
 from portfolio_review.slices.rows import NONE, Rows, read
@@ -46,9 +46,9 @@ class Reduction:
         found = read(con, bucket)
         if found is None:
             return
-        given, rows = found
-        _use(con, given.pop("unit"), given.pop("revenue"))
-        given.clear()  # as large as the rows themselves
+        used, rows = found
+        cents, rest = used.revenue.normal
+        orders.insert(con, "used_parts", {"unit": used.unit, "rows": used.rows, "cents": cents, "rest": rest})
         months = Months.of(rows)
         bought = Purchases.of(rows, months.bought)
         ordered = orders.Orders.of(rows, months)
@@ -94,14 +94,6 @@ def facts_of(unit: int) -> str:
     if unit != ALL_CODE:
         return f"{columns} who BETWEEN {unit << 32} AND {(unit + 1 << 32) - 1} ORDER BY who"
     return f"{columns} single OR who >= {unit << 32} ORDER BY {CLIENT}"
-
-
-def _use(con: duckdb.DuckDBPyConnection, unit: np.ndarray, revenue: np.ndarray) -> None:
-    count = int(unit.max()) + 1
-    cents, rest = Amounts.of(revenue).totals(unit, count).normal
-    rows = np.bincount(unit, minlength=count)
-    has = np.flatnonzero(rows)
-    orders.insert(con, "used_parts", {"unit": has, "rows": rows[has], "cents": cents[has], "rest": rest[has]})
 
 
 def _facts(rows: Rows, bought: Purchases) -> dict[str, np.ndarray]:

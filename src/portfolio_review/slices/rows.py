@@ -33,6 +33,15 @@ class Clients:
 
 
 @dataclass(frozen=True)
+class Used:
+    """Rows and revenue of each unit."""
+
+    unit: np.ndarray
+    rows: np.ndarray
+    revenue: Amounts
+
+
+@dataclass(frozen=True)
 class Rows:
     """Rows sorted by who and day. `days` are runs of rows of one who and day; months of one who and month."""
 
@@ -59,8 +68,8 @@ class Rows:
         return np.asarray(self.day_who[self.day_of])
 
 
-def read(con: duckdb.DuckDBPyConnection, bucket: Bucket) -> tuple[dict[str, np.ndarray], Rows] | None:
-    """The rows of a bucket as they lie (unit, revenue), and sorted; None where there is none."""
+def read(con: duckdb.DuckDBPyConnection, bucket: Bucket) -> tuple[Used, Rows] | None:
+    """How much each unit has, and the rows sorted; None where there is none."""
     columns = {
         "unit": "unit::INTEGER", "client": "client", "day": "(date - DATE '1970-01-01')::INTEGER",
         "revenue": "revenue", "margin": "coalesce(margin, 0)", "margin_known": "margin IS NOT NULL",
@@ -73,41 +82,51 @@ def read(con: duckdb.DuckDBPyConnection, bucket: Bucket) -> tuple[dict[str, np.n
     given = {name: np.asarray(column) for name, column in found.items()}
     if not len(given["unit"]):
         return None
-    return given, _sorted(given)
+    unit, revenue = given.pop("unit"), Amounts.of(given.pop("revenue"))
+    count = int(unit.max()) + 1
+    rows = np.bincount(unit, minlength=count)
+    has = np.flatnonzero(rows)
+    used = Used(has, rows[has], revenue.totals(unit, count)[has])
+    return used, _sorted(unit, given.pop("client"), given.pop("day"), revenue, given)
 
 
-def _sorted(given: dict[str, np.ndarray]) -> Rows:
-    base = given["client"].min()
-    client = (given["client"] - base).astype(np.int64)
+def _sorted(
+    units_of: np.ndarray, client: np.ndarray, day: np.ndarray, revenue: Amounts, columns: dict[str, np.ndarray]
+) -> Rows:
+    base = client.min()
+    client = (client - base).astype(np.int64)
     span = int(client.max()) + 1
-    units, unit = numbered(given["unit"].astype(np.int64), int(given["unit"].max()) + 1)
+    units, unit = numbered(units_of, int(units_of.max()) + 1)
     home = np.zeros(span, dtype=unit.dtype)
     home[client] = unit
     several = np.zeros(span, dtype=bool)
     several[client[unit != home[client]]] = True
-    columns = {name: column for name, column in given.items() if name not in ("unit", "client")}
+    source = None
     if several.any():  # under `all` they are reduced anew from the same rows
         again = np.flatnonzero(several[client])
-        columns = {name: np.concatenate([column, column[again]]) for name, column in columns.items()}
-        unit = np.concatenate([unit, np.full(len(again), len(units))])
-        client = np.concatenate([client, client[again]])
+        source = np.append(np.arange(len(client)), again)
+        unit = np.append(unit, np.full(len(again), len(units), dtype=unit.dtype))
+        client, day = client[source], day[source]
         units = np.append(units, ALL_CODE)
     whos, who = numbered(unit * np.int64(span) + client, len(units) * span)
     known = Clients(units[whos // span], whos % span + base, ~several[whos % span])
-    first_day = int(columns["day"].min())
-    days = int(columns["day"].max()) - first_day + 1
-    key = who * np.int64(days) + (columns.pop("day") - first_day)
+    first_day = int(day.min())
+    days = int(day.max()) - first_day + 1
+    key = who * np.int64(days) + (day - first_day)
     order = stable_order(key, len(whos) * days)
-    key = key.take(order, mode="clip")
-    columns = {name: column.take(order, mode="clip") for name, column in columns.items()}  # none lies outside
+    key = key.take(order)
     new = changes(key)
     starts = np.flatnonzero(new)
-    bought = columns["revenue"] > 0
-    stated = columns.get("margin_known")
+    if source is not None:
+        order = source[order]
+    revenue = revenue[order]
+    margin = Amounts.of(columns.pop("margin"))[order] if "margin" in columns else None
+    columns = {name: column.take(order) for name, column in columns.items()}
+    bought, stated = revenue.positive, columns.get("margin_known")
     return Rows(
         clients=known,
-        revenue=Amounts.of(columns["revenue"]),
-        margin=Amounts.of(columns["margin"]) if "margin" in columns else None,
+        revenue=revenue,
+        margin=margin,
         margin_known=None if stated is None or stated.all() else stated,
         bought=bought,
         order=columns.get("order_key"),
