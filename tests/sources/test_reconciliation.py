@@ -229,7 +229,7 @@ def test_the_rows_do_not_depend_on_memory_or_threads(bench: Bench, form: str, mo
         duckdb.sql(f"COPY ({big}) TO '{bench.folder}/t.csv'")
     seen = set()
     for threads, memory in ((1, 4), (4, 1)):
-        monkeypatch.setattr("portfolio_review.sources.engine._processors", lambda threads=threads: threads)
+        monkeypatch.setattr("portfolio_review.sources.engine.processors", lambda threads=threads: threads)
         source = {"path": f"t.{form}", "where": "CAST(revenue AS DOUBLE) % 3 > 0.5"}
         read = bench.read({"transactions": source}, limits={"memory_gb": memory})
         seen.add((tuple(read.rows()), read.sources.dictionary("client_id").read_bytes()))

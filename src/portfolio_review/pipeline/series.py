@@ -121,11 +121,11 @@ class Series:
         folder = self._work / str(period) / "slices"
         try:
             made = build.build(self.review, tables, period, folder, units)
-        except duckdb.OutOfMemoryException:
+        except (duckdb.OutOfMemoryException, MemoryError):
             raise DataRefusedError(
                 "the slices need more memory than there is: raise limits.memory_gb in the review file"
             ) from None
-        except duckdb.IOException as error:
+        except (duckdb.IOException, OSError) as error:
             said = str(error).split("\n")[0]
             raise PublishError(f"{folder} cannot be written: {said}; what was made before is unchanged") from None
         found = {unit: UnitSlice(build.slug(unit), store.parts(folder)) for unit, folder in made.units.items()}

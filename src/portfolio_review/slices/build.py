@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -16,19 +15,15 @@ import duckdb
 
 from portfolio_review.calendar import Period
 from portfolio_review.review import Review
-from portfolio_review.slices import beside, codes, identity, orders, recompute, recompute_silence, reduction
-from portfolio_review.slices.codes import ALL_CODE, Bucket
-from portfolio_review.slices.frames import Frames
+from portfolio_review.slices import beside, codes, identity, orders, paths, recompute_silence, reduction
+from portfolio_review.slices.codes import ALL_CODE
 from portfolio_review.slices.model import ALL, NO_UNIT
-from portfolio_review.slices.reduction import Reduction
 from portfolio_review.slices.store import Head, write_head
 from portfolio_review.slices.task import Task
 from portfolio_review.sources import Sources
-from portfolio_review.sources.engine import half_of_memory_gb, processors, text
+from portfolio_review.sources.engine import half_of_memory_gb, text
 
 _SPILL = ".spill"
-GB_PER_BUCKET = 0.7
-"""What the arrays of a bucket take while it is reduced."""
 _OF_UNITS = {"totals": "span", "recomputed": "id"}
 """Frames of whole units, each with the order of its rows: a fixed order gives the same bytes."""
 
@@ -76,7 +71,7 @@ def build(review: Review, sources: Sources, period: Period, folder: Path, units:
         keys = identity.keys(clients, by_group=by_group)
         review = _with_accounts(review, identity.counted_under(review.strategic.accounts, keys))
         codes.prepare(con, sources, keys)
-        frames = _reduce(con, sources, task, folder / _SPILL / "frames", _memory_gb(review))
+        frames = paths.run(con, sources, task, folder / _SPILL / "frames", _memory_gb(review) / 2)
         beside.attributes(con, sources, clients, keys, files, by_group=by_group)
         beside.given_tables(con, sources)
         recompute_silence.recompute_silence(con, task, sources.history_start, sources.data_until)
@@ -98,37 +93,6 @@ def build(review: Review, sources: Sources, period: Period, folder: Path, units:
             for each in large:
                 each.result()
     return Slices(folder, written, found.active, found.known)
-
-
-def _reduce(con: duckdb.DuckDBPyConnection, sources: Sources, task: Task, folder: Path, memory_gb: float) -> Frames:
-    """Both paths over the same buckets, several of them at once: the first in arrays, the second in SQL."""
-    recompute.prepare(con)
-    recompute_silence.prepare(con, task, sources.data_until)
-    categories = codes.words(con, sources, "category")
-    frames = Frames(folder, {"span": orders.SPANS, "category": categories})
-    first_path = Reduction(con, task, frames, categories)
-    local = threading.local()
-
-    def add(number: int, bucket: Bucket) -> None:
-        if not hasattr(local, "con"):
-            local.con = con.cursor()  # one for each thread, with temporary tables of its own
-        first_path.add(local.con, number, bucket)
-        recompute.add(local.con, task, bucket)
-        recompute_silence.add(local.con)
-
-    at_once = max(1, min(processors(), int(memory_gb / GB_PER_BUCKET)))
-    with ThreadPoolExecutor(at_once) as pool:
-        running = [pool.submit(add, *each) for each in enumerate(codes.buckets(con, sources, task))]
-        try:
-            for each in running:
-                each.result()
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
-        second_path = pool.submit(recompute.recompute, con.cursor(), task, sources.history_start)
-        first_path.finish(con)
-        second_path.result()
-    return frames
 
 
 def _with_accounts(review: Review, accounts: tuple[str, ...]) -> Review:
@@ -170,7 +134,7 @@ def connection(review: Review, folder: Path) -> Iterator[duckdb.DuckDBPyConnecti
     """A DuckDB of its own with the review's memory limit; what it spills goes below `folder` and away."""
     spill = folder / _SPILL
     spill.mkdir(parents=True, exist_ok=True)
-    memory = _memory_gb(review)
+    memory = _memory_gb(review) / 2  # the other half is for the arrays of buckets
     con = duckdb.connect(
         config={
             "memory_limit": f"{memory:.2f}GB",

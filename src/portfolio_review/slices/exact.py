@@ -7,10 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from portfolio_review.errors import DataRefusedError
+
 _CENT = 10**10
 _REST = 1e12
 _NEXT = 2.0**-51
 """Of an amount: two doubles beside it, as far as arithmetic in binary fractions leads away from a whole cent."""
+_LARGEST = 9e18
 _AT_ONCE = 2**15
 """Amounts that stay in the cache of a processor."""
 _EXACT = 2**53
@@ -21,8 +24,7 @@ _EXACT = 2**53
 class Amounts:
     """Amounts to 12 decimals: whole cents and, where any amount has more decimals, what is left in whole 10⁻¹².
 
-    Sums of whole numbers are exact, so neither the order of rows nor their division moves a cent. An array of
-    amounts below 10¹⁵ each may hold some 10⁷ of them; their sum must stay below 9·10¹⁶.
+    Sums of whole numbers are exact, so neither the order of rows nor their division moves a cent.
     """
 
     cents: np.ndarray
@@ -30,11 +32,20 @@ class Amounts:
 
     @classmethod
     def of(cls, values: np.ndarray) -> Amounts:
-        """The amounts nearest to `values`, doubles; one that lies next to a whole cent is that."""
-        cents, rest = np.empty(len(values), dtype=np.int64), None
+        """The amounts nearest to `values`, doubles; one that lies next to a whole cent is that.
+
+        `DataRefusedError` when their sizes add up to more than 64 bits hold.
+        """
+        cents, rest, size = np.empty(len(values), dtype=np.int64), None, 0.0
         for begin in range(0, len(values), _AT_ONCE):
             part = values[begin : begin + _AT_ONCE]
             whole = np.rint(part * 100)
+            size += float(np.abs(whole).sum())
+            if size >= _LARGEST:
+                raise DataRefusedError(
+                    "the amounts are too large to be added to the cent: give revenue and margin in thousands "
+                    "or millions"
+                )
             cents[begin : begin + _AT_ONCE] = whole
             whole /= 100
             left = part - whole

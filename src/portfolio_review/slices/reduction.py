@@ -76,7 +76,7 @@ class Reduction:
         con.execute(
             f"""CREATE TABLE used AS
             WITH units AS (SELECT * FROM used_parts UNION ALL SELECT * REPLACE ({ALL_CODE} AS unit) FROM used_parts)
-            SELECT unit, sum(rows)::BIGINT AS rows, sum(cents)::BIGINT AS cents, sum(rest)::BIGINT AS rest
+            SELECT unit, sum(rows)::BIGINT AS rows, sum(cents) AS cents, sum(rest) AS rest
             FROM units GROUP BY unit;
             CREATE TABLE facts AS
             SELECT who, single, n.client_id, first_purchase,
