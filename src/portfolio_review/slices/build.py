@@ -15,7 +15,7 @@ import duckdb
 
 from portfolio_review.calendar import Period
 from portfolio_review.review import Review
-from portfolio_review.slices import beside, codes, identity, orders, paths, recompute_silence, reduction
+from portfolio_review.slices import beside, codes, identity, paths, recompute_silence, reduction, totals
 from portfolio_review.slices.codes import ALL_CODE
 from portfolio_review.slices.model import ALL, NO_UNIT
 from portfolio_review.slices.store import Head, write_head
@@ -189,7 +189,7 @@ def _write(
 def _write_slice_head(
     con: duckdb.DuckDBPyConnection, review: Review, sources: Sources, period: Period, unit: str, code: int, path: Path
 ) -> None:
-    revenue = orders.double("cents", "rest")
+    revenue = totals.double("cents", "rest")
     used = con.execute(f"SELECT sum(rows), {revenue} FROM used WHERE unit = ?", [code]).fetchone() or (0, 0.0)
     gap = con.execute(
         f"""SELECT {revenue} FROM (

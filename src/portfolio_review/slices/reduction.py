@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from portfolio_review.slices import months as by_month
-from portfolio_review.slices import orders
+from portfolio_review.slices import orders, totals
 from portfolio_review.slices.codes import ALL_CODE, CLIENT, Bucket
 from portfolio_review.slices.exact import changes, numbered
 from portfolio_review.slices.frames import Frames
@@ -34,7 +34,7 @@ class Reduction:
     def __init__(self, con: duckdb.DuckDBPyConnection, task: Task, frames: Frames, categories: Sequence[str]) -> None:
         """`categories` are their names by code."""
         self.task, self.frames, self.categories, self.silence = task, frames, categories, Silence(task)
-        orders.prepare(con)
+        totals.prepare(con)
         con.execute(
             """CREATE TABLE used_parts (unit INTEGER, rows BIGINT, cents BIGINT, rest BIGINT);
             CREATE TABLE facts_parts (who BIGINT, single BOOLEAN, first_purchase TIMESTAMP, second_purchase TIMESTAMP,
@@ -48,13 +48,13 @@ class Reduction:
             return
         used, rows = found
         cents, rest = used.revenue.normal
-        orders.insert(con, "used_parts", {"unit": used.unit, "rows": used.rows, "cents": cents, "rest": rest})
+        totals.insert(con, "used_parts", {"unit": used.unit, "rows": used.rows, "cents": cents, "rest": rest})
         months = Months.of(rows)
         bought = Purchases.of(rows, months.bought)
         ordered = orders.Orders.of(rows, months)
-        orders.add(con, self.task, rows, months, ordered)
+        totals.add(con, self.task, rows, months, ordered)
         who = rows.clients.unit.astype(np.int64) << 32 | rows.clients.client
-        orders.insert(con, "facts_parts", {"who": who, "single": rows.clients.single, **_facts(rows, bought)})
+        totals.insert(con, "facts_parts", {"who": who, "single": rows.clients.single, **_facts(rows, bought)})
         self.frames.add(number, rows.clients, {
             "monthly": by_month.monthly(months, orders.in_months(ordered, months)),
             "as_of": self.silence.at_days(rows, bought),
@@ -66,7 +66,7 @@ class Reduction:
     def finish(self, con: duckdb.DuckDBPyConnection) -> None:
         """Leave `totals`, `series`, `used` and `facts` in `con`: of clients who, single, client_id, first_purchase,
         second_purchase, first_category."""
-        orders.totals(con, self.task)
+        totals.finish(con, self.task)
         con.register("series_frame", self.silence.series())
         con.execute("CREATE TABLE series AS SELECT * FROM series_frame")
         con.unregister("series_frame")

@@ -1,4 +1,4 @@
-"""What is reduced: the period, its spans and the known columns; and how money and months are written in SQL."""
+"""What is reduced: the period, its spans and the known columns; and how money is written in SQL."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from portfolio_review.calendar import Month, Period, Span
 
 MONEY = "DECIMAL(38, 12)"
 """Sums of it are exact: the same bits in any order, whatever the threads."""
-MONTH = "(year({0}) * 12 + month({0}) - 1)::INTEGER"
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,12 @@ NEEDED = {
     "clients": ("sponsor", "manager", "contract_end", "potential"),
 }  # fmt: skip
 """What each table would bring; one whose columns are empty in every row is named as wanting."""
+KNOWN_BY = {
+    "contacts": ("contacts_active",), "sponsor": ("sponsor", "no_sponsor"), "seen": ("contact_days",),
+    "manager": ("manager",), "overdue": ("overdue",), "contract": ("contract_end",),
+    "threats": tuple(f"threat_{threat}" for threat in THREATS), "wallet": ("share_of_wallet",),
+}  # fmt: skip
+"""What fills each column that not every review can fill."""
 
 
 def table(report: Report) -> dict[str, Any]:
@@ -41,6 +47,8 @@ def table(report: Report) -> dict[str, Any]:
         "calm": numbers.plain(len(rows) - len(accounts) - len(exposed)) if len(rows) > len(accounts) + len(exposed)
         else "",
         "wanting": wanting(report, rows), "sums": _sums(report),
+        "known": [column for column, names in KNOWN_BY.items() if any(row[name] not in (None, False) for row in rows
+                                                                      for name in names)],
     }  # fmt: skip
 
 

@@ -1,0 +1,185 @@
+"""The totals of each unit by span: what every bucket adds to them, and what it comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import duckdb
+import numpy as np
+
+from portfolio_review.calendar import Span
+from portfolio_review.slices.codes import ALL_CODE
+from portfolio_review.slices.months import Months
+from portfolio_review.slices.orders import Orders
+from portfolio_review.slices.rows import Clients, Rows
+from portfolio_review.slices.task import Task
+from portfolio_review.sources.repeated import repeated
+
+TREND_MONTHS = 25
+"""Months whose totals are kept: 24 to show and one before them."""
+
+
+def prepare(con: duckdb.DuckDBPyConnection) -> None:
+    """The tables that buckets add to."""
+    con.execute(
+        """CREATE TABLE month_sums (unit INTEGER, month INTEGER, cents BIGINT, rest BIGINT, margin_cents BIGINT,
+            margin_rest BIGINT, margin_known BOOLEAN, clients BIGINT);
+        CREATE TABLE span_clients (unit INTEGER, span VARCHAR, clients BIGINT);
+        CREATE TABLE order_parts (unit INTEGER, order_key UBIGINT, month INTEGER);
+        CREATE TABLE client_orders (unit INTEGER, month INTEGER, orders BIGINT)"""
+    )
+
+
+def add(con: duckdb.DuckDBPyConnection, task: Task, rows: Rows, months: Months, orders: Orders) -> None:
+    """Add a bucket."""
+    units = _Units.of(rows.clients)
+    by_month = _ByMonth.of(units, months)
+    _add_sums(con, by_month, months)
+    _add_buyers(con, task, units, months)
+    if task.has_orders:
+        distinct = np.flatnonzero(orders.distinct)
+        unit = rows.clients.unit[months.who[orders.month[distinct]]]
+        distinct, unit = distinct[unit != ALL_CODE], unit[unit != ALL_CODE]
+        month = months.month[orders.month[distinct]]
+        insert(con, "order_parts", {"unit": unit, "order_key": orders.key[distinct], "month": month})
+    else:  # an order is a client's purchase day
+        counts = by_month.count(months.purchase_days)
+        has = np.flatnonzero(counts)
+        insert(con, "client_orders", {**by_month.keys(has), "orders": counts[has]})
+
+
+def insert(con: duckdb.DuckDBPyConnection, table: str, columns: Mapping[str, np.ndarray]) -> None:
+    """Add the rows of `columns` to a table."""
+    con.register("added", dict(columns))
+    con.execute(f"INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(columns)} FROM added")
+    con.unregister("added")
+
+
+@dataclass(frozen=True)
+class _Units:
+    """The units of a bucket, `all` the last of them."""
+
+    code: np.ndarray
+    of_client: np.ndarray
+    single: np.ndarray
+
+    @classmethod
+    def of(cls, clients: Clients) -> _Units:
+        code, place = np.unique(np.append(clients.unit, ALL_CODE), return_inverse=True)
+        return cls(code, place[:-1], clients.single)
+
+    def counted_in(self, who: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Where what is of the clients `who` counts: its place there, and the unit.
+
+        What is of a client of one unit alone counts under `all` too; others have rows of their own there.
+        """
+        again = np.flatnonzero(self.single[who])
+        whole = np.full(len(again), len(self.code) - 1)
+        return np.append(np.arange(len(who)), again), np.append(self.of_client[who], whole)
+
+
+@dataclass(frozen=True)
+class _ByMonth:
+    """Groups of unit and month: of each place of `Months` that counts, its group."""
+
+    units: _Units
+    first: int
+    length: int
+    place: np.ndarray
+    group: np.ndarray
+
+    @classmethod
+    def of(cls, units: _Units, months: Months) -> _ByMonth:
+        first = int(months.month.min())
+        length = int(months.month.max()) - first + 1
+        place, unit = units.counted_in(months.who)
+        return cls(units, first, length, place, unit * length + (months.month[place] - first))
+
+    @property
+    def groups(self) -> int:
+        return len(self.units.code) * self.length
+
+    def keys(self, groups: np.ndarray) -> dict[str, np.ndarray]:
+        return {"unit": self.units.code[groups // self.length], "month": groups % self.length + self.first}
+
+    def count(self, values: np.ndarray) -> np.ndarray:
+        return np.bincount(self.group, values[self.place], self.groups).astype(np.int64)
+
+
+def _add_sums(con: duckdb.DuckDBPyConnection, by_month: _ByMonth, months: Months) -> None:
+    has = np.flatnonzero(np.bincount(by_month.group, minlength=by_month.groups))
+    parts = {}
+    for name, amounts in (("", months.revenue), ("margin_", months.margin)):
+        if amounts is not None:
+            cents, rest = amounts[by_month.place].totals(by_month.group, by_month.groups).normal
+            parts |= {f"{name}cents": cents[has], f"{name}rest": rest[has]}
+    known, buyers = by_month.count(months.margin_known) > 0, by_month.count(months.purchase_days > 0)
+    insert(con, "month_sums", {**by_month.keys(has), **parts, "margin_known": known[has], "clients": buyers[has]})
+
+
+def _add_buyers(con: duckdb.DuckDBPyConnection, task: Task, units: _Units, months: Months) -> None:
+    """Clients with a purchase in each span of several months; those of one month stand with its sums."""
+    place, unit = units.counted_in(np.arange(len(units.of_client)))
+    for name, span in task.spans.items():
+        if span.first < span.last:
+            within = (months.month >= span.first.index) & (months.month <= span.last.index)
+            buys = np.zeros(len(units.of_client), dtype=bool)
+            buys[months.who[within & (months.purchase_days > 0)]] = True
+            counts = np.bincount(unit, buys[place], len(units.code)).astype(np.int64)
+            spans = np.full(len(units.code), name, dtype=object)
+            insert(con, "span_clients", {"unit": units.code, "span": spans, "clients": counts})
+
+
+def finish(con: duckdb.DuckDBPyConnection, task: Task) -> None:
+    """`totals`: of each unit and span; only orders of several clients, units or months are counted one by one."""
+    last = task.period.span.last
+    months = {str(last - back): Span(last - back, last - back) for back in range(TREND_MONTHS)}
+    spans = f"{_span_values({**task.spans, **months})} ON month BETWEEN first_month AND last_month"
+    if task.has_orders:
+        con.register("often_frame", {"order_key": repeated(con, "order_parts", "order_key")})
+        con.execute("CREATE TABLE repeated_orders AS SELECT order_key FROM often_frame")
+        con.unregister("often_frame")
+        con.execute(
+            """CREATE TABLE often AS
+            SELECT DISTINCT p.* FROM order_parts p SEMI JOIN repeated_orders USING (order_key)"""
+        )
+        con.execute(
+            f"""INSERT INTO client_orders
+            WITH once AS (
+                SELECT unit, month, count(*) AS orders FROM order_parts ANTI JOIN often USING (order_key) GROUP BY ALL)
+            SELECT unit, month, orders FROM once UNION ALL
+            SELECT {ALL_CODE}, month, sum(orders) FROM once GROUP BY month"""
+        )
+    else:
+        con.execute("CREATE TABLE often AS SELECT * FROM order_parts")
+    revenue, margin = double("cents", "rest"), double("margin_cents", "margin_rest")
+    con.execute(
+        f"""CREATE TABLE totals AS
+        WITH money AS (
+            SELECT unit, span, {revenue} AS revenue, CASE WHEN bool_or(margin_known) THEN {margin} END AS margin,
+                   sum(clients) FILTER (first_month = last_month) AS clients
+            FROM month_sums JOIN {spans} GROUP BY ALL),
+        buyers AS (SELECT unit, span, sum(clients) AS clients FROM span_clients GROUP BY ALL),
+        each AS (SELECT * FROM often UNION ALL SELECT * REPLACE ({ALL_CODE} AS unit) FROM often),
+        counted AS (
+            SELECT unit, span, sum(orders) AS orders FROM (
+                SELECT unit, span, sum(orders) AS orders FROM client_orders JOIN {spans} GROUP BY ALL
+                UNION ALL
+                SELECT unit, span, count(DISTINCT order_key) FROM each JOIN {spans} GROUP BY ALL)
+            GROUP BY ALL)
+        SELECT unit, span, revenue, margin, coalesce(counted.orders, 0)::INTEGER AS orders,
+               coalesce(money.clients, buyers.clients, 0)::INTEGER AS clients
+        FROM money LEFT JOIN buyers USING (unit, span) LEFT JOIN counted USING (unit, span)"""
+    )
+    con.execute("DROP TABLE order_parts")
+
+
+def double(cents: str, rest: str) -> str:
+    """SQL of a sum of amounts, kept as `Amounts` are, in double precision."""
+    return f"(sum({cents})::DOUBLE / 100 + sum({rest})::DOUBLE / 1e12)"
+
+
+def _span_values(spans: Mapping[str, Span]) -> str:
+    rows = ", ".join(f"('{name}', {span.first.index}, {span.last.index})" for name, span in spans.items())
+    return f"(VALUES {rows}) AS s(span, first_month, last_month)"
