@@ -109,7 +109,7 @@ class _ByMonth:
 
 def _add_sums(con: duckdb.DuckDBPyConnection, by_month: _ByMonth, months: Months) -> None:
     has = np.flatnonzero(np.bincount(by_month.group, minlength=by_month.groups))
-    parts = {}
+    parts: dict[str, np.ndarray] = {}
     for name, amounts in (("", months.revenue), ("margin_", months.margin)):
         if amounts is not None:
             cents, rest = amounts[by_month.place].totals(by_month.group, by_month.groups).normal
