@@ -19,7 +19,7 @@ ROW = st.tuples(
 SPANS = {"p": (6, 6), "pp": (5, 5), "w1": (4, 6), "w0": (1, 3)}
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(ROW, max_size=25))
 def test_what_is_counted_once_is_counted_once(cut: Callable[..., Slice], rows: list[tuple[str, ...]]) -> None:
     rows = [*rows, ("a", "2024-06-30", "1", "o1", "p1", "North")]  # a review needs a purchase

@@ -71,7 +71,7 @@ def test_slices_are_the_same_whatever_is_reduced_at_once(
     cut: Callable[..., Slice], monkeypatch: pytest.MonkeyPatch, settings: str
 ) -> None:
     whole = {unit: cut(ODD, "2024-11", unit, MERGED, settings) for unit in ("u0", "u3", "all")}
-    monkeypatch.setattr("portfolio_review.sources.coding.ROWS_PER_BUCKET", 70)
+    monkeypatch.setattr("portfolio_review.sources.coding.ROWS_PER_BUCKET", 250)
     for unit, one in whole.items():
         parted = cut(ODD, "2024-11", unit, MERGED, settings)
         for name, frame in one.frames.items():
