@@ -15,7 +15,7 @@ import duckdb
 
 from portfolio_review.calendar import Period
 from portfolio_review.review import Review
-from portfolio_review.slices import beside, codes, identity, paths, recompute_silence, reduction, totals
+from portfolio_review.slices import beside, codes, identity, recompute_silence, reduction, totals, two_paths
 from portfolio_review.slices.codes import ALL_CODE
 from portfolio_review.slices.model import ALL, NO_UNIT
 from portfolio_review.slices.store import Head, write_head
@@ -71,7 +71,7 @@ def build(review: Review, sources: Sources, period: Period, folder: Path, units:
         keys = identity.keys(clients, by_group=by_group)
         review = _with_accounts(review, identity.counted_under(review.strategic.accounts, keys))
         codes.prepare(con, sources, keys)
-        frames = paths.run(con, sources, task, folder / _SPILL / "frames", _memory_gb(review) / 2)
+        frames = two_paths.run(con, sources, task, folder / _SPILL / "frames", _memory_gb(review) / 2)
         beside.attributes(con, sources, clients, keys, files, by_group=by_group)
         beside.given_tables(con, sources)
         recompute_silence.recompute_silence(con, task, sources.history_start, sources.data_until)
