@@ -53,6 +53,19 @@ NAMELESS = """() => [...document.querySelectorAll('[role=region]')].filter((box)
 ).map((box) => box.outerHTML.slice(0, 80))"""
 
 
+TALL = """() => [...document.querySelectorAll('main table.fix .clip')].filter((name) =>
+    name.textContent.trim() && name.offsetHeight > 8 * parseFloat(getComputedStyle(name).lineHeight)
+).map((name) => name.textContent)"""
+
+
+@pytest.mark.parametrize("name", ["sample-en", "sample-ru"])
+def test_names_of_clients_have_room_on_every_screen(visit: Open, pages: Pages, name: str) -> None:
+    with visit(pages(name)) as visited:
+        for width in (390, 1024, 1280):
+            visited.page.set_viewport_size({"width": width, "height": 900})
+            assert visited.page.evaluate(TALL) == [], width
+
+
 @pytest.mark.parametrize(("name", "file"), SHOWN)
 def test_no_page_scrolls_sideways_and_what_scrolls_is_reached_by_keyboard(
     visit: Open, pages: Pages, name: str, file: str
