@@ -20,7 +20,7 @@ def test_imports_point_one_way() -> None:
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_a_module_is_short_and_says_what_it_is(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
-    assert text.count("\n") < 300
+    assert text.count("\n") <= 450
     assert text.startswith('"""')
 
 

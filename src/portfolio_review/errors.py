@@ -69,13 +69,16 @@ class Fault:
     severity: Literal["error", "warning"] = "error"
     file: str | None = None
     examples: tuple[tuple[int | None, str], ...] = field(default=())
+    id: str | None = None
+    """The id of the doubt that became a fault, such as `left_out` or `swapped_days`; most faults have none."""
 
     def __str__(self) -> str:
         place = self.table + (f".{self.column}" if self.column else "") + (f" ({self.file})" if self.file else "")
         rows = f" in {self.rows:,} row{'s' if self.rows != 1 else ''}" if self.rows else ""
         shown = "; ".join(f"row {row}: {value}" if row else value for row, value in self.examples[:5])
         found = f" [{shown}]" if shown else ""
-        return f"{self.severity}: {place}: {self.rule}{rows}{found}. {self.remedy}"
+        known = f" ({self.id})" if self.id else ""
+        return f"{self.severity}{known}: {place}: {self.rule}{rows}{found}. {self.remedy}"
 
 
 class DataRefusedError(PortfolioReviewError):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from portfolio_review.doubt import Doubt
 from portfolio_review.errors import Fault
 
 TRANSACTIONS = "transactions"
@@ -78,6 +79,8 @@ class Sources:
     history_start: dt.date
     """First day of the first month with a row that counts."""
     data_until: dt.date
+    doubts: tuple[Doubt, ...] = ()
+    """In the order in which they were found."""
 
     def path(self, table: str) -> Path:
         """Where a table lies; not for transactions."""
@@ -116,6 +119,7 @@ class Sources:
             inputs=tuple(Input(**item) for item in data["inputs"]),
             history_start=dt.date.fromisoformat(data["history_start"]),
             data_until=dt.date.fromisoformat(data["data_until"]),
+            doubts=tuple(map(Doubt.from_plain, data["doubts"])),
         )
 
 

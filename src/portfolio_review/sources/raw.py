@@ -7,6 +7,7 @@ from typing import Literal
 
 import duckdb
 
+from portfolio_review.doubt import Doubt
 from portfolio_review.errors import Fault
 from portfolio_review.sources.engine import name
 from portfolio_review.sources.model import Input
@@ -33,6 +34,8 @@ class Raw:
     inputs: tuple[Input, ...]
     date1904: bool = False
     """Whether a workbook counts days from 1904."""
+    doubts: tuple[Doubt, ...] = ()
+    """What the reader itself saw: other sheets, instants of a form that says nothing of its zone."""
 
     @property
     def has_row_numbers(self) -> bool:

@@ -195,6 +195,7 @@ def _written(
         inputs=tuple(one for table in columns for one in tables[table].raw.inputs),
         history_start=Month.of(counted.first_day).first,
         data_until=counted.data_until,
+        doubts=tuple(doubt for table in columns for doubt in tables[table].raw.doubts),
     )
 
 
