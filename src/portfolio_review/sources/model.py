@@ -79,6 +79,8 @@ class Sources:
     history_start: dt.date
     """First day of the first month with a row that counts."""
     data_until: dt.date
+    orders_by_year: bool = False
+    """Whether order ids are used again (see `sources.orderids`): orders are then counted by calendar year too."""
     doubts: tuple[Doubt, ...] = ()
     """In the order in which they were found."""
 
@@ -119,6 +121,7 @@ class Sources:
             inputs=tuple(Input(**item) for item in data["inputs"]),
             history_start=dt.date.fromisoformat(data["history_start"]),
             data_until=dt.date.fromisoformat(data["data_until"]),
+            orders_by_year=data["orders_by_year"],
             doubts=tuple(map(Doubt.from_plain, data["doubts"])),
         )
 

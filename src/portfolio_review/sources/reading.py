@@ -9,7 +9,7 @@ import duckdb
 from portfolio_review.calendar import Month
 from portfolio_review.errors import DataRefusedError, Fault, MissingFileError, PublishError
 from portfolio_review.review import Review, Source
-from portfolio_review.sources import transactions, validation
+from portfolio_review.sources import orderids, transactions, validation
 from portfolio_review.sources.cells import checked, said
 from portfolio_review.sources.contracts import CONTRACTS
 from portfolio_review.sources.csvtext import read_csv
@@ -195,6 +195,7 @@ def _written(
         inputs=tuple(one for table in columns for one in tables[table].raw.inputs),
         history_start=Month.of(counted.first_day).first,
         data_until=counted.data_until,
+        orders_by_year=orderids.count(engine, account.coded).by_year,
         doubts=tuple(doubt for table in columns for doubt in tables[table].raw.doubts),
     )
 
