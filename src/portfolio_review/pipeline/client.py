@@ -24,7 +24,7 @@ from portfolio_review.pipeline.task import NOTEBOOKS
 from portfolio_review.rendering import portrait
 from portfolio_review.rendering.context import RunContext
 from portfolio_review.results import store as results_store
-from portfolio_review.slices import ALL, build, store
+from portfolio_review.slices import ALL, build, slugs, store
 
 FOLDER = "clients"
 """Dossiers on demand lie beside the units of the period, in no manifest."""
@@ -63,7 +63,7 @@ def make(
             raise UsageError(f"unit '{unit}' does not exist{nearest(unit, made.known)}")
         slice_folder = made.units[unit]
         name = _name(slices.load(slice_folder).clients, client, unit)
-        before = earlier.latest(out / review.id, build.slug(unit), when)
+        before = earlier.latest(out / review.id, unit, when)
         if before is not None:
             store.write_earlier_review(slice_folder, before.strategic())
         staged = staging / "portrait"
@@ -80,7 +80,7 @@ def make(
         results = results_store.read_notebooks([executed])
         brand = None if review.report.brand is None else (file.parent / review.report.brand).resolve()
         portrait.write(results, staged, executed, context=_context(slice_folder, client), brand=brand)
-        target = out / review.id / str(when) / FOLDER / _slug(client, unit)
+        target = out / review.id / str(when) / FOLDER / _slug(client, unit, made.slugs[unit])
         put(staged, target)
     return Portrait(client, name, str(when), unit, target / "dossier.pdf", target / "dossier.html")
 
@@ -111,6 +111,6 @@ def _context(slice_folder: Path, client: str) -> RunContext:
     )
 
 
-def _slug(client: str, unit: str) -> str:
+def _slug(client: str, unit: str, unit_slug: str) -> str:
     """A folder name for the client, and for the unit where it is not all."""
-    return build.slug(client) if unit == ALL else f"{build.slug(client)}-in-{build.slug(unit)}"
+    return slugs.of_client(client) if unit == ALL else f"{slugs.of_client(client)}-in-{unit_slug}"

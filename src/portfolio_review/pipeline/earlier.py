@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from portfolio_review.calendar import Month, Period
 from portfolio_review.errors import UsageError
 from portfolio_review.execution import fingerprint
+from portfolio_review.pipeline import folders
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -59,7 +60,7 @@ class Earlier:
         return {id.removeprefix(STRATEGIC): frame for id, frame in found.items() if frame is not None}
 
 
-def latest(series: Path, slug: str, period: Period) -> Earlier | None:
+def latest(series: Path, unit: str, period: Period) -> Earlier | None:
     """The unit's latest review of the same length that ends before `period` starts.
 
     None where there is none. What cannot be read counts as not there: looking back is never worth a
@@ -68,12 +69,13 @@ def latest(series: Path, slug: str, period: Period) -> Earlier | None:
     if not series.is_dir():
         return None
     reviews = sorted(
-        (found.span.last, folder / slug)
+        (found.span.last, lies)
         for folder in series.iterdir()
         if (found := _period(folder.name)) is not None
         and found.span.months == period.span.months
         and found.span.last < period.span.first
-        and (folder / slug / "results.json").is_file()
+        and (lies := folders.standing(folder, unit)) is not None
+        and (lies / "results.json").is_file()
     )
     for last, folder in reversed(reviews):
         tables = _tables(folder)

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from portfolio_review.calendar import Period
 from portfolio_review.delivery import manifest
 from portfolio_review.execution.cache import RunCache
+from portfolio_review.pipeline import folders
 from portfolio_review.pipeline import parts as keys
 from portfolio_review.pipeline.memory import Cut
 from portfolio_review.pipeline.series import Series
@@ -61,13 +62,19 @@ def judge_units(
     found = {}
     for unit in (unit for unit in units if unit in cut.active):
         slug = cut.units[unit].slug
-        before = series.earlier(period, slug)
+        before = series.earlier(period, unit)
         parts = keys.of_unit(
             series.review, series.file, str(period), unit, slug, cut.units[unit].parts, before.hash if before else ""
         )
-        judged = judge(series.folder / str(period) / slug, parts, cache)
+        judged = judge(_target(series.folder / str(period), unit, slug), parts, cache)
         if force:
             names = tuple(keys.notebook_keys(parts))
             judged = replace(judged, action="run", why=(*judged.why, "--force"), notebooks=names)
         found[unit] = replace(judged, parts=parts)
     return found
+
+
+def _target(period: Path, unit: str, slug: str) -> Path:
+    """Where the unit's review is to lie, or still lies under a former name; `run` has renamed it, `plan` does not."""
+    target = period / slug
+    return target if target.exists() else folders.standing(period, unit) or target

@@ -27,6 +27,7 @@ from portfolio_review.errors import (
 from portfolio_review.execution import fingerprint
 from portfolio_review.execution.cache import RunCache
 from portfolio_review.execution.kernels.pool import ForkedKernels
+from portfolio_review.pipeline import folders
 from portfolio_review.pipeline.judge import Judgement, judge_units
 from portfolio_review.pipeline.memory import Cut
 from portfolio_review.pipeline.series import Series
@@ -133,6 +134,7 @@ def _period(
     asked = tuple(dict.fromkeys(options.units))
     cut = series.cut(period, asked)
     units = asked_units(asked, cut, series.review, period)
+    folders.take_over(series.folder / str(period), {unit: cut.units[unit].slug for unit in units})
     judged = judge_units(series, period, cut, units, force=options.force)
     needed = [unit for unit, found in judged.items() if found.action == "run"]
     if needed:
@@ -239,7 +241,12 @@ def _write_period_manifest(folder: Path, series: Series, period: str, entries: S
     """The period's manifest; units made by earlier runs and not touched by this one stay in it."""
     mine = {entry.unit: entry for entry in entries}
     earlier = (manifest.read(folder) or {}).get("units", [])
-    kept = [UnitEntry(**entry) for entry in earlier if entry["unit"] not in mine and (folder / entry["slug"]).is_dir()]
+    taken = {entry.slug for entry in entries}
+    kept = [
+        UnitEntry(**entry)
+        for entry in earlier
+        if entry["unit"] not in mine and entry["slug"] not in taken and (folder / entry["slug"]).is_dir()
+    ]
     units = sorted([*kept, *mine.values()], key=lambda entry: (entry.unit == ALL, entry.unit))
     made_with = {
         "versions": fingerprint.versions(),

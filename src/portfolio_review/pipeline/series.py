@@ -81,7 +81,7 @@ class Series:
         from portfolio_review.slices import store
 
         for unit, folder in folders.items():
-            before = self.earlier(period, cut.units[unit].slug)
+            before = self.earlier(period, unit)
             if before is None:
                 continue
             if (lists := before.frame(earlier.LISTS)) is not None:
@@ -90,9 +90,9 @@ class Series:
                 store.write_earlier_decisions(folder, decisions, before.last)
             store.write_earlier_review(folder, before.strategic())
 
-    def earlier(self, period: Period, slug: str) -> earlier.Earlier | None:
+    def earlier(self, period: Period, unit: str) -> earlier.Earlier | None:
         """What the review looks back at."""
-        return earlier.latest(self.folder, slug, period)
+        return earlier.latest(self.folder, unit, period)
 
     def slice(self, period: Period, slug: str) -> Path:
         """Where a unit's slice lies once it is cut."""
@@ -128,7 +128,7 @@ class Series:
         except (duckdb.IOException, OSError) as error:
             said = str(error).split("\n")[0]
             raise PublishError(f"{folder} cannot be written: {said}; what was made before is unchanged") from None
-        found = {unit: UnitSlice(build.slug(unit), store.parts(folder)) for unit, folder in made.units.items()}
+        found = {unit: UnitSlice(made.slugs[unit], store.parts(folder)) for unit, folder in made.units.items()}
         cut = Cut(made.active, made.known, found)
         if self._remember:
             self._memory.keep_cut(tables, str(period), cut)

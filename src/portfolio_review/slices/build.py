@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ import duckdb
 
 from portfolio_review.calendar import Period
 from portfolio_review.review import Review
-from portfolio_review.slices import beside, codes, identity, recompute_silence, reduction, totals, two_paths
+from portfolio_review.slices import beside, codes, identity, recompute_silence, reduction, slugs, totals, two_paths
 from portfolio_review.slices.codes import ALL_CODE
 from portfolio_review.slices.model import ALL, NO_UNIT
 from portfolio_review.slices.store import Head, write_head
@@ -42,15 +41,8 @@ class Slices:
     """Units with a purchase in W1, and `all` when there is any."""
     known: tuple[str, ...]
     """Every unit with a row up to the end of P, and `all`."""
-
-
-def slug(unit: str) -> str:
-    """A folder name for any unit: what is plain in its name, and a short hash of the whole of it."""
-    if unit == ALL:
-        return ALL
-    plain = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in unit.lower())
-    plain = "-".join(part for part in plain.split("-") if part)[:40].strip("-")
-    return f"{plain}-{hashlib.sha256(unit.encode()).hexdigest()[:6]}".lstrip("-")
+    slugs: Mapping[str, str]
+    """The folder name of every unit."""
 
 
 def build(review: Review, sources: Sources, period: Period, folder: Path, units: Sequence[str] | None = None) -> Slices:
@@ -79,7 +71,8 @@ def build(review: Review, sources: Sources, period: Period, folder: Path, units:
         found = _units(con, task, has_unit="unit" in sources.columns["transactions"] or "unit" in clients)
         asked = found.active if units is None else [unit for unit in units if unit in found.known]
         # a folder of its own for each: what a unit's notebooks write beside their slice is that unit's alone
-        written = {unit: folder / slug(unit) / "slice" for unit in asked}
+        names = slugs.of_units(found.known)
+        written = {unit: folder / names[unit] / "slice" for unit in asked}
         for path in written.values():
             path.mkdir(parents=True, exist_ok=True)
         with ThreadPoolExecutor() as pool:
@@ -92,7 +85,7 @@ def build(review: Review, sources: Sources, period: Period, folder: Path, units:
                 _write_slice_head(con, review, sources, period, unit, found.codes[unit], path)
             for each in large:
                 each.result()
-    return Slices(folder, written, found.active, found.known)
+    return Slices(folder, written, found.active, found.known, names)
 
 
 def _with_accounts(review: Review, accounts: tuple[str, ...]) -> Review:
