@@ -10,7 +10,7 @@ JOBS ?= 2
 BENCH ?= tests/reviews/online_retail_ii.yml 2011-11
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report test test-long bench bench-fanout lint lab sample notebooks picture gallery clean
+.PHONY: help setup report test test-long mutate bench bench-fanout lint lab sample notebooks picture gallery clean
 
 help:  ## show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -46,6 +46,9 @@ test: $(READY) $(SAMPLE)  ## run the tests (under five minutes on two cores)
 
 test-long: $(READY) $(SAMPLE)  ## run the long tests too
 	@$(BIN)/python -m pytest -n $(JOBS) --dist loadscope
+
+mutate: $(READY)  ## change the metrics at 600 places and say which changes no test sees (an hour)
+	@$(BIN)/python scripts/mutate --jobs $(JOBS)
 
 bench: bench-fanout  ## measure everything (hours); tables in benchmarks/README.md
 	@$(BIN)/python benchmarks/changes.py
