@@ -90,6 +90,49 @@ def whole(n: int, way: int, language: str = "en", start: str = HEAD.history_star
     return seen(figures, *_tables(n, way), head=head)
 
 
+NOW = ("revenue", "revenue_w1", "reached")
+"""Columns of money of the period or of W1."""
+
+
+def turned(now: float, n: int, way: int, language: str = "en") -> Seen:
+    """`whole`, but everything of the period and of W1 is `now` times as large: refunds, or a leap."""
+    made = whole(n, way, language)
+    return varied(made, dict.fromkeys(made.figures, now) | {f"{id}.{name}": now for id in made.tables for name in NOW})
+
+
+def is_money(id: str, name: str) -> bool:
+    """Whether a column of a table is money; targets are of several figures, here of revenue."""
+    unit = next(column.unit for column in CATALOG[id].columns if column.name == name)
+    return unit == "money" or (id == "headline.targets" and name in ("reached", "target", "critical"))
+
+
+def varied(made: Seen, factors: dict[str, float]) -> Seen:
+    """The same review with values multiplied: figures by id (`id@previous_year`: that part), columns by `table.column`.
+
+    Only what is money, and net revenue retention, can have any sign.
+    """
+    figures = dict(made.figures)
+    for id, figure in made.figures.items():
+        if CATALOG[id].unit != "money" and id != "retention.net_revenue_retention":
+            continue
+        factor, interval = factors.get(id, 1.0), figure.interval
+        parts: dict[str, Any] = {"value": figure.value * factor}  # type: ignore[operator]
+        if interval is not None:
+            parts["interval"] = tuple(sorted(bound * factor for bound in interval))
+        if figure.previous_year is not None:
+            parts["previous_year"] = figure.previous_year * factors.get(f"{id}@previous_year", 1.0)
+        figures[id] = replace(figure, **parts)
+    tables = {
+        id: frame.assign(**{
+            name: [value if value is None else value * factors[f"{id}.{name}"] for value in frame[name]]
+            for name in frame
+            if f"{id}.{name}" in factors and is_money(id, name)
+        })
+        for id, frame in made.tables.items()
+    }  # fmt: skip
+    return replace(made, figures=figures, tables=tables)
+
+
 def _moves(n: int, way: int) -> dict[str, int]:
     more, less = max(n, 1) * 12, 0
     return {"up": more if way > 0 else less, "down": more if way < 0 else less, "stay": n}

@@ -17,6 +17,8 @@ from portfolio_review.results.finding import Clause, Finding
 KEYWORDS = {"say": None, "count_of": (1, 2)}
 NUMBERS = (0, 1, 2, 5, 21)
 WAYS = (-1, 0, 1)
+TURNS = (-1.0, 40.0)
+"""More refunds than sales; forty times as much."""
 
 
 @cache
@@ -26,8 +28,12 @@ def told(language: str) -> tuple[tuple[int, int, Finding], ...]:
         (n, way, finding)
         for n in NUMBERS
         for way in WAYS
-        for start in ("2023-11-01", "2024-11-01")  # a history from before W0, and from its start
-        for finding in findings.tell(made.whole(n, way, language, start), *findings.SECTIONS)
+        for seen in (
+            made.whole(n, way, language),
+            made.whole(n, way, language, "2024-11-01"),  # a history from the start of W0
+            *(made.turned(now, n, way, language) for now in TURNS),
+        )
+        for finding in findings.tell(seen, *findings.SECTIONS)
     )
 
 

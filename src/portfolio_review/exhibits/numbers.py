@@ -17,6 +17,7 @@ from babel.numbers import NumberPattern, parse_pattern
 from portfolio_review.exhibits.language import NBSP, Code, Language
 
 MINUS = "\u2212"
+TIMES = "\u00d7"
 DASH = "\u2013"
 Value = float | int | Decimal
 
@@ -46,6 +47,36 @@ SCALES = (
 """From coarse to fine. A table never needs billions: millions show them with four digits."""
 LONGEST = 10**8
 """Amounts of tables that share a scale are printed with fewer digits before the point than this has."""
+MOST_PERCENT = 2.0
+"""A change is printed in per cent up to 200 %,"""
+MOST_TIMES = 20.0
+"""beyond it as a multiple up to 20-fold."""
+FEWEST = 10
+"""Counts below this have no per cent."""
+_EDGE = 1e-9
+
+
+def in_percent(now: Value, before: Value, *, counts: bool = False) -> bool:
+    """Whether the change from `before` to `now` may be printed in per cent.
+
+    Only on a base above zero, with a result not below it, and up to `MOST_PERCENT`; not for `counts` of which
+    one is below `FEWEST`.
+    """
+    if counts and min(now, before) < FEWEST:
+        return False
+    return before > 0 and now >= 0 and abs(float(now) / float(before) - 1) <= MOST_PERCENT + _EDGE
+
+
+def as_multiple(now: Value, before: Value, *, counts: bool = False) -> bool:
+    """Whether the change is printed as `×3.4`: above what per cent tell, up to `MOST_TIMES`."""
+    if before <= 0 or in_percent(now, before, counts=counts) or (counts and min(now, before) < FEWEST):
+        return False
+    return 1 + MOST_PERCENT < float(now) / float(before) <= MOST_TIMES + _EDGE
+
+
+def comparable(now: Value, before: Value, *, counts: bool = False) -> bool:
+    """Whether one number tells the change; where none does, both values are printed."""
+    return in_percent(now, before, counts=counts) or as_multiple(now, before, counts=counts)
 
 
 def round_half_up(value: Value, decimals: int = 0) -> Decimal:
@@ -140,6 +171,14 @@ class Numbers:
         if not mark:
             return text
         return text + ("%" if self.language.code == "en" else f"{NBSP}%")
+
+    def change(self, now: Value, before: Value, *, decimals: int = 1, mark: bool = True, counts: bool = False) -> str:
+        """The change from `before` to `now`: `+5.0%`, `×3.4`, empty where it is not `comparable`."""
+        if in_percent(now, before, counts=counts):
+            return self.percent((float(now) - float(before)) / float(before), decimals, sign=True, mark=mark)
+        if as_multiple(now, before, counts=counts):
+            return TIMES + self.plain(float(now) / float(before), 1)
+        return ""
 
     def points(self, change: Value, decimals: int = 1) -> str:
         """A change of a share in percentage points: `+0.2 pp` / `+0,2 п. п.`"""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from portfolio_review.findings.making import Story, about, who
-from portfolio_review.findings.values import change, count, count_of, days, money, say, span
+from portfolio_review.findings.making import Story, about, in_brackets, who
+from portfolio_review.findings.values import count, count_of, days, money, say, span
 from portfolio_review.results.finding import Clause, Finding
 from portfolio_review.results.seen import Row, Seen
 
@@ -32,7 +32,7 @@ def _silent(seen: Seen, rows: Sequence[Row]) -> Iterator[Finding]:
         and row["p_next"] is not None and row["p_next"] < SELDOM
     ]  # fmt: skip
     first = max(leaving, key=lambda row: row["revenue_last_active"] or 0.0, default=None)
-    if first is None or not seen.matters(first["revenue_last_active"]):
+    if first is None or (first["revenue_last_active"] or 0.0) <= 0 or not seen.matters(first["revenue_last_active"]):
         return
     clause = say(
         "%(client)s, %(money)s in its last active year, has bought nothing for %(days)s",
@@ -63,20 +63,20 @@ def _buys_less(seen: Seen, rows: Sequence[Row]) -> Iterator[Finding]:
         if row["reason"] == "spends_less" and row["revenue_w1"] and row["now"] is not None and -1 < row["now"] < 0
     ]
     fall, first = min(falls, key=lambda item: item[0], default=(0.0, None))
-    if first is None or not seen.matters(fall):
+    if first is None or fall >= 0 or not seen.matters(fall):
         return
     clause = say(
-        "%(client)s bought %(difference)s less than in the %(span)s before (%(change)s)",
-        client=who(first), difference=money(fall), span=span(seen.head.window_months),
-        change=change(1 + first["now"], 1.0),
+        "%(client)s bought %(difference)s less than in the %(span)s before",
+        client=who(first), difference=money(-fall), span=span(seen.head.window_months),
     )  # fmt: skip
-    yield about(_CLIENT, first).finding("actions.buys_less", [clause], evidence=[FULL], money=fall)
+    changed = in_brackets(1 + first["now"], 1.0)
+    yield about(_CLIENT, first).finding("actions.buys_less", [clause, changed], evidence=[FULL], money=fall)
 
 
 def _underserved(seen: Seen) -> Iterator[Finding]:
     n, gap = seen.number("actions.underserved"), seen.number("actions.underserved_at_stake")
     overdue = seen.number("actions.contacts_overdue")
-    if not n or gap is None or overdue is None or not seen.matters(gap):
+    if not n or gap is None or gap <= 0 or overdue is None or not seen.matters(gap):
         return
     clause = count_of(
         "%(n)s smaller client that could buy %(money)s more has not been spoken to in time",

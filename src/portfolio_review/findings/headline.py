@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from portfolio_review.exhibits.numbers import in_percent
 from portfolio_review.findings.making import Story, against_year_before
 from portfolio_review.findings.values import change, count, count_of, label, money, month, percent, period, say, signed
 from portfolio_review.results.finding import Clause, Finding, Value
@@ -27,29 +28,40 @@ def findings(seen: Seen) -> list[Finding]:
 
 def _year_before(seen: Seen) -> Iterator[Finding]:
     now, before = seen.number(REVENUE), seen.number(REVENUE, "previous_year")
-    if now is None or before is None or before <= 0 or not seen.matters(now - before):
+    if now is None or before is None or not seen.matters(now - before) or abs(now - before) < LEAST_CHANGE * before:
         return
-    if abs(now / before - 1) < LEAST_CHANGE:
-        return
-    clause = say(
-        "Revenue of %(period)s is %(now)s, %(change)s on a year before (%(difference)s)",
-        period=period(seen.head.period), now=money(now), change=change(now, before), difference=signed(now - before),
-    )  # fmt: skip
+    values = {"period": period(seen.head.period), "now": money(now), "difference": signed(now - before)}
+    changed = change(now, before)
+    if changed is None:
+        clause = say(
+            "Revenue of %(period)s is %(now)s, against %(before)s a year before (%(difference)s)",
+            before=money(before), **values,
+        )  # fmt: skip
+    else:
+        clause = say(
+            "Revenue of %(period)s is %(now)s, %(change)s on a year before (%(difference)s)", change=changed, **values
+        )
     yield _PERIOD.finding("headline.year_before", [clause], evidence=[REVENUE], money=now - before)
 
 
 def _target(seen: Seen) -> Iterator[Finding]:
     row = next((row for row in seen.rows("headline.targets") if row["figure"] == REVENUE), None)
-    if row is None or row["reached"] is None or not row["attainment"]:
+    if row is None or row["reached"] is None or row["target"] is None:
         return
     missed = row["reached"] - row["target"]
-    if not seen.matters(missed) or abs(row["attainment"] - 1) < LEAST_CHANGE:
+    if not seen.matters(missed) or abs(missed) < LEAST_CHANGE * row["target"]:
         return
-    clause = say(
-        "Revenue of %(period)s reaches %(attainment)s of its target: %(difference)s against %(target)s",
-        period=period(seen.head.period), attainment=percent(row["attainment"]), difference=signed(missed),
-        target=money(row["target"]),
-    )  # fmt: skip
+    values = {"period": period(seen.head.period), "difference": signed(missed), "target": money(row["target"])}
+    if row["attainment"] is not None and in_percent(row["reached"], row["target"]):
+        clause = say(
+            "Revenue of %(period)s reaches %(attainment)s of its target: %(difference)s against %(target)s",
+            attainment=percent(row["attainment"]), **values,
+        )  # fmt: skip
+    else:
+        clause = say(
+            "Revenue of %(period)s is %(reached)s: %(difference)s against its target of %(target)s",
+            reached=money(row["reached"]), **values,
+        )  # fmt: skip
     yield _PERIOD.finding("headline.target", [clause, _level(row)], evidence=["headline.targets"], money=missed)
 
 
@@ -62,14 +74,21 @@ def _level(row: Row) -> Clause | None:
 def _year_end(seen: Seen) -> Iterator[Finding]:
     expected, last = seen.number("headline.year_end_revenue"), seen.number("headline.year_end_revenue", "previous_year")
     over = seen.head.end[5:7] == "12"
-    if over or expected is None or last is None or last <= 0 or not seen.matters(expected - last):
+    if over or expected is None or last is None or not seen.matters(expected - last):
         return
-    if abs(expected / last - 1) < LEAST_CHANGE:
+    if abs(expected - last) < LEAST_CHANGE * last:
         return
-    clause = say(
-        "At its pace so far the year ends at %(expected)s, %(change)s on last year (%(difference)s)",
-        expected=money(expected), change=change(expected, last), difference=signed(expected - last),
-    )  # fmt: skip
+    values, changed = {"expected": money(expected), "difference": signed(expected - last)}, change(expected, last)
+    if changed is None:
+        clause = say(
+            "At its pace so far the year ends at %(expected)s, against %(last)s last year (%(difference)s)",
+            last=money(last), **values,
+        )  # fmt: skip
+    else:
+        clause = say(
+            "At its pace so far the year ends at %(expected)s, %(change)s on last year (%(difference)s)",
+            change=changed, **values,
+        )  # fmt: skip
     yield _YEAR.finding(
         "headline.year_end", [clause], evidence=["headline.year_end_revenue"], money=expected - last
     )  # fmt: skip
@@ -84,7 +103,8 @@ def _unusual(seen: Seen) -> Iterator[Finding]:
         id = f"headline.{row['measure']}"
         middle = (row["limit_low"] + row["limit_high"]) / 2
         away = row["reached"] - middle
-        values = {"reached": row["reached"], "low": max(row["limit_low"], 0.0), "high": row["limit_high"]}
+        low = row["limit_low"] if id == REVENUE else max(row["limit_low"], 0.0)  # no count is negative
+        values = {"reached": row["reached"], "low": low, "high": row["limit_high"]}
         clause = say(
             "%(measure)s, %(month)s: %(reached)s, outside the usual range of %(low)s to %(high)s",
             measure=label(id), month=month(last), **{name: _of(id, value) for name, value in values.items()},

@@ -9,7 +9,7 @@ from statistics import NormalDist
 from typing import Any
 
 from portfolio_review.figure import Figure
-from portfolio_review.findings.values import money, name, percent, say, unnamed
+from portfolio_review.findings.values import change, money, name, percent, say, unnamed
 from portfolio_review.results.finding import Clause, Finding, Tone, Value
 
 MOST_OF_IT = 0.2
@@ -59,7 +59,10 @@ def about(story: Story, row: Mapping[str, Any] | None) -> Story:
 
 
 def contributor(rows: Iterable[Mapping[str, Any]], amount: str, total: float) -> Clause | None:
-    """`; {client} explains {x} of it`: the client that did most, None where nobody did a fifth, or one did all."""
+    """`; {client} explains {x} of it`: the client that did most, None where nobody did a fifth, or one did all.
+
+    The amount is printed without a sign: it goes the way of the change, which the sentence tells.
+    """
     known = [row for row in rows if row[amount] and row[amount] * total > 0]
     first = max(known, key=lambda row: abs(row[amount]), default=None)
     if first is None or len(known) < 2 or abs(first[amount]) < MOST_OF_IT * abs(total):
@@ -67,7 +70,7 @@ def contributor(rows: Iterable[Mapping[str, Any]], amount: str, total: float) ->
     if abs(first[amount]) > abs(total):
         return None  # others outweigh the rest: a part larger than the whole explains nothing
     return say(
-        "; %(client)s explains %(money)s of it", client=who(first), money=money(first[amount])
+        "; %(client)s explains %(money)s of it", client=who(first), money=money(abs(first[amount]))
     )  # fmt: skip
 
 
@@ -78,10 +81,16 @@ def who(row: Mapping[str, Any]) -> Value:
 
 
 def against_year_before(now: float, before: float | None) -> Clause | None:
-    """`, against {x} a year before`, for amounts of one sign."""
+    """`, against {x} a year before`, for amounts of one sign; of a loss both are given positive."""
     if before is None or not before or now * before < 0:
         return None
     return say(", against %(before)s a year before", before=money(before))
+
+
+def in_brackets(now: float, before: float) -> Clause | None:
+    """` (+5.0%)`; None where neither per cent nor a multiple tells the change."""
+    changed = change(now, before)
+    return None if changed is None else say(" (%(change)s)", change=changed)
 
 
 def clear(figure: Figure, base: float, *, certain_base: bool = False) -> bool:

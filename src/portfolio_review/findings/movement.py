@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from portfolio_review.findings.making import Story, against_year_before, contributor
-from portfolio_review.findings.values import change, count_of, money, percent, say, since, span
+from portfolio_review.findings.making import Story, against_year_before, contributor, in_brackets
+from portfolio_review.findings.values import count_of, money, percent, say, since, span
 from portfolio_review.results.finding import Clause, Finding
 from portfolio_review.results.seen import Seen
 
@@ -39,15 +39,16 @@ def _who(seen: Seen, total: float, *steps: str) -> Clause | None:
 def _lost(seen: Seen) -> Iterator[Finding]:
     n, amount = _step(seen, "churn")
     start = seen.number("bridge.start") or 0.0
-    if not n or start <= 0 or not seen.matters(amount, LEAST_FLOW):
+    if not n or start <= 0 or amount >= 0 or not seen.matters(amount, LEAST_FLOW):
         return
     clause = count_of(
         "%(n)s client of the %(span)s before has bought nothing since: a loss of %(money)s (%(share)s of revenue then)",
         "%(n)s clients of the %(span)s before have bought nothing since: a loss of %(money)s "
         "(%(share)s of revenue then)",
-        n, span=span(seen.head.window_months), money=money(amount), share=percent(-amount / start),
+        n, span=span(seen.head.window_months), money=money(-amount), share=percent(-amount / start),
     )  # fmt: skip
-    before = against_year_before(amount, seen.number("bridge.churn", "previous_year"))
+    earlier = seen.number("bridge.churn", "previous_year")
+    before = None if earlier is None else against_year_before(-amount, -earlier)
     yield _LOST.finding(
         "movement.lost", [clause, before, _who(seen, amount, "churn")],
         evidence=(*STEPS, "bridge.start", "bridge.churn"), money=amount,
@@ -60,20 +61,23 @@ def _stayed(seen: Seen) -> Iterator[Finding]:
     net = less + more
     if base <= 0 or not seen.matters(net) or abs(net) < LEAST_CHANGE * base:
         return
-    values = {"money": money(net), "change": change(base + net, base), "span": span(seen.head.window_months)}
+    before = span(seen.head.window_months)
     if net < 0:
-        clause = say("Clients that stayed bought %(money)s less than in the %(span)s before (%(change)s)", **values)
+        clause = say("Clients that stayed bought %(money)s less than in the %(span)s before", money=money(-net),
+                     span=before)  # fmt: skip
     else:
-        clause = say("Clients that stayed bought %(money)s more than in the %(span)s before (%(change)s)", **values)
+        clause = say("Clients that stayed bought %(money)s more than in the %(span)s before", money=money(net),
+                     span=before)  # fmt: skip
     named = _who(seen, net, "contraction" if net < 0 else "expansion")
     yield _STAYED.finding(
-        "movement.stayed", [clause, named], evidence=(*STEPS, "bridge.start", "bridge.churn"), money=net
+        "movement.stayed", [clause, in_brackets(base + net, base), named],
+        evidence=(*STEPS, "bridge.start", "bridge.churn"), money=net,
     )  # fmt: skip
 
 
 def _new(seen: Seen) -> Iterator[Finding]:
     n, amount = _step(seen, "new")
-    if not n or seen.scope.revenue <= 0 or not seen.matters(amount, LEAST_FLOW):
+    if not n or amount <= 0 or seen.scope.revenue <= 0 or not seen.matters(amount, LEAST_FLOW):
         return
     clause = count_of(
         "%(n)s new client brought %(money)s (%(share)s of revenue)",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from portfolio_review.exhibits.numbers import in_percent
 from portfolio_review.findings.making import Story, between, clear, no_clear_change, widened
 from portfolio_review.findings.values import clients, label, lower, money, name, percent, points, say
 from portfolio_review.results.finding import Clause, Finding
@@ -66,15 +67,26 @@ def _net(seen: Seen) -> Iterator[Finding]:
     if certain and abs(figure.value - 1) < LEAST_CHANGE:
         return
     values, moved = {"rate": percent(figure.value), **between(figure)}, percent(abs(figure.value - 1))
+    told = in_percent(figure.value, 1.0)
     if not certain:
         clause = say(
             "Earlier clients show no clear change: net revenue retention is %(rate)s (interval %(low)s to %(high)s)",
             **values,
         )  # fmt: skip
-    elif money < 0:
+    elif figure.value < 1 and told:
         clause = say(
             "Earlier clients bring %(moved)s less than before: net revenue retention is %(rate)s "
             "(interval %(low)s to %(high)s)", moved=moved, **values,
+        )  # fmt: skip
+    elif figure.value < 1:
+        clause = say(
+            "Earlier clients gave back more than they bought: net revenue retention is %(rate)s "
+            "(interval %(low)s to %(high)s)", **values,
+        )  # fmt: skip
+    elif not told:
+        clause = say(
+            "Earlier clients bring several times what they brought before: net revenue retention is %(rate)s "
+            "(interval %(low)s to %(high)s)", **values,
         )  # fmt: skip
     else:
         clause = say(

@@ -76,7 +76,7 @@ def _overdue(seen: Seen) -> Iterator[Finding]:
 def _contracts(seen: Seen) -> Iterator[Finding]:
     rows = seen.rows("risk.contracts_ending")
     revenue = seen.number("risk.contracts_ending_revenue")
-    if not rows or revenue is None or seen.scope.revenue <= 0 or not seen.matters(revenue):
+    if not rows or revenue is None or revenue <= 0 or seen.scope.revenue <= 0 or not seen.matters(revenue):
         return
     first = max(rows, key=lambda row: row["revenue"])
     clause = count_of(

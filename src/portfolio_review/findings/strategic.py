@@ -55,7 +55,7 @@ def _exposed(
     revenue, n = map(seen.number, known)
     rows = [row for row in seen.rows(EXPOSURE) if row[flag] and row["revenue_w1"]]
     rows.sort(key=lambda row: -row["revenue_w1"])
-    if not n or not revenue or not rows or seen.scope.revenue <= 0 or not seen.matters(revenue):
+    if not n or revenue is None or revenue <= 0 or not rows or seen.scope.revenue <= 0 or not seen.matters(revenue):
         return
     clause = told(int(n), money(revenue), percent(revenue / seen.scope.revenue))
     yield about(story, rows[0] if len(rows) == 1 else None).finding(
@@ -92,11 +92,11 @@ def _falls(seen: Seen, row: Row | None) -> Clause | None:
         return None
     if row["revenue_w1"] > (1 - LEAST_FALL) * row["revenue_w0"]:
         return None
-    return say(
-        "; its purchases: %(difference)s on the %(span)s before (%(change)s)",
-        difference=signed(row["revenue_w1"] - row["revenue_w0"]), span=span(seen.head.window_months),
-        change=change(row["revenue_w1"], row["revenue_w0"]),
-    )  # fmt: skip
+    values = {"difference": signed(row["revenue_w1"] - row["revenue_w0"]), "span": span(seen.head.window_months)}
+    changed = change(row["revenue_w1"], row["revenue_w0"])
+    if changed is None:
+        return say("; its purchases: %(difference)s on the %(span)s before", **values)
+    return say("; its purchases: %(difference)s on the %(span)s before (%(change)s)", change=changed, **values)
 
 
 def _threatened(seen: Seen) -> Iterator[Finding]:

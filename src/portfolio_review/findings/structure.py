@@ -113,9 +113,17 @@ def _segment(seen: Seen) -> Iterator[Finding]:
     moved, id, row = max(found, key=lambda item: abs(item[0]), default=(0.0, "", {}))
     if not seen.matters(moved) or abs(moved) < LEAST_CHANGE * row["revenue_w0"]:
         return
-    clause = say(
-        "%(by)s, the largest change is “%(value)s”: %(difference)s (%(change)s) on the %(span)s before",
-        by=label(id), value=name(str(row["value"])), difference=signed(moved),
-        change=change(row["revenue"], row["revenue_w0"]), span=span(seen.head.window_months),
-    )  # fmt: skip
+    values = {"by": label(id), "value": name(str(row["value"])), "difference": signed(moved),
+              "span": span(seen.head.window_months)}  # fmt: skip
+    changed = change(row["revenue"], row["revenue_w0"])
+    if changed is None:
+        clause = say(
+            "%(by)s, the largest change is “%(value)s”: %(difference)s on %(before)s in the %(span)s before",
+            before=money(row["revenue_w0"]), **values,
+        )  # fmt: skip
+    else:
+        clause = say(
+            "%(by)s, the largest change is “%(value)s”: %(difference)s (%(change)s) on the %(span)s before",
+            change=changed, **values,
+        )  # fmt: skip
     yield _SEGMENT.finding("structure.segment", [clause], evidence=[id], money=moved)

@@ -5,6 +5,7 @@ Messages are gettext ids; `say` and `count_of` are found by the extraction of th
 
 from __future__ import annotations
 
+from portfolio_review.exhibits.numbers import comparable
 from portfolio_review.results.finding import Clause, Value
 
 
@@ -19,8 +20,8 @@ def count_of(singular: str, plural: str, n: int, /, **values: Value) -> Clause:
 
 
 def money(value: float) -> Value:
-    """An amount without its sign: the words say which way it goes."""
-    return Value("money", abs(value))
+    """An amount, a negative one with its minus. Where words say which way it goes (`a loss of`), `-value` is given."""
+    return Value("money", value)
 
 
 def signed(value: float) -> Value:
@@ -33,9 +34,9 @@ def percent(share: float) -> Value:
     return Value("percent", share)
 
 
-def change(now: float, before: float) -> Value:
-    """now / before − 1; `before` is positive."""
-    return Value("change", now / before - 1)
+def change(now: float, before: float) -> Value | None:
+    """now / before − 1; None where neither per cent nor a multiple tells the change: the rule says both values."""
+    return Value("change", now / before - 1) if comparable(now, before) else None
 
 
 def points(now: float, before: float) -> Value:

@@ -92,7 +92,7 @@ _PRINTED: Mapping[ValueKind, Callable[..., str]] = {
     "money": lambda value, wording: wording.numbers.money(value),
     "signed": lambda value, wording: wording.numbers.money(value, sign=True),
     "percent": lambda value, wording: wording.numbers.percent(value),
-    "change": lambda value, wording: wording.numbers.percent(value, sign=True),
+    "change": lambda value, wording: wording.numbers.change(1 + value, 1.0),
     "points": lambda value, wording: wording.numbers.points(value),
     "count": lambda value, wording: wording.numbers.plain(value),
     "number": _number,

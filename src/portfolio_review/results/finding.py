@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 ValueKind = Literal[
-    "money",  # €1.2m
+    "money",  # €1.2m, a negative amount −€1.2m
     "signed",  # money with its sign
     "percent",  # a share, 63.6%
-    "change",  # a relative change with its sign, +5.0%
+    "change",  # a relative change, +5.0%, ×3.4
     "points",  # a difference of shares, +0.2 pp
     "count",  # a whole number
     "number",  # a bare number, one decimal where it is not whole
