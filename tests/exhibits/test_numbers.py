@@ -19,6 +19,7 @@ from portfolio_review.exhibits.numbers import (
     scale_for,
     shared_scale,
 )
+from portfolio_review.exhibits.wording import Wording
 
 EN = Numbers(Language("en"), "GBP")
 RU = Numbers(Language("ru"), "RUB")
@@ -183,3 +184,24 @@ def test_no_negative_zero_and_no_hyphen(value: float, scale: Scale) -> None:
     text = EN.scaled(value, scale)
     assert "-" not in text
     assert not (text.startswith(MINUS) and not any(digit in text for digit in "123456789"))
+
+
+@pytest.mark.parametrize(("now", "before", "counts", "said"), [
+    (105.0, 100.0, False, "+5.0%"), (0.0, 100.0, False, "−100.0%"), (300.0, 100.0, False, "+200.0%"),
+    (301.0, 100.0, False, "×3.0"), (340.0, 100.0, False, "×3.4"), (2000.0, 100.0, False, "×20.0"),
+    (2001.0, 100.0, False, ""), (-1.0, 100.0, False, ""), (5.0, 0.0, False, ""), (5.0, -100.0, False, ""),
+    (12, 10, True, "+20.0%"), (9, 10, True, ""), (12, 9, True, ""), (40, 10, True, "×4.0"), (12, 9, False, "+33.3%"),
+])  # fmt: skip
+def test_a_change_is_told_in_per_cent_only_where_that_means_something(
+    now: float, before: float, counts: bool, said: str
+) -> None:
+    """metrics.md §1: base above 0, result not below it, up to 200 %; up to 20-fold a multiple; no counts under 10."""
+    assert Wording("en", "EUR").numbers.change(now, before, counts=counts) == said
+
+
+@pytest.mark.parametrize(("unit", "now", "before", "said"), [
+    ("share", 0.5, 0.4, "+10,0 п. п."), ("money", 105.0, 100.0, "+5,0 %"), ("count", 7, 9, "−2"),
+    ("orders", 12, 9, "+3"), ("count", 340, 100, "×3,4"), ("money", -5.0, 100.0, ""), ("money", 5.0, 0.0, ""),
+])  # fmt: skip
+def test_a_change_of_a_figure_goes_by_its_unit(unit: str, now: float, before: float, said: str) -> None:
+    assert Wording("ru", "EUR").change(unit, now, before).replace("\u00a0", " ") == said

@@ -17,7 +17,8 @@ class Printer(Protocol):
     """Prints numbers in one language; `exhibits.numbers.Numbers` does."""
 
     def plain(self, value: float, decimals: int = 0, *, sign: bool = False) -> str: ...
-    def percent(self, share: float, decimals: int = 1, *, sign: bool = False) -> str: ...
+    def percent(self, share: float, decimals: int = 1) -> str: ...
+    def change(self, now: float, before: float, *, decimals: int = 1) -> str: ...
     def money(self, value: float) -> str: ...
 
 
@@ -99,8 +100,10 @@ class _Said:
             raise ValueError(f"the reason '{self.reason.code}' needs both its numbers, found {self.reason}")
         return number
 
-    def change(self) -> str:
-        return self.numbers.percent(self.now, 0, sign=True)
+    def changed(self, told: str, refunds: str, leap: str = "") -> str:
+        """`told` with the change; `refunds` where less than nothing was bought, `leap` beyond what a multiple tells."""
+        change = self.numbers.change(1 + self.now, 1.0, decimals=0)
+        return refunds if self.now < -1 else told.format(change) if change else leap
 
     def number(self, value: float) -> str:
         """A count that may be a median: one decimal where it is not whole."""
@@ -167,10 +170,12 @@ def _of_months_ru(said: _Said) -> str:
 _PEERS_RU = "у сопоставимых клиентов"
 _ENGLISH: Mapping[str, Callable[[_Said], str]] = {
     "silent": lambda s: f"{s.every_en()}, {s.silent_en()}",
-    "spends_less": lambda s: f"{s.every_en()}, spends {s.change()}",
-    "early_decline": lambda s: f"{s.every_en()}, last 3 months {s.change()} on a year earlier",
-    "grows": lambda s: f"{_of_months_en(s)}, grows {s.change()}",
-    "steady": lambda s: f"{_of_months_en(s)}, stable {s.change()}",
+    "spends_less": lambda s: f"{s.every_en()}, {s.changed('spends {}', 'gave back more than it bought')}",
+    "early_decline": lambda s: (
+        f"{s.every_en()}, last 3 months {s.changed('{} on a year earlier', 'more given back than bought')}"
+    ),
+    "grows": lambda s: f"{_of_months_en(s)}, {s.changed('grows {}', '', 'grows more than 20-fold')}",
+    "steady": lambda s: f"{_of_months_en(s)}, {s.changed('stable {}', '')}",
     "lacks_category": lambda s: (
         f"buys {s.plural(s.usual, 'category', 'categories')}, not {s.about}, which "
         f"{s.numbers.percent(s.now, 0)} of peers buy"
@@ -191,10 +196,15 @@ _ENGLISH: Mapping[str, Callable[[_Said], str]] = {
 }
 _RUSSIAN: Mapping[str, Callable[[_Said], str]] = {
     "silent": lambda s: f"{s.every_ru()}, без покупок {s.forms(whole(s.now), _DAY)}",
-    "spends_less": lambda s: f"{s.every_ru()}, закупки {s.change()}",
-    "early_decline": lambda s: f"{s.every_ru()}, последние 3 месяца {s.change()} к тем же месяцам год назад",
-    "grows": lambda s: f"{_of_months_ru(s)}, прирост закупок {s.change()}",
-    "steady": lambda s: f"{_of_months_ru(s)}, закупки стабильны, {s.change()}",
+    "spends_less": lambda s: f"{s.every_ru()}, {s.changed('закупки {}', 'возвращено больше, чем куплено')}",
+    "early_decline": lambda s: (
+        f"{s.every_ru()}, последние 3 месяца "
+        f"{s.changed('{} к тем же месяцам год назад', '— возвращено больше, чем куплено')}"
+    ),
+    "grows": lambda s: (
+        f"{_of_months_ru(s)}, {s.changed('прирост закупок {}', '', 'прирост закупок более чем в 20 раз')}"
+    ),
+    "steady": lambda s: f"{_of_months_ru(s)}, {s.changed('закупки стабильны, {}', '')}",
     "lacks_category": lambda s: (
         f"покупает {s.forms(s.usual, _OF_CATEGORY)}, но не «{s.about}» "
         f"(среди сопоставимых клиентов — {s.numbers.percent(s.now, 0)})"

@@ -132,8 +132,8 @@ def _alt(series: _Series, wording: Wording, title: str, kind: Kind, scale: Scale
     )  # fmt: skip
     if before is not None:
         sentence += language.text(", a year before %(value)s", value=wording.label(before, kind, scale))
-        if before > 0:
-            sentence += f" ({wording.numbers.percent((last - before) / before, sign=True)})"
+        change = wording.numbers.change(last, before, counts=kind == "count")
+        sentence += f" ({change})" if change else ""
     return sentence + language.text(
         "; the largest month is %(month)s with %(value)s.",
         month=language.month(series.months[largest]), value=wording.label(series.actual[largest], kind, scale),

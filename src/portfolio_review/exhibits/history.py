@@ -130,9 +130,10 @@ def _alt(series: _Series, wording: Wording, scale: Scale) -> str:
         head=head, span=language.months(series.months[0], series.months[-1]), now=label(now, scale),
         months=wording.months,
     )  # fmt: skip
-    if before > 0:
-        change = wording.numbers.percent((now - before) / before, sign=True)
-        text += language.text(", %(before)s before (%(change)s)", before=label(before, scale), change=change)
+    if series.first_w1:
+        text += language.text(", %(before)s before", before=label(before, scale))
+        change = wording.numbers.change(now, before)
+        text += f" ({change})" if change else ""
     text += language.text("; the largest month is %(month)s with %(value)s",
                           month=language.month(series.months[largest]),
                           value=label(series.revenue[largest], scale))  # fmt: skip

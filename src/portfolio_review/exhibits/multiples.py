@@ -37,11 +37,14 @@ class _Panel:
         return math.fsum(self.actual)
 
     @property
-    def change(self) -> float | None:
-        """Sum / sum of the year before − 1; none where a month is not known or that sum is not above zero."""
+    def whole_before(self) -> float | None:
+        """The sum of the year before; none where a month of it is not known."""
         known = [value for value in self.before if value is not None]
-        whole = math.fsum(known)
-        return self.total / whole - 1 if len(known) == len(self.before) and whole > 0 else None
+        return math.fsum(known) if len(known) == len(self.before) else None
+
+    def change(self, wording: Wording) -> str:
+        """The sum against that of the year before: `+5.0%`, `×3.4`; empty where neither tells it."""
+        return "" if self.whole_before is None else wording.numbers.change(self.total, self.whole_before)
 
 
 def multiples(frame: pd.DataFrame, wording: Wording, *, title: str, width: float = 130, height: float = 38) -> Chart:
@@ -106,10 +109,11 @@ def _head(
     picture.write(measure.shortened(panel.name, room), left, top + measure.LINE / 2 - 1)
     money = wording.numbers.scaled(panel.total, scale)
     picture.write(money, left, top - measure.LINE / 2 - 1, bold=True)
-    if panel.change is not None:
-        change, after = wording.numbers.percent(panel.change, sign=True), measure.width(money, bold=True) + 4
+    change = panel.change(wording)
+    if change:
+        after = measure.width(money, bold=True) + 4
         if after + measure.width(change) <= room:
-            colour = notation.variance_colour(panel.change, 1)
+            colour = notation.variance_colour(panel.total - (panel.whole_before or 0.0), 1)
             picture.write(change, left + after, top - measure.LINE / 2 - 1, colour=colour)
 
 
@@ -124,12 +128,12 @@ def _alt(panels: list[_Panel], months: list[str], wording: Wording, title: str) 
         head=f"{title}, {wording.unit('money', scale)}", span=language.months(months[0], months[-1]),
         name=most.name, value=numbers.scaled(most.total, scale),
     )  # fmt: skip
-    if most.change is not None:
-        text += f" ({numbers.percent(most.change, sign=True)})"
-    changes = [panel.change for panel in panels if panel.change is not None]
-    if changes:
+    change = most.change(wording)
+    text += f" ({change})" if change else ""
+    compared = [panel for panel in panels if panel.change(wording)]
+    if compared:
+        up = sum(panel.total > (panel.whole_before or 0.0) for panel in compared)
         text += language.text(
-            "; above the year before: %(up)s of %(n)s", up=numbers.plain(sum(change > 0 for change in changes)),
-            n=numbers.plain(len(changes)),
-        )  # fmt: skip
+            "; above the year before: %(up)s of %(n)s", up=numbers.plain(up), n=numbers.plain(len(compared))
+        )
     return f"{text}."

@@ -8,10 +8,12 @@ from typing import Literal
 
 from portfolio_review.catalog import CATALOG, WORDS
 from portfolio_review.exhibits.language import CODES, Code, Language
-from portfolio_review.exhibits.numbers import Numbers, Scale, Value, scale_for
+from portfolio_review.exhibits.numbers import FEWEST, Numbers, Scale, Value, scale_for
 from portfolio_review.results.contract import ReviewHead
 
 Kind = Literal["money", "count", "share", "number"]
+COUNTS = ("count", "orders")
+"""Units that count something."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,15 @@ class Wording:
     def name(self, id: str) -> str:
         """What the catalogue calls a figure, table or check."""
         return CATALOG[id].label(self.code, self.window_months)
+
+    def change(self, unit: str, now: float, before: float, *, mark: bool = True) -> str:
+        """The change of a figure of `unit`: points of a share, `+5.0%`, `×3.4`; the difference of counts too small for
+        per cent; empty where no single number tells it."""
+        if unit == "share":
+            return self.numbers.points(now - before)
+        counts = unit in COUNTS
+        told = self.numbers.change(now, before, mark=mark, counts=counts)
+        return told or (self.numbers.plain(now - before, sign=True) if counts and min(now, before) < FEWEST else "")
 
     def label(self, value: Value, kind: Kind, scale: Scale | None = None) -> str:
         """A number as a chart's label; its unit stands in the title, so it is not repeated."""

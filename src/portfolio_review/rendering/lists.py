@@ -150,6 +150,8 @@ def _cell(report: Report, column: Column, row: Row, decimals: int) -> Cell:
 def _number(report: Report, column: Column, value: Value, decimals: int) -> str:
     if column.name == "p_next":
         return chance(report, value)
+    if column.name == "change":
+        return report.wording.numbers.change(1 + float(value), 1.0, decimals=decimals, mark=False) or report.na
     if column.unit == "share":
         return report.wording.numbers.percent(value, decimals, mark=False)
     return report.wording.numbers.plain(value, decimals)

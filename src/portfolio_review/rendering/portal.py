@@ -128,12 +128,11 @@ class _Portal:
         }  # fmt: skip
 
     def _change(self, id: str, value: float, before: float | None) -> dict[str, str]:
-        """Against the period before: per cent or points, coloured by the measure's polarity."""
-        numbers = self.wording.numbers
-        if before is None or (CATALOG[id].unit != "share" and before <= 0):
+        """Against the period before: per cent, a multiple or points, coloured by the measure's polarity."""
+        if before is None:
             return {"change": "", "tone": ""}
         change = value - before
-        text = numbers.points(change) if CATALOG[id].unit == "share" else numbers.percent(change / before, sign=True)
+        text = self.wording.change(CATALOG[id].unit, value, before)
         zero = not any(digit in text for digit in "123456789")
         tone = "" if zero else "good" if change * CATALOG[id].polarity > 0 else "bad"
         return {"change": text, "tone": tone}

@@ -117,19 +117,26 @@ class Report:
         return self.wording.language.reason(entry.figure.reason)
 
     def change(self, id: str, base: str = "previous_year", part: str = "value") -> Markup:
-        """Actual against `base`: per cent, or points for a share; coloured by polarity; `n/a` on a base ≤ 0."""
+        """Actual against `base`: per cent, a multiple or points, coloured by polarity; `n/a` where none tells it."""
         entry = self.entry(id)
         actual, before = (self.number(id, name) for name in (part, base))
         if entry is None or actual is None or before is None:
             return Markup("")
-        numbers = self.wording.numbers
-        if entry.unit == "share":
-            text = numbers.points(actual - before)
-        elif before > 0:
-            text = numbers.percent((actual - before) / before, sign=True)
-        else:
+        text = self.wording.change(entry.unit, actual, before)
+        if not text:
             return Markup(escape(self.na))
         return self.tinted(text, actual - before, CATALOG[id].polarity if id in CATALOG else 1)
+
+    def has_change(self, id: str, base: str = "previous_year", part: str = "value") -> bool:
+        """Whether one number tells the change: where none does, a sentence says the value before."""
+        entry = self.entry(id)
+        actual, before = (self.number(id, name) for name in (part, base))
+        return (
+            entry is not None
+            and actual is not None
+            and before is not None
+            and bool(self.wording.change(entry.unit, actual, before))
+        )
 
     def tinted(self, text: str, change: float, polarity: int = 1) -> Markup:
         """Text in the colour of a favourable or unfavourable change; a printed zero is neutral."""

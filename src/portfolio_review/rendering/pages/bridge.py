@@ -6,7 +6,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from portfolio_review.exhibits.numbers import Scale, scale_for
+from portfolio_review.exhibits.numbers import Scale, in_percent, scale_for
 from portfolio_review.rendering.pages import found
 from portfolio_review.rendering.pages.view import View, missing, windows_line
 from portfolio_review.rendering.report import Report
@@ -53,15 +53,15 @@ def _message(report: Report) -> Markup:
     down = sum(amounts[step] for step in STEPS if amounts[step] < 0)
     up = sum(amounts[step] for step in STEPS if amounts[step] > 0)
     money = report.wording.numbers.money
-    change = (amounts["end"] - amounts["start"]) / amounts["start"] if amounts["start"] > 0 else None
-    return report.say(
-        "Losses took %(down)s, gains brought %(up)s: revenue went from %(start)s to %(end)s (%(change)s)",
+    text = report.say(
+        "Losses took %(down)s, gains brought %(up)s: revenue went from %(start)s to %(end)s",
         down=money(-down),
         up=money(up),
         start=money(amounts["start"]),
         end=money(amounts["end"]),
-        change=report.wording.numbers.percent(change, sign=True) if change is not None else report.na,
     )
+    change = report.wording.numbers.change(amounts["end"], amounts["start"])
+    return text + report.say(" (%(change)s)", change=change) if change else text
 
 
 def _rows(report: Report, steps: dict[str, Any], scale: Scale) -> list[dict[str, Any]]:
@@ -88,7 +88,7 @@ def _rows(report: Report, steps: dict[str, Any], scale: Scale) -> list[dict[str,
                 else report.na,
                 "amount": report.tinted(printed, 0 if total or not known else amount, POLARITY.get(step, 0)),
                 "share": report.wording.numbers.percent(amount / start, sign=not total, mark=False)
-                if known and start > 0
+                if known and in_percent(amount if total else start + amount, start)
                 else report.na,
                 "largest": [_client(report, client, scale, total) for client in mine],
                 "of_bar": report.wording.numbers.percent(

@@ -43,9 +43,13 @@ def _message(report: Report, row: Row) -> Markup:
         return Markup("{}").format(name)
     text = report.say("%(name)s: %(money)s in the last %(months)s", name=name, money=money(row["revenue_w1"]),
                       months=report.wording.months)  # fmt: skip
-    if row["change"] is not None:
-        change = report.tinted(report.wording.numbers.percent(row["change"], sign=True), row["change"])
-        text += report.say(" (%(change)s on the months before)", change=change)
+    if row["revenue_w0"] is not None:
+        change = report.wording.numbers.change(row["revenue_w1"], row["revenue_w0"])
+        if change:
+            moved = row["revenue_w1"] - row["revenue_w0"]
+            text += report.say(" (%(change)s on the months before)", change=report.tinted(change, moved))
+        else:
+            text += report.say(" (%(before)s in the months before)", before=money(row["revenue_w0"]))
     if row["margin_w1"] is not None and row["margin_w0"] is not None:
         text += report.say(", margin %(margin)s against %(before)s", margin=money(row["margin_w1"]),
                            before=money(row["margin_w0"]))  # fmt: skip

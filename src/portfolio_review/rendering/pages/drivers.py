@@ -98,7 +98,7 @@ def _levels(report: Report, row: Row | None) -> dict[str, str]:
         "factor": report.wording.word(row["factor"]),
         "w0": numbers.plain(w0, decimals),
         "w1": numbers.plain(w1, decimals),
-        "change": numbers.percent(row["change"], sign=True) if row["change"] is not None else report.na,
+        "change": numbers.change(w1, w0, counts=row["factor"] == "N") or report.na,
     }
 
 

@@ -84,8 +84,10 @@ def _message(report: Report) -> Markup:
     if window is not None and window > 0:
         share = report.wording.numbers.percent(value / window)
         text += report.say(", %(share)s of the last %(months)s", share=share, months=report.wording.months)
-    if (report.number(AT_RISK, "previous_year") or 0) > 0:
+    if report.has_change(AT_RISK):
         text += report.say(" (%(change)s on a year before)", change=report.change(AT_RISK))
+    elif report.number(AT_RISK, "previous_year") is not None:
+        text += report.say(" (%(before)s a year before)", before=report.v(AT_RISK, "previous_year", sentence=True))
     rows = report.rows("risk.largest")
     most = (rows[0]["at_risk"] or 0.0) / value if rows else 0.0
     if most >= MOST_OF_IT and len(report.rows("risk.clients") or rows) > 1:

@@ -74,9 +74,12 @@ def _message(report: Report) -> Markup:
         else:
             clients = report.count_of("%(n)s strategic client", "%(n)s strategic clients", accounts)
             text = report.say("%(clients)s bring %(money)s, %(share)s of revenue", clients=clients, **values)
-        if (report.number("strategic.accounts_revenue", "window_previous") or 0) > 0:
+        if report.has_change("strategic.accounts_revenue", "window_previous"):
             change = report.change("strategic.accounts_revenue", "window_previous")
             text += report.say(" (%(change)s on the months before)", change=change)
+        elif report.number("strategic.accounts_revenue", "window_previous") is not None:
+            before = report.v("strategic.accounts_revenue", "window_previous", sentence=True)
+            text += report.say(" (%(before)s in the months before)", before=before)
         parts.append(text)
     single, key = (report.number(f"strategic.{name}_revenue") for name in ("single_contact", "key"))
     if single is not None and key is not None and key > 0:

@@ -78,8 +78,8 @@ def _line(report: Report, row: Row, scale: Any) -> dict[str, Any]:
         "name": name_of(row), "account": row["account"], "class": class_of(row["abc"]),
         "stage": report.wording.word(row["stage"]) if row["stage"] else "",
         "revenue": numbers.scaled(row["revenue_w1"] or 0, scale),
-        "change": report.tinted(numbers.percent(change, 0, sign=True, mark=False), change) if change is not None
-        else report.na,
+        "change": report.tinted(numbers.change(1 + change, 1.0, decimals=0, mark=False) or report.na, change)
+        if change is not None else report.na,
         "contacts": contacts_cell(report, row), "sponsor": sponsor_cell(report, row),
         "seen": seen_cell(report, row), "manager": manager_cell(report, row), "overdue": overdue_cell(report, row),
         "contract": contract_cell(report, row), "threats": threats_cell(report, row),

@@ -19,9 +19,15 @@ def verdict(report: Report) -> Markup:
     values = {
         "months": report.wording.months,
         "revenue": report.v("headline.revenue", "window", sentence=True),
-        "change": report.wording.numbers.percent(change, sign=True),
+        "change": report.wording.numbers.change(now, before),
     }
-    if abs(change) < STEADY:
+    if not values["change"]:
+        base = report.v("headline.revenue", "window_previous", sentence=True)
+        head = report.say(
+            "Revenue over %(months)s: %(revenue)s, against %(before)s in the months before", before=base,
+            months=values["months"], revenue=values["revenue"],
+        )  # fmt: skip
+    elif abs(change) < STEADY:
         head = report.say("Revenue over %(months)s held at %(revenue)s (%(change)s)", **values)
     elif change > 0:
         head = report.say("Revenue over %(months)s rose to %(revenue)s (%(change)s)", **values)
@@ -63,7 +69,12 @@ def _short_verdict(report: Report) -> Markup:
     values = {"period": report.period, "revenue": report.v("headline.revenue", sentence=True)}
     clients = report.v("headline.clients")
     before = report.number("headline.revenue", "previous_year")
-    if before is not None and before > 0:
+    if before is not None and not report.has_change("headline.revenue"):
+        return report.say(
+            "%(period)s: revenue %(revenue)s, against %(before)s a year before, from %(clients)s active clients",
+            before=report.v("headline.revenue", "previous_year", sentence=True), clients=clients, **values,
+        )  # fmt: skip
+    if before is not None:
         change = report.change("headline.revenue")
         return report.say(
             "%(period)s: revenue %(revenue)s, %(change)s on a year before, from %(clients)s active clients",
