@@ -44,13 +44,17 @@ def test_silence(usual: float | None, now: float, en: str, ru: str) -> None:
     ("reason", "en", "ru"),
     [
         (("spends_less", 20.0, -0.2249), "buys every 20 days, spends −22%", "покупает каждые 20 дней, закупки −22 %"),
-        (("spends_less", None, -1.3), "buys seldom, spends −130%", "покупает редко, закупки −130 %"),
+        (("spends_less", None, -1.3), "buys seldom, gave back more than it bought", "покупает редко, возвращено больше, чем куплено"),
         (
             ("early_decline", 10.0, -0.4),
             "buys every 10 days, last 3 months −40% on a year earlier",
             "покупает каждые 10 дней, последние 3 месяца −40 % к тем же месяцам год назад",
         ),
-        (("grows", 11, 3.22), "buys in 11 of 12 months, grows +322%", "покупки в 11 из 12 месяцев, прирост закупок +322 %"),
+        (("grows", 11, 1.94), "buys in 11 of 12 months, grows +194%", "покупки в 11 из 12 месяцев, прирост закупок +194 %"),
+        (("grows", 11, 3.22), "buys in 11 of 12 months, grows ×4.2", "покупки в 11 из 12 месяцев, прирост закупок ×4,2"),
+        (("grows", 11, 30.0), "buys in 11 of 12 months, grows more than 20-fold", "покупки в 11 из 12 месяцев, прирост закупок более чем в 20 раз"),
+        (("early_decline", 10.0, -1.5), "buys every 10 days, last 3 months more given back than bought",
+         "покупает каждые 10 дней, последние 3 месяца — возвращено больше, чем куплено"),
         (("steady", 12, -0.06), "buys in 12 of 12 months, stable −6%", "покупки в 12 из 12 месяцев, закупки стабильны, −6 %"),
         (("steady", 12, 0.001), "buys in 12 of 12 months, stable 0%", "покупки в 12 из 12 месяцев, закупки стабильны, 0 %"),
         (
