@@ -1,5 +1,6 @@
 """The analyst's own words beside the review file."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -40,3 +41,12 @@ def test_other_words_make_another_review(tmp_path: Path) -> None:
 def test_notes_that_cannot_be_printed_say_why(tmp_path: Path, content: bytes, said: str) -> None:
     with pytest.raises(UnitError, match=said):
         notes.read(written(tmp_path, content))
+
+
+def test_notes_that_are_a_pipe_or_a_device_are_refused_before_they_are_opened(tmp_path: Path) -> None:
+    path = notes.file(tmp_path, "2026-10", "all")
+    path.parent.mkdir(parents=True)
+    os.mkfifo(path)
+    assert notes.digest(path) != ""  # not the same as none: the review is made again, and says so
+    with pytest.raises(UnitError, match=r"the notes .* are a named pipe, not a file"):
+        notes.read(path)

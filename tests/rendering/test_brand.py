@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import made_results
@@ -61,3 +62,26 @@ def test_a_heavy_logo_is_refused(tmp_path: Path) -> None:
     (tmp_path / "logo.png").write_bytes(b"0" * (brand.LOGO_BYTES + 1))
     with pytest.raises(RenderingError, match="a logo may have 200,000"):
         brand.load(folder(tmp_path, 'logo = "logo.png"'))
+
+
+def test_a_logo_that_leads_out_of_its_folder_is_refused(tmp_path: Path) -> None:
+    own = tmp_path / "own"
+    own.mkdir()
+    (tmp_path / "secret.svg").write_text(LOGO, encoding="utf-8")
+    (own / "logo.svg").symlink_to("../secret.svg")
+    with pytest.raises(RenderingError) as caught:
+        brand.load(folder(own, 'logo = "logo.svg"'))
+    assert "logo 'logo.svg' must be an .svg or .png file beside it" in str(caught.value)
+    (own / "true.svg").write_text(LOGO, encoding="utf-8")
+    (own / "logo.svg").unlink()
+    (own / "logo.svg").symlink_to("true.svg")  # a link within the folder is as good as the file
+    assert brand.load(own).logo is not None
+
+
+@pytest.mark.parametrize("name", ["brand.toml", "logo.svg"])
+def test_a_pipe_in_a_brand_folder_is_never_opened(tmp_path: Path, name: str) -> None:
+    if name == "logo.svg":
+        folder(tmp_path, 'logo = "logo.svg"')
+    os.mkfifo(tmp_path / name)
+    with pytest.raises(RenderingError):
+        brand.load(tmp_path)

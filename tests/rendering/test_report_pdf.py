@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+import gc
 import re
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -138,3 +141,17 @@ def test_the_same_text_gives_the_same_bytes_and_the_environment_is_restored(monk
     first = pdf.pdf(document("<h1>Ж</h1>"), day=DAY)
     assert pdf.pdf(document("<h1>Ж</h1>"), day=DAY) == first
     assert pdf.os.environ[pdf.EPOCH] == "17"
+
+
+def test_nothing_is_left_in_the_temporary_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a process that is ended, or never looks for cycles, nothing else would remove the fonts' folder."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    style = f"@font-face{{font-family:x;src:url({pdf.FONT_URL})}} body{{font-family:x}}"
+    gc.disable()
+    try:
+        for inside in ("<p>one</p>", '<img src="file:///etc/passwd" alt="x">'):
+            with contextlib.suppress(RenderingError):
+                pdf.pdf(document(inside, style), day=DAY)
+            assert list(tmp_path.iterdir()) == []
+    finally:
+        gc.enable()

@@ -1,5 +1,6 @@
 """The review file: text stays text, every fault is named with its line, nothing unknown passes."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -160,3 +161,10 @@ def test_a_file_that_is_too_large_missing_or_not_utf8(tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", ["", "- a\n- b\n", "just words", "a: 1\n---\nb: 2\n"])
 def test_what_is_no_single_mapping_is_refused(text: str) -> None:
     assert "expected one mapping of keys and values" in faults(text)
+
+
+def test_a_pipe_or_a_device_in_the_place_of_a_review_file_is_not_opened(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.yml")
+    for path, kind in ((tmp_path / "pipe.yml", "a named pipe"), (Path("/dev/zero"), "a device")):
+        with pytest.raises(MissingFileError, match=f"is {kind}, not a file"):
+            review.load(path)

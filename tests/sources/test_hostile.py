@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import random
+import socket
 import struct
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -55,6 +58,38 @@ def test_a_damaged_table_does_not_hide_the_faults_of_the_others(bench: Bench) ->
     bench.write("c.csv", "client_id,name\na,A\na,B\n")
     faults = bench.faults({"transactions": {"path": "t.parquet"}, "clients": {"path": "c.csv"}})
     assert [fault.table for fault in faults] == ["transactions", "clients"]
+
+
+ODD = {"pipe": "a named pipe", "socket": "a socket", "device": "a device"}
+
+
+def put_odd(path: Path, what: str) -> None:
+    if what == "pipe":
+        os.mkfifo(path)
+    elif what == "socket":
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(path.name)  # in the current folder: a socket's path is short
+            Path(path.name).replace(path)
+    else:
+        path.symlink_to("/dev/zero")
+
+
+@pytest.mark.parametrize("what", ODD)
+@pytest.mark.parametrize("name", ["t.csv", "t.parquet", "t.xlsx"])
+def test_what_is_no_file_is_refused_before_it_is_opened(bench: Bench, what: str, name: str) -> None:
+    put_odd(bench.folder / name, what)
+    (fault,) = bench.faults({"transactions": {"path": name}})
+    assert fault.rule == f"'{name}' is {ODD[what]}, not a file"
+
+
+@pytest.mark.parametrize("what", ODD)
+def test_what_is_no_file_among_those_of_a_glob_or_a_query(bench: Bench, what: str) -> None:
+    bench.write("d/1.csv", HEAD + "a,2011-11-30,5\n")
+    put_odd(bench.folder / "d" / "2.csv", what)
+    (fault,) = bench.faults({"transactions": {"path": "d/*.csv"}})
+    assert fault.rule == f"'d/2.csv' is {ODD[what]}, not a file"
+    (fault,) = bench.faults({"transactions": {"query": "select * from 'd/*.csv'"}})
+    assert fault.rule == f"'d/2.csv' is {ODD[what]}, not a file"
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -9,6 +9,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from portfolio_review.filekind import odd_kind
+
 SCHEMA = 1
 NAME = "manifest.json"
 
@@ -53,6 +55,8 @@ def damaged(folder: Path, manifest: Mapping[str, Any]) -> list[str]:
 
 def read(folder: Path) -> dict[str, Any] | None:
     """The manifest of a folder; None when there is none that can be read."""
+    if odd_kind(folder / NAME):
+        return None
     try:
         found = json.loads((folder / NAME).read_text(encoding="utf-8"))
     except (OSError, ValueError):

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from portfolio_review.execution import dependencies, fingerprint
+from portfolio_review.filekind import odd_kind
 from portfolio_review.review import Review
 from portfolio_review.sources import Sources
 from portfolio_review.sources.files import matches
@@ -128,7 +129,8 @@ class Memory:
 
     def _is_same(self, label: str, sha256: str, stamps: Mapping[str, Stamp]) -> bool:
         path = self._base / label
-        return stamps.get(label) == _stamp(path) or fingerprint.of_file(path) == sha256
+        # what has become a pipe or a device has no end to hash
+        return stamps.get(label) == _stamp(path) or (odd_kind(path) is None and fingerprint.of_file(path) == sha256)
 
     def _read(self, path: Path) -> dict[str, Any] | None:
         try:

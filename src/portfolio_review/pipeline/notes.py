@@ -6,6 +6,7 @@ import hashlib
 from pathlib import Path
 
 from portfolio_review.errors import UnitError
+from portfolio_review.filekind import REMEDY, odd_kind
 
 LONGEST = 400
 """Page one has room for so many characters."""
@@ -18,14 +19,18 @@ def file(folder: Path, period: str, slug: str) -> Path:
 
 def digest(path: Path) -> str:
     """What a review depends on: the hash of its notes, empty where there are none."""
+    if kind := odd_kind(path):
+        return kind  # which `read` refuses
     return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
 
 
 def read(path: Path | None) -> str:
     """The text of the notes, empty where there are none.
 
-    `UnitError` when the file is not UTF-8, or longer than page one can print.
+    `UnitError` when the file is not UTF-8, longer than page one can print, or no file but a pipe or a device.
     """
+    if path is not None and (kind := odd_kind(path)):
+        raise UnitError(f"the notes {path} are {kind}, not a file. {REMEDY}")
     if path is None or not path.is_file():
         return ""
     try:

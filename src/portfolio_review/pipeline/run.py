@@ -35,6 +35,7 @@ from portfolio_review.pipeline.task import UnitOutcome, UnitTask
 from portfolio_review.pipeline.workers import make_all
 from portfolio_review.review import Review
 from portfolio_review.sources import RESERVED_UNIT as ALL
+from portfolio_review.sources import secrets
 
 log = logging.getLogger("portfolio_review")
 
@@ -91,8 +92,12 @@ class RunReport:
 
 
 def load_review(file: Path, language: str | None = None) -> Review:
-    """The review file, its expressions parsed too; all its faults at once."""
+    """The review file, its expressions parsed too; all its faults at once.
+
+    From then on the addresses of its databases are in no environment: what is started inherits none.
+    """
     review = review_files.load(file, language=language)
+    secrets.take(review)
     source_files.check_expressions(review, str(file))
     return review
 

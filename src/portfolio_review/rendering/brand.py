@@ -59,7 +59,8 @@ def _logo(folder: Path, name: object) -> str | None:
     if name is None:
         return None
     path = folder / str(name)
-    if path.suffix not in TYPES or path.parent != folder or not path.is_file():
+    inside = path.parent == folder and path.resolve().parent == folder.resolve()  # a link may lead out of it
+    if path.suffix not in TYPES or not inside or not path.is_file():
         raise RenderingError(f"{folder / FILE}: logo '{name}' must be an .svg or .png file beside it")
     content = path.read_bytes()
     if len(content) > LOGO_BYTES:

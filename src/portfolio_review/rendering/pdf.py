@@ -112,6 +112,8 @@ def _written(html: str, day: dt.date) -> tuple[bytes, list[str]]:
             written = document.write_pdf(pdf_variant=VARIANT, pdf_identifier=identifier)
         except (Exception, FatalURLFetchingError) as error:
             raise RenderingError(f"the PDF could not be made: {_said(error)}") from error
+        finally:
+            fonts.__del__()  # its folder below TMPDIR; by itself it goes with a search for cycles, which may never come
     return bytes(written), heard.lines
 
 

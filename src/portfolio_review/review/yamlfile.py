@@ -12,6 +12,7 @@ from pathlib import Path
 import yaml
 
 from portfolio_review.errors import MissingFileError, ReviewFileError
+from portfolio_review.filekind import REMEDY, odd_kind
 
 MAX_BYTES = 1 << 20
 MAX_DEPTH = 20
@@ -32,6 +33,8 @@ class Document:
 def read(path: Path) -> Document:
     """Read one YAML mapping; every fault in its form is a `ReviewFileError`."""
     name = str(path)
+    if kind := odd_kind(path):
+        raise MissingFileError(f"review file {name} is {kind}, not a file. {REMEDY}")
     try:
         size = path.stat().st_size
         if size > MAX_BYTES:

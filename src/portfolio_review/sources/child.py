@@ -27,6 +27,7 @@ from portfolio_review.errors import (
     ReviewFileError,
 )
 from portfolio_review.review import Review
+from portfolio_review.sources import secrets
 from portfolio_review.sources.model import Sources, fault_from
 
 
@@ -35,7 +36,11 @@ def read_in_child(review: Review, base: Path, folder: Path) -> Sources:
     folder, base = folder.resolve(), base.resolve()
     job = {"review": review.model_dump(mode="json"), "folder": str(folder)}
     packages = str(Path(portfolio_review.__file__).parent.parent)
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (packages, os.environ.get("PYTHONPATH"))))}
+    environment = {
+        **os.environ,
+        **secrets.of(review),
+        "PYTHONPATH": os.pathsep.join(filter(None, (packages, os.environ.get("PYTHONPATH")))),
+    }
     with subprocess.Popen(
         [sys.executable, "-P", "-m", "portfolio_review.sources"],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=base, env=environment,

@@ -1,21 +1,21 @@
 """A `query` that runs on a database (`connection: env:NAME`), streamed to Parquet through Ibis.
 
-The connection string comes from the environment and stands in no message: whatever a driver says is
-searched for its parts first.
+The address comes from the environment and stands in no message: of a connection that does not come about
+nothing is repeated, for what a driver cannot parse it quotes, and what it says later is searched for parts first.
 """
 
 from __future__ import annotations
 
 import os
-import re
-from urllib.parse import unquote, urlsplit
+from typing import Any
 
 from portfolio_review.errors import Fault
 from portfolio_review.sources.engine import Engine, name, text
 from portfolio_review.sources.files import digest
 from portfolio_review.sources.model import Input
 from portfolio_review.sources.parquet import rows
-from portfolio_review.sources.raw import ROW, Raw, Refused, columns_of, printable
+from portfolio_review.sources.raw import ROW, Raw, Refused, columns_of
+from portfolio_review.sources.secrets import blotted
 
 _BATCH = 100_000
 
@@ -40,19 +40,18 @@ def read_database(engine: Engine, table: str, connection: str, query: str) -> Ra
                 "Install it with the driver of the database, for instance pip install 'ibis-framework[postgres]'",
             )
         ) from None  # fmt: skip
+    opened = _connected(ibis, table, connection, address)
     part = engine.scratch / f"{table}.database.parquet"
     try:
         import pyarrow.parquet as pq
 
-        reader = ibis.connect(address).sql(query.strip().rstrip(";")).to_pyarrow_batches(chunk_size=_BATCH)
+        reader = opened.sql(query.strip().rstrip(";")).to_pyarrow_batches(chunk_size=_BATCH)
         with pq.ParquetWriter(part, reader.schema) as writer:
             for batch in reader:
                 writer.write_batch(batch)
     except Exception as error:  # drivers raise their own kinds
-        said = _without_secrets(f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}", address)
+        said = blotted(f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}", address)
         remedy = f"Correct sources.{table}.query or {variable}"
-        if isinstance(error, ImportError):
-            remedy = "Install the driver of the database, for instance pip install 'ibis-framework[postgres]'"
         raise Refused(_fault(table, connection, f"the query failed: {said}", remedy)) from None
     source = f"read_parquet({text(str(part))})"
     columns = columns_of(engine.reader, source)
@@ -68,14 +67,21 @@ def read_database(engine: Engine, table: str, connection: str, query: str) -> Ra
     return Raw(table, "connection", connection, relation, columns, (connection,), (given,))
 
 
-def _without_secrets(said: str, address: str) -> str:
-    """The message with every part of the address blotted out."""
-    parts = urlsplit(address)
-    secrets = {address, parts.password or "", parts.username or "", parts.netloc, parts.hostname or "", parts.query}
-    for secret in sorted({*secrets, *map(unquote, secrets)}, key=len, reverse=True):
-        if len(secret) > 2:
-            said = re.sub(re.escape(secret), "…", said, flags=re.IGNORECASE)
-    return printable(said, 200)
+def _connected(ibis: Any, table: str, connection: str, address: str) -> Any:
+    """The connection. Why there is none is told by the kind of the error alone."""
+    variable = connection.removeprefix("env:")
+    try:
+        return ibis.connect(address)
+    except ImportError as error:
+        rule = f"the driver of the database is not installed ({error.name or 'see the documentation of Ibis'})"
+        remedy = "Install it, for instance pip install 'ibis-framework[postgres]'"
+    except Exception as error:  # drivers raise their own kinds
+        rule = f"the connection cannot be made ({type(error).__name__})"
+        remedy = (
+            f"Check {variable}, which is not repeated here: scheme://user:password@host:port/database, with # / ? @ : "
+            "and what is no ASCII in the password percent-encoded (# is %23); then host, port, user and rights"
+        )
+    raise Refused(_fault(table, connection, rule, remedy))
 
 
 def _fault(table: str, label: str, rule: str, remedy: str) -> Fault:

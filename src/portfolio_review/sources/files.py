@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from portfolio_review.errors import Fault
+from portfolio_review.filekind import REMEDY, odd_kind
 from portfolio_review.sources.raw import Format, Refused
 
 FORMATS: dict[str, Format] = {
@@ -124,6 +125,7 @@ def _digest(path: Path, _changed: int, _size: int) -> str:
 
 def _check_first_bytes(table: str, name: str, path: Path, form: Format) -> None:
     """An empty file, or one whose extension lies about what it is, is refused before a reader stumbles over it."""
+    refuse_odd(table, name, path)
     try:
         with path.open("rb") as file:
             first = file.read(8)
@@ -141,6 +143,12 @@ def _check_first_bytes(table: str, name: str, path: Path, form: Format) -> None:
         found = kind.get(is_a, "neither" if is_a == "text" else is_a)
         said = f"the file is not {kind[form]}" + (f", it starts like {found}" if found != "neither" else "")
         raise Refused(_fault(table, name, said, "Export it again, or give it the extension of what it is"))
+
+
+def refuse_odd(table: str, name: str, path: Path) -> None:
+    """Raise `Refused` for a pipe, a socket or a device, before anything opens it."""
+    if kind := odd_kind(path):
+        raise Refused(_fault(table, name, f"'{name}' is {kind}, not a file", REMEDY))
 
 
 def _fault(table: str, name: str, rule: str, remedy: str) -> Fault:

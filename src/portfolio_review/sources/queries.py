@@ -15,7 +15,7 @@ import duckdb
 from portfolio_review.errors import Fault, nearest
 from portfolio_review.sources import syntax
 from portfolio_review.sources.engine import Engine, text
-from portfolio_review.sources.files import Missing, digest, matches, missing
+from portfolio_review.sources.files import Missing, digest, matches, missing, refuse_odd
 from portfolio_review.sources.model import Input
 from portfolio_review.sources.parquet import rows
 from portfolio_review.sources.raw import ROW, Raw, Refused, columns_of
@@ -123,6 +123,8 @@ def read_query(engine: Engine, table: str, query: str, base: Path) -> Raw:
     folders = {base, *(_folder(base, path) for path in paths)}
     part = engine.scratch / f"{table}.query.parquet"
     files = [label for written in paths for label in matches(written, base)]
+    for label in files:
+        refuse_odd(table, label, base / label)
     inputs = []
     selected = query.strip().rstrip(";")
     try:

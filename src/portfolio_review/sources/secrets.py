@@ -1,0 +1,57 @@
+"""Addresses of databases: kept from every process but the one that reads, and from what is said of a failure.
+
+A review file names them as `env:NAME`. The variables leave the environment of the command before anything else
+is started, so that workers, kernels and tools inherit none; the process that reads the sources is given them.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from urllib.parse import unquote
+
+from portfolio_review.review import Review
+from portfolio_review.sources.raw import printable
+
+_taken: dict[str, str] = {}
+SHORTEST = 3
+"""Characters of a part that is blotted out; shorter ones stand in every second word."""
+
+
+def take(review: Review) -> None:
+    """Move the variables that `review` names from this process's environment into its memory."""
+    for name in _names(review):
+        if name in os.environ:
+            _taken[name] = os.environ.pop(name)
+
+
+def of(review: Review) -> dict[str, str]:
+    """The variables that `review` names, for the environment of the process that reads."""
+    return {name: value for name in _names(review) if (value := os.environ.get(name, _taken.get(name))) is not None}
+
+
+def _names(review: Review) -> list[str]:
+    connections = (source.connection for source in review.sources.values())
+    return sorted({one.removeprefix("env:") for one in connections if one is not None})
+
+
+def blotted(said: str, address: str) -> str:
+    """What a driver says with every part of the address blotted out, whether or not the address parses."""
+    for secret in sorted(_parts(address), key=len, reverse=True):
+        said = re.sub(re.escape(secret), "…", said, flags=re.IGNORECASE)
+    return printable(said, 200)
+
+
+def _parts(address: str) -> set[str]:
+    """User, password, host and options of an address, whole and cut at every sign that a parser may cut at.
+
+    The name of the database is none of them: messages about tables would say nothing without it.
+    """
+    _, scheme, rest = address.rpartition("://")
+    access, _, place = rest.rpartition("@") if scheme else (rest, "", "")  # host=… password=…
+    host, _, path = place.partition("/")
+    options = path.partition("?")[2]
+    whole = {address, rest, access, host, options, *access.split(":", 1), host.partition(":")[0]}
+    pieces = {piece for text in (access, options) for piece in re.split(r"[^\w!$%*+,.~-]+", text)}
+    found = whole | pieces
+    return {part for part in found | set(map(unquote, found)) if len(part) >= SHORTEST}
