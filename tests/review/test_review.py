@@ -7,6 +7,7 @@ import pytest
 
 from portfolio_review import review
 from portfolio_review.errors import MissingFileError, ReviewFileError
+from portfolio_review.review.unbuilt import NOT_BUILT
 
 MINIMAL = "id: shop\ncurrency: GBP\nsources: {transactions: {path: sales.csv}}\n"
 
@@ -54,6 +55,48 @@ def test_a_partly_given_cadence_keeps_the_other_defaults() -> None:
     assert review.parse(MINIMAL + "cadence: {AX: 7}\n").cadence | {"AX": 14} == review.parse(MINIMAL).cadence
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "masked: {key: null, units: []}",
+        "recipients: {all: [a@example.com]}",
+        "approval: {four_eyes: true}",
+        "send: {smtp: null}",
+        "engine: {connection: null}",
+        "sections: {drivers: false}",
+        "attributes: {plan: Plan}",
+        "value: margin",
+        "risk: {horizon_years: 3}",
+        "actions: {holdout: 0.1}",
+        "report: {languages: [ru]}",
+        "report: {owners: false}",
+    ],
+)
+def test_a_setting_that_is_documented_and_not_built_is_refused_as_such(line: str) -> None:
+    key = line.replace(" {", "").split(":")
+    name = key[0] if key[0] not in ("risk", "actions", "report") else ".".join(key[:2])
+    assert f"line 4: '{name}' is not built yet: take it out" in faults(MINIMAL + line + "\n")
+
+
+def test_what_is_built_is_not_called_unbuilt() -> None:
+    built = {
+        *(f"sources.{table}" for table in review.TABLES),
+        *(f"sources.*.{key}" for key in review.Source.model_fields),
+        *review.Review.model_fields,
+    }
+    for name in ("report", "risk", "actions"):
+        part = review.Review.model_fields[name].annotation
+        built |= {f"{name}.{key}" for key in part.model_fields}
+    assert not built & set(NOT_BUILT)
+
+
+def test_a_table_that_is_not_built_is_refused_as_such() -> None:
+    text = MINIMAL.replace("sales.csv}", "sales.csv}, complaints: {path: c.csv}")
+    assert "line 3: 'sources.complaints' is not built yet: take it out" in faults(text)
+    text = MINIMAL.replace("sales.csv}", "sales.csv, version_query: select 1}")
+    assert "'sources.transactions.version_query' is not built yet" in faults(text)
+
+
 def test_title_in_two_languages() -> None:
     shop = review.parse(MINIMAL + "title: {en: Review, ru: Обзор}\n")
     assert (shop.title_in("en"), shop.title_in("ru")) == ("Review", "Обзор")
@@ -73,7 +116,7 @@ def test_title_in_two_languages() -> None:
         ("abc: {limits: [0.9, 0.8]}", "abc.limits: expected two rising shares between 0 and 1"),
         ("timezone: Europe/Londn", "did you mean 'Europe/London'?"),
         ("language: de", "language: expected 'en' or 'ru', found 'de'"),
-        ("report: {masked: yes}", "report.masked: expected true or false, found 'yes'"),
+        ("report: {masked: true}", "line 4: 'report.masked' is now 'masked', which is not built yet: take it out"),
         ("report: {formts: [pdf]}", "unknown key 'report.formts'; did you mean 'formats'?"),
         ("strategic: {weights: {revenue: 0.5}}", "strategic.weights: the weights must sum to 1, found 0.5"),
         ("strategic: {weights: {revenu: 1}}", "unknown criterion 'revenu'; did you mean 'revenue'?"),

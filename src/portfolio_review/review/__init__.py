@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from portfolio_review.errors import ReviewFileError, nearest
-from portfolio_review.review import yamlfile
+from portfolio_review.review import unbuilt, yamlfile
 from portfolio_review.review.model import TABLES, Review
 from portfolio_review.review.source import CsvOptions, Source
 
@@ -60,6 +60,8 @@ def _fault(detail: ErrorDetails, document: yamlfile.Document) -> str:
     line = f"line {where}: " if where else ""
     key = ".".join(str(part) for part in path if part != "[key]")
     kind, context = detail["type"], detail.get("ctx", {})
+    if (kind == "extra_forbidden" or "[key]" in path) and (said := unbuilt.said(key)):
+        return f"{line}{said}"
     if kind == "extra_forbidden":
         return f"{line}unknown key '{key}'{nearest(str(path[-1]), _known_keys(path[:-1]))}"
     if "[key]" in path:
