@@ -9,6 +9,7 @@ from click.testing import CliRunner, Result
 
 from portfolio_review.cli import cli
 from portfolio_review.results import store
+from portfolio_review.slices import slugs
 
 Company = Callable[..., Path]
 SALES = "".join(
@@ -111,6 +112,24 @@ def test_a_run_leaves_every_edition_and_manifests_that_are_true(company: Company
     assert before == {name: (folder / name).read_bytes() for name in before}
     assert portal == (out / "shop" / "index.html").read_text()
 
+    for name in ("run", "plan", "render"):  # a second language would replace files of the first
+        refused = command(name, file, "--period", "2023-12", "--unit", "South", "--out", out, "--language", "ru")
+        assert refused.exit_code == 2
+        assert "reviews in another language than Russian: 2023-12/all, 2023-12/south; two" in refused.output
+    assert before == {name: (folder / name).read_bytes() for name in before}
+
+    former = folder.rename(period / slugs.former("South"))  # as it was named before names were plain
+    written = (period / "manifest.json").read_text()
+    (period / "manifest.json").write_text(written.replace('"slug": "south"', f'"slug": "{former.name}"'))
+    assert "South: up to date" in command("plan", file, "--period", "2023-12", "--unit", "South", "--out", out).output
+    taken_over = command(*words, "South", "--json")
+    assert json.loads(taken_over.stdout)["periods"][0]["units"][0]["status"] == "cached"
+    assert made(period) == ["all", "manifest.json", "south"]
+    assert before == {name: (folder / name).read_bytes() for name in before}
+    units = json.loads((period / "manifest.json").read_text())["units"]
+    assert {unit["unit"]: unit["slug"] for unit in units} == {"South": "south", "all": "all"}
+    assert portal == (out / "shop" / "index.html").read_text()
+
 
 @pytest.mark.parametrize(
     ("words", "code", "message"),
@@ -135,6 +154,7 @@ def test_a_wrong_command_line_is_one_clear_message(
     ("sales", "source", "settings", "code", "message"),
     [
         (HEAD + SALES, "path: sales.csv", "window: 3", 2, "unknown key 'window'"),
+        (HEAD + SALES, "path: sales.csv", "report: {brand: acme}", 2, "report.brand: brand 'acme': no brand.toml in "),
         (HEAD + SALES, "path: sale.csv", "", 2, "sale.csv"),
         (
             HEAD + SALES,
@@ -158,6 +178,7 @@ def test_a_wrong_command_line_is_one_clear_message(
     ],
     ids=[
         "wrong key",
+        "missing brand",
         "missing file",
         "missing column",
         "bad date",
@@ -195,6 +216,12 @@ def test_an_encoding_must_be_declared_and_then_works(company: Company, encoding:
     assert "encoding" in refused.output
     file.write_text(file.read_text().replace("path: sales.csv", f"path: sales.csv, csv: {{encoding: {encoding}}}"))
     assert command("check", file).exit_code == 0
+
+
+def test_check_finds_a_brand_that_is_not_there(company: Company) -> None:
+    result = command("check", company(settings="report: {brand: acme}"))
+    assert result.exit_code == 2
+    assert "1 fault in the review file\n  report.brand: brand 'acme': no brand.toml in " in result.output
 
 
 def test_check_counts_what_would_be_left_out(company: Company) -> None:

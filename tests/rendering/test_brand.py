@@ -58,6 +58,18 @@ def test_a_wrong_brand_is_explained(tmp_path: Path, text: str, said: str) -> Non
     assert said in str(caught.value)
 
 
+def test_a_brand_is_found_beside_the_review_file_or_in_the_templates(tmp_path: Path) -> None:
+    assert brand.find(None, tmp_path) is None
+    (tmp_path / "neutral").mkdir()  # holds no brand
+    ours = brand.find("neutral", tmp_path)
+    assert ours is not None
+    assert ours.parent.parts[-2:] == ("templates", "brand")
+    mine = folder(tmp_path / "neutral", 'name = "Mine"\n')
+    assert brand.find("neutral", tmp_path) == mine.resolve()
+    with pytest.raises(RenderingError, match=r"brand 'neutrl': no brand.toml in .*; did you mean 'neutral'\?"):
+        brand.find("neutrl", tmp_path)
+
+
 def test_a_heavy_logo_is_refused(tmp_path: Path) -> None:
     (tmp_path / "logo.png").write_bytes(b"0" * (brand.LOGO_BYTES + 1))
     with pytest.raises(RenderingError, match="a logo may have 200,000"):

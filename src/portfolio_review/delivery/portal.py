@@ -34,9 +34,9 @@ def write(series: Path, review: Review, file: Path) -> Path | None:
 
 
 def _brand(review: Review, file: Path) -> Brand:
-    """The brand of the review file; the neutral one where that is wrong, which every unit has said then."""
+    """The brand of the review file; the neutral one where that went wrong meanwhile, which every unit has said."""
     try:
-        return brands.load(None if review.report.brand is None else (file.parent / review.report.brand).resolve())
+        return brands.load(brands.find(review.report.brand, file.parent))
     except RenderingError:
         return brands.load(None)
 

@@ -21,6 +21,7 @@ from portfolio_review.execution.runner import execute
 from portfolio_review.pipeline import earlier
 from portfolio_review.pipeline.run import load_review
 from portfolio_review.pipeline.task import NOTEBOOKS
+from portfolio_review.rendering import brand as brands
 from portfolio_review.rendering import portrait
 from portfolio_review.rendering.context import RunContext
 from portfolio_review.results import store as results_store
@@ -78,7 +79,7 @@ def make(
             warnings.simplefilter("ignore")
             execute(source, executed, words, slice_folder.parent, review.limits.cell_seconds)
         results = results_store.read_notebooks([executed])
-        brand = None if review.report.brand is None else (file.parent / review.report.brand).resolve()
+        brand = brands.find(review.report.brand, file.parent)
         portrait.write(results, staged, executed, context=_context(slice_folder, client), brand=brand)
         target = out / review.id / str(when) / FOLDER / _slug(client, unit, made.slugs[unit])
         put(staged, target)

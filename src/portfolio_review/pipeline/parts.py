@@ -18,6 +18,7 @@ from portfolio_review import resources
 from portfolio_review.execution import dependencies, fingerprint
 from portfolio_review.exhibits.resources import font
 from portfolio_review.pipeline import notes
+from portfolio_review.rendering import brand as brands
 from portfolio_review.review import Review
 
 Parts = Mapping[str, str]
@@ -75,10 +76,9 @@ def of_editions(review: Review, file: Path, period: str, slug: str) -> dict[str,
 
 
 def _brand(review: Review, file: Path) -> str:
-    name = review.report.brand or ""
-    folder = (file.parent / name).resolve()
-    if not name or not folder.is_dir():
-        return name  # those of the templates are part of these
+    folder = brands.find(review.report.brand, file.parent)
+    if folder is None:
+        return ""  # the neutral one is part of the templates
     return fingerprint.of_files(folder, (path for path in folder.iterdir() if path.is_file()))
 
 

@@ -9,6 +9,7 @@ from typing import Literal
 
 from portfolio_review.calendar import Period
 from portfolio_review.errors import DataRefusedError
+from portfolio_review.pipeline import languages
 from portfolio_review.pipeline.judge import Judgement, judge_units
 from portfolio_review.pipeline.run import asked_units, last_period, load_review
 from portfolio_review.pipeline.series import Series
@@ -50,6 +51,7 @@ def plan(file: Path, out: Path, period: str | None, units: tuple[str, ...], lang
     """Judge the units as a run with the same words would."""
     review = load_review(file, language)
     periods = Period.parse_range(period) if period else None
+    languages.refuse_a_second(out / review.id, review)
     with tempfile.TemporaryDirectory(prefix="portfolio-review-") as work:
         series = Series(review, file, out / review.id, Path(work), lambda text: None, remember=False)
         remembered = series.is_remembered

@@ -11,7 +11,7 @@ from portfolio_review.delivery import manifest, portal
 from portfolio_review.delivery.manifest import UnitEntry
 from portfolio_review.delivery.publish import put, series_folder, write_text
 from portfolio_review.errors import MissingFileError, PortfolioReviewError, UsageError, nearest
-from portfolio_review.pipeline import parts
+from portfolio_review.pipeline import languages, parts
 from portfolio_review.pipeline.run import PeriodReport, RunReport, Watcher, load_review
 from portfolio_review.pipeline.task import NOTEBOOKS, UnitTask
 from portfolio_review.pipeline.unit import write_editions
@@ -25,6 +25,7 @@ def render(
     """Render the units of a period again; a unit that fails keeps its old editions."""
     review = load_review(file, language)
     asked = Period.parse(period)
+    languages.refuse_a_second(out / review.id, review)
     folder = out / review.id / str(asked)
     known = manifest.read(folder)
     if known is None:
@@ -66,9 +67,6 @@ def _render_unit(review: Review, file: Path, period: str, entry: UnitEntry, fold
         executed = sorted((staged / NOTEBOOKS).glob("*.ipynb"))
         results = store.read_notebooks(executed)
         made_of = {**made["made_of"], **parts.of_editions(review, file, period, entry.slug)}
-        made_of.pop("language", None)
-        if review.language != results.review.language:
-            made_of["language"] = review.language  # not the notebooks': `run` would make it again
         task = UnitTask.of(review, file, period, entry.unit, entry.slug, made_of, staged, staged, staged)
         write_editions(results, executed, task)
         put(staged, target)

@@ -21,18 +21,21 @@ from portfolio_review.errors import (
     EXIT_SOME_FAILED,
     DataRefusedError,
     PublishError,
+    RenderingError,
+    ReviewFileError,
     UsageError,
     nearest,
 )
 from portfolio_review.execution import fingerprint
 from portfolio_review.execution.cache import RunCache
 from portfolio_review.execution.kernels.pool import ForkedKernels
-from portfolio_review.pipeline import folders
+from portfolio_review.pipeline import folders, languages
 from portfolio_review.pipeline.judge import Judgement, judge_units
 from portfolio_review.pipeline.memory import Cut
 from portfolio_review.pipeline.series import Series
 from portfolio_review.pipeline.task import UnitOutcome, UnitTask
 from portfolio_review.pipeline.workers import make_all
+from portfolio_review.rendering import brand as brands
 from portfolio_review.review import Review
 from portfolio_review.sources import RESERVED_UNIT as ALL
 from portfolio_review.sources import secrets
@@ -92,13 +95,17 @@ class RunReport:
 
 
 def load_review(file: Path, language: str | None = None) -> Review:
-    """The review file, its expressions parsed too; all its faults at once.
+    """The review file, its expressions parsed and its brand looked at too; all faults of its keys at once.
 
     From then on the addresses of its databases are in no environment: what is started inherits none.
     """
     review = review_files.load(file, language=language)
     secrets.take(review)
     source_files.check_expressions(review, str(file))
+    try:
+        brands.load(brands.find(review.report.brand, file.parent))
+    except RenderingError as error:
+        raise ReviewFileError(str(file), [f"report.brand: {error}"]) from None
     return review
 
 
@@ -107,6 +114,7 @@ def run(options: Options, watch: Watcher) -> RunReport:
     review = load_review(options.file, options.language)
     periods = Period.parse_range(options.period) if options.period else None
     folder = options.out / review.id
+    languages.refuse_a_second(folder, review)
     with series_folder(folder) as staging, ForkedKernels() as kernels:
         series = Series(review, options.file, folder, staging, watch.step, trust=not options.force)
         if not series.is_remembered:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from portfolio_review.pipeline import notes
 from portfolio_review.pipeline import parts as keys
+from portfolio_review.rendering import brand as brands
 from portfolio_review.review import Review
 
 NOTEBOOKS = "notebooks"
@@ -59,7 +60,7 @@ class UnitTask:
             cache=cache,
             formats=review.report.formats,
             language=review.language,
-            brand=None if review.report.brand is None else (file.parent / review.report.brand).resolve(),
+            brand=brands.find(review.report.brand, file.parent),
             pages=review.report.pages,
             cell_seconds=review.limits.cell_seconds,
             unit_seconds=review.limits.unit_seconds,

@@ -8,7 +8,7 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-from portfolio_review.errors import RenderingError
+from portfolio_review.errors import RenderingError, nearest
 from portfolio_review.exhibits import notation, resources
 
 DEFAULT = "neutral"
@@ -28,13 +28,27 @@ class Brand:
     """The logo as a `data:` address."""
 
 
-def load(brand: str | Path | None) -> Brand:
-    """The brand named in the templates, or that of a folder of one's own; the neutral one for None."""
-    folder = (
-        Path(brand)
-        if brand is not None and Path(brand).is_dir()
-        else resources.templates() / "brand" / str(brand or DEFAULT)
+def find(name: str | None, base: Path) -> Path | None:
+    """The folder of the brand a review file names: one of one's own below `base`, or one of the templates.
+
+    `RenderingError` where neither holds a `brand.toml`.
+    """
+    if name is None:
+        return None
+    ours = resources.templates() / "brand"
+    for folder in ((base / name).resolve(), ours / name):
+        if (folder / FILE).is_file():
+            return folder
+    known = sorted(path.parent.name for path in ours.glob(f"*/{FILE}"))
+    raise RenderingError(
+        f"brand '{name}': no {FILE} in {(base / name).resolve()}{nearest(name, known)}; name a folder that holds one, "
+        f"relative to the review file, or one of {ours}: {', '.join(known)}"
     )
+
+
+def load(brand: str | Path | None) -> Brand:
+    """The brand of a folder; the neutral one of the templates for None."""
+    folder = resources.templates() / "brand" / DEFAULT if brand is None else Path(brand)
     if not (folder / FILE).is_file():
         raise RenderingError(f"brand '{brand}': no {FILE} in {folder}; name a folder that holds one")
     with (folder / FILE).open("rb") as file:

@@ -16,7 +16,7 @@ from portfolio_review.results.contract import Results
 
 
 def write(
-    results: Results, folder: Path, notebook: Path, *, context: RunContext, brand: str | Path | None = None
+    results: Results, folder: Path, notebook: Path, *, context: RunContext, brand: Path | None = None
 ) -> tuple[Path, Path]:
     """Write dossier.pdf, dossier.html and notebooks/*.html into `folder`; returns the first two paths.
 
