@@ -8,6 +8,8 @@ import pytest
 
 from portfolio_review.catalog import CATALOG, WORDS, lookup
 from portfolio_review.catalog.columns import COLUMNS
+from portfolio_review.catalog.formulas import chosen, filled
+from portfolio_review.review.model import Review
 
 ENTRIES = list(CATALOG.values())
 NAMED = [*ENTRIES, *COLUMNS.values(), *WORDS.values()]
@@ -158,3 +160,34 @@ def test_members_of_a_family_know_it() -> None:
 def test_the_catalogue_cannot_be_changed() -> None:
     with pytest.raises(TypeError):
         CATALOG["x"] = lookup("headline.revenue")  # type: ignore[index]
+
+
+def test_formulas_hold_the_values_of_the_settings() -> None:
+    settings = {
+        "abc.measure": "revenue", "abc.limits": "[0.7, 0.925]", "xyz.method": "regularity", "xyz.constant_from": "0.6",
+        "xyz.limits": "[0.4, 1.5]", "value_stability.large": '["A", "B"]', "value_stability.constant": '["X"]',
+        "risk.high_above": "0.4", "risk.portfolio_high": "0.3", "risk.discount_rate": "0.12",
+    }  # fmt: skip
+
+    def said(id: str, **changes: str) -> str:
+        given = settings | {key.replace("__", "."): value for key, value in changes.items()}
+        return filled(chosen(CATALOG[id], given), given)
+
+    assert "A if c_i < 0.70 T, B if c_i < 0.925 T" in said("structure.abc")
+    assert "clients with margin > 0 by margin" in said("structure.abc", abc__measure="margin")
+    assert "m/n ≥ 0.60" in said("structure.xyz")
+    assert "X up to 0.40, Y up to 1.50" in said("structure.xyz", xyz__method="variation")
+    assert said("structure.value_stability") == "large: class A, B; constant: class X"
+    assert "risky: 1 − chance > 0.40" in said("risk.matrix")
+    assert "risk.weighted_risk ≥ 0.30" in said("risk.verdict")
+    assert "discounted at 0.12 a year" in said("risk.lifetime_value")
+    assert filled("X if m/n ≥ {xyz.constant_from}", settings, "ru") == "X if m/n ≥ 0,60"
+    assert filled("> {risk.high_above}", {}) == "> risk.high_above"
+
+
+def test_every_setting_of_a_formula_is_one_of_the_review_file() -> None:
+    keys = set(re.findall(r"\{([a-z_.]+?)(?:\.\d)?\}", " ".join(
+        formula for entry in ENTRIES for formula in (entry.formula, *(variant[2] for variant in entry.variants)))))  # fmt: skip
+    known = {f"{section}.{key}" for section, field in Review.model_fields.items()
+             for key in getattr(field.annotation, "model_fields", ())}  # fmt: skip
+    assert {"abc.limits", "xyz.constant_from"} <= keys <= known

@@ -18,7 +18,7 @@ from portfolio_review.errors import UsageError, nearest
 from portfolio_review.results.contract import ReviewHead
 from portfolio_review.results.record import Recorder
 from portfolio_review.results.seen import Scope
-from portfolio_review.slices import Slice
+from portfolio_review.slices import Slice, stated
 from portfolio_review.slices.build import build
 from portfolio_review.sources import read
 
@@ -31,7 +31,8 @@ def open_review(review: str, period: str, unit: str, workspace: str) -> tuple[Sl
     """
     data = slices.load(Path(workspace)) if workspace else cut(Path(review), period, unit)
     folder = Path(workspace).parent if workspace else None
-    return data, Recorder(head(data), targets=targets(data), scope=scope(data), folder=folder)
+    settings = dict(stated.settings(data).itertuples(index=False, name=None))
+    return data, Recorder(head(data), targets=targets(data), scope=scope(data), folder=folder, settings=settings)
 
 
 def cut(file: Path, period: str, unit: str) -> Slice:

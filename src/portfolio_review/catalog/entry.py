@@ -57,7 +57,8 @@ class Entry(Word):
 
     `polarity` is +1 where more is better, −1 where less is, 0 where neither is. `family` is the
     pattern of ids that the entry is one of (`structure.by.<attribute>`), for lists that name a
-    family once.
+    family once. A setting stands in a formula by its key in braces; `variants` are (setting, value, formula):
+    another formula under that value.
     """
 
     id: str
@@ -68,6 +69,7 @@ class Entry(Word):
     source: str
     columns: tuple[Column, ...] = ()
     family: str | None = None
+    variants: tuple[tuple[str, str, str], ...] = ()
 
     @property
     def section(self) -> str:
@@ -88,12 +90,12 @@ def figure(
 
 def table(
     id: str, en: str, ru: str, columns: tuple[Column, ...],
-    formula: str, source: str, family: str | None = None,
+    formula: str, source: str, family: str | None = None, variants: tuple[tuple[str, str, str], ...] = (),
 ) -> Entry:  # fmt: skip
     """Rows of plain values under `columns`."""
     return Entry(
         id=id, kind="table", en=en, ru=ru, unit="text", polarity=0,
-        formula=formula, source=source, columns=columns, family=family,
+        formula=formula, source=source, columns=columns, family=family, variants=variants,
     )  # fmt: skip
 
 

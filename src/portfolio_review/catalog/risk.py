@@ -98,14 +98,14 @@ ENTRIES: tuple[Entry, ...] = (
           "that bought, with its Wilson 95 % interval", "Risk and outlook; Wilson 1927"),
     table("risk.matrix", "Revenue × risk matrix", "Матрица «доход — риск»",
           pick("quadrant clients revenue at_risk clients_w0 revenue_w0"),
-          "active clients; large: r(W1) ≥ that of the smallest A client; risky: 1 − chance > risk.high_above; beside "
+          "active clients; large: r(W1) ≥ that of the smallest A client; risky: 1 − chance > {risk.high_above}; beside "
           "it the same at the end of W0", _RISK),
     figure("risk.reference_revenue_per_client", "Revenue per client: held against",
            "Выручка на клиента: с чем сравнивается", "money", 0,
            "the target of headline.revenue_per_client; without one, for a unit, that of the whole company", _RISK),
     figure("risk.verdict", "Verdict on revenue and risk", "Итог: доход и риск", "word", 0,
            "revenue high if headline.revenue_per_client ≥ risk.reference_revenue_per_client; risk high if "
-           "risk.weighted_risk ≥ risk.portfolio_high", _RISK),
+           "risk.weighted_risk ≥ {risk.portfolio_high}", _RISK),
     figure("risk.advice", "Advice", "Рекомендация", "word", 0, "by risk.verdict and strategy.aim", _RISK),
     figure("risk.main_quadrant", "Where most clients are", "Где больше всего клиентов", "word", 0,
            "the quadrant of risk.matrix with most clients, of equal ones with the most revenue", _RISK),
@@ -125,7 +125,7 @@ ENTRIES: tuple[Entry, ...] = (
            "Доля десяти крупнейших клиентов в ожидаемой выручке", "share", -1,
            "Σ of the ten largest expected revenues / risk.expected_revenue", _VALUE),
     figure("risk.lifetime_value", "Residual lifetime value", "Остаточная пожизненная ценность (LTV)", "money", 1,
-           "Σ expected purchase days of the next ten years, each discounted at risk.discount_rate a year · expected "
+           "Σ expected purchase days of the next ten years, each discounted at {risk.discount_rate} a year · expected "
            "money of a purchase day; only where BG/NBD and Gamma-Gamma apply", _VALUE),
     figure("risk.lifetime_margin", "Residual lifetime value, margin",
            "Остаточная пожизненная ценность (LTV), маржа", "money", 1,

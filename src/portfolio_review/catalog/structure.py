@@ -18,6 +18,17 @@ ATTRIBUTES: dict[str, tuple[str, str]] = {
 }
 """Attributes that revenue is broken down by, in the order of the report."""
 
+_BY_MARGIN = (
+    "clients with margin > 0 by margin descending, T = Σ margin, c_i = Σ of margin before client i: A if "
+    "c_i < {abc.limits.0} T, B if c_i < {abc.limits.1} T, else C; equal margins share the class of the first; active "
+    "clients with margin ≤ 0: none. Shares of revenue over positive r"
+)
+_BY_VARIATION = (
+    "coefficient of variation of the revenues of the n intervals since the first purchase (at most those of W1; sample "
+    "standard deviation / mean, empty intervals counted as 0): X up to {xyz.limits.0}, Y up to {xyz.limits.1}, else Z; "
+    "n/a below n = 3 or where the mean is not above zero"
+)
+
 ENTRIES: tuple[Entry, ...] = (
     figure("structure.clients", "Active clients, last 12 months", "Активные клиенты, последние 12 мес.",
            "count", 1,
@@ -26,14 +37,14 @@ ENTRIES: tuple[Entry, ...] = (
            "R(W1), refund-only clients included", _STRUCTURE),
     table("structure.abc", "ABC analysis", "ABC-анализ",
           pick("class clients revenue share_of_clients share_of_revenue"),
-          "clients with r > 0 by r descending, T = Σ r, c_i = Σ of r before client i: A if c_i < 0.80 T, B "
-          "if "
-          "c_i < 0.95 T, else C; equal r share the class of the first; active clients with r ≤ 0: none. "
-          "Shares of "
-          "revenue over positive r", "ABC"),
+          "clients with r > 0 by r descending, T = Σ r, c_i = Σ of r before client i: A if c_i < {abc.limits.0} T, "
+          "B if c_i < {abc.limits.1} T, else C; equal r share the class of the first; active clients with r ≤ 0: "
+          "none. Shares of revenue over positive r", "ABC",
+          variants=(("abc.measure", "margin", _BY_MARGIN),)),
     table("structure.xyz", "XYZ analysis", "XYZ-анализ", pick("class clients revenue"),
           "m of the n intervals since the first purchase (at most those of W1) hold a purchase day: X if "
-          "m/n ≥ 0.75 and n ≥ 3, Z if m = 1, else Y", "XYZ"),
+          "m/n ≥ {xyz.constant_from} and n ≥ 3, Z if m = 1, else Y", "XYZ",
+          variants=(("xyz.method", "variation", _BY_VARIATION),)),
     table("structure.abc_xyz", "ABC × XYZ matrix", "Матрица ABC × XYZ",
           pick("abc xyz clients revenue cadence"),
           "active clients by both classes, with the days between contacts that the review file gives the "
@@ -41,7 +52,7 @@ ENTRIES: tuple[Entry, ...] = (
           "ABC × XYZ"),
     table("structure.value_stability", "Value × stability", "Ценность × стабильность",
           pick("group clients revenue"),
-          "large: class A; constant: class X (both settable)", "Value × stability"),
+          "large: class {value_stability.large}; constant: class {value_stability.constant}", "Value × stability"),
     *(
         table(f"structure.by.{attribute}", en, ru, pick("value clients revenue share revenue_w0 change"),
               "clients active in W1 and R(W1) by value; share of the positive revenues; change = "

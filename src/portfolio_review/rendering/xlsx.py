@@ -13,7 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 from portfolio_review.catalog import CATALOG
 from portfolio_review.errors import RenderingError
 from portfolio_review.exhibits.wording import Wording
-from portfolio_review.rendering import reasons
+from portfolio_review.rendering import formulas, reasons
 from portfolio_review.rendering.book import MAX_TEXT, WIDEST, Book, Head
 from portfolio_review.rendering.context import RunContext
 from portfolio_review.results.contract import RecordedTable, Results
@@ -128,7 +128,7 @@ def _figures(book: Book, sheet: Worksheet) -> None:
                 _unit(book, recorded.unit),
                 *numbers,
                 book.wording.language.reason(figure.reason),
-                book.wording.language.raw(CATALOG[id].formula) if known else "",
+                formulas.printed(CATALOG[id], book.results, book.wording) if known else "",
                 recorded.source.notebook,
                 recorded.source.cell,
             ]
@@ -182,7 +182,7 @@ def _definitions(book: Book, sheet: Worksheet) -> int:
     kinds = {"figure": text("figure"), "table": text("table"), "check": text("check")}
     known = {*recorded.figures, *recorded.tables, *(check.id for check in recorded.checks)}
     rows = [
-        (id, book.wording.name(id), kinds[entry.kind], book.wording.language.raw(entry.formula), entry.source)
+        (id, book.wording.name(id), kinds[entry.kind], formulas.printed(entry, recorded, book.wording), entry.source)
         for id, entry in CATALOG.items()
         if id in known
     ]

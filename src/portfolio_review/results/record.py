@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Protocol
 
 import pandas as pd
@@ -25,6 +26,7 @@ from portfolio_review.results.plain import plain, rows_of, write_parquet
 from portfolio_review.results.seen import Scope, Seen
 
 NO_SCOPE = Scope()
+NO_SETTINGS: Mapping[str, str] = MappingProxyType({})
 CENT = 0.005
 """Two computations of money agree when they differ by less than half a cent."""
 SHARE = 1e-9
@@ -61,12 +63,14 @@ class Recorder:
         targets: Mapping[str, float] | None = None,
         scope: Scope = NO_SCOPE,
         folder: Path | None = None,
+        settings: Mapping[str, str] = NO_SETTINGS,
     ) -> None:
         self.head = head
         self.targets = dict(targets or {})
         self.scope = scope
         self._tables: dict[str, pd.DataFrame] = {}
         self._folder = folder
+        self._settings = settings
         self._figures: dict[str, Figure] = {}
         self._ids: set[str] = set()
         self._failed: list[str] = []
@@ -87,7 +91,7 @@ class Recorder:
             }
             for id_, figure in known.items()
         ]
-        self._emit("figures", "", {"figures": payload}, show.figures(known, entries))
+        self._emit("figures", "", {"figures": payload}, show.figures(known, entries, self._settings))
 
     def figure(self, id_: str, figure: Figure) -> None:
         """Record one figure."""

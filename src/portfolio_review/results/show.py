@@ -8,6 +8,8 @@ from typing import Any
 
 import pandas as pd
 
+from portfolio_review.catalog import Entry
+from portfolio_review.catalog.formulas import chosen, filled
 from portfolio_review.figure import Figure
 from portfolio_review.results.contract import ReviewHead
 
@@ -46,8 +48,8 @@ def head(review: ReviewHead) -> dict[str, str]:
     return _html(("", ""), rows)
 
 
-def figures(values: Mapping[str, Figure], entries: Mapping[str, Any]) -> dict[str, str]:
-    """One row a figure: name, value, interval, what it is compared with, formula."""
+def figures(values: Mapping[str, Figure], entries: Mapping[str, Entry], settings: Mapping[str, str]) -> dict[str, str]:
+    """One row a figure: name, value, interval, what it is compared with, formula under the review's `settings`."""
     shown = [
         name
         for name in ("interval", "previous", "previous_year", "ytd", "window", "window_previous", "target")
@@ -66,7 +68,7 @@ def figures(values: Mapping[str, Figure], entries: Mapping[str, Any]) -> dict[st
                 row.append(f"{number(other[0], unit)} to {number(other[1], unit)}")
             else:
                 row.append("" if other is None else number(other, unit))
-        rows.append((*row, entries[id_].formula, id_))
+        rows.append((*row, filled(chosen(entries[id_], settings), settings), id_))
     names = {
         "previous": "PP",
         "previous_year": "PY",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from portfolio_review.catalog import CATALOG
+from portfolio_review.rendering import formulas
 from portfolio_review.rendering.pages.view import View
 from portfolio_review.rendering.report import Report
 
@@ -33,18 +34,13 @@ def view(report: Report) -> View:
 
 def _row(report: Report, id: str) -> dict[str, Any]:
     entry, recorded = CATALOG[id], report.results.figures[id]
+    intersection = report.wording.language.text("and")  # the font has no sign for it
     unknown = id in NOUGHT_WHERE_UNKNOWN and recorded.figure.reason is not None
     return {
         "id": id,
         "name": report.wording.name(id),
         "value": report.na if unknown else report.v(id, sentence=True),
-        "formula": _formula(report, entry.formula),
+        "formula": formulas.printed(entry, report.results, report.wording).replace("∩", intersection),
         "reason": report.reason(id) if unknown or recorded.figure.value is None else "",
         "source": recorded.source,
     }
-
-
-def _formula(report: Report, formula: str) -> str:
-    """The formula in the report's language; the font has no sign for an intersection."""
-    text = report.wording.language
-    return text.raw(formula).replace("∩", text.text("and"))
