@@ -75,3 +75,9 @@ def test_a_span_knows_its_months() -> None:
     assert span.months == 12
     assert Month.of(dt.date(2011, 6, 1)) in span
     assert Month.of(dt.date(2012, 1, 1)) not in span
+
+
+@pytest.mark.parametrize("text", ["9999-12", "2201", "1899-Q4", "2199-01..9999-12"])
+def test_years_that_nobody_means_are_refused(text: str) -> None:
+    with pytest.raises(UsageError, match=r"write the year \(1900 to 2200\) first"):
+        Period.parse_range(text)

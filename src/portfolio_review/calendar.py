@@ -13,6 +13,8 @@ from dataclasses import dataclass
 
 from portfolio_review.errors import UsageError
 
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+"""Dates outside these years are refused wherever they stand: nobody means them."""
 PARTIAL_AFTER_DAYS = 3
 """P is partial when the data end more than this many days before it does."""
 
@@ -89,10 +91,10 @@ class Period:
     def parse(cls, text: str) -> Period:
         """Read `2011-11`, `2011-Q4`, `2011-H2` or `2011`; anything else is a usage error."""
         match = _PERIOD.fullmatch(text.strip())
-        if match is None or int(match["year"]) < 1900:
+        if match is None or not FIRST_YEAR <= int(match["year"]) <= LAST_YEAR:
             raise UsageError(
-                f"period '{text}' is not one of 2011-11, 2011-Q4, 2011-H2, 2011: write the year first, "
-                "then a month of two digits, a quarter or a half-year"
+                f"period '{text[:40]}' is not one of 2011-11, 2011-Q4, 2011-H2, 2011: write the year "
+                f"({FIRST_YEAR} to {LAST_YEAR}) first, then a month of two digits, a quarter or a half-year"
             )
         january = int(match["year"]) * 12
         if match["month"]:

@@ -27,6 +27,8 @@ EXIT_USAGE = 2
 EXIT_SOME_FAILED = 3
 EXIT_DATA_REFUSED = 4
 EXIT_ALL_FAILED = 5
+FAULTS_SHOWN = 20
+"""Faults of a review file that are named; the rest are counted."""
 
 
 class PortfolioReviewError(Exception):
@@ -44,12 +46,13 @@ class MissingFileError(PortfolioReviewError):
 
 
 class ReviewFileError(PortfolioReviewError):
-    """The review file is wrong; `faults` holds one line for each fault."""
+    """The review file is wrong; `faults` holds one line for each fault, and one that counts those beyond twenty."""
 
     def __init__(self, path: str, faults: Sequence[str]) -> None:
         self.path = path
-        self.faults = list(faults)
-        head = f"{path}: {len(self.faults)} fault{'s' if len(self.faults) != 1 else ''} in the review file"
+        more = len(faults) - FAULTS_SHOWN
+        self.faults = [*faults[:FAULTS_SHOWN], *([f"and {more:,} more"] if more > 0 else [])]
+        head = f"{path}: {len(faults):,} fault{'s' if len(faults) != 1 else ''} in the review file"
         super().__init__("\n".join([head, *(f"  {fault}" for fault in self.faults)]))
 
 

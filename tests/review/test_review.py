@@ -143,6 +143,9 @@ def test_a_fault_names_line_key_found_and_expected(line: str, expected: str) -> 
     [
         ("{path: a.csv, query: select 1}", "sources.transactions: expected either path or query"),
         ("{}", "sources.transactions: expected either path or query"),
+        ("{path: ''}", "sources.transactions.path: expected text, found nothing"),
+        ("{query: ' '}", "sources.transactions.query: expected text, found nothing"),
+        (f"{{path: {'a' * 5000}.csv}}", "path: the path has 5,004 characters; no system has paths of more than 4,096"),
         ("{query: select 1, connection: postgres://u:secret@h/d}", "expected connection as env:NAME"),
         (
             "{path: a.csv, csv: {encoding: klingon}}",
@@ -211,3 +214,31 @@ def test_a_pipe_or_a_device_in_the_place_of_a_review_file_is_not_opened(tmp_path
     for path, kind in ((tmp_path / "pipe.yml", "a named pipe"), (Path("/dev/zero"), "a device")):
         with pytest.raises(MissingFileError, match=f"is {kind}, not a file"):
             review.load(path)
+
+
+def test_of_very_many_faults_twenty_are_named_and_the_rest_counted() -> None:
+    text = MINIMAL + "".join(f"k{number}: 1\n" for number in range(1000))
+    said = faults(text).splitlines()
+    assert said[0] == "shop.yml: 1,000 faults in the review file"
+    assert len(said) == 22
+    assert said[1].endswith("unknown key 'k0'")
+    assert said[-1] == "  and 980 more"
+
+
+@pytest.mark.parametrize("sign", ["\u202e", "\u200f", "\u0007", "\u0085", "\t"])
+@pytest.mark.parametrize("form", ['title: "A{}B"', 'title: {{en: "A{}B"}}'])
+def test_a_title_without_control_characters_or_marks_of_direction(form: str, sign: str) -> None:
+    said = faults(MINIMAL + form.format(f"\\u{ord(sign):04x}") + "\n")
+    assert f"the title holds U+{ord(sign):04X}, a control character or a mark of writing direction" in said
+
+
+@pytest.mark.parametrize("title", ['"  "', '{en: "", ru: Обзор}'])
+def test_a_title_of_nothing(title: str) -> None:
+    assert "title: expected a title, found nothing" in faults(f"{MINIMAL}title: {title}\n")
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "2201-01-01"])
+def test_a_day_that_nobody_means(day: str) -> None:
+    assert f"data_until: expected a day of the years 1900 to 2200, found '{day}'" in str(
+        faults(f"{MINIMAL}data_until: {day}\n")
+    )

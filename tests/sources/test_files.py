@@ -158,3 +158,18 @@ def test_a_link_leads_to_its_file(bench: Bench, name: str) -> None:
     (bench.folder / "data").mkdir()
     (bench.folder / "data" / name).symlink_to(bench.folder / "elsewhere" / name)
     assert bench.read({"transactions": {"path": f"data/{name}"}}).column("revenue") == [5.0]
+
+
+@pytest.mark.parametrize(
+    "source", [{"path": "a" * 300 + ".csv"}, {"query": f"select * from '{'a' * 300}.csv'"}, {"path": "b/" * 1900 + "x"}]
+)
+def test_a_path_that_no_system_has_is_a_missing_file(bench: Bench, source: dict[str, str]) -> None:
+    with pytest.raises(MissingFileError) as caught:
+        bench.read({"transactions": source})
+    assert "a file is missing" in str(caught.value)
+    assert len(str(caught.value)) < 6000
+
+
+def test_a_nul_character_in_a_path_is_written_out(bench: Bench) -> None:
+    with pytest.raises(MissingFileError, match=r"'a\\u0000b.csv' does not exist"):
+        bench.read({"transactions": {"path": "a\0b.csv"}})

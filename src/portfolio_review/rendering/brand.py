@@ -10,6 +10,7 @@ from pathlib import Path
 
 from portfolio_review.errors import RenderingError, nearest
 from portfolio_review.exhibits import notation, resources
+from portfolio_review.review.fields import UNPRINTED
 
 DEFAULT = "neutral"
 FILE = "brand.toml"
@@ -66,6 +67,8 @@ def load(brand: str | Path | None) -> Brand:
     name = told.get("name", "")
     if not isinstance(name, str):
         raise RenderingError(f"{folder / FILE}: name must be text")
+    if odd := UNPRINTED.search(name):
+        raise RenderingError(f"{folder / FILE}: name holds U+{ord(odd[0]):04X}, which cannot be printed")
     return Brand(name=name, accent=accent, logo=_logo(folder, told.get("logo")))
 
 

@@ -9,6 +9,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from portfolio_review.review.yamlfile import Bare
 
+UNPRINTED = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Characters that no printed line has: control characters, line ends, marks of writing direction, half characters."""
 NULL_WORDS = ("null", "Null", "NULL", "~", "")
 
 

@@ -13,8 +13,9 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import Field, field_validator, model_validator
 
+from portfolio_review.calendar import FIRST_YEAR, LAST_YEAR
 from portfolio_review.errors import nearest
-from portfolio_review.review.fields import Flag, Maybe, Number, Settings, Text, Whole
+from portfolio_review.review.fields import UNPRINTED, Flag, Maybe, Number, Settings, Text, Whole
 from portfolio_review.review.source import Source
 
 TABLES = ("transactions", "clients", "contacts", "payments", "targets", "assessments", "plans", "losses")
@@ -156,8 +157,15 @@ class Review(Settings):
     @field_validator("title")
     @classmethod
     def _some_title(cls, value: str | dict[Language, str]) -> str | dict[Language, str]:
-        if not value:
+        texts = [value] if isinstance(value, str) else list(value.values())
+        if not texts or not all(text.strip() for text in texts):
             raise ValueError("expected a title, found nothing")
+        for text in texts:
+            if odd := UNPRINTED.search(text):
+                raise ValueError(
+                    f"the title holds U+{ord(odd[0]):04X}, a control character or a mark of writing direction: "
+                    "write it without"
+                )
         return value
 
     @field_validator("timezone")
@@ -177,9 +185,11 @@ class Review(Settings):
     def _real_day(cls, value: str | None) -> str | None:
         if value is not None:
             try:
-                dt.date.fromisoformat(value)
+                year = dt.date.fromisoformat(value).year
             except ValueError:
                 raise ValueError(f"expected a day such as 2011-11-30, found '{value}'") from None
+            if not FIRST_YEAR <= year <= LAST_YEAR:
+                raise ValueError(f"expected a day of the years {FIRST_YEAR} to {LAST_YEAR}, found '{value}'")
         return value
 
     @field_validator("cadence")

@@ -10,6 +10,8 @@ from pydantic import field_validator, model_validator
 
 from portfolio_review.review.fields import Maybe, Settings, Text
 
+MAX_PATH = 4096
+
 
 class CsvOptions(Settings):
     """How a CSV file is written, where it differs from UTF-8, `,` and `.`."""
@@ -58,6 +60,20 @@ class Source(Settings):
     where: Annotated[Text | None, Maybe] = None
     columns: Annotated[dict[str, Text] | None, Maybe] = None
     csv: CsvOptions = CsvOptions()
+
+    @field_validator("path", "query", "sheet", "where")
+    @classmethod
+    def _something(cls, value: str | None) -> str | None:
+        if value is not None and not value.strip():
+            raise ValueError("expected text, found nothing")
+        return value
+
+    @field_validator("path")
+    @classmethod
+    def _of_a_length_that_can_be(cls, value: str | None) -> str | None:
+        if value is not None and len(value) > MAX_PATH:
+            raise ValueError(f"the path has {len(value):,} characters; no system has paths of more than {MAX_PATH:,}")
+        return value
 
     @model_validator(mode="after")
     def _one_origin(self) -> Source:

@@ -16,6 +16,7 @@ from portfolio_review.filekind import REMEDY, odd_kind
 
 MAX_BYTES = 1 << 20
 MAX_DEPTH = 20
+LONGEST_SHOWN = 200
 
 
 class Bare(str):
@@ -45,7 +46,8 @@ def read(path: Path) -> Document:
     except UnicodeDecodeError as error:
         raise ReviewFileError(name, [f"byte {error.start}: not UTF-8 text; save the review file in UTF-8"]) from None
     except OSError as error:
-        raise MissingFileError(f"review file {name} cannot be read: {error.strerror}") from None
+        shown = name if len(name) <= LONGEST_SHOWN else f"{name[:LONGEST_SHOWN]}…"
+        raise MissingFileError(f"review file {shown} cannot be read: {error.strerror}") from None
     return parse(text, name)
 
 

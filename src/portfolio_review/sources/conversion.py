@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from portfolio_review.calendar import FIRST_YEAR, LAST_YEAR
 from portfolio_review.review import CsvOptions
 from portfolio_review.sources.contracts import Column
 from portfolio_review.sources.engine import text
 
 TOO_LARGE = 1e15
 """Amounts from here on have no cents in double precision."""
-EARLIEST, LATEST = "1900-01-01", "2200-12-31"
+EARLIEST, LATEST = f"{FIRST_YEAR}-01-01", f"{LAST_YEAR}-12-31"
 SERIAL_FIRST, SERIAL_LAST = 18264, 73415
 """Excel's day numbers of 1950-01-01 and 2100-12-31: only these are taken for dates, so that a year is not."""
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from portfolio_review.errors import Fault
 from portfolio_review.filekind import REMEDY, odd_kind
-from portfolio_review.sources.raw import Format, Refused
+from portfolio_review.sources.raw import Format, Refused, printable
 
 FORMATS: dict[str, Format] = {
     ".parquet": "parquet", ".pq": "parquet",
@@ -50,7 +50,7 @@ class Missing:
 
     def __str__(self) -> str:
         near = f"; did you mean '{self.near}'?" if self.near else ""
-        return f"{self.key}: '{self.path}' does not exist (looked in {self.looked_in}){near}"
+        return f"{self.key}: '{printable(self.path, 200)}' does not exist (looked in {self.looked_in}){near}"
 
 
 def find(table: str, written: str, base: Path) -> Found | Missing:

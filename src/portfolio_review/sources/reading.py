@@ -20,7 +20,7 @@ from portfolio_review.sources.mapping import KEEP, Mapped
 from portfolio_review.sources.model import TRANSACTIONS, Sources
 from portfolio_review.sources.parquet import read_parquet
 from portfolio_review.sources.queries import missing_files, read_query
-from portfolio_review.sources.raw import Raw, Refused
+from portfolio_review.sources.raw import Raw, Refused, printable
 from portfolio_review.sources.reconciliation import Reconciled
 from portfolio_review.sources.transactions import Account
 from portfolio_review.sources.workbook import read_workbook
@@ -120,16 +120,19 @@ def _raw(engine: Engine, table: str, source: Source, found: Found | None, base: 
 
 def _find(review: Review, base: Path, faults: list[Fault]) -> dict[str, Found]:
     found: dict[str, Found] = {}
-    missing: list[Missing] = []
+    missing: list[Missing | str] = []
     for table, source in review.sources.items():
-        if source.query is not None and source.connection is None:
-            missing += missing_files(table, source.query, base)
-        if source.path is None:
-            continue
         try:
+            if source.query is not None and source.connection is None:
+                missing += missing_files(table, source.query, base)
+            if source.path is None:
+                continue
             one = find(table, source.path, base)
         except Refused as refused:
             faults += refused.faults
+            continue
+        except OSError as error:  # the system has no such names: too long, or a folder that may not be looked into
+            missing.append(f"sources.{table}: '{printable(source.path or 'query', 200)}': {error.strerror}")
             continue
         if isinstance(one, Missing):
             missing.append(one)
