@@ -83,15 +83,13 @@ class Plain:
             classes[client] = "A" if before < a else "B" if before < b else "C"
         return classes
 
-    def abc_fixed(self) -> dict[str, str]:
-        r0, r1, at_w0 = self.r(self.w0), self.r(self.w1), self.abc(self.w0)
+    def abc_fixed(self, w0: tuple[int, int], w1: tuple[int, int]) -> dict[str, str]:
+        r0, r1, at_w0 = self.r(w0), self.r(w1), self.abc(w0)
         a = min((r0[c] for c in at_w0 if at_w0[c] == "A"), default=None)
         if a is None:
             return {}
         b = min((r0[c] for c in at_w0 if at_w0[c] == "B"), default=a)
-        return {
-            c: "A" if r1[c] >= a else "B" if r1[c] >= b else "C" if r1[c] > 0 else "none" for c in self.active(self.w1)
-        }
+        return {c: "A" if r1[c] >= a else "B" if r1[c] >= b else "C" if r1[c] > 0 else "none" for c in self.active(w1)}
 
     def interval_months(self) -> int:
         if self.window % 3 or self.window < 9:

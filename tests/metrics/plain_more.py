@@ -57,7 +57,7 @@ class PlainMore(Plain):
 
     def migration(self, scheme: str) -> Counter[tuple[str, str]]:
         at_w0, states = self.classes("abc" if scheme == "abc_fixed" else scheme, self.w0), self.states()
-        at_w1 = self.abc_fixed() if scheme == "abc_fixed" else self.classes(scheme, self.w1)
+        at_w1 = self.abc_fixed(self.w0, self.w1) if scheme == "abc_fixed" else self.classes(scheme, self.w1)
         return Counter((at_w0.get(c, states[c]), at_w1.get(c, "lost")) for c in states if c in at_w0 or c in at_w1)
 
     def moves(self, scheme: str) -> tuple[int, int, int]:
@@ -74,7 +74,8 @@ class PlainMore(Plain):
             if not self.fits(w0[0]):
                 continue
             if scheme:
-                before, now = self.classes(scheme, w0), self.classes(scheme, w1)
+                before = self.classes("abc" if scheme == "abc_fixed" else scheme, w0)
+                now = self.abc_fixed(w0, w1) if scheme == "abc_fixed" else self.classes(scheme, w1)
                 both = set(before) & set(now)
                 share = sum(before[c] != now[c] for c in both) / len(both) if both else None
                 found[end] = (share, len(both))

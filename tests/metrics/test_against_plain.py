@@ -114,7 +114,7 @@ def compare_movement(made: Portfolio, plain: Plain, base: pd.DataFrame) -> None:
     assert base["stage"].dropna().astype(str).to_dict() == plain.stages()
     assert base["abc0"].dropna().astype(str).to_dict() == plain.abc(plain.w0)
     assert base["xyz0"].dropna().astype(str).to_dict() == plain.xyz(plain.w0)
-    assert base["abc_fixed1"].dropna().astype(str).to_dict() == plain.abc_fixed()
+    assert base["abc_fixed1"].dropna().astype(str).to_dict() == plain.abc_fixed(plain.w0, plain.w1)
     bridge = movement.bridge_figures(base, made.when)
     for step, expected in plain.bridge().items():
         same(bridge[f"bridge.{step}"], expected, step)

@@ -110,7 +110,7 @@ def compare_trends(made: Portfolio, plain: PlainMore, base: pd.DataFrame) -> Non
         assert (row.rate if row.n else None, row.n) == pytest.approx(expected)
     used = xyz.interval(made.gaps.series, made.when, made.review.xyz)
     sliding = migration_trend.Sliding(made.monthly, base, used, made.review)
-    for scheme in (migration.ABC, migration.XYZ, migration.VALUE_STABILITY):
+    for scheme in (migration.ABC, migration.ABC_FIXED, migration.XYZ, migration.VALUE_STABILITY):
         table = migration_trend.trend(sliding, scheme, made.when)
         for row, expected in zip(table.itertuples(), plain.trend(scheme.name).values(), strict=True):
             assert (row.rate if row.n else None, row.n) == pytest.approx(expected), scheme.name

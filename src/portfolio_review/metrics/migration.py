@@ -26,8 +26,9 @@ LOST = "lost"
 class Scheme:
     """Classes from the highest to the lowest, and the columns of the client frame that hold them.
 
-    `optional` classes are shown only where a client has one; `improper` ones do not count in indices;
-    `unknown_at_w0` is said where no client active in W0 has a class there.
+    `improper` classes do not count in indices; `classless` are the marks of clients without a class, shown only
+    where a client has one: between them and a class nobody has moved; `unknown_at_w0` is said where no client
+    active in W0 has a class there.
     """
 
     name: str
@@ -35,7 +36,7 @@ class Scheme:
     at_w1: str
     classes: tuple[str, ...]
     improper: tuple[str, ...] = ()
-    optional: tuple[str, ...] = ()
+    classless: tuple[str, ...] = ()
     unknown_at_w0: str = "no class is known at the end of W0"
 
     @property
@@ -45,7 +46,7 @@ class Scheme:
 
 ABC = Scheme("abc", "abc0", "abc1", abc.CLASSES, improper=("none",))
 ABC_FIXED = Scheme("abc_fixed", "abc0", "abc_fixed1", abc.CLASSES, improper=("none",))
-XYZ = Scheme("xyz", "xyz0", "xyz1", xyz.CLASSES, improper=("n/a",), optional=("n/a",))
+XYZ = Scheme("xyz", "xyz0", "xyz1", xyz.CLASSES, improper=("n/a",), classless=("n/a",))
 VALUE_STABILITY = Scheme("value_stability", "group0", "group1", segments.GROUPS)
 
 
@@ -109,7 +110,7 @@ def rows(matrix: pd.DataFrame) -> pd.DataFrame:
 def figures(base: pd.DataFrame, scheme: Scheme, when: Windows) -> dict[str, Figure]:
     """`migration.<s>.up`, `.down`, `.stay`: retained clients with a higher, lower, equal class.
 
-    Their sum is the number of retained clients. Source: Migration.
+    Their sum is the number of retained clients that have a class in both windows. Source: Migration.
     """
     ids = [f"migration.{scheme.name}.{direction}" for direction in ("up", "down", "stay")]
     reason = undefined_reason(base, scheme, when)
@@ -121,8 +122,11 @@ def figures(base: pd.DataFrame, scheme: Scheme, when: Windows) -> dict[str, Figu
 
 
 def steps_up(base: pd.DataFrame, scheme: Scheme) -> pd.Series:
-    """How many classes each retained client rose from W0 to W1 (negative: fell)."""
+    """How many classes each retained client rose from W0 to W1 (negative: fell); without those that have no
+    class in one of the windows."""
     retained = base[base["state"] == "retained"]
+    without = retained[[scheme.at_w0, scheme.at_w1]].isin(scheme.classless).any(axis=1)
+    retained = retained[~without]
     place = {name: position for position, name in enumerate(scheme.classes)}
     at_w0 = retained[scheme.at_w0].astype(object).map(place)
     return (at_w0 - retained[scheme.at_w1].astype(object).map(place)).astype(np.int64)
@@ -130,5 +134,5 @@ def steps_up(base: pd.DataFrame, scheme: Scheme) -> pd.Series:
 
 def _sides(base: pd.DataFrame, scheme: Scheme) -> tuple[list[str], list[str]]:
     held = {*base[scheme.at_w0].dropna().unique(), *base[scheme.at_w1].dropna().unique()}
-    classes = [name for name in scheme.classes if name not in scheme.optional or name in held]
+    classes = [name for name in scheme.classes if name not in scheme.classless or name in held]
     return [*classes, *INFLOWS], [*classes, LOST]

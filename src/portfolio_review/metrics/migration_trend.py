@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from portfolio_review.calendar import Span
 from portfolio_review.metrics import abc, segments, tiers, xyz
@@ -47,8 +48,17 @@ class Sliding:
         used = xyz.interval(series, when, review.xyz)
         return cls(coded_months(monthly, base.index), base, used, review)
 
-    def classes(self, scheme: Scheme, window: Span) -> pd.Series:
-        """The class of each client in `window`, as a place in the scheme's classes, −1 for none."""
+    def pair(self, scheme: Scheme, w0: Span, w1: Span) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The class of each client in `w0` and in `w1`, as a place in the scheme's classes, −1 without a class."""
+        if scheme.name == "abc_fixed":
+            return self._places(scheme, w0, self._abc(w0)), self._places(scheme, w1, self._abc_fixed(w0, w1))
+        return self._places(scheme, w0, self._classes(scheme, w0)), self._places(scheme, w1, self._classes(scheme, w1))
+
+    def _places(self, scheme: Scheme, window: Span, classes: pd.Series) -> NDArray[np.int64]:
+        held = self._facts(window)["active"].to_numpy() & ~classes.isin(scheme.classless).to_numpy()
+        return np.where(held, classes.cat.codes.to_numpy(dtype=np.int64), -1)
+
+    def _classes(self, scheme: Scheme, window: Span) -> pd.Series:
         if scheme.name == "xyz":
             found = self._xyz(window)
         elif scheme.name == "tier":
@@ -59,16 +69,22 @@ class Sliding:
             found = segments.group(self._abc(window), self._xyz(window), self.review.value_stability)
         else:
             found = self._abc(window)
-        return found.cat.codes.where(self._facts(window)["active"], -1)
+        return found
 
     def _facts(self, window: Span) -> pd.DataFrame:
         return self._once("facts", window, lambda: window_facts(self.monthly, self.base.index, window).assign(
             active=lambda facts: facts["days"] > 0))  # fmt: skip
 
+    def _amounts(self, window: Span) -> pd.Series:
+        return self._facts(window)["margin" if self.review.abc.measure == "margin" else "r"].fillna(0.0)
+
     def _abc(self, window: Span) -> pd.Series:
-        facts = self._facts(window)
-        amounts = facts["margin" if self.review.abc.measure == "margin" else "r"].fillna(0.0)
-        return self._once("abc", window, lambda: abc.classify(amounts, facts["active"], self.review.abc.limits))
+        active = self._facts(window)["active"]
+        return self._once("abc", window, lambda: abc.classify(self._amounts(window), active, self.review.abc.limits))
+
+    def _abc_fixed(self, w0: Span, w1: Span) -> pd.Series:
+        limits = abc.money_limits(self._amounts(w0), self._abc(w0))
+        return abc.classify_fixed(self._amounts(w1), self._facts(w1)["active"], limits)
 
     def _xyz(self, window: Span) -> pd.Series:
         return self._once("xyz", window, lambda: xyz.classify(
@@ -85,26 +101,20 @@ class Sliding:
 def trend(sliding: Sliding, scheme: Scheme, when: Windows) -> pd.DataFrame:
     """`migration.<s>.trend`: month, rate, n, unusual at the last 12 month ends for which both windows fit.
 
-    n = clients active in both windows that end with the month; rate = those of another class at W1
-    than at W0 / n, NaN where n is 0; unusual: the last month's rate lies outside the range of the
-    earlier ones, of which there must be three. Tiers are those of the rule: no rows where any client
-    has one of its own, for earlier months are not known then. Source: Migration, trend.
+    n = clients active in both windows that end with the month, with a class in both; rate = those of another
+    class at W1 than at W0 / n, NaN where n is 0; `abc_fixed`: the class at W1 by the money limits of its own W0;
+    unusual: the last month's rate lies outside the range of the earlier ones, of which there must be three. Tiers
+    are those of the rule: no rows where any client has one of its own, for earlier months are not known then.
+    Source: Migration, trend.
     """
     given = scheme.name == "tier" and tiers.are_given(sliding.base)
-    held: dict[int, pd.Series] = {}
-
-    def classes(window: Span) -> pd.Series:
-        if window.last.index not in held:
-            held[window.last.index] = sliding.classes(scheme, window)
-        return held[window.last.index]
-
     rows = []
     for back in range(MONTHS - 1, -1, -1):
         w1 = Span.ending(when.p.last - back, when.window_months)
         w0 = w1.shifted(-when.window_months)
         if given or when.lacks(w0):
             continue
-        then, now = classes(w0), classes(w1)
+        then, now = sliding.pair(scheme, w0, w1)
         both = (then >= 0) & (now >= 0)
         rows.append((str(w1.last), int((both & (then != now)).sum()), int(both.sum())))
     frame = pd.DataFrame(rows, columns=["month", "moved", "n"]).astype({"moved": np.int64, "n": np.int64})

@@ -15,6 +15,7 @@ from portfolio_review.metrics.windows import Windows
 
 MOVERS = 10
 NOBODY_STAYED = "no active client of W0 was retained"
+NO_CLASS = "no retained client has a class in both windows"
 
 
 def figures(base: pd.DataFrame, scheme: Scheme, matrix: pd.DataFrame, when: Windows) -> dict[str, Figure]:
@@ -28,7 +29,8 @@ def figures(base: pd.DataFrame, scheme: Scheme, matrix: pd.DataFrame, when: Wind
     reason = undefined_reason(base, scheme, when)
     rise = steps_up(base, scheme) if reason is None else pd.Series(dtype=np.int64)
     if reason or rise.empty:
-        return {id: undefined(reason or NOBODY_STAYED) for id in ids}
+        nobody = NO_CLASS if (base["state"] == "retained").any() else NOBODY_STAYED
+        return {id: undefined(reason or nobody) for id in ids}
     money = base.loc[rise.index, "r1"].clip(lower=0.0)
     whole = total(money)
     index = shorrocks(matrix, scheme)
