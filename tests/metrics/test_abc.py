@@ -92,7 +92,10 @@ def test_margin_as_the_measure() -> None:
     assert list(base["abc1"]) == ["B", "A", "none"]
     table = abc.table(base, "margin")
     assert list(table["revenue"]) == [10.0, 90.0, 0.0, 5.0]
-    assert list(table["share_of_revenue"]) == pytest.approx([0.9, 0.1, 0.0, 0.0])
+    # the class of b holds 10 of the revenue of 105 and 9 of the margin of 10; c has no positive margin
+    assert list(table["share_of_revenue"]) == pytest.approx([10 / 105, 90 / 105, 0.0, 5 / 105])
+    assert list(table["share_of_measure"]) == pytest.approx([0.9, 0.1, 0.0, 0.0])
+    assert abc.table(base)["share_of_measure"].isna().all()
 
 
 def test_limits_of_w0_in_money() -> None:

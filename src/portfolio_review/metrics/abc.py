@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from portfolio_review.metrics.portfolio import LIMIT_TOLERANCE, coded, total
 
@@ -67,15 +68,14 @@ def classify_fixed(r: pd.Series, active: pd.Series, limits: MoneyLimits | None) 
 
 
 def table(base: pd.DataFrame, measure: str = "revenue") -> pd.DataFrame:
-    """`structure.abc`: class, clients, revenue, share_of_clients, share_of_revenue.
+    """`structure.abc`: class, clients, revenue, share_of_clients, share_of_revenue, share_of_measure.
 
-    base: client frame with `abc1`. Shares of clients are over |A1|, shares of revenue over positive
-    r(W1) of A1; NaN where that is zero. Source: ABC.
+    base: client frame with `abc1`. Shares of clients are over |A1|; share_of_revenue = Σ max(r(W1), 0) of the
+    class / that of A1, by whatever measure the classes are cut; share_of_measure is the same of margin where that
+    is the measure, else missing. NaN where the whole is zero. Source: ABC.
     """
-    column = "margin1" if measure == "margin" else "r1"
     mine = base[base["active1"]]
     by_class = mine.groupby("abc1", observed=False)
-    positive = mine[column].clip(lower=0).groupby(mine["abc1"], observed=False).sum()
     clients = by_class.size()
     return pd.DataFrame(
         {
@@ -83,6 +83,12 @@ def table(base: pd.DataFrame, measure: str = "revenue") -> pd.DataFrame:
             "clients": clients.to_numpy(dtype=np.int64),
             "revenue": by_class["r1"].sum().to_numpy(),
             "share_of_clients": (clients / (len(mine) or np.nan)).to_numpy(),
-            "share_of_revenue": (positive / (positive.sum() or np.nan)).to_numpy(),
+            "share_of_revenue": _shares(mine["r1"], mine["abc1"]),
+            "share_of_measure": _shares(mine["margin1"], mine["abc1"]) if measure == "margin" else np.nan,
         }
     )
+
+
+def _shares(money: pd.Series, classes: pd.Series) -> NDArray[np.float64]:
+    positive = money.clip(lower=0.0).groupby(classes, observed=False).sum()
+    return (positive / (positive.sum() or np.nan)).to_numpy(dtype=float)
