@@ -49,7 +49,7 @@ def figures(owing: Owed) -> dict[str, Figure]:
 def test_ageing_by_hand() -> None:
     owing = owed(
         ("a", "2022-01-20", 10.0, None),  # written on 21 December: not due
-        ("a", "2021-12-31", 20.0, None),  # due that day: 0 days
+        ("a", "2021-12-31", 20.0, None),  # due that day: overdue from the day after
         ("a", "2021-12-01", 30.0, None),  # 30 days
         ("b", "2021-11-30", 40.0, None),  # 31 days
         ("b", "2021-11-01", 50.0, None),  # 60
@@ -63,18 +63,18 @@ def test_ageing_by_hand() -> None:
     )
     table = receivables.ageing(owing).set_index("bucket")
     assert table["amount"].to_dict() == {
-        "not_due": 10, "overdue_0_30": 75, "overdue_31_60": 90, "overdue_61_90": 130, "overdue_over_90": 80,
+        "not_due": 30, "overdue_1_30": 55, "overdue_31_60": 90, "overdue_61_90": 130, "overdue_over_90": 80,
         "credit_notes": -15,
     }  # fmt: skip
-    assert table["invoices"].tolist() == [1, 3, 2, 2, 1, 1]
+    assert table["invoices"].tolist() == [2, 2, 2, 2, 1, 1]
     assert table["clients"].tolist() == [1, 1, 1, 1, 1, 1]
-    assert table["share"].iloc[:5].tolist() == pytest.approx([10 / 385, 75 / 385, 90 / 385, 130 / 385, 80 / 385])
+    assert table["share"].iloc[:5].tolist() == pytest.approx([30 / 385, 55 / 385, 90 / 385, 130 / 385, 80 / 385])
     assert pd.isna(table["share"].iloc[5])
     found = figures(owing)
     assert found["receivables"].value == 385
-    assert found["overdue"].value == 375
+    assert found["overdue"].value == 355
     assert found["overdue_over_90"].value == 80
-    assert found["overdue_share"].value == pytest.approx(375 / 385)
+    assert found["overdue_share"].value == pytest.approx(355 / 385)
     # R(W1) = 600 + 300 + 195
     assert found["days_sales_outstanding"].value == pytest.approx(385 / 1_095 * 365)
 
@@ -92,7 +92,7 @@ def test_what_was_not_yet_written_is_not_owed() -> None:
 def test_an_earlier_period_is_seen_as_it_was() -> None:
     earlier = portfolio("2021-11")
     owing = owed(("a", "2021-12-10", 10.0, "2021-12-12"), ("a", "2021-11-10", 20.0, "2021-12-12"), of=earlier)
-    assert owing.open["bucket"].tolist() == ["not_due", "overdue_0_30"]
+    assert owing.open["bucket"].tolist() == ["not_due", "overdue_1_30"]
 
 
 def test_a_partial_period_is_seen_from_the_end_of_the_data() -> None:

@@ -70,7 +70,7 @@ LINES = [
 ATTRIBUTES = pd.DataFrame({"client_id": ["big", "old", "new", "tiny"], "payment_terms": ["30 days"] * 4})
 PAYMENTS = pd.DataFrame(
     [("big", "2021-06-01", 100.0, "2021-06-11"), ("new", "2021-06-01", 300.0, "2021-06-05"),
-     ("big", "2021-12-01", 30.0, None), ("new", "2021-12-31", 90.0, None), ("new", "2022-01-15", 80.0, None)],
+     ("big", "2021-12-01", 30.0, None), ("new", "2021-12-30", 90.0, None), ("new", "2022-01-15", 80.0, None)],
     columns=["client_id", "due_date", "amount", "paid_date"],
 )  # fmt: skip
 CONTACTS = pd.DataFrame({"client_id": ["big", "big", "big", "new"], "name": list("ABCD")})

@@ -96,7 +96,7 @@ def tables(names: Sequence[str]) -> dict[str, Rows]:
 
     quadrants = (("large_safe", 810, 4700000.0, 81000.0, 850), ("large_risky", 367, 1676000.0, 190000.0, 333),
                  ("small_safe", 1220, 800000.0, 31000.0, 1220), ("small_risky", 1900, 781000.0, 100117.3, 1863))  # fmt: skip
-    buckets = (("not_due", 424, 177, 620200.0), ("overdue_0_30", 54, 46, 90100.25), ("overdue_31_60", 11, 5, 30100.0),
+    buckets = (("not_due", 424, 177, 620200.0), ("overdue_1_30", 54, 46, 90100.25), ("overdue_31_60", 11, 5, 30100.0),
                ("overdue_61_90", 12, 5, 30000.0), ("overdue_over_90", 22, 5, 40100.0))  # fmt: skip
     stages = ("new", "returned", "growing", "stable", "declining", "at_risk", "lapsed")
     return {

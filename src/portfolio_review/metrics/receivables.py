@@ -24,14 +24,14 @@ NO_TERMS = "no terms of payment in days given"
 NO_REVENUE = "no positive revenue in W1"
 USUAL_TERMS_DAYS = 30
 """Where a client's terms name no days, a payment is owed from so many days before it is due."""
-BUCKETS = ("not_due", "overdue_0_30", "overdue_31_60", "overdue_61_90", "overdue_over_90", "credit_notes")
-_UPPER_DAYS = (-1, 30, 60, 90)
+BUCKETS = ("not_due", "overdue_1_30", "overdue_31_60", "overdue_61_90", "overdue_over_90", "credit_notes")
+_UPPER_DAYS = (0, 30, 60, 90)
 _COLUMNS = ["bucket", "invoices", "clients", "amount", "share"]
 
 
 @dataclass(frozen=True)
 class Owed:
-    """Open payments at the end of `day`: client_id, amount, days_overdue (negative: not due), bucket; and
+    """Open payments at the end of `day`: client_id, amount, days_overdue (0 and below: not due), bucket; and
     those of positive amount paid in W1: client_id, amount, days_late, days_to_pay (NaN without terms).
 
     `reason`: why nothing is known.
@@ -54,7 +54,7 @@ def owed(payments: pd.DataFrame | None, base: pd.DataFrame, when: Windows) -> Ow
 
     Open: not paid by then, and owed already: due day − terms ≤ the day. Terms are the first number in the
     client's `payment_terms`, in days, 30 where there is none, for the table does not say when an invoice
-    was written. Days overdue = the day − the due day; 0–30 holds the day itself. Credit notes (amounts
+    was written. Days overdue = the day − the due day: a payment is overdue from the day after. Credit notes (amounts
     below zero) not yet settled form a bucket of their own; amounts of zero are left out.
 
     payments: client_id, due_date, amount, paid_date; None where the table is not given. base: client frame,
@@ -99,7 +99,7 @@ def figures(owing: Owed, base: pd.DataFrame, when: Windows) -> dict[str, Figure]
         return {f"risk.{name}": undefined(owing.reason) for name in (*ids, "days_to_pay")}
     invoices = owing.invoices
     whole = total(invoices["amount"])
-    overdue = total(invoices.loc[invoices["days_overdue"] >= 0, "amount"])
+    overdue = total(invoices.loc[invoices["days_overdue"] > 0, "amount"])
     revenue, days = total(base["r1"]), (when.w1.end - when.w1.start).days + 1
     lacks = when.lacks(when.w1) or (None if revenue > 0 else NO_REVENUE)
     return {
@@ -115,7 +115,7 @@ def figures(owing: Owed, base: pd.DataFrame, when: Windows) -> dict[str, Figure]
 
 def ageing(owing: Owed) -> pd.DataFrame:
     """`risk.receivables_ageing`: bucket, invoices, clients, amount, share (of the open invoices): not due, then
-    0–30, 31–60, 61–90 and over 90 days overdue; credit notes only where there are some, without a share.
+    1–30, 31–60, 61–90 and over 90 days overdue; credit notes only where there are some, without a share.
     No rows without payments."""
     if owing.reason:
         return pd.DataFrame(columns=_COLUMNS)
@@ -139,7 +139,7 @@ def by_client(owing: Owed, base: pd.DataFrame) -> pd.DataFrame:
     (mean of what it paid in W1, weighted by amount; NaN where nothing), revenue = r(W1): clients with an
     overdue invoice, the most overdue money first, equal amounts by id."""
     invoices = owing.invoices
-    late = invoices[invoices["days_overdue"] >= 0].groupby("client_id")
+    late = invoices[invoices["days_overdue"] > 0].groupby("client_id")
     frame = pd.DataFrame({"overdue": late["amount"].sum(), "days_overdue": late["days_overdue"].max()}).sort_index()
     paid = owing.paid.assign(weighted=owing.paid["amount"] * owing.paid["days_late"]).groupby("client_id")
     beside = {

@@ -95,7 +95,7 @@ def from_data(base: pd.DataFrame, owing: Owed, review: Review, when: Windows) ->
         looks_back = when.lacks_w0 is None
         paid = _mean(owing.paid, mine.index)
         receivable = owing.invoices[owing.invoices["client_id"].isin(mine.index)]
-        late = total(receivable.loc[receivable["days_overdue"] >= 0, "amount"]) if len(receivable) else 0.0
+        late = total(receivable.loc[receivable["days_overdue"] > 0, "amount"]) if len(receivable) else 0.0
         margin = total(mine["margin1"].astype(float)) if mine["margin1"].notna().any() else np.nan
         rows += [
             (tier, "number", "active_clients", float(len(mine))),

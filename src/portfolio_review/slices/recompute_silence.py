@@ -111,7 +111,7 @@ SELECT unit,
   coalesce(sum(amount::{MONEY}) FILTER (open AND $silent - due_date::DATE > 90)::DOUBLE, 0) AS "risk.overdue_over_90"
 FROM (
     SELECT client_id, due_date, amount,
-           amount > 0 AND due_date <= $silent AND coalesce({{paid}} > $silent, true) AS open FROM given_payments) p
+           amount > 0 AND due_date::DATE < $silent AND coalesce({{paid}} > $silent, true) AS open FROM given_payments) p
 JOIN names n USING (client_id) JOIN sql_clients c ON c.client = n.code GROUP BY unit"""
 
 

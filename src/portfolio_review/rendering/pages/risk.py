@@ -27,7 +27,7 @@ OUTLOOK = (
     "risk.replacement_months",
 )
 OWED = ("risk.overdue_share", "risk.days_sales_outstanding", "risk.days_late")
-BUCKETS = ("not_due", "overdue_0_30", "overdue_31_60", "overdue_61_90", "overdue_over_90", "credit_notes")
+BUCKETS = ("not_due", "overdue_1_30", "overdue_31_60", "overdue_61_90", "overdue_over_90", "credit_notes")
 QUADRANTS = (("large_safe", "large_risky"), ("small_safe", "small_risky"))
 SHOWN_CONTRACTS = 5
 SHOWN_LARGEST = 8
