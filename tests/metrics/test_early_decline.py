@@ -48,12 +48,12 @@ def test_a_history_that_does_not_reach_back_flags_nobody() -> None:
     assert (figure.value, figure.reason) == (None, "history starts 2020-11, needs 2020-10")
 
 
-def test_the_figure_counts_whom_the_stage_does_not_name() -> None:
+def test_the_figure_counts_everybody_with_the_flag() -> None:
     lines = [
-        # grows over the year, yet its last quarter is a third of the one before: only the flag sees it
+        # grows over the year, yet its last quarter is a third of the one before
         *monthly_rows("a", "2020-10", [30, 30, 30]), *monthly_rows("a", "2021-01", [90] * 9),
         *monthly_rows("a", "2021-10", [10, 10, 10]),
-        # lapsed: its silence says it already
+        # lapsed
         *monthly_rows("b", "2020-01", [30] * 12),
         ("c", "2019-01-01", 1.0),
     ]  # fmt: skip
@@ -61,7 +61,7 @@ def test_the_figure_counts_whom_the_stage_does_not_name() -> None:
     base = early_decline.add_early_decline(made.base(), made.monthly, made.when)
     assert base["early_decline"].to_dict() == {"a": True, "b": True, "c": False}
     assert base["stage"].astype(str).to_dict() == {"a": "growing", "b": "lapsed", "c": "lapsed"}
-    assert early_decline.figures(base, made.when)["lifecycle.early_decline"].value == 1
+    assert early_decline.figures(base, made.when)["lifecycle.early_decline"].value == 2
 
 
 def test_without_w0_there_is_no_figure() -> None:

@@ -99,6 +99,7 @@ def test_money_contracts_and_threats(made: Strategy) -> None:
     assert of(made, "days_overdue") == [11, 61, None]
     assert of(made, "late") == [False, True, False]
     assert of(made, "falling") == [False, True, False]
+    assert of(made, "declines_early") == [False, True, False]
     assert of(made, "change") == [0.0, -0.5, None]
     assert of(made, "days_left") == [90, 91, None]
     assert of(made, "contract_ending") == [True, False, None]
@@ -108,8 +109,8 @@ def test_money_contracts_and_threats(made: Strategy) -> None:
 
 
 def test_the_gravest_weakness_comes_first(made: Strategy) -> None:
-    # a: threatened, contacts gone, contract ending, manager changed; b: single, falling, late, sponsor, stale
-    assert of(made, "flags") == [4, 5, 3]
+    # a: threatened, contacts gone, contract ending, manager changed; b: single, falling, early decline, late, sponsor, stale
+    assert of(made, "flags") == [4, 6, 3]
     assert of(made, "weakness") == ["threatened", "single_contact", "no_contact"]
     assert set(exposure.WEAKNESSES) <= set(WORDS)
 
@@ -125,6 +126,7 @@ def test_figures_are_of_super_key_and_key_clients_alone(made: Strategy) -> None:
         "no_contact_clients": 1, "no_contact_revenue": 960.0, "no_sponsor_clients": 2, "no_sponsor_revenue": 1560.0,
         "stale_contact_clients": 2, "stale_contact_revenue": 1560.0, "manager_changed_clients": 1,
         "manager_changed_revenue": 1200.0, "falling_clients": 1, "falling_revenue": 600.0, "threatened_clients": 1,
+        "early_decline_clients": 1, "early_decline_revenue": 600.0,
         "threatened_revenue": 1200.0, "contacts_gone": 2, "overdue_receivables": 170.0, "share_of_wallet": 0.6,
     }  # fmt: skip
     assert exposure.exposure_adds_up(made.keys).detail == "none, one, several: 960.00 + 600.00 + 1,200.00 = 2,760.00"
@@ -203,15 +205,29 @@ def test_exactly_a_tenth_is_heavy_and_no_manager_is_said() -> None:
     assert manager_share.managers_add_up(nobody, base).passed
 
 
+def test_who_grew_is_not_falling_whatever_its_last_months() -> None:
+    # a brings more than in W0, yet its last quarter is a third of the one before; b lapsed with four fifths and a bit
+    lines = [
+        *monthly_rows("a", "2020-01", [50] * 12), *monthly_rows("a", "2021-01", [90] * 9),
+        *monthly_rows("a", "2021-10", [10] * 3), *monthly_rows("b", "2020-01", [50] * 12), ("b", "2021-02-01", 481.0),
+        *monthly_rows("c", "2020-01", [50] * 24), *monthly_rows("d", "2020-01", [50] * 12), ("d", "2021-12-01", 480.0),
+    ]  # fmt: skip
+    made = strategy(build(rows(*lines), "2021-12", data_until=dt.date(2021, 12, 31)), unit="Benelux")
+    assert made.base["lapsed"].to_dict() == {"a": False, "b": True, "c": False, "d": False}
+    assert made.base["falling"].to_dict() == {"a": False, "b": False, "c": False, "d": True}
+    assert made.base["declines_early"].to_dict() == {"a": True, "b": True, "c": False, "d": False}
+
+
 def test_where_the_history_does_not_reach_w0_what_falls_is_not_known() -> None:
     lines = [*monthly_rows("a", "2021-01", [100] * 12), *monthly_rows("b", "2021-01", [90] * 3)]
     short = build(rows(*lines), "2021-12", data_until=dt.date(2021, 12, 31))
     made = strategy(short)
     assert made.base["revenue_w0"].isna().all()
-    # b has lapsed, which needs no W0
-    assert [None if pd.isna(flag) else flag for flag in made.base["falling"]] == [None, True]
+    # b has lapsed: what it brought in W0 is not known all the same
+    assert made.base[["falling", "declines_early"]].isna().all(axis=None)
     found = exposure.figures(made.keys, False, short.when)
     assert found["strategic.falling_clients"].reason == "history starts 2021-01, needs 2020-01"
+    assert found["strategic.early_decline_clients"].reason == "history starts 2021-01, needs 2020-10"
     clients = client_table.table(made.base, made.everyone, short.mix, short.when)
     looking_back = [
         "revenue_w0",

@@ -74,8 +74,7 @@ ENTRIES: tuple[Entry, ...] = (
           pick("stage abc clients revenue"),
           "clients with a purchase up to the end of P by stage and ABC class at W1; inactive: not in A1", _RULES),
     figure("lifecycle.early_decline", "Clients in early decline", "Клиенты с ранним снижением закупок", "count", -1,
-           "r(last 3 months) ≤ 0.7 · r(the same 3 months a year earlier), where that is above zero; without those "
-           "lapsed, at risk or declining already", _RULES),
+           "r(last 3 months) ≤ 0.7 · r(the same 3 months a year earlier), where that is above zero", _RULES),
     table("actions.rules", "Four rules", "Четыре правила", pick("rule clients revenue"),
           "the first that fits: standard (C and Z, or lapsed with the last active 12 months in class C); return "
           "(lapsed); retain (at risk, declining, early decline); reward (X and A, or X and B with over 5 years; "

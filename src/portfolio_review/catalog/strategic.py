@@ -84,8 +84,11 @@ _EXPOSURE = (
     *_of_key("manager_changed", "Manager changed", "Смена менеджера", "whose manager_since lies in W1",
              "Revenue with a new manager", "Выручка со сменой менеджера"),
     *_of_key("falling", "Falling revenue", "Снижение выручки",
-             "with r(W1) ≤ 0.8 r(W0), or in early decline, or lapsed",
+             "with r(W1) ≤ 0.8 r(W0)",
              "Revenue of clients whose purchases fall", "Выручка клиентов, снижающих закупки"),
+    *_of_key("early_decline", "Early decline", "Раннее снижение закупок",
+             "with r(last 3 months) ≤ 0.7 · r(the same 3 months a year earlier)",
+             "Revenue of clients in early decline", "Выручка клиентов с ранним снижением закупок"),
     *_of_key("threatened", "Threatened", "Под угрозой", "with a threat scored 4 or 5",
              "Revenue under a threat", "Выручка под угрозой"),
     figure("strategic.contacts_gone", "Contacts gone since the last review",
@@ -103,11 +106,11 @@ _EXPOSURE = (
           pick(f"{_CLIENT} tier account abc revenue_w1 share revenue_w0 change stage p_next "
                "contacts_active contacts_executive contacts_middle contacts_working contact_levels contacts_gone "
                "single_contact no_contact sponsor no_sponsor last_contact contact_days stale_contact "
-               "manager manager_since manager_changed overdue days_overdue falling contract_end days_left "
-               f"contract_ending {_THREATS} threatened potential share_of_wallet flags weakness"),
+               "manager manager_since manager_changed overdue days_overdue falling early_decline contract_end "
+               f"days_left contract_ending {_THREATS} threatened potential share_of_wallet flags weakness"),
           f"{_KEY}, the largest first; flags: how many of single or no contact, no sponsor, stale contact, manager "
-          "changed, receivables overdue by more than 30 days, falling, contract ending within 90 days, threatened, "
-          "contacts gone hold; "
+          "changed, receivables overdue by more than 30 days, falling, early decline, contract ending within 90 days, "
+          "threatened, contacts gone hold; "
           "weakness: the gravest of them", _SOURCE),
     table("strategic.managers", "Revenue by manager", "Выручка по менеджерам",
           pick("manager clients key_clients revenue share heavy"),

@@ -18,8 +18,6 @@ from portfolio_review.metrics.windows import Windows
 MONTHS = 3
 DECLINED_TO = 0.7
 TOLERANCE = 1e-9
-NAMED_BY_STAGE = ("lapsed", "at_risk", "declining")
-"""Stages that say already that something is wrong."""
 
 
 def spans(when: Windows) -> tuple[Span, Span]:
@@ -53,18 +51,17 @@ def add_earlier(before: Earlier, monthly: pd.DataFrame) -> Earlier:
 
 
 def figures(base: pd.DataFrame, when: Windows, before: Earlier = NO_EARLIER) -> dict[str, Figure]:
-    """`lifecycle.early_decline`: flagged clients whose stage is not lapsed, at_risk or declining already.
+    """`lifecycle.early_decline`: clients with the flag, in whatever stage.
 
-    base: client frame with `stage`, `early_decline`; before: of `add_earlier`. Undefined when the history does
-    not reach W0 or the 3 months a year earlier. Source: Lifecycle.
+    base: client frame with `early_decline`; before: of `add_earlier`. Undefined when the history does not
+    reach W0 or the 3 months a year earlier. Source: Lifecycle.
     """
     reason = when.lacks_w0 or when.lacks(spans(when)[1])
     if reason:
         return {"lifecycle.early_decline": undefined(reason)}
-    then = {field: None if at.lacks(spans(at)[1]) else _declining_early(frame) for field, (at, frame) in before.items()}
-    return {"lifecycle.early_decline": Figure(value=_declining_early(base)).beside(then)}
+    then = {field: None if at.lacks(spans(at)[1]) else _flagged(frame) for field, (at, frame) in before.items()}
+    return {"lifecycle.early_decline": Figure(value=_flagged(base)).beside(then)}
 
 
-def _declining_early(base: pd.DataFrame) -> int:
-    alone = base["early_decline"] & base["stage"].notna() & ~base["stage"].isin(NAMED_BY_STAGE)
-    return int(alone.sum())
+def _flagged(base: pd.DataFrame) -> int:
+    return int(base["early_decline"].sum())

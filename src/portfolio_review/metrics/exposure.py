@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from portfolio_review.figure import Figure, undefined
-from portfolio_review.metrics import expert_scores, receivables
+from portfolio_review.metrics import early_decline, expert_scores, receivables
 from portfolio_review.metrics.checks import Check, same_money
 from portfolio_review.metrics.contact_cadence import NO_CONTACTS, NO_LAST_CONTACT
 from portfolio_review.metrics.contracts import ENDS_WITHIN_DAYS
@@ -35,6 +35,7 @@ WEAKNESSES: Mapping[str, str] = {
     "no_contact": "no_contact",
     "single_contact": "single_contact",
     "falling": "falling",
+    "early_decline": "declines_early",
     "overdue_receivables": "late",
     "threatened": "threatened",
     "contacts_gone": "lost_contacts",
@@ -51,6 +52,7 @@ FIGURES: Mapping[str, str] = {
     "stale_contact": NO_LAST_CONTACT,
     "manager_changed": NO_MANAGER_SINCE,
     "falling": NO_KEY_CLIENT,
+    "early_decline": NO_KEY_CLIENT,
     "threatened": NO_ASSESSMENTS,
 }
 """Flags that have figures, with the reason why one is not known."""
@@ -58,10 +60,11 @@ _COLUMNS = """
 tier account abc revenue_w1 share revenue_w0 change stage p_next
 contacts_active contacts_executive contacts_middle contacts_working contact_levels contacts_gone
 single_contact no_contact sponsor no_sponsor last_contact contact_days stale_contact
-manager manager_since manager_changed overdue days_overdue falling contract_end days_left contract_ending
+manager manager_since manager_changed overdue days_overdue falling early_decline contract_end days_left contract_ending
 threat_ownership threat_competitor threat_price threat_staff threatened potential share_of_wallet flags weakness
 """
-_NAMES: Mapping[str, str] = {"tier": "tier1", "abc": "abc1", "revenue_w1": "r1", "overdue": "client_overdue"}
+_NAMES: Mapping[str, str] = {"tier": "tier1", "abc": "abc1", "revenue_w1": "r1", "overdue": "client_overdue",
+                            "early_decline": "declines_early"}  # fmt: skip
 """Columns of the table that have another name in the client frame."""
 
 
@@ -70,13 +73,14 @@ def add_exposure(base: pd.DataFrame, owing: Owed, scores: pd.DataFrame, when: Wi
 
     open, client_overdue, over_90 (money), days_overdue, days_late: `receivables.by_client`, 0 where the client owes
     nothing; late: its oldest overdue invoice is due for more than `LATE_DAYS`. falling: r(W1) ≤ 0.8 r(W0) where
-    that is > 0, or early_decline, or lapsed; where W0 is not known, missing for who is neither. revenue_w0,
+    that is > 0; missing for all where W0 is not known. declines_early: the flag early_decline, missing for
+    all where the history does not reach the same months a year earlier. revenue_w0,
     margin_w0: money of W0, NaN where the history does not reach it. Threats 1 to 5; threatened: one of them is 4
     or more, missing where nobody scored one. contract_ending: contract_end lies 0 to 90 days after the end of P
     (days_left). share: r(W1) of the positive revenues; share_of_wallet = r(W1) / potential. Flags are missing where
     nothing is known.
 
-    base: client frame with `relations.add_relations`, early_decline, lapsed. Source: Strategic clients, exposure.
+    base: client frame with `relations.add_relations`, early_decline. Source: Strategic clients, exposure.
     """
     threats = expert_scores.by_criterion(scores, base.index, THREATS)
     worst = threats.max(axis=1)
@@ -92,7 +96,8 @@ def add_exposure(base: pd.DataFrame, owing: Owed, scores: pd.DataFrame, when: Wi
         **_owed(base, owing),
         **{name: threats[name] for name in THREATS},
         threatened=(worst >= THREATENED_FROM).astype("boolean").where(worst.notna()),
-        falling=_falling(base, fallen, when),
+        falling=_known(fallen, when.lacks_w0),
+        declines_early=_known(base["early_decline"], when.lacks(early_decline.spans(when)[1])),
         revenue_w0=of_w0(base["r0"], when),
         margin_w0=of_w0(base["margin0"], when),
         days_left=days_left,
@@ -144,10 +149,11 @@ def figures(keys: pd.DataFrame, contacts_known: bool, when: Windows) -> dict[str
         "strategic.key_clients": Figure(value=len(keys)),
         "strategic.key_revenue": Figure(value=total(keys["r1"]) + 0.0),
     }
+    looks_back = {"falling": when.lacks_w0, "early_decline": when.lacks(early_decline.spans(when)[1])}
     for flag, reason in FIGURES.items():
         if flag == "stale_contact" and not contacts_known:
             reason = NO_CONTACTS
-        found |= _flagged(keys, flag, reason, when.lacks_w0 if flag == "falling" else None)
+        found |= _flagged(keys, flag, reason, looks_back.get(flag))
     gone, late = keys["contacts_gone"], keys["client_overdue"]
     wallet = keys[keys["share_of_wallet"].notna()]
     nobody = undefined(NO_KEY_CLIENT) if keys.empty else None
@@ -182,9 +188,9 @@ def of_w0(values: pd.Series, when: Windows) -> pd.Series:
     return values.astype(float) if when.lacks_w0 is None else pd.Series(np.nan, index=values.index)
 
 
-def _falling(base: pd.DataFrame, fallen: pd.Series, when: Windows) -> pd.Series:
-    seen = (base["early_decline"] | base["lapsed"]).astype("boolean")
-    return (seen | fallen).astype("boolean") if when.lacks_w0 is None else seen.where(seen)
+def _known(flag: pd.Series, lacks: str | None) -> pd.Series:
+    known = flag.astype("boolean")
+    return known.where(pd.Series(lacks is None, index=flag.index))
 
 
 def _has(base: pd.DataFrame, column: str) -> bool:
@@ -211,11 +217,12 @@ def _owed(base: pd.DataFrame, owing: Owed) -> dict[str, pd.Series]:
 
 
 def _flagged(keys: pd.DataFrame, flag: str, reason: str, lacks: str | None) -> dict[str, Figure]:
-    known = keys[flag].notna()
+    held = keys[WEAKNESSES[flag]]
+    known = held.notna()
     if lacks or not known.any():
         nothing = undefined(lacks or (NO_KEY_CLIENT if keys.empty else reason))
         return {f"strategic.{flag}_clients": nothing, f"strategic.{flag}_revenue": nothing}
-    mine = keys[keys[flag].fillna(False).to_numpy(dtype=bool)]
+    mine = keys[held.fillna(False).to_numpy(dtype=bool)]
     return {
         f"strategic.{flag}_clients": Figure(value=len(mine)),
         f"strategic.{flag}_revenue": Figure(value=total(mine["r1"]) + 0.0),

@@ -115,13 +115,14 @@ def _exposure(report: Report, row: Row | None) -> list[tuple[str, Any]]:
     if row is None:
         return []
     word, text = report.wording.word, report.wording.language.text
-    falling = exposure.bad(text("yes")) if row["falling"] else ""
+    falling, early = (exposure.bad(text("yes")) if row[flag] else "" for flag in ("falling", "early_decline"))
     return _lines(
         (text("Contacts"), exposure.contacts_cell(report, row)),
         (text("Since last contact"), exposure.seen_cell(report, row)),
         (text("Sponsor"), exposure.sponsor_cell(report, row) if row["no_sponsor"] else ""),
         (text("Manager"), exposure.manager_cell(report, row) if row["manager_changed"] else ""),
         (word("falling"), falling),
+        (word("early_decline"), early),
         (text("Contract"), exposure.contract_cell(report, row)),
         (text("Threats, 4 or 5 of 5"), exposure.threats_cell(report, row)),
     )  # fmt: skip

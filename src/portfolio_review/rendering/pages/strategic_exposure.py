@@ -64,7 +64,7 @@ def _sums(report: Report) -> list[tuple[str, Markup, Markup]]:
     """What of key clients' revenue each weakness touches."""
     made = []
     for name in ("single_contact", "no_contact", "no_sponsor", "stale_contact", "manager_changed", "falling",
-                 "threatened"):  # fmt: skip
+                 "early_decline", "threatened"):  # fmt: skip
         clients, revenue = f"strategic.{name}_clients", f"strategic.{name}_revenue"
         if report.number(clients):
             made.append((report.wording.name(clients), report.v(clients), report.v(revenue, sentence=True)))
