@@ -116,7 +116,7 @@ def earlier(
 def figures(
     base: pd.DataFrame, value: Value, before: Mapping[str, Mapping[str, Figure]] = NO_EARLIER_VALUE
 ) -> dict[str, Figure]:
-    """`risk.expected_revenue` = Σ over clients, `risk.expected_revenue_per_client` = it / |A1|,
+    """`risk.expected_revenue` = Σ over clients, `risk.expected_revenue_per_client` = that of A1 / |A1|,
     `risk.lifetime_value`, `risk.lifetime_margin` = it · margin rate of W1, `risk.top10_value_share` = share of
     the ten largest expected revenues.
 
@@ -134,13 +134,13 @@ def figures(
 
 def _amounts(base: pd.DataFrame, value: Value) -> dict[str, Figure]:
     expected, lifetime = total(base["expected_revenue"]), total(base["lifetime_value"])
-    active = int(base["active1"].sum())
+    active, of_active = int(base["active1"].sum()), total(base.loc[base["active1"], "expected_revenue"])
     nothing = undefined(value.no_revenue) if value.no_revenue else None
     ten = total(base["expected_revenue"].nlargest(TOP))
     return {
         "risk.expected_revenue": nothing or Figure(value=expected),
         "risk.expected_revenue_per_client": nothing
-        or (Figure(value=expected / active) if active else undefined(NO_CLIENT_IN_W1)),
+        or (Figure(value=of_active / active) if active else undefined(NO_CLIENT_IN_W1)),
         "risk.top10_value_share": nothing or (Figure(value=ten / expected) if expected > 0 else undefined(NO_EXPECTED)),
         "risk.lifetime_value": undefined(value.no_lifetime)
         if value.no_lifetime

@@ -72,8 +72,8 @@ def figures(
 
     The money has a 95 % interval, by bootstrap over the clients that have a chance, each with its chance as it is:
     how much the sum hangs on which clients there are, not how sure the model is of each (that is the backtest's
-    question). base: client frame with p_next; earlier: of `chances.earlier`. Undefined without a model; the money
-    also when W1 starts before the history, of which h / window_months would be no share.
+    question). base: client frame with p_next; earlier: of `chances.earlier`. Undefined without a model,
+    and when W1 starts before the history, of which h / window_months would be no share.
     """
     share = settings.horizon_months / when.window_months
     if found.model is None:
@@ -92,7 +92,7 @@ def figures(
     money = _figure(revenue_at_risk(base["r1"], base["p_next"], share), at_risk, lacks)
     return {
         "risk.revenue_at_risk": replace(money, interval=None if lacks else sum_interval(amounts)),
-        "risk.weighted_risk": _figure(weighted_risk(base["r1"], base["p_next"]), weighted, None, no_base),
+        "risk.weighted_risk": _figure(weighted_risk(base["r1"], base["p_next"]), weighted, lacks, no_base),
     }
 
 
