@@ -15,6 +15,7 @@ from portfolio_review.exhibits.numbers import (
     Numbers,
     Scale,
     add_up,
+    point_change,
     round_half_up,
     scale_for,
     shared_scale,
@@ -67,6 +68,14 @@ def test_plain(value: float, decimals: int, sign: bool, english: str, russian: s
 def test_percent(share: float, english: str, russian: str) -> None:
     assert EN.percent(share) == english
     assert RU.percent(share) == spaced(russian)
+
+
+def test_a_change_in_points_is_that_of_the_printed_shares() -> None:
+    # 27.8 after 32.5, though what lies behind the decimal differs by 4.6 only
+    assert (EN.percent(0.3246), EN.percent(0.2784)) == ("32.5%", "27.8%")
+    assert EN.points(point_change(0.2784, 0.3246)) == spaced("−4.7_pp")
+    assert EN.points(0.2784 - 0.3246) == spaced("−4.6_pp")
+    assert point_change(0.30049, 0.29951) == 0
 
 
 def test_percent_without_mark_and_points() -> None:

@@ -235,7 +235,7 @@ def all_figures(made: Portfolio) -> dict[str, Figure]:
     base, when = made.base(), made.when
     found: dict[str, Figure] = {}
     found |= lapse.series_figures(made.gaps, when)
-    found |= xyz.interval_figure(made.gaps.series, when, made.review.xyz)
+    found |= xyz.figures(made.gaps.series, when, made.review.xyz)
     found |= headline.figures(made.totals, made.monthly, when)
     found |= headline.split_figures(base, made.monthly, when)
     found |= leavers.figures(base, made.monthly, made.gaps, when, made.review.xyz)

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 from portfolios import Portfolio, build, monthly_rows, rows, settings
 
+from portfolio_review.catalog import lookup
 from portfolio_review.metrics import structure
 
 NAMES = pd.DataFrame({"client_id": ["a", "b", "c", "d"], "type": ["shop", "shop", "web", None], "region": [None] * 4})
@@ -99,6 +100,36 @@ def test_categories_come_from_the_mix() -> None:
     assert list(table["share"]) == [0.6, 0.4]
     assert list(table["revenue_w0"]) == [0.0, 10.0]
     assert table["change"][1] == pytest.approx(2.5)
+
+
+def test_the_others_of_a_breakdown_count_each_client_once() -> None:
+    # eight categories, each client buys in two neighbours; c8 was refunded more than it bought in the smallest
+    lines = rows(
+        *((f"c{n}", "2021-06-01", 100.0 - n, f"k{n}") for n in range(8)),
+        *((f"c{n}", "2021-06-01", 1.0, f"k{n + 1}") for n in range(7)),
+        ("c8", "2021-06-01", 1.0, "k7"), ("c8", "2021-06-02", -2.0, "k7"), ("c9", "2020-06-02", 4.0, "k7"),
+        columns="client_id date revenue category",
+    )  # fmt: skip
+    attributes = pd.DataFrame(
+        {"client_id": [f"c{n}" for n in range(10)], "type": [f"t{n % 4}" for n in range(9)] + [None]}
+    )
+    portfolio = build(lines, "2021-12", history_start=pd.Timestamp("2020-01-01").date(), attributes=attributes)
+    base = portfolio.base()
+    found = structure.others(structure.breakdowns(base, portfolio.mix, portfolio.when), base, portfolio.mix)
+    assert tuple(found.columns) == tuple(column.name for column in lookup("structure.by_others").columns)
+    by_key = found.set_index(["attribute", "shown"])
+    # below k0, k1, k2 (the largest): k3 to k7, bought by c2 (1 in k3) to c7: 6 clients, not 5 + 5
+    assert by_key.loc[("category", 3)].tolist() == [5, 6, 97 + 96 + 95 + 94 + 93 + 5 - 1, 4.0]
+    assert by_key.loc[("category", 7)].tolist() == [1, 2, 93.0, 4.0]
+    # types: t0 holds c0, c4, c8; the client without one bought nothing in W1
+    rest = structure.breakdowns(base, portfolio.mix, portfolio.when)["structure.by.type"].iloc[3:]
+    assert by_key.loc[("type", 3)].tolist() == [
+        2,
+        rest["clients"].sum(),
+        rest["revenue"].sum(),
+        rest["revenue_w0"].sum(),
+    ]
+    assert by_key.loc[("type", 7)].tolist()[:2] == [0, 0]
 
 
 def test_a_breakdown_without_w0_says_nothing_of_it() -> None:

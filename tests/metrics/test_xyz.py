@@ -46,7 +46,7 @@ def when(months: int = 12) -> Windows:
 def test_interval(months: int, median: float, asked: str, used: str) -> None:
     chosen = settings(xyz={"interval": asked}).xyz
     assert xyz.interval(series(median), when(months), chosen) == used
-    assert xyz.interval_figure(series(median), when(months), chosen)["series.xyz_interval"].value == used
+    assert xyz.figures(series(median), when(months), chosen)["series.xyz_interval"].value == used
 
 
 def test_nine_of_twelve_months_are_constant_and_eight_are_not() -> None:

@@ -192,7 +192,7 @@ def structure_tables(names: Sequence[str]) -> dict[str, RecordedTable]:
     regions += [(f"Region {place}", place, 10.0, None) for place in range(1, 9)]
     return {
         "structure.abc": table("structure.abc", [
-            (name, clients, revenue, clients / 4297, revenue / 7960360.6 if name != "none" else None)
+            (name, clients, revenue, clients / 4297, revenue / 7960360.6 if name != "none" else None, None)
             for name, (clients, revenue) in abc.items()
         ]),
         "structure.xyz": table("structure.xyz", [("X", 325, 3536420.1), ("Y", 2280, 3776300.8), ("Z", 1692, 644838.5)]),
@@ -208,6 +208,11 @@ def structure_tables(names: Sequence[str]) -> dict[str, RecordedTable]:
         "structure.by.region": table("structure.by.region", [
             (name, clients, now, now / 7960360.6, before, None if before is None else now / before - 1)
             for name, clients, now, before in regions
+        ]),
+        "structure.by_others": table("structure.by_others", [
+            ("region", 3, len(regions) - 3, 900, sum(row[2] for row in regions[3:]), None),
+            ("region", 7, max(0, len(regions) - 7), 90, sum(row[2] for row in regions[7:]), None),
+            ("manager", 3, 0, 0, None, None), ("manager", 7, 0, 0, None, None),
         ]),
         "structure.by.manager": table("structure.by.manager", [
             ("Anna Okafor", 2000, 4000000.0, 0.5, 4100000.0, -0.02), ("Иван Белов", 2297, 3957559.4, 0.5, 3943585.2, 0.0),
@@ -387,7 +392,9 @@ def small() -> Results:
         **base.tables,
         "bridge.steps": table("bridge.steps", [*steps]),
         "bridge.largest": table("bridge.largest", [("new", 1, "c1", "One & Only", 4873.81)]),
-        "structure.abc": table("structure.abc", [("A", 2, 6900.0, 2 / 3, 0.98), ("C", 1, 94.25, 1 / 3, 0.02)]),
+        "structure.abc": table(
+            "structure.abc", [("A", 2, 6900.0, 2 / 3, 0.98, None), ("C", 1, 94.25, 1 / 3, 0.02, None)]
+        ),
         "structure.largest": table("structure.largest", [("1", "c1", "One & Only", "A", "Y", 0.0, 4873.81, 0.7, 0.7)]),
     }
     made |= {id: table(id, made_lists.tables(("One & Only",))[id][:1]) for id in ("actions.develop", "actions.reward")}

@@ -277,6 +277,24 @@ def test_changes_follow_polarity_and_a_base_of_zero_is_not_available() -> None:
     assert report.change("structure.top5_share") == ""
 
 
+def test_the_matrix_says_what_its_classes_mean_by_the_method() -> None:
+    base = made_results.results()
+    assert "X buys constantly" in on("structure", made(base))
+    method = made_results.figure("series.xyz_method", "variation")
+    cells = base.tables["structure.abc_xyz"]
+    without = replace(cells, rows=(*(cells.rows or ()), ("C", "n/a", 7, 60.5, None)))
+    varied = replace(
+        base,
+        figures={**base.figures, "series.xyz_method": method},
+        tables={**base.tables, "structure.abc_xyz": without},
+    )
+    page = on("structure", made(varied))
+    assert "By variation of revenue: X even" in page
+    assert "X buys constantly" not in page
+    # a column of its own for those without a class, so that the row adds up
+    assert "X Y Z n/a All" in page
+
+
 def test_concentration_stands_beside_the_year_before(editions: Editions) -> None:
     """The concentration of W1 is recorded with that of a year before, not with a window before."""
 

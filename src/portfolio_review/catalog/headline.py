@@ -15,6 +15,9 @@ ENTRIES: tuple[Entry, ...] = (
     figure("series.xyz_interval", "Counting interval", "Интервал учёта", "word", 0,
            "month when the median of the recent gaps of all units is at most 45 days, else quarter; quarters "
            "need a window of at least 9 months that is a multiple of 3", "XYZ"),
+    figure("series.xyz_method", "What X, Y and Z mean", "Что значат X, Y и Z", "word", 0,
+           "regularity: how many intervals hold a purchase; variation: how much the revenue of the intervals varies",
+           "XYZ"),
     figure("headline.revenue", "Revenue", "Выручка (без налогов)", "money", 1,
            "R(P) = sum of revenue over the rows dated in P, refunds included", _HEADLINE),
     figure("headline.clients", "Active clients", "Активные клиенты", "count", 1,

@@ -149,7 +149,8 @@ ENTRIES: tuple[Entry, ...] = (
            "Σ amount of payments not paid by the end of P and owed already: due day − terms of payment (30 days where "
            "none are said) ≤ the end of P; credit notes apart", _RISK),
     figure("risk.overdue", "Overdue receivables", "Просроченная дебиторская задолженность", "money", -1,
-           "those of risk.receivables that were due by the end of P", _RISK),
+           "those of risk.receivables that were due before the end of P: overdue from the "
+           "day after", _RISK),
     figure("risk.overdue_over_90", "Overdue over 90 days",
            "Просроченная дебиторская задолженность свыше 90 дней", "money", -1,
            "those of risk.receivables that were due more than 90 days before the end of P", _RISK),
@@ -164,7 +165,8 @@ ENTRIES: tuple[Entry, ...] = (
            "mean of paid day − due day + terms of payment over payments made in W1, weighted by amount", _RISK),
     table("risk.receivables_ageing", "Receivables ageing", "Дебиторская задолженность по срокам",
           pick("bucket invoices clients amount share"),
-          "risk.receivables by days since they were due, with their share; credit notes not yet settled apart", _RISK),
+          "risk.receivables by days since they were due (overdue from the day after), with their share; credit notes "
+          "not yet settled apart", _RISK),
     table("risk.overdue_clients", "Overdue receivables by client",
           "Просроченная дебиторская задолженность по клиентам",
           pick("client_id name open overdue over_90 days_overdue days_late revenue"),

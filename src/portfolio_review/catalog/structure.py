@@ -36,7 +36,7 @@ ENTRIES: tuple[Entry, ...] = (
     figure("structure.revenue", "Revenue, last 12 months", "Выручка, последние 12 мес.", "money", 1,
            "R(W1), refund-only clients included", _STRUCTURE),
     table("structure.abc", "ABC analysis", "ABC-анализ",
-          pick("class clients revenue share_of_clients share_of_revenue"),
+          pick("class clients revenue share_of_clients share_of_revenue share_of_measure"),
           "clients with r > 0 by r descending, T = Σ r, c_i = Σ of r before client i: A if c_i < {abc.limits.0} T, "
           "B if c_i < {abc.limits.1} T, else C; equal r share the class of the first; active clients with r ≤ 0: "
           "none. Shares of revenue over positive r", "ABC",
@@ -59,6 +59,10 @@ ENTRIES: tuple[Entry, ...] = (
               "revenue / revenue_w0 − 1", "Breakdowns", family="structure.by.<attribute>")
         for attribute, (en, ru) in ATTRIBUTES.items()
     ),
+    table("structure.by_others", "Breakdowns: all other values", "Разрезы: прочие значения",
+          pick("attribute shown values clients revenue revenue_w0"),
+          "the values below the largest that are shown, together; a client that bought in several of them counts "
+          "once", "Breakdowns"),
     table("structure.largest", "The ten largest clients", "Десять крупнейших клиентов",
           pick("rank client_id name abc xyz revenue_w0 revenue_w1 share running_share"),
           "the ten largest r(W1); share of the positive revenues of W1", _CONCENTRATION),

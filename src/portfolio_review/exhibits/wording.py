@@ -8,7 +8,7 @@ from typing import Literal
 
 from portfolio_review.catalog import CATALOG, WORDS
 from portfolio_review.exhibits.language import CODES, Code, Language
-from portfolio_review.exhibits.numbers import FEWEST, Numbers, Scale, Value, scale_for
+from portfolio_review.exhibits.numbers import FEWEST, Numbers, Scale, Value, point_change, scale_for
 from portfolio_review.results.contract import ReviewHead
 
 Kind = Literal["money", "count", "share", "number"]
@@ -58,7 +58,7 @@ class Wording:
         """The change of a figure of `unit`: points of a share, `+5.0%`, `×3.4`; the difference of counts too small for
         per cent; empty where no single number tells it."""
         if unit == "share":
-            return self.numbers.points(now - before)
+            return self.numbers.points(point_change(now, before))
         counts = unit in COUNTS
         told = self.numbers.change(now, before, mark=mark, counts=counts)
         return told or (self.numbers.plain(now - before, sign=True) if counts and min(now, before) < FEWEST else "")

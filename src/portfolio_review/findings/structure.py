@@ -27,6 +27,7 @@ TIMES_EQUAL = 2
 LEAST_POINTS = 0.02
 LEAST_CHANGE = 0.10
 NOT_SEPARATED = 0.90
+NO_CLASS = "n/a"
 _HELD = Story("structure", "structure", "concentration")
 _CLASSES = Story("structure", "structure", "classes")
 _SEGMENT = Story("structure", "structure", "revenue")
@@ -93,7 +94,7 @@ def _regularity(seen: Seen) -> Iterator[Finding]:
     rows = seen.rows("structure.xyz")
     total = sum(row["clients"] for row in rows)
     for row in rows:
-        if row["clients"] > NOT_SEPARATED * total:
+        if row["class"] != NO_CLASS and row["clients"] > NOT_SEPARATED * total:
             clause = say(
                 "%(share)s of clients are in class %(word)s: the limits of XYZ do not separate this portfolio",
                 share=percent(row["clients"] / total), word=word(row["class"]),

@@ -5,7 +5,7 @@ Messages are gettext ids; `say` and `count_of` are found by the extraction of th
 
 from __future__ import annotations
 
-from portfolio_review.exhibits.numbers import comparable
+from portfolio_review.exhibits.numbers import comparable, point_change
 from portfolio_review.results.finding import Clause, Value
 
 
@@ -40,8 +40,8 @@ def change(now: float, before: float) -> Value | None:
 
 
 def points(now: float, before: float) -> Value:
-    """The difference of two shares."""
-    return Value("points", now - before)
+    """The difference of two shares as they are printed."""
+    return Value("points", float(point_change(now, before)))
 
 
 def count(n: float) -> Value:

@@ -18,6 +18,8 @@ from portfolio_review.metrics.windows import Windows
 
 ATTRIBUTES = ("type", "industry", "region", "manager", "relationship")
 """Attributes of a client that revenue is broken down by; `category` is one of its rows."""
+SHOWN = (3, 7)
+"""So many of the largest values of a breakdown a page shows: where it is the only one, and where there are more."""
 
 
 def figures(base: pd.DataFrame, monthly: pd.DataFrame, when: Windows) -> dict[str, Figure]:
@@ -121,6 +123,31 @@ def breakdown(value: pd.Series, active: pd.Series, r0: pd.Series, r1: pd.Series,
     sums["last"] = sums["value"].isna()
     sums = sums.sort_values(["last", "revenue", "value"], ascending=[True, False, True]).drop(columns="last")
     return sums.reset_index(drop=True)
+
+
+def others(breakdowns: Mapping[str, pd.DataFrame], base: pd.DataFrame, mix: pd.DataFrame) -> pd.DataFrame:
+    """`structure.by_others`: attribute, shown, values, clients, revenue, revenue_w0 of the values of a breakdown
+    that stand below its `shown` largest by revenue, for every number of `SHOWN`.
+
+    clients: active in W1 in any of these values, each once, though one may buy in several categories. breakdowns,
+    base, mix: as of `breakdowns`.
+    """
+    rows = []
+    for id, table in breakdowns.items():
+        attribute = id.rpartition(".")[2]
+        if attribute == "category":
+            held = mix[mix["revenue_w1"].round(6) > 0]
+            clients, values = held["client_id"], held["category"]
+        else:
+            held = base[base["active1"]]
+            clients, values = held.index.to_series(), held[attribute]
+        by_revenue = table.sort_values("revenue", ascending=False, kind="stable")
+        for shown in SHOWN:
+            rest = by_revenue.iloc[shown:]
+            named = values.isin(rest["value"].dropna()) | (values.isna() & bool(rest["value"].isna().any()))
+            money = [total(rest[name]) if rest[name].notna().any() else np.nan for name in ("revenue", "revenue_w0")]
+            rows.append((attribute, shown, len(rest), int(clients[named.to_numpy()].nunique()), *money))
+    return pd.DataFrame(rows, columns=["attribute", "shown", "values", "clients", "revenue", "revenue_w0"])
 
 
 def class_tables(base: pd.DataFrame, measure: str = "revenue") -> dict[str, pd.DataFrame]:

@@ -19,7 +19,7 @@ from portfolio_review.metrics.windows import Windows
 from portfolio_review.review.model import Xyz
 
 CLASSES = ("X", "Y", "Z", "n/a")
-"""Constant, irregular, one-off; `n/a` only by variation, below three intervals."""
+"""Constant, irregular, one-off; `n/a` only by variation, below three intervals or without a positive mean: no class."""
 MONTHLY_UP_TO_DAYS = 45
 SHORTEST_QUARTER_WINDOW = 9
 FEWEST_INTERVALS = 3
@@ -44,9 +44,13 @@ def interval(series: pd.DataFrame, when: Windows, settings: Xyz) -> Interval:
     return "month" if (median <= MONTHLY_UP_TO_DAYS).any() else "quarter"
 
 
-def interval_figure(series: pd.DataFrame, when: Windows, settings: Xyz) -> dict[str, Figure]:
-    """`series.xyz_interval`: the interval used, `month` or `quarter`."""
-    return {"series.xyz_interval": Figure(value=interval(series, when, settings))}
+def figures(series: pd.DataFrame, when: Windows, settings: Xyz) -> dict[str, Figure]:
+    """`series.xyz_interval`: the interval used, `month` or `quarter`; `series.xyz_method`: what the classes mean,
+    `regularity` or `variation`."""
+    return {
+        "series.xyz_interval": Figure(value=interval(series, when, settings)),
+        "series.xyz_method": Figure(value=settings.method),
+    }
 
 
 def classify(monthly: pd.DataFrame, base: pd.DataFrame, window: Span, used: Interval, settings: Xyz) -> pd.DataFrame:

@@ -9,6 +9,9 @@ from portfolio_review.exhibits.language import NBSP
 from portfolio_review.rendering.report import Report
 
 CLASSES = ("A", "B", "C")
+REGULARITY = ("X", "Y", "Z")
+NO_CLASS = "n/a"
+"""The mark of a client without a class of regularity."""
 NEARLY = 0.005
 """A chance nearer than this to 0 or 1 is printed as `<1` or `>99`: nobody is certain."""
 
@@ -25,8 +28,8 @@ def chance(report: Report, value: Any) -> str:
 
 
 def class_of(abc: Any, xyz: Any = "") -> str:
-    """`AX`; empty for clients in no class."""
-    return f"{abc}{xyz or ''}" if abc in CLASSES else ""
+    """`AX`, `A` where there is no XYZ class; empty for clients in no class."""
+    return f"{abc}{xyz if xyz in REGULARITY else ''}" if abc in CLASSES else ""
 
 
 def day(report: Report, value: Any) -> str:

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from portfolio_review.catalog import CATALOG
 from portfolio_review.exhibits.numbers import Scale, scale_for
 from portfolio_review.rendering.pages import found
+from portfolio_review.rendering.pages.cells import NO_CLASS, REGULARITY, class_of
 from portfolio_review.rendering.pages.view import View, missing, windows_line
 from portfolio_review.rendering.report import Report, Row, largest
 
@@ -39,6 +40,8 @@ def view(report: Report) -> View:
             "scale": scale,
             "largest": _largest(report, scale),
             "cells": _cells(report, scale),
+            "regularities": [report.wording.word(name) for name in _regularities(report)],
+            "meaning": _meaning(report),
             "concentration": _concentration(report),
             "losses": _losses(report, scale),
             "groups": _groups(report, scale),
@@ -76,7 +79,7 @@ def _message(report: Report) -> Markup:
     )  # fmt: skip
     before = report.number("structure.top10_share", "previous_year")
     if before is not None:
-        text += report.say(" (%(change)s on a year before)", change=numbers.points(share - before))
+        text += report.say(" (%(change)s on a year before)", change=report.wording.change("share", share, before))
     return text
 
 
@@ -118,7 +121,7 @@ def _client(report: Report, row: Row, scale: Scale, full: float) -> dict[str, An
     numbers, w0, w1 = report.wording.numbers, row["revenue_w0"], row["revenue_w1"]
     return {
         "rank": row["rank"], "name": str(row["name"] or row["client_id"]),
-        "class": f"{row['abc']}{row['xyz']}" if row["xyz"] in ("X", "Y", "Z") else row["abc"],
+        "class": class_of(row["abc"], row["xyz"]) or row["abc"],
         "w0": numbers.scaled(w0, scale) if w0 is not None else "",
         "w1": numbers.scaled(w1, scale), "change": _change(report, w1, w0, scale),
         "w0_width": report.width((w0 or 0) / full), "w1_width": report.width(w1 / full),
@@ -150,7 +153,8 @@ def _others(
 
 
 def _cells(report: Report, scale: Scale) -> list[dict[str, Any]]:
-    """Rows A, B, C of the matrix with their cells X, Y, Z and the class's total."""
+    """Rows A, B, C of the matrix with their cells X, Y, Z (and n/a where a client has no class) and the class's
+    total."""
     found = {(row["abc"], row["xyz"]): row for row in report.rows("structure.abc_xyz")}
     classes = {row["class"]: row for row in report.rows("structure.abc")}
     full = largest(list(found.values()), "revenue")
@@ -158,11 +162,31 @@ def _cells(report: Report, scale: Scale) -> list[dict[str, Any]]:
     return [
         {
             "name": abc,
-            "cells": [_cell(report, found.get((abc, xyz)), scale, full, total) for xyz in "XYZ"],
+            "cells": [_cell(report, found.get((abc, xyz)), scale, full, total) for xyz in _regularities(report)],
             "all": _cell(report, classes.get(abc), scale, full, total),
         }
         for abc in "ABC"
     ]
+
+
+def _regularities(report: Report) -> list[str]:
+    held = {row["xyz"] for row in report.rows("structure.abc_xyz") if row["clients"]}
+    return [*REGULARITY, *(name for name in (NO_CLASS,) if name in held)]
+
+
+def _meaning(report: Report) -> Markup:
+    """What the classes of regularity mean, by the method that made them."""
+    interval = report.v("series.xyz_interval")
+    figure = report.figure("series.xyz_method")
+    if figure is not None and figure.value == "variation":
+        return report.say(
+            "By variation of revenue: X even, Y uneven, Z very uneven, n/a no class (under 3 intervals, or a mean of "
+            "zero or less); counted by %(interval)s. Grey: share of revenue, days between contacts", interval=interval
+        )  # fmt: skip
+    return report.say(
+        "X buys constantly, Y irregularly, Z once; counted by %(interval)s. Grey: share of revenue, days between "
+        "contacts", interval=interval
+    )  # fmt: skip
 
 
 def _cell(report: Report, row: Row | None, scale: Scale, full: float, total: float) -> dict[str, Any]:
@@ -218,15 +242,16 @@ def _groups(report: Report, scale: Scale) -> list[list[dict[str, Any]]]:
 def _breakdowns(report: Report, scale: Scale) -> list[dict[str, Any]]:
     """One table an attribute: the largest values, a total of the rest."""
     ids = [id for id, entry in CATALOG.items() if entry.family == FAMILY and len(report.rows(id)) > 1]
+    others = report.rows("structure.by_others")
     limit = ONLY_BREAKDOWN_ROWS if len(ids) == 1 else BREAKDOWN_ROWS
     tables = []
     for id in ids:
         rows = sorted(report.rows(id), key=lambda row: -(row["revenue"] or 0))
-        shown, rest = rows[:limit], rows[limit:]
-        lines = [_line(report, row, scale) for row in shown]
+        lines = [_line(report, row, scale) for row in rows[:limit]]
+        rest = next((row for row in others if (row["attribute"], row["shown"]) == (id.rpartition(".")[2], limit)), None)
         tables.append({
             "id": id, "title": report.wording.name(id), "unit": report.wording.numbers.money_head(scale),
-            "rows": lines, "rest": _rest(report, rest, scale) if rest else None,
+            "rows": lines, "rest": _rest(report, rest, scale) if rest and rest["values"] else None,
             "before": any(row["revenue_w0"] is not None for row in rows), "source": report.source_link(id),
         })  # fmt: skip
     return tables
@@ -243,15 +268,9 @@ def _line(report: Report, row: Row, scale: Scale) -> dict[str, Any]:
     }
 
 
-def _rest(report: Report, rows: list[Row], scale: Scale) -> dict[str, Any]:
-    def known(name: str) -> float | None:
-        values = [row[name] for row in rows if row[name] is not None]
-        return sum(values) if values else None
-
-    whole = {name: known(name) for name in ("revenue", "revenue_w0")}
-    clients = sum(row["clients"] for row in rows)
-    line = _line(report, {"value": "", "clients": clients, **whole}, scale)
-    return line | {"name": report.count_of("%(n)s other", "%(n)s others", len(rows))}
+def _rest(report: Report, row: Row, scale: Scale) -> dict[str, Any]:
+    line = _line(report, {**row, "value": ""}, scale)
+    return line | {"name": report.count_of("%(n)s other", "%(n)s others", row["values"])}
 
 
 def _multiples(report: Report) -> dict[str, Any]:
