@@ -171,6 +171,13 @@ def test_nothing_paid_in_w1_and_terms_without_days() -> None:
     assert found["days_to_pay"].reason == "no terms of payment in days given"
 
 
+def test_terms_with_a_discount_are_those_without_it() -> None:
+    made = portfolio()
+    base = made.base().assign(payment_terms=["2/10 net 30", "предоплата 50 %, остаток 14 дней", "by agreement"])
+    paid = payments(("a", "2021-06-01", 1.0, "2021-06-06"), ("b", "2021-06-01", 1.0, "2021-06-06"), ("c", "2021-06-01", 1.0, "2021-06-06"))
+    assert receivables.owed(paid, base, made.when).paid["days_to_pay"].fillna(-1).tolist() == [35, 19, -1]
+
+
 def test_days_as_the_slices_give_them() -> None:
     # DuckDB's DATE arrives as Python's dates
     made, frame = portfolio(), payments(("a", "2021-12-01", 30.0, None), ("a", "2021-06-01", 40.0, "2021-06-11"))

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from portfolio_review import terms
 from portfolio_review.figure import Figure, undefined
 from portfolio_review.metrics.portfolio import names, total
 from portfolio_review.metrics.windows import Windows
@@ -52,8 +53,8 @@ class Owed:
 def owed(payments: pd.DataFrame | None, base: pd.DataFrame, when: Windows) -> Owed:
     """What is open at the end of P (of the data when P is partial), and what was paid in W1.
 
-    Open: not paid by then, and owed already: due day − terms ≤ the day. Terms are the first number in the
-    client's `payment_terms`, in days, 30 where there is none, for the table does not say when an invoice
+    Open: not paid by then, and owed already: due day − terms ≤ the day. Terms are the days of the
+    client's `payment_terms`, 30 where none are known, for the table does not say when an invoice
     was written. Days overdue = the day − the due day: a payment is overdue from the day after. Credit notes (amounts
     below zero) not yet settled form a bucket of their own; amounts of zero are left out.
 
@@ -67,10 +68,10 @@ def owed(payments: pd.DataFrame | None, base: pd.DataFrame, when: Windows) -> Ow
         return Owed(when.silence_day, nothing, paid.astype({"amount": float}), NO_PAYMENTS)
     due = pd.to_datetime(payments["due_date"])
     paid_on = pd.to_datetime(payments["paid_date"]) if "paid_date" in payments else pd.Series(pd.NaT, due.index)
-    terms = payments["client_id"].map(_terms(base)).astype(float)
+    days = payments["client_id"].map(_terms(base)).astype(float)
     frame = pd.DataFrame({"client_id": payments["client_id"], "amount": payments["amount"].astype(float)})
     frame["days_overdue"] = (day - due).dt.days
-    written = frame["days_overdue"] >= -terms.fillna(USUAL_TERMS_DAYS)
+    written = frame["days_overdue"] >= -days.fillna(USUAL_TERMS_DAYS)
     still_open = written & ~(paid_on <= day) & (frame["amount"] != 0)
     frame["bucket"] = np.where(
         frame["amount"] < 0,
@@ -78,7 +79,7 @@ def owed(payments: pd.DataFrame | None, base: pd.DataFrame, when: Windows) -> Ow
         np.array(BUCKETS)[np.searchsorted(_UPPER_DAYS, frame["days_overdue"], side="left")],
     )
     frame["days_late"] = (paid_on - due).dt.days
-    frame["days_to_pay"] = frame["days_late"] + terms
+    frame["days_to_pay"] = frame["days_late"] + days
     inside = (paid_on >= pd.Timestamp(when.w1.start)) & (paid_on <= day) & (frame["amount"] > 0)
     return Owed(
         when.silence_day,
@@ -158,15 +159,12 @@ def by_client(owing: Owed, base: pd.DataFrame) -> pd.DataFrame:
 
 
 def _terms(base: pd.DataFrame) -> pd.Series:
-    """Days by client id: the first number in `payment_terms`, 0 for prepayment, missing where none is said."""
+    """Days by client id, from `payment_terms`; missing where none are said or they do not parse (`terms.days`)."""
     if "payment_terms" not in base:
         return pd.Series(dtype=float)
-    said = base["payment_terms"].astype("str").where(base["payment_terms"].notna())
-    days = said.str.extract(r"(\d{1,3})", expand=False).astype(float)
-    return days.where(~said.str.lower().str.startswith(_PREPAID, na=False), 0.0)
-
-
-_PREPAID = ("prepa", "in advance", "предопл", "аванс")
+    said = base["payment_terms"].astype(object).where(base["payment_terms"].notna(), None)
+    known = {text: terms.days(text) for text in said.dropna().unique()}
+    return said.map(known).astype(float)
 
 
 def _mean_days(owing: Owed, column: str) -> Figure:
