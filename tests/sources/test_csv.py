@@ -399,5 +399,6 @@ def test_an_encoding_that_gives_no_text(one_fault: OneFault) -> None:
 
 
 def test_a_quoted_cell_that_holds_a_comma_and_a_quote_keeps_its_blanks(bench: Bench) -> None:
-    read = bench.csv(HEAD + ' a,2011-11-30,5,"x, ""y"""\n')
-    assert read.rows(columns="client_id, product") == [(" a", 'x, "y"')]
+    blank = {"client_id": "replace(client_id, ' ', '_')", "date": "date", "revenue": "revenue", "product": "product"}
+    read = bench.csv(HEAD + ' a,2011-11-30,5,"x, ""y"""\n', columns=blank)
+    assert read.rows(columns="client_id, product") == [("_a", 'x, "y"')]

@@ -223,7 +223,8 @@ ODD_NAMES = [
 def test_other_odd_names_pass_as_they_are(bench: Bench) -> None:
     rows = "".join(f'"{name}",2011-11-30,5,"{name}","{name}"\n' for name in ODD_NAMES)
     read = bench.csv("client_id,date,revenue,product,unit\n" + rows)
-    assert read.rows(columns="client_id, product, unit") == [(name, name, name) for name in sorted(ODD_NAMES)]
+    names = sorted(name.replace("a\u0301", "\u00e1") for name in ODD_NAMES)
+    assert read.rows(columns="client_id, product, unit") == [(name, name, name) for name in names]
 
 
 def test_long_values_are_shortened_in_examples(one_fault: OneFault) -> None:
