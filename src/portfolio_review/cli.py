@@ -17,6 +17,16 @@ import click
 
 from portfolio_review import __version__
 from portfolio_review.errors import DataRefusedError, PortfolioReviewError, PublishError, ReviewFileError, Stopped
+from portfolio_review.ids import mended
+
+
+class _Id(click.ParamType[str]):
+    """An id of the data, mended as those of the sources are."""
+
+    name = "text"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        return mended(value)
 
 
 def _versions(context: click.Context, _: click.Parameter, asked: bool) -> None:
@@ -132,6 +142,7 @@ def _refuse(error: PortfolioReviewError, as_json: bool) -> NoReturn:
     "--unit",
     "units",
     multiple=True,
+    type=_Id(),
     help="A unit, or all; may be repeated. Default: every unit active in W1, and all.",
 )
 @click.option("--jobs", type=click.IntRange(min=1), help="Units made at once. Default: the cores.")
@@ -181,7 +192,7 @@ def run(
 @cli.command()
 @_shared
 @click.option("--period", help="As for run. Default: the last complete month.")
-@click.option("--unit", "units", multiple=True, help="A unit, or all; may be repeated. Default: every active unit.")
+@click.option("--unit", "units", multiple=True, type=_Id(), help="A unit, or all; may be repeated. Default: every active.")
 def plan(
     file: Path, out: Path, language: str | None, quiet: bool, as_json: bool, period: str | None, units: tuple[str, ...]
 ) -> None:
@@ -223,7 +234,7 @@ def check(file: Path, out: Path, language: str | None, quiet: bool, as_json: boo
 @cli.command()
 @_shared
 @click.option("--period", required=True, help="The period whose reviews are rendered again.")
-@click.option("--unit", "units", multiple=True, help="A unit, or all; may be repeated. Default: every unit made.")
+@click.option("--unit", "units", multiple=True, type=_Id(), help="A unit, or all; may be repeated. Default: every one made.")
 def render(
     file: Path,
     out: Path,
@@ -260,9 +271,9 @@ def render(
 
 @cli.command()
 @_shared
-@click.option("--client", "client_id", required=True, help="The client by its id.")
+@click.option("--client", "client_id", required=True, type=_Id(), help="The client by its id.")
 @click.option("--period", help="2011-11, 2011-Q4, 2011-H2 or 2011. Default: the last complete month.")
-@click.option("--unit", default="all", show_default=True, help="The unit in which the client is seen.")
+@click.option("--unit", default="all", show_default=True, type=_Id(), help="The unit in which the client is seen.")
 def client(
     file: Path,
     out: Path,

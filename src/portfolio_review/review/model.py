@@ -15,6 +15,7 @@ from pydantic import Field, field_validator, model_validator
 
 from portfolio_review.calendar import FIRST_YEAR, LAST_YEAR
 from portfolio_review.errors import nearest
+from portfolio_review.ids import mended
 from portfolio_review.review.fields import UNPRINTED, Flag, Maybe, Number, Settings, Text, Whole
 from portfolio_review.review.source import Source
 
@@ -86,6 +87,7 @@ class Strategic(Settings):
     @field_validator("accounts")
     @classmethod
     def _six_at_most(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        value = tuple(map(mended, value))
         if len(set(value)) != len(value):
             raise ValueError("an account is named twice")
         if len(value) > MAX_STRATEGIC_ACCOUNTS:

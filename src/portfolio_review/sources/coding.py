@@ -1,9 +1,10 @@
 """The transactions as numbers: mapped rows in, dictionaries of their texts and the rows that count, by client, out.
 
-    transactions/client_id.parquet    cell, value, code, kept, bucket[, unit]
-    transactions/unit.parquet         cell, value, code, kept; so product and category, where they are given
+    transactions/client_id.parquet    cell, value, code, kept, mended, bucket[, unit]
+    transactions/unit.parquet         cell, value, code, kept, mended; so product and category, where they are given
     transactions/rows/bucket=N/*      client, unit, date, revenue[, margin, order_key, product, category, quantity],
-                                      row_key; a bucket below zero holds the rows that are left out
+                                      row_key and what the doubts ask of the texts: mended_<column>, where a text of
+                                      it was mended, order_fold; a bucket below zero holds the rows that are left out
 
 A text is read, checked and compared once in its dictionary, not in every row: that is what makes a hundred
 million rows a matter of minutes. Codes follow the order of the texts. An order is known by the 64-bit hash of
@@ -20,6 +21,7 @@ from pathlib import Path
 from portfolio_review.sources.contracts import NO_UNIT
 from portfolio_review.sources.conversion import Conversion
 from portfolio_review.sources.engine import Engine, text
+from portfolio_review.sources.fold import UNFOLDED, folded
 from portfolio_review.sources.mapping import KEEP, OPEN, Mapped
 from portfolio_review.sources.model import Reason, dictionary, rows_folder
 from portfolio_review.sources.raw import ROW
@@ -33,6 +35,10 @@ BROKEN = -9
 """The bucket of rows with a cell that breaks a rule."""
 _PLAIN = "FORMAT parquet, COMPRESSION uncompressed, DICTIONARY_SIZE_LIMIT 1"
 """The rows are read back at once and thrown away: writing them plainly takes a third of the time."""
+
+
+_ORDER_FOLD = f"CASE WHEN NOT regexp_full_match(value_order_id, '{UNFOLDED}') THEN hash({folded('value_order_id')}) END"
+"""What alike order ids have in common; null where it is the `order_key`."""
 
 
 @dataclass(frozen=True)
@@ -71,13 +77,16 @@ def code(engine: Engine, mapped: Mapped, units: Path | None, data_until: str | N
     """
     folder.mkdir(exist_ok=True)
     given = [column for column in CODED if mapped.has(column)]
+    flags: dict[str, str] = {}
     for column in given:
-        broken = _write_dictionary(engine, mapped, column, units if column == "client_id" else None, folder)
+        broken, mended = _write_dictionary(engine, mapped, column, units if column == "client_id" else None, folder)
         if broken:
             return None
+        if mended:
+            flags[f"mended_{column}"] = f"{column}.mended"
     if units is not None and "unit" not in given:
         _write_units_of_clients(engine, folder)
-    return Coded(folder, mapped, *_rows(mapped, given, units is not None, data_until, folder))
+    return Coded(folder, mapped, *_rows(mapped, given, units is not None, data_until, folder, flags))
 
 
 def write(engine: Engine, coded: Coded, duplicated: str | None = None) -> None:
@@ -92,8 +101,8 @@ def write(engine: Engine, coded: Coded, duplicated: str | None = None) -> None:
     engine.write_unordered(f"COPY ({rows}) TO {text(str(folder))} ({_PLAIN}, PARTITION_BY (bucket))")
 
 
-def _write_dictionary(engine: Engine, mapped: Mapped, column: str, units: Path | None, folder: Path) -> bool:
-    """Write every text of a column once, with its code; whether one that `where` keeps breaks a rule."""
+def _write_dictionary(engine: Engine, mapped: Mapped, column: str, units: Path | None, folder: Path) -> tuple[bool, bool]:
+    """Write every text of a column once, with its code; whether one that `where` keeps breaks a rule, was mended."""
     cell, made = f"cell_{column}", mapped.conversions[column]
     found = f"SELECT {cell}, count(*) FILTER ({KEEP}) AS kept FROM {mapped.cells} GROUP BY {cell}"
     values = f"SELECT *, {made.value} AS value_{column} FROM ({found})"
@@ -105,7 +114,8 @@ def _write_dictionary(engine: Engine, mapped: Mapped, column: str, units: Path |
     coded = (
         f"SELECT *, CASE WHEN {none} THEN {'0' if column == 'unit' else 'NULL'} "
         f"ELSE dense_rank() OVER (PARTITION BY {none} ORDER BY value) END::UINTEGER AS code "
-        f"FROM (SELECT {cell} AS cell, value_{column} AS value, kept, {fault} AS broken FROM ({checked}))"
+        f"FROM (SELECT {cell} AS cell, value_{column} AS value, kept, {made.mended or 'NULL'}::UTINYINT AS mended, "
+        f"{fault} AS broken FROM ({checked}))"
     )
     if column == "client_id":
         before = "greatest(sum(kept) OVER (PARTITION BY code IS NULL ORDER BY code) - 1, 0)"
@@ -117,8 +127,10 @@ def _write_dictionary(engine: Engine, mapped: Mapped, column: str, units: Path |
             )
     path = dictionary(folder, column)
     engine.reader.execute(f"COPY ({coded} ORDER BY code, cell) TO {text(str(path))} (FORMAT parquet)")
-    counted = engine.reader.execute(f"SELECT bool_or(broken) FROM read_parquet({text(str(path))})").fetchall()
-    return bool(counted[0][0])
+    broken, mended = engine.reader.execute(
+        f"SELECT bool_or(broken), bool_or(mended IS NOT NULL AND kept > 0) FROM read_parquet({text(str(path))})"
+    ).fetchall()[0]
+    return bool(broken), bool(mended)
 
 
 def _write_units_of_clients(engine: Engine, folder: Path) -> None:
@@ -134,7 +146,7 @@ def _write_units_of_clients(engine: Engine, folder: Path) -> None:
 
 
 def _rows(
-    mapped: Mapped, given: list[str], of_clients: bool, data_until: str | None, folder: Path
+    mapped: Mapped, given: list[str], of_clients: bool, data_until: str | None, folder: Path, flags: dict[str, str]
 ) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
     """SQL of the coded rows, the columns equal in duplicates, and the columns to write."""
     plain = [column.name for column in mapped.columns if column.name not in CODED]
@@ -153,6 +165,10 @@ def _rows(
         chosen["order_key"] = "CASE WHEN value_order_id IS NOT NULL THEN hash(value_order_id) END"
     chosen |= {name: f"{name}.code" for name in given if name not in ("client_id", "unit")}
     exact = ("__date__", *(name for name in chosen if name not in ("date", "order_key")))
+    if "order_id" in plain:
+        made = mapped.conversions["order_id"]
+        flags = {**flags, "mended_order_id": f"({made.mended or 'NULL'})::UTINYINT", "order_fold": _ORDER_FOLD}
+    chosen |= flags
     order = ["value_order_id AS __order__"] * ("order_id" in plain)
     extra = [f"{ROW}", "cell_date AS __date__", f"{bucket} AS bucket", *order]
     select = ", ".join([*(f"{sql} AS {name}" for name, sql in chosen.items()), *extra])

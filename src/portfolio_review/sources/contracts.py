@@ -8,8 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["id", "text", "date", "number", "flag", "period", "word", "score"]
-"""What a cell holds: ids stay as written; a word is one of a fixed list; a score is 1 to 5."""
+Kind = Literal["id", "key", "text", "date", "number", "flag", "period", "word", "score"]
+"""What a cell holds: ids stay as written but for their blanks and Unicode form (`ids.mended`); a key is a text that
+rows are grouped by and is mended likewise; a word is one of a fixed list; a score is 1 to 5."""
 
 NO_UNIT = "(no unit)"
 RESERVED_UNIT = "all"
@@ -74,7 +75,7 @@ CONTRACTS: dict[str, Table] = {
             (
                 # a row without a client id is counted and left out, so the column is required, its cells are not
                 Column("client_id", "id", True), _must("date", "date"), _must("revenue", "number"),
-                Column("margin", "number"), Column("order_id", "id"), Column("product"), Column("category"),
+                Column("margin", "number"), Column("order_id", "id"), Column("product", "key"), Column("category", "key"),
                 Column("quantity", "number"), Column("unit", "id"),
             ),
         ),
@@ -82,7 +83,7 @@ CONTRACTS: dict[str, Table] = {
             "clients",
             (
                 _must("client_id", "id"), Column("name"), Column("type"), Column("industry"), Column("region"),
-                Column("unit", "id"), Column("manager"), Column("manager_since", "date"), Column("sponsor"),
+                Column("unit", "id"), Column("manager", "key"), Column("manager_since", "date"), Column("sponsor"),
                 Column("service_model"), Column("relationship"), _TIER, Column("group_id", "id"),
                 Column("since", "date"), Column("acquired_via"), Column("partners"), Column("potential", "number"),
                 Column("payment_terms"), Column("payment_method"), Column("payment_currency"),
@@ -107,7 +108,7 @@ CONTRACTS: dict[str, Table] = {
             "targets",
             (
                 _must("unit", "id"), _must("figure", "id"), _must("period", "period"), _must("value", "number"),
-                Column("manager"), Column("optimal", "number"), Column("critical", "number"),
+                Column("manager", "key"), Column("optimal", "number"), Column("critical", "number"),
             ),
         ),
         Table(

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 
 from portfolio_review.calendar import FIRST_YEAR, LAST_YEAR
+from portfolio_review.ids import BLANK, SPACES
 from portfolio_review.review import CsvOptions
 from portfolio_review.sources.contracts import Column
 from portfolio_review.sources.engine import text
@@ -20,9 +21,10 @@ EARLIEST, LATEST = f"{FIRST_YEAR}-01-01", f"{LAST_YEAR}-12-31"
 SERIAL_FIRST, SERIAL_LAST = 18264, 73415
 """Excel's day numbers of 1950-01-01 and 2100-12-31: only these are taken for dates, so that a year is not."""
 
-SPACES = "".join(map(chr, [*range(9, 14), 32, 0x85, 0xA0, *range(0x2000, 0x200C), 0x202F, 0x205F, 0x3000, 0xFEFF]))
 _CONTROL = r"\x00-\x08\x0e-\x1f\x7f-\x{84}\x{86}-\x{9f}\x{061c}\x{200e}\x{200f}\x{202a}-\x{202e}\x{2066}-\x{2069}"
 _BREAKS = r"\t-\r\x{85}\x{2028}\x{2029}"
+_BLANK = re.sub(r"\\u(\w{4})", r"\\x{\1}", BLANK)
+"""The same in the form that the engine's patterns have."""
 _BLANK_THOUSANDS = " \u00a0\u2007\u2009\u202f"
 _APOSTROPHES = "'\u2019"
 _MINUS = "[-\u2212]"
@@ -30,6 +32,12 @@ _CURRENCY = r"(?:[$€£¥₽₴₸₹₺]|[A-Z]{3}|руб\.?|р\.)"
 _PLAIN = r"[-+\x{2212}]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?"
 _ISO = r"\d{4}-\d{2}-\d{2}"
 _SERIAL = r"\d{5}([.,]\d+)?"
+_PLAIN_ID = "[!-<>-~][!-~]*( [!-~]+)*"
+"""Most ids: printable ASCII that is as it should be; one that begins with = may be a formula."""
+_FORMULA_ID = r'(?s)="(.*)"'
+"""What a spreadsheet writes so that an id stays text."""
+_LONGEST_WHOLE = 1e18
+"""Numbers below it are whole in 64 bits."""
 _TIME = r"[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?"
 _ZONE = r" ?(?:Z|UTC|GMT|[-+]\d{2}(?::?\d{2})?)"
 
@@ -57,6 +65,12 @@ class Conversion:
     problem: str
     sound: str | None = None
     """SQL that is true only of a value that breaks no rule, cheaper than `problem`; None where there is none."""
+    mended: str | None = None
+    """SQL of what was mended in an id: BLANKS, NUMBER, or null where its text stands as it was."""
+
+
+BLANKS, NUMBER = 1, 2
+"""What was mended in an id: its blanks or its Unicode form; or the trace of a number, `="…"` or a final `.0`."""
 
 
 class WrongType(Exception):
@@ -77,7 +91,7 @@ class Converter:
         base = _base(sql_type)
         if base == "NULL":
             made = Conversion(f"CAST(NULL AS {column.sql_type})", "NULL")
-        elif column.kind in ("id", "text"):
+        elif column.kind in ("id", "key", "text"):
             made = self._text(column, base, cell, value)
         elif column.kind in ("number", "score"):
             made = self._number(column, base, cell, value)
@@ -90,7 +104,7 @@ class Converter:
         else:
             made = _word(column, base, cell, value)
         missing = f"CASE WHEN {value} IS NULL THEN 'missing' END" if column.required else "NULL"
-        return Conversion(made.value, f"coalesce({made.problem}, {missing})", made.sound)
+        return Conversion(made.value, f"coalesce({made.problem}, {missing})", made.sound, made.mended)
 
     def number(self, cell: str) -> str:
         """SQL of the number that a text holds, or null; digits alone are read without the costly patterns."""
@@ -210,13 +224,15 @@ class Converter:
         return declared if form.lstrip().startswith("%Y") else f"coalesce({declared}, {iso})"
 
     def _text(self, column: Column, base: str, cell: str, value: str) -> Conversion:
-        broken = "NULL"
+        broken, changed = "NULL", None
         if base == "VARCHAR":
             made = cell
         elif base in ("DOUBLE", "FLOAT", "DECIMAL"):
-            whole = f"isfinite(CAST({cell} AS DOUBLE)) AND {cell} = floor({cell}) AND abs({cell}) < {TOO_LARGE}"
+            whole = f"isfinite(CAST({cell} AS DOUBLE)) AND {cell} = floor({cell}) AND abs({cell}) < {_LONGEST_WHOLE}"
             number = f"CASE WHEN {whole} THEN CAST(CAST({cell} AS BIGINT) AS VARCHAR) ELSE CAST({cell} AS VARCHAR) END"
             made = f"CASE WHEN isnan(CAST({cell} AS DOUBLE)) THEN NULL ELSE {number} END"
+            # a workbook's numbers are all of this type and show no .0
+            changed = None if self.workbook or base == "DECIMAL" else f"CASE WHEN {whole} THEN {NUMBER} END"
         elif base == "BLOB":
             made = f"TRY(decode({cell}))"
             broken = f"CASE WHEN {value} IS NULL AND octet_length({cell}) > 0 THEN 'bytes' END"
@@ -224,18 +240,39 @@ class Converter:
             made = f"CAST({cell} AS VARCHAR)"
         else:
             raise WrongType(f"write an expression that gives text, for instance CAST(… AS VARCHAR), not {base}")
-        # what starts with a visible ASCII character is not blank: the costly trim is for the rest
-        filled = f"{made} >= '!' AND {made} < '\x7f' OR trim({made}, {text(SPACES)}) <> ''"
+        control = f"regexp_matches({value}, '[{_CONTROL}]')"
         if column.kind == "id":
             control = f"regexp_matches({value}, '[{_CONTROL}{_BREAKS}]')"
         else:
             # a line break or a tab inside a quoted name is a blank to the reader of a report
             replaced = f"regexp_replace({made}, '[{_BREAKS}]+', ' ', 'g')"
             made = f"CASE WHEN regexp_matches({made}, '[{_BREAKS}]') THEN {replaced} ELSE {made} END"
-            control = f"regexp_matches({value}, '[{_CONTROL}]')"
-        made = f"CASE WHEN {filled} THEN {made} END"
+        if column.kind != "text" and base in ("VARCHAR", "BLOB", "ENUM"):
+            made, changed = _mended(made), _what_was_mended(cell, base, value)
+        elif base in ("VARCHAR", "BLOB", "ENUM"):
+            # what starts with a visible ASCII character is not blank: the costly trim is for the rest
+            filled = f"{made} >= '!' AND {made} < '\x7f' OR trim({made}, {text(SPACES)}) <> ''"
+            made = f"CASE WHEN {filled} THEN {made} END"
         sound = f"regexp_full_match({value}, '[ -~]+')"  # most ids are printable ASCII
-        return Conversion(made, f"coalesce({broken}, CASE WHEN {control} THEN 'control' END)", sound)
+        problem = f"coalesce({broken}, CASE WHEN {control} THEN 'control' END)"
+        return Conversion(made, problem, sound, changed)
+
+
+def _mended(written: str) -> str:
+    """SQL of an id's text as `ids.mended` has it, `="…"` undone; null where nothing is left."""
+    bare = f"trim({written}, {text(SPACES)})"
+    formula = f"regexp_full_match({bare}, {text(_FORMULA_ID)})"
+    inside = f"CASE WHEN {formula} THEN regexp_extract({bare}, {text(_FORMULA_ID)}, 1) ELSE {bare} END"
+    composed = f"trim(nfc_normalize({inside}), {text(SPACES)})"
+    mended = f"nullif(regexp_replace({composed}, '[{_BLANK}]+', ' ', 'g'), '')"
+    return f"CASE WHEN regexp_full_match({written}, '{_PLAIN_ID}') THEN {written} ELSE {mended} END"
+
+
+def _what_was_mended(cell: str, base: str, value: str) -> str:
+    """SQL of what `_mended` changed in a cell; null where nothing is left of it."""
+    written = f"TRY(decode({cell}))" if base == "BLOB" else f"CAST({cell} AS VARCHAR)"
+    formula = f"regexp_full_match(trim({written}, {text(SPACES)}), {text(_FORMULA_ID)})"
+    return f"CASE WHEN {value} <> {written} THEN CASE WHEN {formula} THEN {NUMBER} ELSE {BLANKS} END END"
 
 
 def _flag(base: str, cell: str, value: str) -> Conversion:
