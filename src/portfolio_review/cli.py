@@ -192,7 +192,9 @@ def run(
 @cli.command()
 @_shared
 @click.option("--period", help="As for run. Default: the last complete month.")
-@click.option("--unit", "units", multiple=True, type=_Id(), help="A unit, or all; may be repeated. Default: every active.")
+@click.option(
+    "--unit", "units", multiple=True, type=_Id(), help="A unit, or all; may be repeated. Default: every active unit."
+)
 def plan(
     file: Path, out: Path, language: str | None, quiet: bool, as_json: bool, period: str | None, units: tuple[str, ...]
 ) -> None:
@@ -234,7 +236,9 @@ def check(file: Path, out: Path, language: str | None, quiet: bool, as_json: boo
 @cli.command()
 @_shared
 @click.option("--period", required=True, help="The period whose reviews are rendered again.")
-@click.option("--unit", "units", multiple=True, type=_Id(), help="A unit, or all; may be repeated. Default: every one made.")
+@click.option(
+    "--unit", "units", multiple=True, type=_Id(), help="A unit, or all; may be repeated. Default: every unit made."
+)
 def render(
     file: Path,
     out: Path,

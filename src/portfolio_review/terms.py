@@ -19,8 +19,8 @@ _AT_ONCE = re.compile(
 )
 _PART = re.compile(
     r"(?:(?:prepayment|предоплата|аванс) \d{1,3} ?%|\d{1,3} ?% (?:prepayment|in advance|предоплата|предоплаты|аванс))"
-    r"[,;:]? (?:(?:and )?(?:the )?(?:rest|balance|remainder)|(?:и )?остаток|(?:и )?остальное)(?: in| через| в течение)? "
-    r"(.+)"
+    r"[,;:]? (?:(?:and )?(?:the )?(?:rest|balance|remainder)|(?:и )?(?:остаток|остальное))"
+    r"(?: in| через| в течение)? (.+)"
 )
 """A part before, and the rest by terms of its own."""
 

@@ -162,7 +162,7 @@ def test_texts_stand_once_in_dictionaries_and_rows_hold_their_codes(bench: Bench
     assert [(row[0], row[1]) for row in described] == [
         ("client", "UINTEGER"), ("unit", "UINTEGER"), ("date", "DATE"), ("revenue", "DOUBLE"), ("margin", "DOUBLE"),
         ("quantity", "DOUBLE"), ("order_key", "UBIGINT"), ("product", "UINTEGER"), ("category", "UINTEGER"),
-        ("row_key", "UBIGINT"),
+        ("mended_order_id", "UTINYINT"), ("order_fold", "UBIGINT"), ("row_key", "UBIGINT"),
     ]  # fmt: skip
     dictionary = duckdb.sql(
         f"SELECT code, value, kept, bucket FROM '{read.sources.dictionary('client_id')}'"

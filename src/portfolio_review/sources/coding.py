@@ -15,13 +15,13 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from portfolio_review.sources.contracts import NO_UNIT
 from portfolio_review.sources.conversion import Conversion
 from portfolio_review.sources.engine import Engine, text
-from portfolio_review.sources.fold import UNFOLDED, folded
+from portfolio_review.sources.fold import folded
 from portfolio_review.sources.mapping import KEEP, OPEN, Mapped
 from portfolio_review.sources.model import Reason, dictionary, rows_folder
 from portfolio_review.sources.raw import ROW
@@ -35,10 +35,6 @@ BROKEN = -9
 """The bucket of rows with a cell that breaks a rule."""
 _PLAIN = "FORMAT parquet, COMPRESSION uncompressed, DICTIONARY_SIZE_LIMIT 1"
 """The rows are read back at once and thrown away: writing them plainly takes a third of the time."""
-
-
-_ORDER_FOLD = f"CASE WHEN NOT regexp_full_match(value_order_id, '{UNFOLDED}') THEN hash({folded('value_order_id')}) END"
-"""What alike order ids have in common; null where it is the `order_key`."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +97,9 @@ def write(engine: Engine, coded: Coded, duplicated: str | None = None) -> None:
     engine.write_unordered(f"COPY ({rows}) TO {text(str(folder))} ({_PLAIN}, PARTITION_BY (bucket))")
 
 
-def _write_dictionary(engine: Engine, mapped: Mapped, column: str, units: Path | None, folder: Path) -> tuple[bool, bool]:
+def _write_dictionary(
+    engine: Engine, mapped: Mapped, column: str, units: Path | None, folder: Path
+) -> tuple[bool, bool]:
     """Write every text of a column once, with its code; whether one that `where` keeps breaks a rule, was mended."""
     cell, made = f"cell_{column}", mapped.conversions[column]
     found = f"SELECT {cell}, count(*) FILTER ({KEEP}) AS kept FROM {mapped.cells} GROUP BY {cell}"
@@ -150,8 +148,14 @@ def _rows(
 ) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
     """SQL of the coded rows, the columns equal in duplicates, and the columns to write."""
     plain = [column.name for column in mapped.columns if column.name not in CODED]
-    values = ", ".join(["*", *(f"{mapped.conversions[name].value} AS value_{name}" for name in plain)])
-    broken = [f"{KEEP} AND {_breaks(mapped.conversions[name], name)}" for name in plain]
+    made = {name: mapped.conversions[name] for name in plain}
+    cells = mapped.cells
+    if "order_id" in plain:  # the one text that is looked at in every row: most need a single test
+        known = made["order_id"].plain or "false"
+        cells = f"(SELECT *, {known} AS plain_order_id FROM {cells})"
+        made["order_id"] = _unless_plain(made["order_id"])
+    values = ", ".join(["*", *(f"{one.value} AS value_{name}" for name, one in made.items())])
+    broken = [f"{KEEP} AND {_breaks(one)}" for one in made.values()]
     broken += [f"{OPEN} AND __unread_{index}__ IS NOT NULL" for index in range(len(mapped.numbers))]
     late = f"WHEN value_date > DATE {text(data_until)} THEN -3 " if data_until else ""
     bucket = (
@@ -165,19 +169,25 @@ def _rows(
         chosen["order_key"] = "CASE WHEN value_order_id IS NOT NULL THEN hash(value_order_id) END"
     chosen |= {name: f"{name}.code" for name in given if name not in ("client_id", "unit")}
     exact = ("__date__", *(name for name in chosen if name not in ("date", "order_key")))
-    if "order_id" in plain:
-        made = mapped.conversions["order_id"]
-        flags = {**flags, "mended_order_id": f"({made.mended or 'NULL'})::UTINYINT", "order_fold": _ORDER_FOLD}
+    if "order_id" in plain and (mended := mapped.conversions["order_id"].mended):
+        flags = {**flags, "mended_order_id": f"CASE WHEN NOT plain_order_id THEN ({mended})::UTINYINT END"}
+        flags["order_fold"] = f"CASE WHEN NOT plain_order_id THEN hash({folded('value_order_id')}) END"
     chosen |= flags
     order = ["value_order_id AS __order__"] * ("order_id" in plain)
     extra = [f"{ROW}", "cell_date AS __date__", f"{bucket} AS bucket", *order]
     select = ", ".join([*(f"{sql} AS {name}" for name, sql in chosen.items()), *extra])
-    joined = f"SELECT {select} FROM (SELECT {values} FROM {mapped.cells}) r{''.join(_joins(given, of_clients, folder))}"
+    joined = f"SELECT {select} FROM (SELECT {values} FROM {cells}) r{''.join(_joins(given, of_clients, folder))}"
     key = f"hash({', '.join([*exact, *['order_key'] * len(order)])}) AS row_key"
     return f"(SELECT *, {key} FROM ({joined}))", (*exact, *["__order__"] * len(order)), (*chosen, "row_key")
 
 
-def _breaks(made: Conversion, name: str) -> str:
+def _unless_plain(made: Conversion) -> Conversion:
+    """The conversion of an order id whose text may be plain already."""
+    sound = f"plain_order_id OR {made.sound}" if made.sound else None
+    return replace(made, value=f"CASE WHEN plain_order_id THEN CAST(cell_order_id AS VARCHAR) ELSE {made.value} END", sound=sound)
+
+
+def _breaks(made: Conversion) -> str:
     """SQL of whether a cell breaks a rule; asked in full only where the cheap test does not already say no."""
     full = f"({made.problem}) IS NOT NULL"
     return full if made.sound is None else f"CASE WHEN {made.sound} THEN false ELSE {full} END"

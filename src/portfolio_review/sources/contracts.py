@@ -75,8 +75,8 @@ CONTRACTS: dict[str, Table] = {
             (
                 # a row without a client id is counted and left out, so the column is required, its cells are not
                 Column("client_id", "id", True), _must("date", "date"), _must("revenue", "number"),
-                Column("margin", "number"), Column("order_id", "id"), Column("product", "key"), Column("category", "key"),
-                Column("quantity", "number"), Column("unit", "id"),
+                Column("margin", "number"), Column("order_id", "id"), Column("product", "key"),
+                Column("category", "key"), Column("quantity", "number"), Column("unit", "id"),
             ),
         ),
         Table(

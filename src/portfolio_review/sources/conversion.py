@@ -6,6 +6,7 @@ text does not fit, the value is null and the problem names the rule that it brea
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from dataclasses import dataclass
 
@@ -32,8 +33,10 @@ _CURRENCY = r"(?:[$€£¥₽₴₸₹₺]|[A-Z]{3}|руб\.?|р\.)"
 _PLAIN = r"[-+\x{2212}]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?"
 _ISO = r"\d{4}-\d{2}-\d{2}"
 _SERIAL = r"\d{5}([.,]\d+)?"
-_PLAIN_ID = "[!-<>-~][!-~]*( [!-~]+)*"
-"""Most ids: printable ASCII that is as it should be; one that begins with = may be a formula."""
+PLAIN_ID = "[!-<>-`{-~]+"
+"""Most ids: printable ASCII without blanks and small letters; one that begins with = may be a formula."""
+_WHOLE_ID = "[!-<>-~][!-~]*( [!-~]+)*"
+"""Printable ASCII that needs no mending."""
 _FORMULA_ID = r'(?s)="(.*)"'
 """What a spreadsheet writes so that an id stays text."""
 _LONGEST_WHOLE = 1e18
@@ -67,6 +70,8 @@ class Conversion:
     """SQL that is true only of a value that breaks no rule, cheaper than `problem`; None where there is none."""
     mended: str | None = None
     """SQL of what was mended in an id: BLANKS, NUMBER, or null where its text stands as it was."""
+    plain: str | None = None
+    """SQL that is true only of the text of an id that is its own value, breaks no rule and is alike no other."""
 
 
 BLANKS, NUMBER = 1, 2
@@ -104,7 +109,7 @@ class Converter:
         else:
             made = _word(column, base, cell, value)
         missing = f"CASE WHEN {value} IS NULL THEN 'missing' END" if column.required else "NULL"
-        return Conversion(made.value, f"coalesce({made.problem}, {missing})", made.sound, made.mended)
+        return dataclasses.replace(made, problem=f"coalesce({made.problem}, {missing})")
 
     def number(self, cell: str) -> str:
         """SQL of the number that a text holds, or null; digits alone are read without the costly patterns."""
@@ -224,9 +229,9 @@ class Converter:
         return declared if form.lstrip().startswith("%Y") else f"coalesce({declared}, {iso})"
 
     def _text(self, column: Column, base: str, cell: str, value: str) -> Conversion:
-        broken, changed = "NULL", None
+        broken, changed, plain = "NULL", None, None
         if base == "VARCHAR":
-            made = cell
+            made, plain = cell, f"regexp_full_match({cell}, '{PLAIN_ID}')"
         elif base in ("DOUBLE", "FLOAT", "DECIMAL"):
             whole = f"isfinite(CAST({cell} AS DOUBLE)) AND {cell} = floor({cell}) AND abs({cell}) < {_LONGEST_WHOLE}"
             number = f"CASE WHEN {whole} THEN CAST(CAST({cell} AS BIGINT) AS VARCHAR) ELSE CAST({cell} AS VARCHAR) END"
@@ -255,7 +260,7 @@ class Converter:
             made = f"CASE WHEN {filled} THEN {made} END"
         sound = f"regexp_full_match({value}, '[ -~]+')"  # most ids are printable ASCII
         problem = f"coalesce({broken}, CASE WHEN {control} THEN 'control' END)"
-        return Conversion(made, problem, sound, changed)
+        return Conversion(made, problem, sound, changed, plain if column.kind != "text" else None)
 
 
 def _mended(written: str) -> str:
@@ -265,7 +270,7 @@ def _mended(written: str) -> str:
     inside = f"CASE WHEN {formula} THEN regexp_extract({bare}, {text(_FORMULA_ID)}, 1) ELSE {bare} END"
     composed = f"trim(nfc_normalize({inside}), {text(SPACES)})"
     mended = f"nullif(regexp_replace({composed}, '[{_BLANK}]+', ' ', 'g'), '')"
-    return f"CASE WHEN regexp_full_match({written}, '{_PLAIN_ID}') THEN {written} ELSE {mended} END"
+    return f"CASE WHEN regexp_full_match({written}, '{_WHOLE_ID}') THEN {written} ELSE {mended} END"
 
 
 def _what_was_mended(cell: str, base: str, value: str) -> str:

@@ -8,8 +8,6 @@ from __future__ import annotations
 from portfolio_review.ids import SPACES
 from portfolio_review.sources.engine import text
 
-UNFOLDED = "[!-`{-~]+"
-"""Pattern of ids that fold to themselves: printable ASCII without blanks and small letters."""
 _INVISIBLE = "\u00ad\u200c\u200d\u2060"
 _NOTHING = SPACES + _INVISIBLE
 _LOOK_ALIKES = str.maketrans("АВЕЅКМНОРСТУХІЈԚԜҺΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABESKMHOPCTYXIJQWHABEZHIKMNOPTYX")
