@@ -184,7 +184,9 @@ def _rows(
 def _unless_plain(made: Conversion) -> Conversion:
     """The conversion of an order id whose text may be plain already."""
     sound = f"plain_order_id OR {made.sound}" if made.sound else None
-    return replace(made, value=f"CASE WHEN plain_order_id THEN CAST(cell_order_id AS VARCHAR) ELSE {made.value} END", sound=sound)
+    return replace(
+        made, value=f"CASE WHEN plain_order_id THEN CAST(cell_order_id AS VARCHAR) ELSE {made.value} END", sound=sound
+    )
 
 
 def _breaks(made: Conversion) -> str:
