@@ -174,7 +174,11 @@ def test_nothing_paid_in_w1_and_terms_without_days() -> None:
 def test_terms_with_a_discount_are_those_without_it() -> None:
     made = portfolio()
     base = made.base().assign(payment_terms=["2/10 net 30", "предоплата 50 %, остаток 14 дней", "by agreement"])
-    paid = payments(("a", "2021-06-01", 1.0, "2021-06-06"), ("b", "2021-06-01", 1.0, "2021-06-06"), ("c", "2021-06-01", 1.0, "2021-06-06"))
+    paid = payments(
+        ("a", "2021-06-01", 1.0, "2021-06-06"),
+        ("b", "2021-06-01", 1.0, "2021-06-06"),
+        ("c", "2021-06-01", 1.0, "2021-06-06"),
+    )
     assert receivables.owed(paid, base, made.when).paid["days_to_pay"].fillna(-1).tolist() == [35, 19, -1]
 
 
