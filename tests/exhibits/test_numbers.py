@@ -208,6 +208,20 @@ def test_a_change_is_told_in_per_cent_only_where_that_means_something(
     assert Wording("en", "EUR").numbers.change(now, before, counts=counts) == said
 
 
+@pytest.mark.parametrize(("currency", "small", "exact", "scaled"), [
+    ("EUR", "€3.57", "€1,234.50", "12.35"), ("JPY", "¥4", "¥1,235", "12"), ("KWD", "KWD_3.568", "KWD_1,234.500", "12.346"),
+])  # fmt: skip
+def test_a_currency_prints_the_decimals_of_its_smallest_unit(
+    currency: str, small: str, exact: str, scaled: str
+) -> None:
+    """ISO 4217: yen have none, dinars of Kuwait three."""
+    numbers = Numbers(Language("en"), currency)
+    assert numbers.money(3.5678) == spaced(small)
+    assert numbers.exact_money(1234.5) == spaced(exact)
+    assert numbers.scaled(12.3456, Scale(1, 2, "")) == scaled
+    assert numbers.scaled(12345.6, Scale(1000, 1, "thousand")) == "12.3"
+
+
 @pytest.mark.parametrize(("unit", "now", "before", "said"), [
     ("share", 0.5, 0.4, "+10,0 п. п."), ("money", 105.0, 100.0, "+5,0 %"), ("count", 7, 9, "−2"),
     ("orders", 12, 9, "+3"), ("count", 340, 100, "×3,4"), ("money", -5.0, 100.0, ""), ("money", 5.0, 0.0, ""),

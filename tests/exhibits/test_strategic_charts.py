@@ -77,7 +77,14 @@ def test_a_profile_without_scores_is_said_to_be_empty() -> None:
 
 
 def clients(*rows: tuple[Any, ...]) -> pd.DataFrame:
-    return pd.DataFrame(list(rows), columns=["name", "score", "difficulty", "relationship_strength"])
+    frame = pd.DataFrame(list(rows), columns=["name", "score", "difficulty", "relationship_strength"])
+    return frame.assign(rank=range(1, len(frame) + 1))
+
+
+def test_circles_carry_the_rank_of_the_score_card() -> None:
+    """A client has one number on a page: that of the score card, which may leave places out."""
+    chart = positions(clients(("Alpha", 0.8, 2, 4), ("Beta", 0.7, 3, 3)).assign(rank=[7, 9]), EN)
+    assert [text for text in texts(chart.svg) if text in ("7", "9", "2")][:2] == ["7", "9"]
 
 
 def test_circles_are_numbered_as_the_rows_and_skip_the_unscored() -> None:

@@ -179,12 +179,14 @@ def _totals(known: pd.DataFrame, bought: pd.DataFrame, when: Windows) -> pd.Data
 
 def _mix(known: pd.DataFrame, when: Windows) -> pd.DataFrame:
     if known["category"].isna().all():
-        return pd.DataFrame(columns=["client_id", "category", "revenue_w0", "revenue_w1"])
+        return pd.DataFrame(columns=["client_id", "category", "revenue_w0", "revenue_w1", "active_w1"])
     sums = {
         f"revenue_w{end}": _between(known, span).groupby(["client_id", "category"])["revenue"].sum()
         for end, span in (("0", when.w0), ("1", when.w1))
     }
-    return pd.DataFrame(sums).fillna(0.0).reset_index()
+    bought = _between(known, when.w1).groupby(["client_id", "category"])["revenue"].max() > 0
+    mix = pd.DataFrame(sums).fillna(0.0)
+    return mix.assign(active_w1=bought.reindex(mix.index, fill_value=False)).reset_index()
 
 
 def _gaps(transactions: pd.DataFrame, everything: pd.DataFrame, when: Windows) -> Gaps:

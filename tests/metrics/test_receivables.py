@@ -89,6 +89,15 @@ def test_what_was_not_yet_written_is_not_owed() -> None:
     assert owing.open["amount"].tolist() == [1.0, 8.0]
 
 
+def test_an_invoice_paid_on_its_due_day_was_due_at_once_where_no_terms_are_known() -> None:
+    # c has no terms: due and paid on 15 January it was written then, not 30 days earlier; a has terms of 30 days
+    owing = owed(
+        ("c", "2022-01-15", 1.0, "2022-01-15"), ("c", "2022-01-15", 2.0, "2022-01-16"), ("c", "2022-01-15", 4.0, None),
+        ("a", "2022-01-15", 8.0, "2022-01-15"),
+    )  # fmt: skip
+    assert owing.open["amount"].tolist() == [2.0, 4.0, 8.0]
+
+
 def test_an_earlier_period_is_seen_as_it_was() -> None:
     earlier = portfolio("2021-11")
     owing = owed(("a", "2021-12-10", 10.0, "2021-12-12"), ("a", "2021-11-10", 20.0, "2021-12-12"), of=earlier)

@@ -77,5 +77,6 @@ def test_importance_stands_against_what_people_say_of_difficulty() -> None:
     found = shortlist.importance(ranked(("c", "a")), expert_scores.latest(said, WHEN, "client_id"))
     assert tuple(found.columns) == tuple(column.name for column in lookup("strategic.importance").columns)
     assert found["client_id"].tolist() == ["a", "c"]
+    assert found["rank"].tolist() == [1, 3]
     assert found["difficulty"].fillna(0).tolist() == [0.0, 4.0]
     assert found["relationship_strength"].fillna(0).tolist() == [2.0, 0.0]

@@ -83,6 +83,23 @@ def test_a_breakdown_adds_up_to_revenue_with_refunds() -> None:
     assert pd.isna(table["change"][2])
 
 
+def test_a_category_counts_clients_active_in_it_whatever_they_gave_back() -> None:
+    """metrics.md §7: `structure.by.<attribute>`.clients: active in the window and in that value."""
+    lines = rows(
+        ("a", "2021-06-01", 10.0, "pens"),
+        ("a", "2021-06-05", -10.0, "pens"),
+        ("b", "2021-06-01", 10.0, "pens"),
+        ("b", "2021-06-05", -15.0, "pens"),
+        ("c", "2021-06-02", -5.0, "pens"),
+        ("c", "2020-06-02", 5.0, "pens"),
+        columns="client_id date revenue category",
+    )
+    portfolio = build(lines, "2021-12", history_start=pd.Timestamp("2020-01-01").date())
+    table = structure.breakdowns(portfolio.base(), portfolio.mix, portfolio.when)["structure.by.category"]
+    assert list(table["clients"]) == [2]
+    assert list(table["revenue"]) == [-10.0]
+
+
 def test_categories_come_from_the_mix() -> None:
     lines = rows(
         ("a", "2020-06-01", 10.0, "pens"),

@@ -85,7 +85,7 @@ def _card(called: list[dict[str, str]]) -> dict[str, list[dict[str, Any]]]:
         "scores": scores,
         "proposal": [{"decision": decision} | {name: row[name] for name in kept}
                      for decision, row in zip(decisions, scores, strict=True)],
-        "importance": [called[place] | {"score": 0.9 - place / 50, "difficulty": 1 + place % 5,
+        "importance": [called[place] | {"rank": place + 1, "score": 0.9 - place / 50, "difficulty": 1 + place % 5,
                                         "relationship_strength": None if place == 5 else 1 + place,
                                         "revenue_w1": 1000.0} for place in range(ACCOUNTS)],
         "managers": [{"manager": f"Manager {place}", "clients": 40 - place, "key_clients": 3, "revenue": 900000.0 / place,

@@ -15,8 +15,8 @@ from portfolio_review.exhibits.language import NBSP
 from portfolio_review.exhibits.wording import Wording
 from portfolio_review.figure import Figure
 from portfolio_review.findings.values import change, money, name, say
-from portfolio_review.rendering import brand, html, notes, pdf
-from portfolio_review.rendering.pages import PAGES, found, summary, verdict
+from portfolio_review.rendering import brand, html, lines, notes, pdf
+from portfolio_review.rendering.pages import PAGES, summary, verdict
 from portfolio_review.rendering.report import Report
 from portfolio_review.results.contract import RecordedFinding, RecordedTable, Results
 from portfolio_review.results.finding import Finding
@@ -157,9 +157,14 @@ def test_notes_are_a_small_safe_part_of_html(text: str, shown: str) -> None:
 
 def test_a_signed_amount_is_not_torn_at_the_end_of_a_line() -> None:
     """A line may break between a sign and the currency after it: `+` / `$8.32m`."""
-    assert found.unbroken("<b> changed by +$8.32m (\u2212£138k), +1.5% on 2 % less") == (
+    assert lines.unbroken("&lt;b&gt; changed by +$8.32m (\u2212£138k), +1.5% on 2 % less") == (
         '&lt;b&gt; changed by <span class="nw">+$8.32m</span> (<span class="nw">\u2212£138k</span>), +1.5% on 2 % less'
     )
+
+
+def test_signed_amounts_are_kept_whole_in_every_text_and_only_there() -> None:
+    html = '<p title="\u2212€3k">\u2212€3k<svg><text>\u2212€3k</text></svg><script>"+€3k"</script></p>'
+    assert lines.unbroken(html) == html.replace('">\u2212€3k<', '"><span class="nw">\u2212€3k</span><')
 
 
 def test_the_verdict_claims_no_returned_clients_where_none_can_be_known() -> None:
@@ -172,3 +177,12 @@ def test_the_verdict_claims_no_returned_clients_where_none_can_be_known() -> Non
     assert "new and returned ones" in known
     assert "new ones" in not_known
     assert "returned" not in not_known
+
+
+def test_columns_of_a_longer_period_are_said_to_be_months() -> None:
+    results = made_results.results()
+    quarter = replace(results, review=replace(results.review, period="2011-Q4", start="2011-10-01", end="2011-12-31"))
+    revenue, clients, *_ = summary.key_figures(Report(quarter, Wording.of(quarter.review), made_results.CONTEXT))
+    assert revenue.note == clients.note == "Columns: single months; the label is of December\u00a02011"
+    assert all(not figure.note for figure in summary.key_figures(
+        Report(results, Wording.of(results.review), made_results.CONTEXT))[:2])  # fmt: skip

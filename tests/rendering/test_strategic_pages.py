@@ -131,6 +131,44 @@ def test_between_quarters_there_are_changes_and_overdue_actions_only() -> None:
     assert not dossiers.has_something_to_say(bare)
 
 
+def changed(results: Results, id: str, **cells: object) -> Results:
+    """The results with these cells in every row of a table."""
+    table = results.tables[id]
+    rows = tuple(tuple(cells.get(name, cell) for name, cell in zip(table.columns, row, strict=True))
+                 for row in table.rows or ())  # fmt: skip
+    return replace(results, tables=results.tables | {id: replace(table, rows=rows)})
+
+
+def test_where_nothing_changed_the_page_says_whether_there_is_an_earlier_review() -> None:
+    quiet = without(made_results.results(), "changes", edition="changes")
+    alone = replace(quiet, tables={id: table for id, table in quiet.tables.items() if id != "actions.follow_through"})
+    assert "Since the earlier review nothing has changed here." in printed(quiet, "dossiers")
+    assert "What changed is not known: there is no earlier review of this unit." in printed(alone, "dossiers")
+
+
+def test_a_plan_without_a_goal_begins_with_what_is_agreed() -> None:
+    text = printed(changed(made_results.results(), "strategic.agreements", goal=None, agreed_on=None), "dossiers")
+    assert "Not agreed with the client" in text
+    assert "· not agreed" not in text
+    assert "· Not agreed" not in text
+
+
+def test_clients_that_the_data_propose_are_called_so() -> None:
+    results = made_results.results()
+    proposed = changed(results, "strategic.proposal", decision="proposed")
+    assert "Proposed as a strategic client: no account is named" in printed(proposed, "dossiers")
+    assert "proposed clients (bold)" in printed(proposed, "strategic")
+    assert "6 clients proposed as strategic" in printed(without(proposed, edition="changes"), "dossiers")
+    assert "proposed" not in printed(results, "dossiers").lower()
+
+
+def test_a_client_has_one_number_on_a_page() -> None:
+    """The number of the score card, by score, stands in the matrix and its list too; a dossier has no other."""
+    results = changed(made_results.results(), "strategic.importance", rank=17)
+    assert [row["n"] for row in strategic.view(report(results)).data["importance"]["rows"]] == ["17"] * 6
+    assert " of 6" not in printed(results, "dossiers")
+
+
 def test_a_number_that_got_worse_is_coloured_by_what_it_means() -> None:
     view = dossiers.view(report(without(made_results.results(), edition="changes")))
     money, rank = (row["now"] for row in view.data["changes"][1:])

@@ -189,6 +189,16 @@ def test_category_mix_of_both_windows(cut: Cut) -> None:
     ]
 
 
+def test_category_mix_says_who_bought_a_category_whatever_went_back(cut: Cut) -> None:
+    text = (
+        "client_id,date,revenue,category\na,2024-05-01,7,Tea\na,2024-05-02,-7,Tea\n"
+        "a,2024-05-02,-1,Nuts\na,2024-02-01,9,Nuts\n"
+    )
+    assert rows(cut(text, "2024-06").mix, "category", "active_w1") == [
+        ("Nuts", False), ("Tea", True),
+    ]  # fmt: skip
+
+
 def test_category_mix_carries_the_margin_of_w1(cut: Cut) -> None:
     text = (
         "client_id,date,revenue,category,margin\na,2024-02-01,5,Tea,2\na,2024-05-01,7,Tea,3\na,2024-05-02,1,Tea,0.5\n"

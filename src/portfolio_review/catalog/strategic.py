@@ -57,8 +57,9 @@ _SCORES = (
           "accounts among the six of highest score stay, others leave; non-accounts among the six enter; next: the "
           "five behind; without accounts the six are proposed; in a unit's review its accounts alone", _SOURCE),
     table("strategic.importance", "Importance × difficulty", "Важность × сложность",
-          pick(f"{_CLIENT} score difficulty relationship_strength revenue_w1"),
-          "strategic clients: score against the expert criteria difficulty and relationship, 1 to 5", _SOURCE),
+          pick(f"rank {_CLIENT} score difficulty relationship_strength revenue_w1"),
+          "strategic clients, by their rank of strategic.scores: score against the expert criteria difficulty and "
+          "relationship, 1 to 5", _SOURCE),
     table("strategic.assessments", "Expert scores", "Экспертные оценки",
           pick(f"{_CLIENT} criterion points assessor assessed_on comment"),
           "the latest score of each criterion up to the end of P, of strategic clients and whoever was assessed",

@@ -12,7 +12,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 
 from babel.core import Locale
-from babel.numbers import NumberPattern, parse_pattern
+from babel.numbers import NumberPattern, get_currency_precision, parse_pattern
 
 from portfolio_review.exhibits.language import NBSP, Code, Language
 
@@ -164,6 +164,11 @@ class Numbers:
     def symbol(self) -> str:
         return SYMBOLS.get(self.currency, self.currency)
 
+    @property
+    def minor(self) -> int:
+        """Decimals of the currency's smallest unit (ISO 4217, from CLDR): 2 of euros, 0 of yen, 3 of dinars."""
+        return get_currency_precision(self.currency)
+
     def plain(self, value: Value, decimals: int = 0, *, sign: bool = False) -> str:
         """`1,132.5` / `1 132,5`; with `sign` a plus stands before what is above zero."""
         rounded = round_half_up(value, decimals)
@@ -193,7 +198,8 @@ class Numbers:
 
     def scaled(self, value: Value, scale: Scale, *, sign: bool = False, decimals: int | None = None) -> str:
         """Money as a bare number of a table whose head names the scale."""
-        places = scale.decimals if decimals is None else decimals
+        of_scale = self.minor if scale.factor == 1 and scale.decimals else scale.decimals
+        places = of_scale if decimals is None else decimals
         return self.plain(_decimal(value) / scale.factor, places, sign=sign)
 
     def money(self, value: Value, *, sign: bool = False, digits: int = 3) -> str:
@@ -205,13 +211,14 @@ class Numbers:
             places = _places(scaled, digits)
             if abs(round_half_up(scaled, places)) >= 1 or factor == 1:
                 name, number = unit, scaled
-                decimals = places if unit else (2 if abs(scaled) < 10 and scaled != scaled.to_integral_value() else 0)
+                small = abs(scaled) < 10 and scaled != scaled.to_integral_value()
+                decimals = places if unit else self.minor if small else 0
                 break
         return self.with_currency(self.plain(number, decimals, sign=sign), name)
 
-    def exact_money(self, value: Value, *, decimals: int = 2, sign: bool = False) -> str:
-        """Money to the cent: `£1,132,407.74` / `1 132 407,74 ₽`."""
-        return self.with_currency(self.plain(value, decimals, sign=sign), "")
+    def exact_money(self, value: Value, *, sign: bool = False) -> str:
+        """Money to the smallest unit: `£1,132,407.74` / `1 132 407,74 ₽`, `¥1,132,408`."""
+        return self.with_currency(self.plain(value, self.minor, sign=sign), "")
 
     def with_currency(self, number: str, unit: str) -> str:
         """A printed number with its sign, unit (k, m, bn or none) and currency in the language's order."""

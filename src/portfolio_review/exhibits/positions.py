@@ -22,7 +22,7 @@ NEAR = 0.14
 
 @dataclass(frozen=True)
 class _Client:
-    place: int
+    rank: int
     name: str
     score: float
     difficulty: float
@@ -30,7 +30,7 @@ class _Client:
 
 
 def positions(importance: pd.DataFrame, wording: Wording, *, width: float = 85, height: float = 36) -> Chart:
-    """`importance` (name, score, difficulty, relationship_strength), numbered in the order of its rows.
+    """`importance` (rank, name, score, difficulty, relationship_strength), numbered by rank.
 
     Score 0 to 1 upwards, difficulty 1 to 5 to the right; a client without a difficulty is not drawn.
     """
@@ -42,10 +42,10 @@ def positions(importance: pd.DataFrame, wording: Wording, *, width: float = 85, 
 
 def _clients(importance: pd.DataFrame) -> list[_Client]:
     columns = (importance[name].astype("float64") for name in ("score", "difficulty", "relationship_strength"))
-    rows = zip(importance["name"], *columns, strict=True)
+    rows = zip(importance["rank"], importance["name"], *columns, strict=True)
     return [
-        _Client(place, str(name), score, difficulty, None if math.isnan(relationship) else relationship)
-        for place, (name, score, difficulty, relationship) in enumerate(rows, start=1)
+        _Client(int(rank), str(name), score, difficulty, None if math.isnan(relationship) else relationship)
+        for rank, name, score, difficulty, relationship in rows
         if not (math.isnan(score) or math.isnan(difficulty))
     ]
 
@@ -71,7 +71,7 @@ def _draw(picture: Canvas, shown: list[_Client], wording: Wording) -> None:
         axes.plot([x], [score], marker="o", markersize=SMALLEST + part * (LARGEST - SMALLEST),
                   markerfacecolor=notation.ACTUAL if known else notation.PAPER, markeredgecolor=notation.PAPER
                   if known else notation.ACTUAL, markeredgewidth=0.8, clip_on=False)  # fmt: skip
-        axes.annotate(plain(client.place), (x, score), ha="center", va="center_baseline", fontweight=600,
+        axes.annotate(plain(client.rank), (x, score), ha="center", va="center_baseline", fontweight=600,
                       color=notation.PAPER if known else notation.INK, annotation_clip=False)  # fmt: skip
     _axes_labels(picture, wording, low, high)
 

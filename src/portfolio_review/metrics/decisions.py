@@ -50,7 +50,7 @@ def table(plans: pd.DataFrame | None, everyone: pd.DataFrame, base: pd.DataFrame
     base: client frame with r1. at_stake in money. Source: Findings.
     """
     known = names(base)
-    planned = sorted(_planned(plans, base, when), key=lambda row: (row["due"] > when.p.end.isoformat(), *_weight(row)))
+    planned = sorted(_planned(plans, base, when), key=lambda row: (row["due"] >= when.p.end.isoformat(), *_weight(row)))
     chosen: list[dict[str, Any]] = planned[:FROM_PLANS]
     by_rule: dict[str, int] = {}
     for row in sorted(_listed(everyone, when), key=_weight):
@@ -134,6 +134,6 @@ def _status(row: Mapping[Any, Any], plans: pd.DataFrame | None, when: Windows) -
     action = same.iloc[-1]
     if action["status"] in ENDED:
         return str(action["status"])
-    if pd.Timestamp(action["due"]) <= pd.Timestamp(when.p.end):
+    if pd.Timestamp(action["due"]) < pd.Timestamp(when.p.end):
         return "overdue"
     return str(action["status"]).replace(" ", "_")

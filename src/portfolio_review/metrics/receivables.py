@@ -55,7 +55,8 @@ def owed(payments: pd.DataFrame | None, base: pd.DataFrame, when: Windows) -> Ow
 
     Open: not paid by then, and owed already: due day − terms ≤ the day. Terms are the days of the
     client's `payment_terms`, 30 where none are known, for the table does not say when an invoice
-    was written. Days overdue = the day − the due day: a payment is overdue from the day after. Credit notes (amounts
+    was written; none too where an invoice was paid on its due day: it was due at once, not owed before.
+    Days overdue = the day − the due day: a payment is overdue from the day after. Credit notes (amounts
     below zero) not yet settled form a bucket of their own; amounts of zero are left out.
 
     payments: client_id, due_date, amount, paid_date; None where the table is not given. base: client frame,
@@ -71,7 +72,8 @@ def owed(payments: pd.DataFrame | None, base: pd.DataFrame, when: Windows) -> Ow
     days = payments["client_id"].map(_terms(base)).astype(float)
     frame = pd.DataFrame({"client_id": payments["client_id"], "amount": payments["amount"].astype(float)})
     frame["days_overdue"] = (day - due).dt.days
-    written = frame["days_overdue"] >= -days.fillna(USUAL_TERMS_DAYS)
+    at_once = days.isna() & (paid_on == due)
+    written = frame["days_overdue"] >= -days.fillna(USUAL_TERMS_DAYS).mask(at_once, 0.0)
     still_open = written & ~(paid_on <= day) & (frame["amount"] != 0)
     frame["bucket"] = np.where(
         frame["amount"] < 0,

@@ -68,12 +68,13 @@ def proposal(base: pd.DataFrame, settings: Strategic, unit: str) -> pd.DataFrame
 
 
 def importance(base: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
-    """`strategic.importance`: client_id, name, score, difficulty, relationship_strength (1 to 5, NaN where nobody
-    scored them), revenue_w1 of the shortlist, by rank. scores: `expert_scores.latest` of clients."""
+    """`strategic.importance`: rank (by score), client_id, name, score, difficulty, relationship_strength (1 to 5, NaN
+    where nobody scored them), revenue_w1 of the shortlist, by rank. scores: `expert_scores.latest` of clients."""
     mine = base[base["account"]].sort_values("rank", kind="stable")
     said = expert_scores.by_criterion(scores, mine.index, ("difficulty", expert_scores.STRENGTH))
     return pd.DataFrame(
         {
+            "rank": mine["rank"].astype("Int64"),
             "client_id": mine.index,
             "name": names(mine),
             "score": mine["score"],

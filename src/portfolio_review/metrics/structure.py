@@ -84,8 +84,8 @@ def value_stability(base: pd.DataFrame) -> pd.DataFrame:
 def breakdowns(base: pd.DataFrame, mix: pd.DataFrame, when: Windows) -> dict[str, pd.DataFrame]:
     """`structure.by.<attribute>` for every attribute that any client of `base` has, and for category.
 
-    mix: client_id, category, revenue_w0, revenue_w1; empty where categories are not known.
-    Source: Breakdowns.
+    mix: client_id, category, revenue_w0, revenue_w1, active_w1 (a purchase of the category in W1); empty where
+    categories are not known. Source: Breakdowns.
     """
     found = {
         f"structure.by.{name}": breakdown(base[name], base["active1"], base["r0"], base["r1"], when)
@@ -94,14 +94,14 @@ def breakdowns(base: pd.DataFrame, mix: pd.DataFrame, when: Windows) -> dict[str
     }
     if mix["category"].notna().any():
         r0, r1 = mix["revenue_w0"].round(6), mix["revenue_w1"].round(6)
-        found["structure.by.category"] = breakdown(mix["category"], r1 > 0, r0, r1, when)
+        found["structure.by.category"] = breakdown(mix["category"], mix["active_w1"], r0, r1, when)
     return found
 
 
 def breakdown(value: pd.Series, active: pd.Series, r0: pd.Series, r1: pd.Series, when: Windows) -> pd.DataFrame:
     """value, clients, revenue, share, revenue_w0, change: by revenue descending.
 
-    clients: active in W1 (of a category: with positive revenue in it); revenue = Σ r(W1), refund-only
+    clients: active in W1 and in that value (of a category: with a purchase of it); revenue = Σ r(W1), refund-only
     clients included, so that values add up to R(W1); share = Σ of positive r(W1) / all of them;
     change = revenue / revenue_w0 − 1, NaN where revenue_w0 ≤ 0 or the history does not reach W0.
     Rows without a value form the last row, with a missing value. Source: Breakdowns.

@@ -21,7 +21,6 @@ MAX_TEXT = 32_767
 """Characters that a cell holds."""
 WIDEST = 60
 FORMATS = {
-    "money": "#,##0.00",
     "share": "0.0%",
     "count": "#,##0",
     "orders": "#,##0",
@@ -67,7 +66,9 @@ class Book:
         self.bold = self.book.add_format({"bold": True})
         self.link = self.book.add_format({"font_color": notation.FAVOURABLE, "underline": 1})
         self.head = self.book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
-        self.formats = {unit: self.book.add_format({"num_format": code}) for unit, code in FORMATS.items()}
+        money = "#,##0" + ("." + "0" * wording.numbers.minor if wording.numbers.minor else "")
+        codes = {**FORMATS, "money": money}
+        self.formats = {unit: self.book.add_format({"num_format": code}) for unit, code in codes.items()}
 
     def sheet(self, name: str) -> Worksheet:
         return self.book.add_worksheet(name)

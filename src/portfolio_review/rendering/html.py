@@ -14,7 +14,7 @@ from markupsafe import Markup
 from portfolio_review.errors import RenderingError
 from portfolio_review.exhibits import notation, resources
 from portfolio_review.exhibits.wording import Wording
-from portfolio_review.rendering import lists, screen
+from portfolio_review.rendering import lines, lists, screen
 from portfolio_review.rendering.brand import Brand
 from portfolio_review.rendering.context import RunContext
 from portfolio_review.rendering.pages import IF_IT_SPEAKS, NEVER_EMPTY, PAGES, SHORT, View, dossiers
@@ -55,11 +55,12 @@ def build(edition: Edition, target: Target) -> str:
         script = screen.script(*SCRIPTS)
         if target == "screen":
             sections = [(view, screen.labelled(view.id, html)) for view, html in sections]
-        return templates.get_template("review.html.j2").render(
+        whole = templates.get_template("review.html.j2").render(
             r=report, _=report.say, brand=edition.brand, target=target, style=Markup(style),
             style_hash=csp_hash(style), sections=[html for _, html in sections], views=[view for view, _ in sections],
             script=Markup(script), script_hash=csp_hash(script),
         )  # fmt: skip
+        return lines.unbroken(whole)
     except TemplateError as error:
         raise RenderingError(f"a template failed: {type(error).__name__}: {error}") from error
 

@@ -83,7 +83,7 @@ def _list(report: Report, id: str) -> ClientList:
     entry, rows = CATALOG[id], report.rows(id)
     columns = _columns(id, entry.columns)
     shown = rows[: max(1, MAX_CELLS // len(columns))]
-    decimals = {column.name: _decimals(column, shown) for column in columns}
+    decimals = {column.name: _decimals(report, column, shown) for column in columns}
     plain, text = report.wording.numbers.plain, report.wording.language.text
     cut = text(
         "The first %(n)s of %(all)s; all of them are in the workbook.", n=plain(len(shown)), all=plain(len(rows))
@@ -112,14 +112,14 @@ def _head(report: Report, column: Column) -> str:
     return label if not unit or label.endswith(unit) else f"{label}, {unit}"
 
 
-def _decimals(column: Column, rows: Sequence[Row]) -> int:
+def _decimals(report: Report, column: Column, rows: Sequence[Row]) -> int:
     """The same decimals down a column: none where all are whole, or where money is large."""
     found = [row[column.name] for row in rows]
     known = [abs(float(value)) for value in found if isinstance(value, int | float)]
     if column.unit == "share":
         return 1
     if column.unit == "money":
-        return 0 if max(known, default=0.0) >= WHOLE_MONEY_FROM else 2
+        return 0 if max(known, default=0.0) >= WHOLE_MONEY_FROM else report.wording.numbers.minor
     if all(value.is_integer() for value in known):
         return 0
     return 1 if column.unit in ("days", "months") else 2

@@ -31,7 +31,10 @@ SCHEMAS: Mapping[str, Mapping[str, pa.DataType]] = {
         "date": _DAY, "last_purchase": _DAY, "purchase_days": pa.int32(), "gaps": pa.int32(), "gap_q80": pa.float64(),
     },
     "orders": {"span": _WORD, "orders": pa.int32()},
-    "mix": {"category": _WORD, "revenue_w0": pa.float64(), "revenue_w1": pa.float64(), "margin_w1": pa.float64()},
+    "mix": {
+        "category": _WORD, "revenue_w0": pa.float64(), "revenue_w1": pa.float64(), "margin_w1": pa.float64(),
+        "active_w1": pa.bool_(),
+    },
     "items": {"items": pa.int32()},
 }  # fmt: skip
 """The columns of each frame after `client`. Before they are written days are counted since 1970 and words coded."""

@@ -31,7 +31,7 @@ FRAMES: Mapping[str, str] = {
     "gaps counts those of the last 24 months, gap_q80 is their 80 % quantile in days",
     "orders": "client_id, span (p, pp, py, w1, w0), orders: distinct orders with a positive row",
     "totals": "span (p, pp, py, ytd, ytd_py, w1, w0, or a month YYYY-MM), revenue, margin, orders, clients",
-    "mix": "client_id, category, revenue_w0, revenue_w1, margin_w1",
+    "mix": "client_id, category, revenue_w0, revenue_w1, margin_w1, active_w1",
     "items": "client_id, items: distinct products of each order of W1, summed; no rows where products are not known",
     "series": "date, usual_gap, median_gap: of all units' gaps, at each date of as_of",
     "recomputed": "id, value: figures computed in SQL from the validated rows, to check the notebooks by",

@@ -135,7 +135,7 @@ def _cells(who: np.ndarray, category: np.ndarray, clients: int) -> tuple[_Cells,
 
 
 def _mix(rows: Rows, task: Task) -> dict[str, np.ndarray]:
-    """`mix`: revenue of both windows by client and category."""
+    """`mix`: revenue of both windows by client and category, and whether a row of W1 has positive revenue."""
     if rows.category is None:
         return {}
     w1, w0 = task.spans["w1"], task.spans["w0"]
@@ -152,7 +152,8 @@ def _mix(rows: Rows, task: Task) -> dict[str, np.ndarray]:
         known = now if rows.margin_known is None else now & rows.margin_known[row]
         sums = rows.margin[row[known]].totals(cell[known], len(cells.who)).floats()
         margin = np.where(np.bincount(cell[known], minlength=len(cells.who)) > 0, sums, np.nan)
-    return {"who": cells.who, "category": cells.category, **money, "margin_w1": margin}
+    active = np.bincount(cell[now & rows.bought[row]], minlength=len(cells.who)) > 0
+    return {"who": cells.who, "category": cells.category, **money, "margin_w1": margin, "active_w1": active}
 
 
 def _items(rows: Rows, ordered: orders.Orders, months: Months, task: Task) -> dict[str, np.ndarray]:

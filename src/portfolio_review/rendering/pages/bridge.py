@@ -126,6 +126,6 @@ def _explained(report: Report, step: str) -> str:
 def _exact(report: Report, steps: dict[str, Any]) -> str:
     """The bridge as an equation to the cent, which closes whatever the rounding of the table."""
     numbers = report.wording.numbers
-    parts = [numbers.plain(steps[step]["amount"], 2, sign=step != "start") for step in ("start", *STEPS)
+    parts = [numbers.plain(steps[step]["amount"], numbers.minor, sign=step != "start") for step in ("start", *STEPS)
              if step in steps and (step == "start" or steps[step]["amount"])]  # fmt: skip
-    return f"{' '.join(parts)} = {numbers.plain(steps['end']['amount'], 2)}"
+    return f"{' '.join(parts)} = {numbers.plain(steps['end']['amount'], numbers.minor)}"

@@ -43,5 +43,10 @@ def day(report: Report, value: Any) -> str:
     return f"{date.day}{NBSP}{report.wording.language.month(date, 'short')}"
 
 
+def proposed(report: Report) -> bool:
+    """Whether the strategic clients are only proposed by the data: no account is named."""
+    return any(row["decision"] == "proposed" for row in report.rows("strategic.proposal"))
+
+
 def name_of(row: dict[str, Any]) -> str:
     return str(row["name"] or row["client_id"])

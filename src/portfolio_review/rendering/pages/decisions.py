@@ -36,7 +36,7 @@ def before(report: Report) -> tuple[Decision, ...]:
 def _decision(report: Report, row: Row) -> Decision:
     text = report.wording.language.text
     day = report.wording.language.date(row["due"])
-    late = row["due"] <= report.results.review.end
+    late = row["due"] < report.results.review.end  # what is due on the last day is not late on it
     line = (
         row["owner"] or text("no owner yet"),
         text("overdue since %(day)s", day=day) if late else text("due %(day)s", day=day),

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from portfolio_review.exhibits.numbers import Scale, scale_for
 from portfolio_review.rendering.pages import strategic_exposure as exposure
-from portfolio_review.rendering.pages.cells import chance, class_of, name_of
+from portfolio_review.rendering.pages.cells import chance, class_of, name_of, proposed
 from portfolio_review.rendering.pages.dossier_plan import plan
 from portfolio_review.rendering.report import Report, Row, largest
 
@@ -20,13 +20,12 @@ SHOWN_NAME = 60
 JOIN = " · "
 
 
-def dossier(report: Report, row: Row, place: int = 1, of: int = 1) -> dict[str, Any]:
+def dossier(report: Report, row: Row) -> dict[str, Any]:
     """Everything of the client of `row` (of `strategic.dossiers`) that its page shows."""
     client = row["client_id"]
     exposed = next((found for found in report.rows("strategic.exposure") if found["client_id"] == client), None)
     return {
-        "client": client, "name": name_of(row), "place": report.wording.numbers.plain(place),
-        "of": report.wording.numbers.plain(of), "alone": of == 1,
+        "client": client, "name": name_of(row), "proposed": proposed(report),
         "message": _message(report, row), "who": _who(report, row), "contacts": _contacts(report, client),
         "exposure": _exposure(report, exposed), "weakness": report.wording.word(row["weakness"])
         if row["weakness"] else "",

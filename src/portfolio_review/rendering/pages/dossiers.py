@@ -6,7 +6,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from portfolio_review.rendering.pages.cells import day, name_of
+from portfolio_review.rendering.pages.cells import day, name_of, proposed
 from portfolio_review.rendering.pages.dossier import dossier
 from portfolio_review.rendering.pages.dossier_plan import progress
 from portfolio_review.rendering.pages.view import View, windows_line
@@ -42,16 +42,21 @@ def view(report: Report) -> View:
         overdue, changes = _overdue(report, rows), _changes(report)
         return View(
             id=ID, title=title, message=_message(report, rows), line=windows_line(report),
-            data={"full": False, "overdue": overdue, "changes": changes, "plans": _plans(report, rows)},
+            data={"full": False, "overdue": overdue, "changes": changes, "plans": _plans(report, rows),
+                  "earlier": bool(report.rows("actions.follow_through"))},
         )  # fmt: skip
-    made = [dossier(report, row, place, len(rows)) for place, row in enumerate(rows, start=1)]
+    made = [dossier(report, row) for row in rows]
     return View(id=ID, title=title, message=Markup("{}").format(title), line=windows_line(report),
                 data={"full": True, "dossiers": made})  # fmt: skip
 
 
 def _message(report: Report, rows: list[Row]) -> Markup:
     """How many promises are late, in the months between the full dossiers."""
-    clients = report.count_of("%(n)s strategic client", "%(n)s strategic clients", len(rows))
+    clients = (
+        report.count_of("%(n)s client proposed as strategic", "%(n)s clients proposed as strategic", len(rows))
+        if proposed(report)
+        else report.count_of("%(n)s strategic client", "%(n)s strategic clients", len(rows))
+    )
     late = [row for row in report.rows("strategic.plans") if row["status"] == "overdue" and row["client_id"]]
     mine = [row for row in late if row["client_id"] in {row["client_id"] for row in rows}]
     if not mine:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from math import ceil
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from portfolio_review.findings import ranking, wording
 from portfolio_review.rendering.report import Report
@@ -17,7 +16,6 @@ ROOM = 142
 LINE, BETWEEN, NOTES_HEAD = 10.5, 2.8, 16
 WIDTH, NOTES_WIDTH = 92, 115
 """Characters of a line."""
-SIGNED = re.compile(r"[+\u2212][^\w\s]\d[\d.,]*\w*")
 
 
 @dataclass(frozen=True)
@@ -65,15 +63,10 @@ def _sentence(report: Report, finding: Finding) -> Sentence:
     )
 
 
-def unbroken(text: str) -> Markup:
-    """A sentence whose signed amounts, `+$8.32m`, keep their sign and currency on one line."""
-    return Markup(SIGNED.sub(r'<span class="nw">\g<0></span>', str(escape(text))))
-
-
 def _linked(report: Report, finding: Finding, text: str) -> Markup:
     """The sentence leading to the cell that recorded it; its figures count as printed."""
     for id in finding.evidence:
         if id in report.results.figures:
             report.used.setdefault(id)
     source = next(entry.source for entry in report.results.findings if entry.finding.id == finding.id)
-    return report.link(source, unbroken(text))
+    return report.link(source, text)

@@ -10,7 +10,7 @@ from portfolio_review.catalog import CATALOG
 from portfolio_review.exhibits import notation
 from portfolio_review.exhibits.numbers import scale_for
 from portfolio_review.rendering.pages import found, strategic_exposure, strategic_profile
-from portfolio_review.rendering.pages.cells import name_of
+from portfolio_review.rendering.pages.cells import name_of, proposed
 from portfolio_review.rendering.pages.view import View, missing, windows_line
 from portfolio_review.rendering.report import Report, Row
 from portfolio_review.results.contract import Results
@@ -65,7 +65,7 @@ def _message(report: Report) -> Markup:
             "money": report.v("strategic.accounts_revenue", sentence=True),
             "share": report.v("strategic.accounts_share"),
         }
-        if any(row["decision"] == "proposed" for row in report.rows("strategic.proposal")):
+        if proposed(report):
             clients = report.count_of("%(n)s client", "%(n)s clients", accounts)
             text = report.say(
                 "No account is named; the data propose %(clients)s with %(money)s, %(share)s of revenue",
@@ -147,11 +147,11 @@ def _importance(report: Report) -> dict[str, Any]:
     return {
         "chart": report.chart(MATRIX),
         "rows": [{
-            "n": plain(place), "name": name_of(row),
+            "n": plain(row["rank"]) if row["rank"] is not None else "", "name": name_of(row),
             "score": plain(row["score"], 2) if row["score"] is not None else report.na,
             "difficulty": plain(row["difficulty"]) if row["difficulty"] is not None else "–",
             "relationship": plain(row["relationship_strength"]) if row["relationship_strength"] is not None else "–",
-        } for place, row in enumerate(rows, start=1)],
+        } for row in rows],
     }  # fmt: skip
 
 

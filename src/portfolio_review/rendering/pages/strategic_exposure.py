@@ -7,7 +7,7 @@ from typing import Any
 from markupsafe import Markup
 
 from portfolio_review.exhibits.numbers import scale_for
-from portfolio_review.rendering.pages.cells import chance, class_of, day, name_of
+from portfolio_review.rendering.pages.cells import chance, class_of, day, name_of, proposed
 from portfolio_review.rendering.report import Report, Row
 
 SHOWN = 9
@@ -41,7 +41,7 @@ def table(report: Report) -> dict[str, Any]:
     report.used.setdefault("strategic.key_clients")
     left = len(accounts) + len(exposed) - len(shown)
     return {
-        "unit": numbers.money_head(scale),
+        "unit": numbers.money_head(scale), "proposed": proposed(report),
         "rows": [_line(report, row, scale) for row in shown],
         "left": numbers.plain(left) if left > 0 else "",
         "calm": numbers.plain(len(rows) - len(accounts) - len(exposed)) if len(rows) > len(accounts) + len(exposed)

@@ -78,7 +78,7 @@ def _revenue(report: Report) -> KeyFigure:
         rows.append((text("Margin"), report.v("headline.margin", scale=scale), report.change("headline.margin")))
     return KeyFigure(
         id=id, chart="headline.trend.revenue", title=text("Revenue"), unit=report.wording.numbers.money_head(scale),
-        when=Markup("%s") % report.period, big=report.v(id, scale=scale), rows=tuple(rows),
+        when=Markup("%s") % report.period, big=report.v(id, scale=scale), rows=tuple(rows), note=_months_note(report),
     )  # fmt: skip
 
 
@@ -106,8 +106,16 @@ def _clients(report: Report) -> KeyFigure:
         )
     return KeyFigure(
         id=id, chart="headline.trend.clients", title=text("Active clients"), unit="", when=Markup("%s") % report.period,
-        big=report.v(id), rows=tuple(rows),
+        big=report.v(id), rows=tuple(rows), note=_months_note(report),
     )  # fmt: skip
+
+
+def _months_note(report: Report) -> str:
+    """What the columns are where the period is longer than one of them."""
+    head, language = report.results.review, report.wording.language
+    if head.start[:7] == head.end[:7] or not report.rows("headline.trend"):
+        return ""
+    return language.text("Columns: single months; the label is of %(month)s", month=language.month(head.end))
 
 
 def _rate(report: Report, id: str) -> KeyFigure:
