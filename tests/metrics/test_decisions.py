@@ -115,7 +115,7 @@ def test_what_became_of_plans_and_lists() -> None:
         ("c", "plan", "forgotten"), ("z", "return", None), ("c", "plan", "paint"),
     )  # fmt: skip
     given = plans(
-        ("a", "call", "2023-06-01", "done"), ("b", "visit", "2023-06-30", "in work"), ("c", "write", "2023-07-01", "in work"),
+        ("a", "call", "2023-06-01", "done"), ("b", "visit", "2023-06-29", "in work"), ("c", "write", "2023-06-30", "in work"),
         ("c", "paint", "2023-07-01", "cancelled"),
     )  # fmt: skip
     made = decisions.outcomes(asked, given, BASE, MONTHLY, WHEN)

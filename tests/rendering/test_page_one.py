@@ -107,12 +107,15 @@ def test_findings_decisions_and_outcomes_are_printed() -> None:
 
 def test_a_decision_that_is_late_says_so_and_one_without_an_owner_too() -> None:
     made = full()
-    late = (1, "1", None, "retain", None, None, "2011-11-30", 5.0)
+    late = (1, "1", None, "retain", None, None, "2011-11-29", 5.0)
     made.tables["actions.decisions"] = table("actions.decisions", late)
     (decision,) = summary.view(report(made)).data["decisions"]
     assert decision.name == "Client 1"
     assert decision.line[0] == "no owner yet"
-    assert decision.line[1].replace(NBSP, " ") == "overdue since 30 November 2011"
+    assert decision.line[1].replace(NBSP, " ") == "overdue since 29 November 2011"
+    made.tables["actions.decisions"] = table("actions.decisions", (*late[:6], "2011-11-30", 5.0))
+    (decision,) = summary.view(report(made)).data["decisions"]
+    assert decision.line[1].replace(NBSP, " ") == "due 30 November 2011"
 
 
 def test_a_decision_about_a_listed_client_gives_the_reason() -> None:
