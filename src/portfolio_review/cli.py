@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -27,6 +28,9 @@ class _Id(click.ParamType[str]):
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
         return mended(value)
+
+
+WRITTEN_BY_OTHERS = 0o022
 
 
 def _versions(context: click.Context, _: click.Parameter, asked: bool) -> None:
@@ -56,6 +60,8 @@ def cli() -> None:
     Exit codes: 0 done; 2 the command line or the review file is wrong, a file is missing, a unit is
     unknown; 3 some units failed, the others are made; 4 the data are refused; 5 every unit failed.
     """
+    # what is written, by this process and those it starts, is for others to read at most
+    os.umask(os.umask(WRITTEN_BY_OTHERS) | WRITTEN_BY_OTHERS)
 
 
 def _shared(command: Callable[..., None]) -> Callable[..., None]:
@@ -158,9 +164,11 @@ def run(
       portfolio-review run params/demo.yml --period 2026-10 --unit all
     """
     from portfolio_review.pipeline import progress, runlog
-    from portfolio_review.pipeline.run import Options, default_jobs
+    from portfolio_review.pipeline.run import Options, default_jobs, load_review
     from portfolio_review.pipeline.run import run as make
 
+    if not file.is_file():
+        load_review(file, language)  # says so, and leaves no log behind
     options = Options(file, out.resolve(), period, units, jobs or default_jobs(), force, language)
     with (
         runlog.writing(options.out, file.stem) as log_file,

@@ -1,6 +1,12 @@
 """What a run makes again, and what `plan` says about it: one change after the other, in one workshop."""
 
+import hashlib
+import json
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from workshop import PERIOD, Workshop
@@ -94,6 +100,90 @@ def test_what_was_tampered_with_is_made_again(shop: Workshop) -> None:
     found = shop.plan()["all"]
     assert found["status"] == "render"
     assert "files are missing or were changed: review.html" in found["why"] or "the templates changed" in found["why"]
+
+
+def test_a_file_replaced_together_with_its_hash_is_made_again(shop: Workshop) -> None:
+    page, own = shop.period / "all" / "review.html", shop.period / "all" / "manifest.json"
+    true = page.read_bytes()
+    page.write_bytes(true + b" ")
+    document = json.loads(own.read_text(encoding="utf-8"))
+    document["files"]["review.html"] = {
+        "sha256": hashlib.sha256(page.read_bytes()).hexdigest(), "bytes": len(true) + 1,
+    }  # fmt: skip
+    own.write_text(json.dumps(document), encoding="utf-8")
+    assert shop.is_whole()  # by itself the folder is without a fault
+    found = shop.plan()["all"]
+    assert (found["status"], found["why"]) == (
+        "render", ["its manifest is not the one that the period's manifest has the hash of"],
+    )  # fmt: skip
+    refused = shop.command("render", shop.file, "--period", PERIOD, "--unit", "all")
+    assert "is not what its run left there; make the unit again with run" in refused.stderr
+    assert shop.statuses("--jobs", "1")["all"] == "made"
+    assert page.read_bytes() == true
+    (whole,) = [unit for unit in period_manifest(shop)["units"] if unit["unit"] == "all"]
+    assert whole["manifest_sha256"] == hashlib.sha256(own.read_bytes()).hexdigest()
+
+
+def period_manifest(shop: Workshop) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((shop.period / "manifest.json").read_text(encoding="utf-8"))
+    return found
+
+
+@pytest.mark.parametrize(
+    "content", ["", "{", "[]", '{"schema": 1}', '{"schema": 1, "units": [{}]}', '{"schema": 1, "units": {"a": 1}}']
+)
+def test_a_damaged_manifest_is_made_again_and_stops_nothing(shop: Workshop, content: str) -> None:
+    before = shop.published()
+    (shop.period / "manifest.json").write_text(content, encoding="utf-8")
+    refused = shop.command("render", shop.file, "--period", PERIOD)
+    assert refused.returncode == 2
+    assert "manifest.json is damaged: make them with" in refused.stderr
+    (shop.period / "north" / "manifest.json").write_text(content, encoding="utf-8")
+    assert why(shop) == ["its manifest is missing or damaged"]
+    assert set(shop.statuses("--jobs", "1")) == set(UP_TO_DATE)
+    assert shop.published() == before
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "north/manifest.json"])
+def test_a_manifest_of_a_newer_version_is_left_alone(shop: Workshop, name: str) -> None:
+    path = shop.period / name
+    document = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps({**document, "schema": 99}), encoding="utf-8")
+    before = shop.published()
+    for command in ("run", "plan"):
+        done = shop.command(command, shop.file, "--period", PERIOD)
+        assert done.returncode == 2
+        assert "was written by a newer version of the program (schema 99, this one knows 1)" in done.stderr
+    assert shop.published() == before
+
+
+def test_a_series_under_another_file_name_is_the_same(shop: Workshop) -> None:
+    other = shop.root / "other.yml"
+    shutil.copy(shop.file, other)
+    done = shop.command("plan", other, "--period", PERIOD)
+    assert done.stdout.splitlines()[0] == f"shop {PERIOD}: 3 up to date"
+
+
+def test_a_file_in_the_place_of_a_folder_is_named_and_left_alone(shop: Workshop) -> None:
+    shutil.rmtree(shop.period / "all")
+    (shop.period / "all").write_text("mine", encoding="utf-8")
+    done = shop.command("run", shop.file, "--period", PERIOD, "--jobs", "1")
+    assert done.returncode == 3
+    assert f"{shop.period / 'all'} is a file, where the folder of a review belongs: move it away" in done.stderr
+    assert (shop.period / "all").read_text(encoding="utf-8") == "mine"
+    assert shop.left_behind() == []
+
+
+def test_what_is_written_is_never_for_others_to_change(shop: Workshop) -> None:
+    shutil.rmtree(shop.out)
+    words = [sys.executable, "-m", "portfolio_review", "run", shop.file, "--period", PERIOD, "--out", shop.out]
+    done = subprocess.run(
+        ["sh", "-c", 'umask 000; exec "$@"', "sh", *words, "--unit", "North"],
+        cwd=shop.root, env=shop.environment(own_kernels=True), capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    loose = [path for path in (shop.out, *shop.out.rglob("*")) if path.stat().st_mode & 0o022]
+    assert loose == []
 
 
 def test_a_damaged_memory_is_not_trusted(shop: Workshop) -> None:

@@ -11,12 +11,13 @@ from portfolio_review.pipeline import folders
 
 def review(period: Path, folder: str, unit: str) -> None:
     (period / folder).mkdir(parents=True)
-    (period / folder / "manifest.json").write_text(json.dumps({"unit": unit}))
+    (period / folder / "manifest.json").write_text(json.dumps({"schema": 1, "unit": unit, "files": {}}))
 
 
 def period_manifest(period: Path, **units: str) -> None:
-    entries = [{"unit": unit, "slug": slug} for unit, slug in units.items()]
-    (period / "manifest.json").write_text(json.dumps({"units": entries}))
+    made: dict[str, object] = {"status": "made", "files": {}, "checks": {}}
+    entries = [{"unit": unit, "slug": slug, **made} for unit, slug in units.items()]
+    (period / "manifest.json").write_text(json.dumps({"schema": 1, "units": entries}))
 
 
 def slugs_in(period: Path) -> dict[str, str]:

@@ -15,3 +15,11 @@ def test_an_error_that_ends_a_run_is_said_once_and_logged_once(tmp_path: Path) -
     assert (done.stdout + done.stderr).count(fault) == 1
     (log,) = (tmp_path / "out" / ".logs").iterdir()
     assert log.read_text().count(fault) == 1
+
+
+def test_a_run_of_a_missing_file_leaves_nothing(tmp_path: Path) -> None:
+    words = ["-m", "portfolio_review", "run", str(tmp_path / "none.yml"), "--out", str(tmp_path / "out")]
+    done = subprocess.run([sys.executable, *words], capture_output=True, text=True)
+    assert done.returncode == 2
+    assert "none.yml does not exist" in done.stderr
+    assert list(tmp_path.iterdir()) == []

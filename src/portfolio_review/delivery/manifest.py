@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from portfolio_review.errors import UsageError
 from portfolio_review.filekind import odd_kind
 
 SCHEMA = 1
@@ -25,6 +26,8 @@ class UnitEntry:
     error: str | None = None
     files: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     checks: Mapping[str, int] = field(default_factory=lambda: {"passed": 0, "failed": 0})
+    manifest_sha256: str | None = None
+    """Hash of the unit's own manifest: a file cannot be replaced together with its hash there and pass unseen."""
 
 
 def files_in(folder: Path) -> dict[str, dict[str, Any]]:
@@ -54,14 +57,66 @@ def damaged(folder: Path, manifest: Mapping[str, Any]) -> list[str]:
 
 
 def read(folder: Path) -> dict[str, Any] | None:
-    """The manifest of a folder; None when there is none that can be read."""
-    if odd_kind(folder / NAME):
+    """The manifest of a folder, a period's or a unit's; None when there is none, or it is damaged.
+
+    `UsageError` for one that a newer version of the program wrote: it may mean something else.
+    """
+    path = folder / NAME
+    if odd_kind(path):
         return None
     try:
-        found = json.loads((folder / NAME).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
         return None
-    return found if isinstance(found, dict) else None
+    schema = found.get("schema") if isinstance(found, dict) else None
+    if not isinstance(schema, int):
+        return None
+    if schema > SCHEMA:
+        raise UsageError(
+            f"{path} was written by a newer version of the program (schema {schema}, this one knows {SCHEMA}): "
+            "update the program, or use another --out"
+        )
+    return found if _is_period(found) or _is_unit(found) else None
+
+
+def _is_unit(found: Mapping[str, Any]) -> bool:
+    return _are_files(found.get("files")) and _are_checks(found.get("checks", {}))
+
+
+def _is_period(found: Mapping[str, Any]) -> bool:
+    units = found.get("units")
+    return isinstance(units, list) and all(map(_is_entry, units))
+
+
+def _is_entry(found: object) -> bool:
+    """Whether plain values make a `UnitEntry`."""
+    if not isinstance(found, dict) or not set(found) <= {one.name for one in fields(UnitEntry)}:
+        return False
+    words = all(isinstance(found.get(name), str) for name in ("unit", "slug", "status"))
+    maybe = all(isinstance(found.get(name), str | None) for name in ("error", "manifest_sha256"))
+    return words and maybe and _are_files(found.get("files")) and _are_checks(found.get("checks"))
+
+
+def _are_files(found: object) -> bool:
+    return isinstance(found, dict) and all(isinstance(facts, dict) for facts in found.values())
+
+
+def _are_checks(found: object) -> bool:
+    return isinstance(found, dict) and all(isinstance(count, int) for count in found.values())
+
+
+def digest(folder: Path) -> str | None:
+    """The hash of a folder's manifest; None where there is none."""
+    try:
+        return hashlib.sha256((folder / NAME).read_bytes()).hexdigest()
+    except OSError:
+        return None
+
+
+def vouched(period: Path) -> dict[str, str]:
+    """The hash of each unit's manifest, by unit, as the period's manifest has it."""
+    units = (read(period) or {}).get("units", [])
+    return {entry["unit"]: entry["manifest_sha256"] for entry in units if entry.get("manifest_sha256")}
 
 
 def text(document: Mapping[str, Any]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ from portfolio_review.rendering import portal
 from portfolio_review.rendering.brand import Brand
 from portfolio_review.rendering.portal import Made
 from portfolio_review.review import Review
+
+log = logging.getLogger(__name__)
 
 NAME = "index.html"
 NOTEBOOKS = "notebooks/"
@@ -51,8 +54,8 @@ def _periods(series: Path) -> Iterator[tuple[Period, Path]]:
 
 def _units(period: Period, folder: Path) -> Iterator[Made]:
     """The units of a period's manifest; what an earlier run left of a unit that failed stays linked."""
-    for entry in (manifest.read(folder) or {}).get("units", []):
-        own = manifest.read(folder / entry["slug"]) or {}
+    for entry in (_manifest(folder) or {}).get("units", []):
+        own = _manifest(folder / entry["slug"]) or {}
         files = own.get("files") or entry["files"]
         checks = entry["checks"]
         yield Made(
@@ -62,6 +65,15 @@ def _units(period: Period, folder: Path) -> Iterator[Made]:
             editions=_editions(f"{folder.name}/{entry['slug']}", files),
             values=_values(folder / entry["slug"] / "results.json"),
         )  # fmt: skip
+
+
+def _manifest(folder: Path) -> dict[str, Any] | None:
+    """The manifest of a folder; the portal leaves out what it cannot read."""
+    try:
+        return manifest.read(folder)
+    except UsageError as newer:
+        log.warning("not in the portal: %s", newer)
+        return None
 
 
 def _editions(place: str, files: dict[str, Any]) -> dict[str, str]:

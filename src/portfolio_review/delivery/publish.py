@@ -18,6 +18,8 @@ _OLD = ".replaced"
 def put(staged: Path, target: Path) -> None:
     """Put the folder `staged` in the place of `target`; on failure what stood there stands again."""
     old = target.with_name(target.name + _OLD)
+    if target.exists() and not target.is_dir():
+        raise PublishError(f"{target} is a file, where the folder of a review belongs: move it away")
     try:
         _flush(staged)
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -72,7 +72,7 @@ def make(
         executed = staged / NOTEBOOKS / source.name
         executed.parent.mkdir(parents=True)
         words = {
-            "review": file.name, "period": str(when), "unit": unit, "workspace": slice_folder.name, "client": client,
+            "review": review.id, "period": str(when), "unit": unit, "workspace": slice_folder.name, "client": client,
         }  # fmt: skip
         # papermill and the libraries below it talk to stderr
         with contextlib.redirect_stderr(io.StringIO()), warnings.catch_warnings():

@@ -30,17 +30,22 @@ class Judgement:
     parts: Mapping[str, str] = field(default_factory=dict)
 
 
-def judge(target: Path, parts: Mapping[str, str], cache: RunCache) -> Judgement:
-    """Compare the review at `target` with what it would be made of now."""
+def judge(target: Path, parts: Mapping[str, str], cache: RunCache, vouched: str | None) -> Judgement:
+    """Compare the review at `target` with what it would be made of now.
+
+    `vouched` is the hash of its manifest that the period's manifest has.
+    """
     stands = manifest.read(target)
-    why = _reasons(target, stands, parts)
+    why = _reasons(target, stands, parts, vouched)
     if not why:
         return Judgement("none", stands=stands)
     notebooks = tuple(name for name, key in keys.notebook_keys(parts).items() if not cache.has(key))
     return Judgement("run" if notebooks else "render", tuple(why), notebooks)
 
 
-def _reasons(target: Path, stands: Mapping[str, Any] | None, parts: Mapping[str, str]) -> list[str]:
+def _reasons(
+    target: Path, stands: Mapping[str, Any] | None, parts: Mapping[str, str], vouched: str | None
+) -> list[str]:
     if stands is None:
         return ["it has not been made yet" if not target.exists() else "its manifest is missing or damaged"]
     made_of = stands.get("made_of")
@@ -49,6 +54,8 @@ def _reasons(target: Path, stands: Mapping[str, Any] | None, parts: Mapping[str,
     why = keys.differences(made_of, parts)
     if not why and (odd := manifest.damaged(target, stands)):
         why.append(f"files are missing or were changed: {', '.join(odd[:5])}{', …' if len(odd) > 5 else ''}")
+    if not why and manifest.digest(target) != vouched:
+        why.append("its manifest is not the one that the period's manifest has the hash of")
     if not why and stands.get("checks", {}).get("failed"):
         why.append("a check failed when it was made")
     return why
@@ -59,6 +66,7 @@ def judge_units(
 ) -> dict[str, Judgement]:
     """The judgement of each unit that has a purchase in W1, in the order of `units`."""
     cache = RunCache(series.runs)
+    vouched = manifest.vouched(series.folder / str(period))
     found = {}
     for unit in (unit for unit in units if unit in cut.active):
         slug = cut.units[unit].slug
@@ -66,7 +74,7 @@ def judge_units(
         parts = keys.of_unit(
             series.review, series.file, str(period), unit, slug, cut.units[unit].parts, before.hash if before else ""
         )
-        judged = judge(_target(series.folder / str(period), unit, slug), parts, cache)
+        judged = judge(_target(series.folder / str(period), unit, slug), parts, cache, vouched.get(unit))
         if force:
             names = tuple(keys.notebook_keys(parts))
             judged = replace(judged, action="run", why=(*judged.why, "--force"), notebooks=names)

@@ -34,7 +34,7 @@ _WORDS = {
     f"{_SLICE}settings": "settings of the review file changed",
     f"{_SLICE}series": "something all units share changed: the history's ends, the company's usual gap, warnings",
     f"{_SLICE}earlier": "the lists, decisions or strategic clients of the review before it changed",
-    "parameters": "the name of the review file changed",
+    "parameters": "the id of the series changed",
     "words": "the words of the charts changed",
     "font": "the font changed",
     "templates": "the templates changed",
@@ -53,7 +53,7 @@ def of_unit(
     return {
         **{f"{_SLICE}{name}": value for name, value in slice_parts.items()},
         f"{_SLICE}earlier": earlier,
-        "parameters": fingerprint.of([file.name, period, unit]),
+        "parameters": fingerprint.of([review.id, period, unit]),
         "words": fingerprint.of_file(resources.folder("templates") / "locale" / review.language / _CATALOGUE),
         **_notebooks(tuple((path, path.stat().st_mtime_ns) for path in resources.notebooks())),
         "font": fingerprint.of_file(font()),

@@ -29,9 +29,10 @@ def render(
     folder = out / review.id / str(asked)
     known = manifest.read(folder)
     if known is None:
-        raise MissingFileError(
-            f"{folder} holds no reviews: make them with `portfolio-review run {file} --period {asked}`"
+        what = (
+            f"{folder / manifest.NAME} is damaged" if (folder / manifest.NAME).exists() else f"{folder} has no reviews"
         )
+        raise MissingFileError(f"{what}: make them with `portfolio-review run {file} --period {asked}`")
     entries = {entry["unit"]: UnitEntry(**entry) for entry in known["units"]}
     unknown = [unit for unit in units if unit not in entries]
     if unknown:
@@ -60,6 +61,9 @@ def _render_unit(review: Review, file: Path, period: str, entry: UnitEntry, fold
             status="failed",
             error=f"{target} has no manifest that tells what it was made of; make the unit again with run",
         )
+    if manifest.digest(target) != entry.manifest_sha256 or manifest.damaged(target, made):
+        said = f"{target} is not what its run left there; make the unit again with run"
+        return replace(entry, status="failed", error=said)
     try:
         shutil.copytree(target / NOTEBOOKS, staged / NOTEBOOKS, ignore=shutil.ignore_patterns("*.html"))
         for table in target.glob("*.parquet"):
@@ -72,4 +76,5 @@ def _render_unit(review: Review, file: Path, period: str, entry: UnitEntry, fold
         put(staged, target)
     except PortfolioReviewError as error:
         return replace(entry, status="failed", error=str(error))
-    return replace(entry, status="made", error=None, files=manifest.files_in(target))
+    files, hash = manifest.files_in(target), manifest.digest(target)
+    return replace(entry, status="made", error=None, files=files, manifest_sha256=hash)

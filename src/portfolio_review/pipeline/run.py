@@ -155,7 +155,7 @@ def _period(
         if not series.slices(period, cut, needed):
             return _period(options, series, period, staging, watch, kernels)
     watch.units(str(period), units)
-    entries = {unit: _standing(unit, period, cut, judged.get(unit)) for unit in units}
+    entries = {unit: _standing(unit, series.folder / str(period), cut, judged.get(unit)) for unit in units}
     for unit, found in judged.items():
         log.info("unit %s: %s: %s", unit, found.action, "; ".join(found.why) or "up to date")
         if found.action == "none":
@@ -205,14 +205,15 @@ def asked_units(asked: Sequence[str], cut: Cut, review: Review, period: Period) 
     return tuple(asked) or cut.active
 
 
-def _standing(unit: str, period: Period, cut: Cut, judged: Judgement | None) -> UnitEntry:
-    """The unit before anything is made: as it stands, or why there is nothing to make."""
+def _standing(unit: str, folder: Path, cut: Cut, judged: Judgement | None) -> UnitEntry:
+    """The unit before anything is made: as it stands in the period's folder, or why there is nothing to make."""
     slug = cut.units[unit].slug
     if judged is None:
-        return UnitEntry(unit, slug, "failed", f"no purchase in {period}'s W1, so there is nothing to review")
+        return UnitEntry(unit, slug, "failed", f"no purchase in {folder.name}'s W1, so there is nothing to review")
     if judged.stands is None:
         return UnitEntry(unit, slug, "failed", "it was not reached")
-    return UnitEntry(unit, slug, "cached", None, judged.stands["files"], judged.stands["checks"])
+    hash = manifest.digest(folder / slug)
+    return UnitEntry(unit, slug, "cached", None, judged.stands["files"], judged.stands["checks"], hash)
 
 
 def _task(
@@ -246,8 +247,9 @@ def _ended(outcome: UnitOutcome, task: UnitTask, folder: Path) -> UnitEntry:
         put(task.staged, target)
     except PublishError as error:
         return UnitEntry(task.unit, task.slug, "failed", str(error))
-    files = manifest.files_in(target)
-    return UnitEntry(task.unit, task.slug, "failed" if outcome.error else "made", outcome.error, files, outcome.checks)
+    status, files = "failed" if outcome.error else "made", manifest.files_in(target)
+    hash = manifest.digest(target)
+    return UnitEntry(task.unit, task.slug, status, outcome.error, files, outcome.checks, hash)
 
 
 def _write_period_manifest(folder: Path, series: Series, period: str, entries: Sequence[UnitEntry]) -> None:

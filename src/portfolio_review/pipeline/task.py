@@ -20,7 +20,6 @@ class UnitTask:
     """What a worker needs to make one unit's review."""
 
     review_id: str
-    review_file: str
     period: str
     unit: str
     slug: str
@@ -50,7 +49,6 @@ class UnitTask:
         """The task of a unit under the settings of its review file."""
         return cls(
             review_id=review.id,
-            review_file=file.name,
             period=period,
             unit=unit,
             slug=slug,

@@ -82,7 +82,7 @@ def _run(task: UnitTask, source: Path, target: Path, left: int) -> float:
     if not task.slice.is_dir():
         raise UnitError(f"{task.slice} is gone: run the same command again")
     parameters = {
-        "review": task.review_file,
+        "review": task.review_id,
         "period": task.period,
         "unit": task.unit,
         "workspace": task.slice.name,
