@@ -128,13 +128,20 @@ def _refuse(error: PortfolioReviewError, as_json: bool) -> NoReturn:
             "message": str(error),
             "exit_code": error.exit_code,
         }
+        document |= {"faults": [], "doubts": []}
         if isinstance(error, ReviewFileError):
             document["faults"] = error.faults
         if isinstance(error, DataRefusedError):
             document["faults"] = [asdict(fault) for fault in error.faults]
+            document["doubts"] = [doubt.said() for doubt in error.doubts]
         click.echo(json.dumps(document, ensure_ascii=False, indent=1))
     else:
         click.echo(f"portfolio-review: {error}", err=True)
+        if isinstance(error, DataRefusedError):
+            from portfolio_review.pipeline.doubted import said
+
+            for doubt in error.doubts:
+                click.echo(f"  {said(doubt.said())}", err=True)
     sys.exit(error.exit_code)
 
 
@@ -234,7 +241,7 @@ def check(file: Path, out: Path, language: str | None, quiet: bool, as_json: boo
     from portfolio_review.pipeline.check import check as examine
     from portfolio_review.pipeline.check import lines
 
-    found = examine(file, language)
+    found = examine(file, out.resolve(), language)
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False, indent=1))
     elif not quiet:

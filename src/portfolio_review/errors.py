@@ -22,6 +22,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from portfolio_review.doubt import Doubt
+
 EXIT_DONE = 0
 EXIT_USAGE = 2
 EXIT_SOME_FAILED = 3
@@ -85,13 +87,19 @@ class Fault:
 
 
 class DataRefusedError(PortfolioReviewError):
-    """The data cannot be reviewed; `faults` holds every fault found, warnings included."""
+    """The data cannot be reviewed; `faults` holds every fault found, warnings included, `doubts` what else was seen."""
 
     exit_code = EXIT_DATA_REFUSED
 
-    def __init__(self, message: str, faults: Sequence[Fault] = ()) -> None:
+    def __init__(self, message: str, faults: Sequence[Fault] = (), doubts: Sequence[Doubt] = ()) -> None:
+        self.message = message
         self.faults = list(faults)
+        self.doubts = list(doubts)
         super().__init__("\n".join([message, *(f"  {fault}" for fault in self.faults)]))
+
+    def beside(self, doubts: Sequence[Doubt]) -> DataRefusedError:
+        """The same with the doubts found so far."""
+        return DataRefusedError(self.message, self.faults, doubts)
 
 
 class UnitError(PortfolioReviewError):

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from portfolio_review.catalog import CATALOG
+from portfolio_review.doubt import Doubt, Phrase
 from portfolio_review.figure import Figure
 from portfolio_review.results.contract import ReviewHead
 from portfolio_review.results.seen import Scope, Seen
@@ -35,6 +36,18 @@ def seen(figures: dict[str, Figure], *tables: tuple[str, pd.DataFrame], head: Re
 
 def figure(value: float | str, **parts: Any) -> Figure:
     return Figure(value=value, **parts)
+
+
+def doubts(n: int, way: int) -> list[Doubt]:
+    """n doubts of which the first is a finding: by its weight, or (way < 0) by what it is."""
+    return [
+        Doubt(
+            id="other_sheets" if way < 0 else "duplicates", table="transactions", column=None if not number else str(number),
+            rows=n, done=Phrase("x"), remedy=Phrase("y"), of_w1=0.0 if number or way < 0 else 0.06,
+            accepted=number > 0 and way < 0,
+        )
+        for number in range(n)
+    ]  # fmt: skip
 
 
 def client(n: int, **cells: Any) -> dict[str, Any]:
@@ -87,7 +100,7 @@ def whole(n: int, way: int, language: str = "en", start: str = HEAD.history_star
         "actions.contacts_overdue": figure(n),
         **{f"strategic.{name}": figure(value) for name, value in _exposed(n).items()},
     }
-    return seen(figures, *_tables(n, way), head=head)
+    return replace(seen(figures, *_tables(n, way), head=head), doubts=tuple(doubts(n, way)))
 
 
 NOW = ("revenue", "revenue_w1", "reached")

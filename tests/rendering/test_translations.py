@@ -68,6 +68,10 @@ def used() -> dict[Message, str]:
         for path in sorted((SOURCES / folder).rglob("*.py")):
             for _, message, *_ in extract_from_file("python", path, keywords=KEYWORDS):
                 found.setdefault(message, path.name)
+    for folder in ("sources", "slices"):  # what doubts say
+        for path in sorted((SOURCES / folder).rglob("*.py")):
+            for _, message, *_ in extract_from_file("python", path, keywords={"Phrase": None}):
+                found.setdefault(message, path.name)
     for path in sorted(resources.templates().rglob("*.j2")):
         options = {"silent": "false"}
         for _, message, *_ in extract_from_file("jinja2.ext:babel_extract", path, keywords=KEYWORDS, options=options):

@@ -97,7 +97,7 @@ def test_what_is_recorded_comes_back_with_its_cell(shown: list[dict[str, Any]], 
     assert found.findings[0].source.cell == "cell-5"
 
     document = json.loads(store.to_json(found))
-    assert document["schema"] == 1
+    assert document["schema"] == 2
     assert document["figures"]["movement.returned_clients"] == {
         "value": None, "interval": None, "unit": "count", "previous": None, "previous_year": None, "target": None,
         "reason": "history starts 2022-01, needs 2021-12", "notebook": "01_x", "cell": "cell-2",

@@ -25,7 +25,7 @@ def test_what_is_counted_once_is_counted_once(cut: Callable[..., Slice], rows: l
     rows = [*rows, ("a", "2024-06-30", "1", "o1", "p1", "North")]  # a review needs a purchase
     text = "client_id,date,revenue,order_id,product,unit\n" + "".join(",".join(row) + "\n" for row in rows)
     for unit in ("all", "North"):
-        made = cut(text, "2024-06", unit)
+        made = cut(text, "2024-06", unit, settings="data_until: 2024-06-30")  # no row is too late
         mine = [row for row in rows if unit in ("all", row[5])]
         bought = [row for row in mine if float(row[2]) > 0]
 

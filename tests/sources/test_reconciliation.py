@@ -62,10 +62,11 @@ def test_exact_duplicates_are_reported_and_kept(bench: Bench) -> None:
     read = bench.csv(HEAD + "a,2011-11-30,5,x\na,2011-11-30,5,x\na,2011-11-30,5,x\na,2011-11-30,6,x\n")
     assert len(read.rows()) == 4
     assert read.sources.duplicates == Duplicates(2, 10.0)
-    (warning,) = read.sources.warnings
-    assert (warning.severity, warning.rows) == ("warning", 2)
-    assert warning.rule == "exact duplicates of an earlier row, kept (revenue 10.00)"
-    assert warning.remedy == "If they are not real sales, set drop_duplicates: true"
+    assert read.sources.warnings == ()
+    (doubt,) = read.sources.doubts
+    assert (doubt.id, doubt.rows, doubt.examples) == ("duplicates", 2, ("row 3: 2011-11-30", "row 4: 2011-11-30"))
+    assert doubt.share == pytest.approx(10 / 21)
+    assert str(doubt.remedy) == "If they are not real sales, set drop_duplicates: true."
 
 
 def test_exact_duplicates_are_left_out_on_request(bench: Bench) -> None:
@@ -191,9 +192,10 @@ def test_buckets_hold_whole_clients_in_their_order(bench: Bench, monkeypatch: py
 
 def test_sources_survive_as_text(bench: Bench) -> None:
     bench.write("c.csv", "client_id,name\nzz,Ann\n")
-    bench.write("t.csv", HEAD + "a,2011-11-30,5,Ё\n,2011-11-30,5,x\n")
+    bench.write("t.csv", HEAD + "a,2011-11-30,6,Ё\n,2011-11-30,5,x\n")
     sources = bench.read({"transactions": {"path": "t.csv"}, "contacts": {"path": "c.csv"}}).sources
     assert sources.warnings
+    assert [doubt.id for doubt in sources.doubts] == ["left_out"]
     assert Sources.from_json(sources.to_json()) == sources
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from portfolio_review.catalog.anchors import ANCHORS
+from portfolio_review.catalog.doubts import DOUBTS
 from portfolio_review.catalog.entry import Word
 
 WORDS: Mapping[str, Word] = {
@@ -127,6 +128,8 @@ WORDS: Mapping[str, Word] = {
     "no_client": Word("Rows without a client", "Строки без клиента"),
     "outside_history": Word("After the end of the data", "Позже конца данных"),
     "duplicate": Word("Exact duplicates", "Полные дубликаты"),
+    "stray_date": Word("Stray dates", "Оторванные даты"),
+    "future_date": Word("Dates to come", "Даты в будущем"),
     "after_period": Word("After the period", "Позже отчётного периода"),
     "transactions": Word("Transactions", "Продажи"),
     "clients": Word("Clients", "Клиенты"),
@@ -224,6 +227,7 @@ WORDS: Mapping[str, Word] = {
     "contacts_active": Word("Contacts", "Контакты"),
     "overdue_actions": Word("Overdue actions", "Действия, срок которых прошёл"),
     **ANCHORS,
+    **DOUBTS,
     "plan": Word("Development plan", "План развития"),
     "bought": Word("bought since", "покупки есть"),
     "not_bought": Word("no purchase since", "покупок нет"),

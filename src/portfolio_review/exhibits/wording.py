@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Literal
 
 from portfolio_review.catalog import CATALOG, WORDS
+from portfolio_review.doubt import Phrase
 from portfolio_review.exhibits.language import CODES, Code, Language
 from portfolio_review.exhibits.numbers import FEWEST, Numbers, Scale, Value, point_change, scale_for
 from portfolio_review.results.contract import ReviewHead
@@ -49,6 +50,15 @@ class Wording:
         """The word for a coded cell (`at_risk`, `churn`, `A`); other values stand as they are."""
         known = WORDS.get(str(code))
         return known.label(self.code, self.window_months) if known else str(code)
+
+    def phrase(self, phrase: Phrase) -> str:
+        """What a doubt says: counts and shares in the language of the report."""
+        return self.language.text(phrase.message, **{name: self._said(value) for name, value in phrase.values.items()})
+
+    def _said(self, value: str | int | float) -> str:
+        if isinstance(value, str):
+            return value
+        return self.numbers.plain(value) if isinstance(value, int) else self.numbers.percent(value)
 
     def name(self, id: str) -> str:
         """What the catalogue calls a figure, table or check."""

@@ -1,22 +1,25 @@
-"""What the data lack: rows left out that weigh in money."""
+"""What the data lack: doubts that weigh, and rows left out that weigh in money."""
 
 from __future__ import annotations
 
+from portfolio_review.doubt import MATERIAL
 from portfolio_review.findings.making import Story
-from portfolio_review.findings.values import count_of, lower, money
-from portfolio_review.results.finding import Finding
+from portfolio_review.findings.values import count_of, lower, money, percent, say
+from portfolio_review.results.finding import Clause, Finding
 from portfolio_review.results.seen import Seen
 
 MEANT = ("after_period", "removed_by_where")
 _STORY = Story("data", "trust", "left_out")
+_DOUBT = Story("data", "trust", "doubt")
 
 
 def findings(seen: Seen) -> list[Finding]:
-    """Rows left out for one reason with material revenue.
+    """Doubts that touch enough of a window, the largest first, and rows left out for one reason with material
+    revenue.
 
     Rows after the period belong to a later review; those that a condition removes were meant to go.
     """
-    found = []
+    found = _doubts(seen)
     for row in seen.rows("data.left_out"):
         if row["reason"] not in MEANT and seen.matters(row["revenue"]):
             clause = count_of(
@@ -30,4 +33,25 @@ def findings(seen: Seen) -> list[Finding]:
                     money=-abs(row["revenue"]), standing=True,
                 )
             )  # fmt: skip
+    return found
+
+
+def _doubts(seen: Seen) -> list[Finding]:
+    """One for each doubt that is a finding; the first, which page one tells, counts all others that are open."""
+    told = sorted((doubt for doubt in seen.doubts if doubt.is_finding), key=lambda doubt: -doubt.weight)
+    others = sum(not doubt.accepted for doubt in seen.doubts) - 1
+    found = []
+    for place, doubt in enumerate(told):
+        clauses: list[Clause | None] = [
+            say("Doubtful data: %(doubt)s, %(share)s of revenue", doubt=lower(doubt.id), share=percent(doubt.weight))
+            if doubt.weight >= MATERIAL
+            else say("Doubtful data: %(doubt)s", doubt=lower(doubt.id))
+        ]
+        if not place and others:
+            clauses.append(count_of("; %(n)s more doubt about the data", "; %(n)s more doubts about the data", others))
+        found.append(
+            _DOUBT.finding(
+                f"data.doubt.{doubt.key}", clauses, evidence=["data.doubts"], money=None, better=-1, standing=True
+            )
+        )
     return found

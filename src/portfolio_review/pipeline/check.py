@@ -7,15 +7,21 @@ from pathlib import Path
 from typing import Any
 
 from portfolio_review import sources
-from portfolio_review.calendar import last_complete_month
+from portfolio_review.calendar import Period, last_complete_month
+from portfolio_review.pipeline.doubted import doubted, said
 from portfolio_review.pipeline.run import load_review
 
 
-def check(file: Path, language: str | None) -> dict[str, Any]:
-    """What was found, as plain values; faults that stop a run are raised with all others."""
+def check(file: Path, out: Path, language: str | None) -> dict[str, Any]:
+    """What was found, as plain values; faults that stop a run are raised with all others.
+
+    The windows are those of the last complete month; `out` is where earlier reviews of the series lie.
+    """
     review = load_review(file, language)
     with tempfile.TemporaryDirectory(prefix="portfolio-review-") as folder:
         found = sources.read(review, file.parent, Path(folder))
+    period = Period.of_month(last_complete_month(found.data_until))
+    doubts, not_met = doubted(review, found, period, out / review.id)
     left_out: dict[str, dict[str, float]] = {}
     for entry in found.left_out:
         sums = left_out.setdefault(entry.reason, {"rows": 0, "revenue": 0.0})
@@ -31,8 +37,11 @@ def check(file: Path, language: str | None) -> dict[str, Any]:
         "duplicates": {"rows": found.duplicates.rows, "revenue": found.duplicates.revenue},
         "history_start": found.history_start.isoformat(),
         "data_until": found.data_until.isoformat(),
-        "last_complete_period": str(last_complete_month(found.data_until)),
+        "last_complete_period": str(period),
         "warnings": [str(fault) for fault in found.warnings],
+        "faults": [],
+        "doubts": [one.said() for one in doubts],
+        "accepted_in_vain": not_met,
     }
 
 
@@ -50,5 +59,8 @@ def lines(found: dict[str, Any]) -> list[str]:
     ]
     text += [f"{table}: {', '.join(columns)}" for table, columns in found["tables"].items()]
     text += found["warnings"]
-    text.append("no fault found")
+    text += [said(one) for one in found["doubts"]]
+    text += [f"accepted in the review file, and not met: {id}" for id in found["accepted_in_vain"]]
+    count = len(found["doubts"])
+    text.append(f"no fault, {count} doubt{'s' if count != 1 else ''}" if count else "no fault found")
     return text

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from portfolio_review.calendar import Month, Period
+from portfolio_review.doubt import key
 from portfolio_review.errors import UsageError
 from portfolio_review.execution import fingerprint
 from portfolio_review.pipeline import folders
@@ -37,11 +38,14 @@ class Earlier:
     folder: Path
     last: Month
     tables: Mapping[str, dict[str, Any]]
+    doubts: Mapping[str, float] = field(default_factory=dict)
+    """The shares of its doubts, by `Doubt.key`."""
 
     @property
     def hash(self) -> str:
-        """Differs when a table does."""
-        return fingerprint.of([str(self.last), {id: _content(id, table) for id, table in self.tables.items()}])
+        """Differs when a table or a doubt does."""
+        tables = {id: _content(id, table) for id, table in self.tables.items()}
+        return fingerprint.of([str(self.last), tables, dict(self.doubts)])
 
     def frame(self, id: str) -> pd.DataFrame | None:
         """The table of `id`; None where the review has none."""
@@ -80,7 +84,7 @@ def latest(series: Path, unit: str, period: Period) -> Earlier | None:
     for last, folder in reversed(reviews):
         tables = _tables(folder)
         if tables:
-            return Earlier(folder, last, tables)
+            return Earlier(folder, last, tables, _doubts(folder))
     return None
 
 
@@ -95,6 +99,19 @@ def _tables(folder: Path) -> dict[str, dict[str, Any]]:
     try:
         recorded = json.loads((folder / "results.json").read_text(encoding="utf-8"))["tables"]
         return {id: recorded[id] for id in COLUMNS if id in recorded and _is_whole(folder, id, recorded[id])}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+
+
+def _doubts(folder: Path) -> dict[str, float]:
+    """The shares of the doubts of a review; none of one that was made before there were any."""
+    try:
+        recorded = json.loads((folder / "results.json").read_text(encoding="utf-8")).get("doubts", [])
+        return {
+            key(doubt["id"], doubt["table"], doubt["column"]): float(doubt["share"])
+            for doubt in recorded
+            if doubt["share"] is not None
+        }
     except (OSError, ValueError, KeyError, TypeError):
         return {}
 

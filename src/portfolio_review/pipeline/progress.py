@@ -18,6 +18,7 @@ from rich.progress import (
 )
 
 from portfolio_review.delivery.manifest import UnitEntry
+from portfolio_review.pipeline.doubted import briefly
 from portfolio_review.pipeline.run import RunReport, Watcher
 
 
@@ -111,3 +112,7 @@ def print_report(report: RunReport) -> None:
         click.echo(f"{report.review} {period.period}: {summary or 'nothing'}, in {period.folder}")
     for warning in report.warnings:
         click.echo(warning, err=True)
+    for doubt in report.doubts:
+        click.echo(briefly(doubt), err=True)
+    for id in report.accepted_in_vain:
+        click.echo(f"accepted in the review file, and not met: {id}", err=True)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 import os
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from portfolio_review import review as review_files
 from portfolio_review import sources as source_files
@@ -30,6 +31,7 @@ from portfolio_review.execution import fingerprint
 from portfolio_review.execution.cache import RunCache
 from portfolio_review.execution.kernels.pool import ForkedKernels
 from portfolio_review.pipeline import folders, languages
+from portfolio_review.pipeline.doubted import doubted
 from portfolio_review.pipeline.judge import Judgement, judge_units
 from portfolio_review.pipeline.memory import Cut
 from portfolio_review.pipeline.series import Series
@@ -83,6 +85,9 @@ class RunReport:
     review: str
     periods: tuple[PeriodReport, ...]
     warnings: tuple[str, ...] = field(default=())
+    doubts: tuple[Mapping[str, Any], ...] = ()
+    """Of the last period's review of all, in order; those that only a slice can tell are in `results.json`."""
+    accepted_in_vain: tuple[str, ...] = ()
 
     @property
     def exit_code(self) -> int:
@@ -133,7 +138,9 @@ def run(options: Options, watch: Watcher) -> RunReport:
         portal.write(folder, review, options.file)
         RunCache(series.runs).trim()
         warnings = tuple(str(fault) for fault in series.sources.warnings)
-    return RunReport(review.id, tuple(reports), warnings)
+        found, not_met = doubted(review, series.sources, periods[-1], folder)
+        doubts = tuple(one.said() for one in found)
+    return RunReport(review.id, tuple(reports), warnings, doubts, tuple(not_met))
 
 
 def last_period(series: Series) -> Period:

@@ -89,6 +89,7 @@ class Series:
             if (decisions := before.frame(earlier.DECISIONS)) is not None:
                 store.write_earlier_decisions(folder, decisions, before.last)
             store.write_earlier_review(folder, before.strategic())
+            store.write_earlier_doubts(folder, before.doubts)
 
     def earlier(self, period: Period, unit: str) -> earlier.Earlier | None:
         """What the review looks back at."""

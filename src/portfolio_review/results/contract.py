@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from portfolio_review.doubt import Doubt
 from portfolio_review.figure import Figure
 from portfolio_review.results.finding import Finding
 
-SCHEMA = 1
+SCHEMA = 2
 MIME = "application/vnd.portfolio-review.v1+json"
 """Under this type an executed notebook holds the machine form of what it recorded, beside what it shows."""
 MAX_TABLE_ROWS = 2_000
@@ -82,6 +83,20 @@ class RecordedCheck:
 
 
 @dataclass(frozen=True)
+class RecordedDoubts:
+    """What is doubtful about the data, in order, and the accepted ids that do not occur."""
+
+    found: tuple[Doubt, ...] = ()
+    not_met: tuple[str, ...] = ()
+    source: Source = Source("", "")
+
+    @property
+    def open(self) -> tuple[Doubt, ...]:
+        """Those that nobody accepted."""
+        return tuple(doubt for doubt in self.found if not doubt.accepted)
+
+
+@dataclass(frozen=True)
 class ReviewHead:
     """Which review this is: `review` of `results.json`. Days as ISO text."""
 
@@ -111,5 +126,6 @@ class Results:
     charts: dict[str, RecordedChart] = field(default_factory=dict)
     findings: tuple[RecordedFinding, ...] = ()
     checks: tuple[RecordedCheck, ...] = ()
+    doubts: RecordedDoubts = RecordedDoubts()
     notes: str = ""
     """The analyst's own words, Markdown as written."""

@@ -28,6 +28,7 @@ ValueKind = Literal[
     "unnamed",  # the id of a client that has no name: client 14156
 ]
 Tone = Literal["good", "bad", "neutral"]
+Kind = Literal["change", "risk", "data"]
 
 
 @dataclass(frozen=True)
@@ -70,11 +71,24 @@ class Finding:
     standing: bool = False
     text: str = ""
 
+    @property
+    def kind(self) -> Kind:
+        """What is found: something of the data, a state that lasts, or a change."""
+        return "data" if self.section == "data" else "risk" if self.standing else "change"
+
+    @property
+    def theme(self) -> str:
+        """What it is about, for those who follow it over reviews: its story; of a single client, its section."""
+        return self.section if ":" in self.family else self.family
+
 
 def to_plain(finding: Finding) -> dict[str, Any]:
     """Plain values for JSON."""
     return {
         "id": finding.id,
+        "kind": finding.kind,
+        "theme": finding.theme,
+        "since": None,
         "text": finding.text,
         "figures": list(finding.evidence),
         "money": finding.money,

@@ -18,6 +18,7 @@ import pandas as pd
 from IPython.display import display
 
 from portfolio_review import catalog
+from portfolio_review.doubt import Doubt
 from portfolio_review.figure import Figure
 from portfolio_review.results import show
 from portfolio_review.results.contract import LIBRARIES, MAX_TABLE_ROWS, MIME, ReviewHead
@@ -27,6 +28,7 @@ from portfolio_review.results.seen import Scope, Seen
 
 NO_SCOPE = Scope()
 NO_SETTINGS: Mapping[str, str] = MappingProxyType({})
+DOUBTS = "data.doubts"
 CENT = 0.005
 """Two computations of money agree when they differ by less than half a cent."""
 SHARE = 1e-9
@@ -69,6 +71,7 @@ class Recorder:
         self.targets = dict(targets or {})
         self.scope = scope
         self._tables: dict[str, pd.DataFrame] = {}
+        self._doubts: tuple[Doubt, ...] = ()
         self._folder = folder
         self._settings = settings
         self._figures: dict[str, Figure] = {}
@@ -132,7 +135,7 @@ class Recorder:
     @property
     def so_far(self) -> Seen:
         """What this notebook has recorded, for the rules of findings."""
-        return Seen(self.head, self.scope, dict(self._figures), dict(self._tables))
+        return Seen(self.head, self.scope, dict(self._figures), dict(self._tables), self._doubts)
 
     def findings(self, findings: Sequence[Finding]) -> None:
         """Record sentences with the ids of the figures and tables that are their evidence.
@@ -144,6 +147,18 @@ class Recorder:
             if unknown := [id_ for id_ in finding.evidence if id_ not in self._ids]:
                 raise ValueError(f"finding {finding.id} rests on {unknown[0]}, which this notebook has not recorded")
             self._emit("finding", finding.id, {"finding": to_plain(finding)}, {"text/plain": finding.text})
+
+    def doubts(self, doubts: Sequence[Doubt], not_met: Sequence[str] = ()) -> None:
+        """Record what is doubtful about the data, beside `data.doubts`, the table of it.
+
+        not_met: ids that the review file accepts and that do not occur.
+        """
+        self._doubts = tuple(doubts)
+        rows = [(doubt.id, doubt.table, doubt.column, doubt.rows, doubt.share, doubt.accepted) for doubt in doubts]
+        columns = [column.name for column in catalog.lookup(DOUBTS).columns]
+        self.table(DOUBTS, pd.DataFrame(rows, columns=columns).astype({"share": "float64"}))
+        payload = {"doubts": [doubt.to_plain() for doubt in doubts], "not_met": list(not_met)}
+        self._emit("doubts", "", payload, show.doubts(doubts, not_met))
 
     def check(self, *checks: Check) -> None:
         """Record outcomes of checks; a failed one is shown, kept and named on page one."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from portfolio_review.doubt import Doubt
 from portfolio_review.figure import Figure
 from portfolio_review.results.contract import ReviewHead
 
@@ -33,6 +34,7 @@ class Seen:
     scope: Scope
     figures: Mapping[str, Figure] = field(default_factory=dict)
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    doubts: tuple[Doubt, ...] = ()
 
     def figure(self, id: str) -> Figure | None:
         return self.figures.get(id)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from portfolio_review.catalog import Entry
 from portfolio_review.catalog.formulas import chosen, filled
+from portfolio_review.doubt import Doubt
 from portfolio_review.figure import Figure
 from portfolio_review.results.contract import ReviewHead
 
@@ -90,6 +91,13 @@ def table(frame: pd.DataFrame, entry: Any) -> dict[str, str]:
     ]
     more = f"{len(frame) - SHOWN_ROWS:,} more rows" if len(frame) > SHOWN_ROWS else ""
     return _html(tuple(column.en for column in entry.columns), rows, more)
+
+
+def doubts(found: Sequence[Doubt], not_met: Sequence[str]) -> dict[str, str]:
+    """One row a doubt: examples, what was done, what settles it; then the accepted ids that do not occur."""
+    rows = [(doubt.id, "; ".join(doubt.examples), str(doubt.done), str(doubt.remedy)) for doubt in found]
+    more = f"accepted and not met: {', '.join(not_met)}" if not_met else ""
+    return _html(("Doubt", "Examples", "What was done", "What settles it"), rows, more)
 
 
 def checks(outcomes: Sequence[Any]) -> dict[str, str]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import nbformat
 
+from portfolio_review.doubt import Doubt
 from portfolio_review.errors import NotebookError
 from portfolio_review.figure import Figure
 from portfolio_review.results import finding
@@ -17,6 +18,7 @@ from portfolio_review.results.contract import (
     SCHEMA,
     RecordedChart,
     RecordedCheck,
+    RecordedDoubts,
     RecordedFigure,
     RecordedFinding,
     RecordedTable,
@@ -36,6 +38,7 @@ def read_notebooks(paths: Sequence[Path]) -> Results:
     found: dict[str, dict[str, Any]] = {"figures": {}, "tables": {}, "charts": {}}
     findings: list[RecordedFinding] = []
     checks: list[RecordedCheck] = []
+    doubts = RecordedDoubts()
     for path in paths:
         closed = False
         for source, record in _records(path):
@@ -64,13 +67,17 @@ def read_notebooks(paths: Sequence[Path]) -> Results:
                     )
                 case "finding":
                     findings.append(RecordedFinding(finding.from_plain(record["finding"]), source))
+                case "doubts":
+                    doubts = RecordedDoubts(
+                        tuple(map(Doubt.from_plain, record["doubts"])), tuple(record["not_met"]), source
+                    )
                 case "checks":
                     checks += [RecordedCheck(c["id"], c["passed"], c["detail"], source) for c in record["checks"]]
         if not closed:
             raise NotebookError(f"{path.name} did not run to its end mark record.close()", path.stem)
     if head is None:
         raise NotebookError("no notebook recorded a review", paths[0].stem if paths else "")
-    return Results(head, found["figures"], found["tables"], found["charts"], tuple(findings), tuple(checks))
+    return Results(head, found["figures"], found["tables"], found["charts"], tuple(findings), tuple(checks), doubts)
 
 
 def _records(path: Path) -> Iterator[tuple[Source, dict[str, Any]]]:
@@ -124,6 +131,7 @@ def to_json(results: Results) -> str:
         "figures": {id_: _figure_json(entry) for id_, entry in results.figures.items()},
         "tables": {id_: _table_json(entry) for id_, entry in results.tables.items()},
         "findings": [_finding_json(entry) for entry in results.findings],
+        "doubts": [doubt.said() | {"of_w1": doubt.of_w1, "of_w0": doubt.of_w0} for doubt in results.doubts.found],
         "notes": results.notes,
         "checks": [
             {

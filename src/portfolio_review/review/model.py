@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import Field, field_validator, model_validator
 
+from portfolio_review import doubt
 from portfolio_review.calendar import FIRST_YEAR, LAST_YEAR
 from portfolio_review.errors import nearest
 from portfolio_review.ids import mended
@@ -152,6 +153,8 @@ class Review(Settings):
     strategy: Strategy = Strategy()
     risk: Risk = Risk()
     strategic: Strategic = Strategic()
+    accepted: dict[Text, Annotated[Number | None, Maybe]] = Field(default_factory=dict)
+    """Doubts that were looked at: id → up to which share, None: as they are; a list of ids does as well."""
     actions: Actions = Actions()
     findings: Findings = Findings()
     report: Report = Report()
@@ -192,6 +195,23 @@ class Review(Settings):
                 raise ValueError(f"expected a day such as 2011-11-30, found '{value}'") from None
             if not FIRST_YEAR <= year <= LAST_YEAR:
                 raise ValueError(f"expected a day of the years {FIRST_YEAR} to {LAST_YEAR}, found '{value}'")
+        return value
+
+    @field_validator("accepted", mode="before")
+    @classmethod
+    def _list_of_doubts(cls, value: object) -> object:
+        if isinstance(value, list | tuple) and all(isinstance(id, str) for id in value):
+            return dict.fromkeys(value)
+        return value
+
+    @field_validator("accepted")
+    @classmethod
+    def _known_doubts(cls, value: dict[str, float | None]) -> dict[str, float | None]:
+        for id, share in value.items():
+            if id not in doubt.IDS:
+                raise ValueError(f"no doubt is called '{id}'{nearest(id, doubt.IDS)}")
+            if share is not None and not 0 < share <= 1:
+                raise ValueError(f"{id}: expected a share above 0 and up to 1, found {share:g}")
         return value
 
     @field_validator("cadence")

@@ -14,7 +14,17 @@ import duckdb
 
 from portfolio_review.calendar import Period
 from portfolio_review.review import Review
-from portfolio_review.slices import beside, codes, identity, recompute_silence, reduction, slugs, totals, two_paths
+from portfolio_review.slices import (
+    beside,
+    codes,
+    doubtful,
+    identity,
+    recompute_silence,
+    reduction,
+    slugs,
+    totals,
+    two_paths,
+)
 from portfolio_review.slices.codes import ALL_CODE
 from portfolio_review.slices.model import ALL, NO_UNIT
 from portfolio_review.slices.store import Head, write_head
@@ -68,6 +78,7 @@ def build(review: Review, sources: Sources, period: Period, folder: Path, units:
         beside.given_tables(con, sources)
         recompute_silence.recompute_silence(con, task, sources.history_start, sources.data_until)
         beside.left_out(con, sources, files, period)
+        doubtful.rows_of_window(con, files, period.window(review.window_months))
         found = _units(con, task, has_unit="unit" in sources.columns["transactions"] or "unit" in clients)
         asked = found.active if units is None else [unit for unit in units if unit in found.known]
         # a folder of its own for each: what a unit's notebooks write beside their slice is that unit's alone
@@ -229,5 +240,6 @@ def _write_slice_head(
                 }
                 for fault in sources.warnings
             ],
+            doubts=[found.to_plain() for found in doubtful.of_review(con, review, sources, period, unit, code)],
         ),
     )

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from portfolio_review.calendar import Period, Span
+from portfolio_review.doubt import Doubt
 from portfolio_review.metrics.decisions import EarlierDecisions
 from portfolio_review.metrics.follow_through import EarlierLists
 from portfolio_review.metrics.strategic_changes import EarlierReview
@@ -61,6 +62,10 @@ class Slice:
     """What it asked to decide."""
     earlier_review: EarlierReview | None = None
     """What it said of strategic clients."""
+    earlier_doubts: Mapping[str, float] = field(default_factory=dict)
+    """The shares of its doubts, by `Doubt.key`."""
+    doubts: tuple[Doubt, ...] = ()
+    """What the sources found doubtful, as far as it is this unit's, with the shares of W1 and W0."""
     inputs: pd.DataFrame = field(default_factory=pd.DataFrame)
     warnings: pd.DataFrame = field(default_factory=pd.DataFrame)
 

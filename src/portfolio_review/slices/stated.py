@@ -8,6 +8,8 @@ from typing import Any
 
 import pandas as pd
 
+from portfolio_review import doubt
+from portfolio_review.doubt import Doubt
 from portfolio_review.metrics import checks
 from portfolio_review.metrics.checks import Check
 from portfolio_review.slices.model import Slice
@@ -44,6 +46,16 @@ def units_add_up(data: Slice) -> Check:
     """
     gap = data.stated["units_gap"] or 0.0
     return Check("units_add_up", abs(gap) < checks.HALF_A_CENT, f"revenue of all units less revenue of all: {gap:,.2f}")
+
+
+def doubts(data: Slice) -> list[Doubt]:
+    """What is doubtful about the data of this review, in order, with what the review file accepts."""
+    return doubt.judged(data.doubts, data.review.accepted, data.earlier_doubts)
+
+
+def accepted_in_vain(data: Slice) -> list[str]:
+    """The doubts that the review file accepts and that do not occur."""
+    return doubt.not_met(data.doubts, data.review.accepted)
 
 
 def settings(data: Slice) -> pd.DataFrame:

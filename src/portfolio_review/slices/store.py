@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from portfolio_review.calendar import Month, Period
+from portfolio_review.doubt import Doubt
 from portfolio_review.errors import MissingFileError
 from portfolio_review.metrics.decisions import EarlierDecisions
 from portfolio_review.metrics.follow_through import EarlierLists
@@ -27,6 +28,7 @@ _HEAD = "slice.json"
 _EARLIER = "earlier_lists.parquet"
 _DECIDED = "earlier_decisions.parquet"
 _BEFORE = "earlier_strategic_"
+_DOUBTED = "earlier_doubts.parquet"
 _LOOKS_BACK = "earlier_"
 """Files that a run adds from the review before: they are no part of what was cut."""
 
@@ -51,6 +53,7 @@ class Head:
     source_revenue: float | None
     inputs: list[dict[str, Any]]
     warnings: list[dict[str, Any]]
+    doubts: list[dict[str, Any]]
 
 
 def write_head(folder: Path, head: Head) -> None:
@@ -122,6 +125,8 @@ def load(folder: Path) -> Slice:
         earlier_lists=_earlier_lists(folder),
         earlier_decisions=_earlier_decisions(folder),
         earlier_review=_earlier_review(folder),
+        earlier_doubts=_earlier_doubts(folder),
+        doubts=tuple(map(Doubt.from_plain, head["doubts"])),
         inputs=pd.DataFrame(head["inputs"], columns=["table", "path", "rows", "sha256"]),
         warnings=pd.DataFrame(head["warnings"], columns=["table", "column", "rule", "rows", "remedy"]),
     )
@@ -171,6 +176,19 @@ def _earlier_decisions(folder: Path) -> EarlierDecisions | None:
     frame = pd.read_parquet(folder / _DECIDED)
     last = Month(int(frame["month"].iloc[0])) if len(frame) else None
     return None if last is None else EarlierDecisions(frame.drop(columns="month"), last)
+
+
+def write_earlier_doubts(folder: Path, shares: Mapping[str, float]) -> None:
+    """Put the shares of an earlier review's doubts, by `Doubt.key`, into a slice, before it is hashed."""
+    frame = pd.DataFrame(sorted(shares.items()), columns=["doubt", "share"]).astype({"doubt": "str", "share": float})
+    write_parquet(frame, folder / _DOUBTED)
+
+
+def _earlier_doubts(folder: Path) -> dict[str, float]:
+    if not (folder / _DOUBTED).is_file():
+        return {}
+    frame = pd.read_parquet(folder / _DOUBTED)
+    return dict(zip(frame["doubt"], frame["share"].astype(float), strict=True))
 
 
 def _review(settings: dict[str, Any]) -> Review:

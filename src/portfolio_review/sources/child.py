@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import portfolio_review
+from portfolio_review.doubt import Doubt
 from portfolio_review.errors import (
     DataRefusedError,
     MissingFileError,
@@ -89,8 +90,12 @@ def serve() -> None:
         sources = read_sources(Review.model_validate(job["review"]), Path.cwd(), folder)
         answer = {"sources": json.loads(sources.to_json())}
     except DataRefusedError as error:
-        message = str(error).split("\n")[0]
-        answer = {"error": "data", "message": message, "faults": [dataclasses.asdict(fault) for fault in error.faults]}
+        answer = {
+            "error": "data",
+            "message": error.message,
+            "faults": [dataclasses.asdict(fault) for fault in error.faults],
+            "doubts": [doubt.to_plain() for doubt in error.doubts],
+        }
     except MissingFileError as error:
         answer = {"error": "missing", "message": str(error)}
     except ReviewFileError as error:
@@ -99,7 +104,7 @@ def serve() -> None:
         answer = {"error": "write", "message": str(error)}
     except Exception as error:  # of a process that answers to its parent alone
         said = f"{type(error).__name__}: {error}".split("\n")[0]
-        answer = {"error": "data", "message": f"the sources cannot be read: {said}", "faults": []}
+        answer = {"error": "data", "message": f"the sources cannot be read: {said}", "faults": [], "doubts": []}
     sys.stdout.write(json.dumps(answer))
     sys.stdout.flush()
     os._exit(0)
@@ -116,7 +121,11 @@ def _result(answer: dict[str, Any]) -> Sources:
         return Sources.from_json(json.dumps(answer["sources"]))
     error: PortfolioReviewError
     if answer["error"] == "data":
-        error = DataRefusedError(answer["message"], [fault_from(fault) for fault in answer["faults"]])
+        error = DataRefusedError(
+            answer["message"],
+            [fault_from(fault) for fault in answer["faults"]],
+            [Doubt.from_plain(found) for found in answer["doubts"]],
+        )
     elif answer["error"] == "missing":
         error = MissingFileError(answer["message"])
     elif answer["error"] == "review":

@@ -29,8 +29,10 @@ from portfolio_review.sources.raw import ROW
 CODED = ("client_id", "unit", "product", "category")
 ROWS_PER_BUCKET = 4_000_000
 """What is reduced at once: small enough for the caches of a processor, large enough for its cores."""
-REASONS: tuple[Reason, ...] = ("removed_by_where", "no_client", "outside_history", "duplicate")
-"""Why a row is left out, in the order in which it is asked. Its bucket is the place here, from 1, below zero."""
+REASONS: tuple[Reason, ...] = (
+    "removed_by_where", "no_client", "outside_history", "duplicate", "where_unknown", "stray_date", "future_date",
+)  # fmt: skip
+"""Why a row is left out. Its bucket is the place here, from 1, below zero."""
 BROKEN = -9
 """The bucket of rows with a cell that breaks a rule."""
 _PLAIN = "FORMAT parquet, COMPRESSION uncompressed, DICTIONARY_SIZE_LIMIT 1"
@@ -85,12 +87,17 @@ def code(engine: Engine, mapped: Mapped, units: Path | None, data_until: str | N
     return Coded(folder, mapped, *_rows(mapped, given, units is not None, data_until, folder, flags))
 
 
+def bucket_of(reason: Reason) -> int:
+    """The bucket of the rows that are left out for a reason."""
+    return -1 - REASONS.index(reason)
+
+
 def write(engine: Engine, coded: Coded, duplicated: str | None = None) -> None:
     """Write the rows by bucket; those whose `ROW` the relation `duplicated` holds are left out as duplicates."""
     bucket = "bucket"
     if duplicated:
         again = f"bucket >= 0 AND {ROW} IN (SELECT {ROW} FROM {duplicated})"
-        bucket = f"CASE WHEN {again} THEN {-1 - REASONS.index('duplicate')} ELSE bucket END AS bucket"
+        bucket = f"CASE WHEN {again} THEN {bucket_of('duplicate')} ELSE bucket END AS bucket"
     rows = f"SELECT {', '.join(coded.columns)}, {bucket} FROM {coded.rows}"
     folder = rows_folder(coded.folder)
     shutil.rmtree(folder, ignore_errors=True)
@@ -157,10 +164,11 @@ def _rows(
     values = ", ".join(["*", *(f"{one.value} AS value_{name}" for name, one in made.items())])
     broken = [f"{KEEP} AND {_breaks(one)}" for one in made.values()]
     broken += [f"{OPEN} AND __unread_{index}__ IS NOT NULL" for index in range(len(mapped.numbers))]
-    late = f"WHEN value_date > DATE {text(data_until)} THEN -3 " if data_until else ""
+    late = f"WHEN value_date > DATE {text(data_until)} THEN {bucket_of('outside_history')} " if data_until else ""
     bucket = (
         f"CASE WHEN {' OR '.join(f'({fault})' for fault in broken)} THEN {BROKEN} "
-        f"WHEN NOT {KEEP} THEN -1 WHEN client_id.code IS NULL THEN -2 {late}ELSE bucket END"
+        f"WHEN NOT {OPEN} THEN {bucket_of('removed_by_where')} WHEN NOT {KEEP} THEN {bucket_of('where_unknown')} "
+        f"WHEN client_id.code IS NULL THEN {bucket_of('no_client')} {late}ELSE bucket END"
     )
     has_unit = "unit" in given or of_clients
     chosen = {"client": "client_id.code", "unit": "coalesce(unit.code, 0)::UINTEGER" if has_unit else "0::UINTEGER"}

@@ -5,16 +5,21 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from portfolio_review.doubt import Doubt
+from portfolio_review.calendar import Span
+from portfolio_review.doubt import MATERIAL, OF_A_WINDOW, Doubt, Months, months
 from portfolio_review.errors import Fault
+from portfolio_review.sources.contracts import RESERVED_UNIT
 
 TRANSACTIONS = "transactions"
 """The one large table, and the folder of its coded rows."""
-Reason = Literal["removed_by_where", "no_client", "outside_history", "duplicate"]
+Reason = Literal[
+    "removed_by_where", "no_client", "outside_history", "duplicate", "where_unknown", "stray_date", "future_date"
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -82,7 +87,9 @@ class Sources:
     orders_by_year: bool = False
     """Whether order ids are used again (see `sources.orderids`): orders are then counted by calendar year too."""
     doubts: tuple[Doubt, ...] = ()
-    """In the order in which they were found."""
+    """In the order in which they were found, each with its share."""
+    revenue_by_month: Mapping[str, Months] = field(default_factory=dict)
+    """Σ |revenue| of the transactions that `where` does not remove: of all, and of units that a doubt touches."""
 
     def path(self, table: str) -> Path:
         """Where a table lies; not for transactions."""
@@ -97,6 +104,28 @@ class Sources:
         """The folders of the coded transactions that count: whole clients, in the order of their codes."""
         folders = rows_folder(self.folder / TRANSACTIONS).glob("bucket=[0-9]*")
         return dict(sorted((int(folder.name.partition("=")[2]), folder) for folder in folders))
+
+    def doubts_of(self, w1: Span, w0: Span, unit: str = RESERVED_UNIT) -> list[Doubt]:
+        """What is doubtful in a review of two windows, with what it touches of each.
+
+        A unit's review has the doubts of its own rows, and of those that do not tell units apart the company's
+        without examples.
+        """
+        spans = [range(span.first.index, span.last.index + 1) for span in (w1, w0)]
+        company, own = (self.revenue_by_month.get(name, ()) for name in (RESERVED_UNIT, unit))
+        found = []
+        for doubt in self.doubts:
+            if unit == RESERVED_UNIT or doubt.units is None:
+                weighed = doubt.weighed(company, *spans)
+                mine = weighed if unit == RESERVED_UNIT else weighed.bare()
+            else:
+                part = doubt.of_unit(unit, own)
+                if part is None:
+                    continue
+                mine = part.weighed(own, *spans)
+            if doubt.id not in OF_A_WINDOW or mine.weight >= MATERIAL:
+                found.append(mine.summed())
+        return found
 
     def to_json(self) -> str:
         """The same as text; `from_json` reads it back to an equal object."""
@@ -123,6 +152,7 @@ class Sources:
             data_until=dt.date.fromisoformat(data["data_until"]),
             orders_by_year=data["orders_by_year"],
             doubts=tuple(map(Doubt.from_plain, data["doubts"])),
+            revenue_by_month={unit: months(found) for unit, found in data["revenue_by_month"].items()},
         )
 
 

@@ -6,14 +6,18 @@ from pathlib import Path
 
 import duckdb
 
+from portfolio_review import doubt
 from portfolio_review.calendar import Month
+from portfolio_review.doubt import Doubt, Months
 from portfolio_review.errors import DataRefusedError, Fault, MissingFileError, PublishError
 from portfolio_review.review import Review, Source
-from portfolio_review.sources import orderids, transactions, validation
+from portfolio_review.sources import doubts, orderids, transactions, validation
 from portfolio_review.sources.cells import checked, said
-from portfolio_review.sources.contracts import CONTRACTS
+from portfolio_review.sources.contracts import CONTRACTS, RESERVED_UNIT
 from portfolio_review.sources.csvtext import read_csv
 from portfolio_review.sources.database import read_database
+from portfolio_review.sources.doubts import rows_and_dates
+from portfolio_review.sources.doubts.scene import Scene, by_month
 from portfolio_review.sources.engine import Engine, open_engine
 from portfolio_review.sources.files import Found, Missing, find
 from portfolio_review.sources.mapping import KEEP, Mapped
@@ -21,7 +25,7 @@ from portfolio_review.sources.model import TRANSACTIONS, Sources
 from portfolio_review.sources.parquet import read_parquet
 from portfolio_review.sources.queries import missing_files, read_query
 from portfolio_review.sources.raw import Raw, Refused, printable
-from portfolio_review.sources.reconciliation import Reconciled
+from portfolio_review.sources.reconciliation import Group, Reconciled
 from portfolio_review.sources.transactions import Account
 from portfolio_review.sources.workbook import read_workbook
 
@@ -35,6 +39,15 @@ def read_sources(review: Review, base: Path, folder: Path) -> Sources:
     The current folder is `base`, the review file's: there the relative paths of a query lead.
     """
     faults: list[Fault] = []
+    seen: list[Doubt] = []
+    try:
+        return _read(review, base, folder, faults, seen)
+    except DataRefusedError as error:
+        raise error.beside(doubt.in_order(seen)) from None
+
+
+def _read(review: Review, base: Path, folder: Path, faults: list[Fault], seen: list[Doubt]) -> Sources:
+    """The same; what is doubtful is added to `seen` as soon as it is known, for a refusal names it too."""
     found = _find(review, base, faults)
     # a link may lead to another folder
     directories = {
@@ -61,6 +74,7 @@ def read_sources(review: Review, base: Path, folder: Path) -> Sources:
                 raw = _raw(engine, table, source, found.get(table), base)
                 if raw is None:
                     continue
+                seen += raw.doubts
                 if table == TRANSACTIONS:
                     rows = raw
                 else:
@@ -90,7 +104,12 @@ def read_sources(review: Review, base: Path, folder: Path) -> Sources:
         _raise_if_refused(faults)
         if account is None:
             raise DataRefusedError("the transactions cannot be read: export them again")
-        return _written(engine, review, folder, tables, account, faults)
+        scene = Scene(engine, review, tables, account.coded, account.counted)
+        base_of_all = by_month(account.counted.meant)
+        found_doubts = [*seen, *doubts.find(scene)]
+        seen[:] = [one.shared(base_of_all) for one in found_doubts]
+        _raise_if_left_out(review, tables[TRANSACTIONS], account.counted, faults, seen)
+        return _written(engine, review, folder, tables, account, faults, seen)
     except duckdb.OutOfMemoryException:
         raise DataRefusedError(
             f"the sources need more memory than {engine.memory_gb:g} GB: raise limits.memory_gb in the review file"
@@ -169,13 +188,26 @@ def _raise_if_refused(faults: list[Fault]) -> None:
         raise DataRefusedError(f"{said}: nothing was made", [*errors, *(f for f in faults if f not in errors)])
 
 
+def _raise_if_left_out(
+    review: Review, sales: Mapped, counted: Reconciled, faults: list[Fault], seen: list[Doubt]
+) -> None:
+    """A fault where no row is left, or half of the revenue is not; it takes the place of the doubt."""
+    nothing = counted.first_day is None
+    fault = _nothing_left(sales, counted) if nothing else rows_and_dates.refused(seen, review.accepted, sales.raw.label)
+    if fault is not None:
+        seen[:] = [one for one in seen if one.id != "left_out"]
+        if nothing:
+            raise DataRefusedError("no transaction is left to review", [*faults, fault])
+        _raise_if_refused([*faults, fault])
+
+
 def _written(
-    engine: Engine, review: Review, folder: Path, tables: dict[str, Mapped], account: Account, faults: list[Fault]
-) -> Sources:
-    sales, counted = tables[TRANSACTIONS], account.counted
-    if counted.first_day is None or counted.data_until is None:
-        raise DataRefusedError("no transaction is left to review", [*faults, _nothing_left(sales, counted)])
-    warnings = [*faults, *_repeated(review, sales, counted)]
+    engine: Engine, review: Review, folder: Path, tables: dict[str, Mapped], account: Account, faults: list[Fault],
+    found: list[Doubt],
+) -> Sources:  # fmt: skip
+    counted = account.counted
+    assert counted.first_day is not None
+    assert counted.data_until is not None
     columns: dict[str, tuple[str, ...]] = {}
     for table in (name for name in CONTRACTS if name in tables):
         mapped = tables[table]
@@ -194,28 +226,24 @@ def _written(
         source_rows=counted.source_rows,
         source_revenue=counted.source_revenue,
         duplicates=counted.duplicates,
-        warnings=tuple(warnings),
+        warnings=tuple(faults),
         inputs=tuple(one for table in columns for one in tables[table].raw.inputs),
         history_start=Month.of(counted.first_day).first,
         data_until=counted.data_until,
         orders_by_year=orderids.count(engine, account.coded).by_year,
-        doubts=tuple(doubt for table in columns for doubt in tables[table].raw.doubts),
+        doubts=tuple(found),
+        revenue_by_month=_revenue_by_month(counted, found),
     )
 
 
-def _repeated(review: Review, transactions: Mapped, account: Reconciled) -> list[Fault]:
-    """The warning about exact duplicates."""
-    found = account.duplicates
-    if not found.rows:
-        return []
-    done = "left out" if review.drop_duplicates else "kept"
-    remedy = "They count once" if review.drop_duplicates else "If they are not real sales, set drop_duplicates: true"
-    return [
-        Fault(
-            "transactions", None, f"exact duplicates of an earlier row, {done} (revenue {found.revenue:,.2f})",
-            found.rows, remedy, "warning", transactions.raw.label,
-        )
-    ]  # fmt: skip
+def _revenue_by_month(counted: Reconciled, found: list[Doubt]) -> dict[str, Months]:
+    """Σ |revenue| by month of all transactions, and of each unit of which a doubt knows what it touches."""
+    touched = {unit for one in found for unit in one.units or ()}
+    of_units: dict[str, list[Group]] = {unit: [] for unit in sorted(touched)}
+    for group in counted.meant:
+        if group.unit in of_units:
+            of_units[group.unit].append(group)
+    return {RESERVED_UNIT: by_month(counted.meant), **{unit: by_month(own) for unit, own in of_units.items()}}
 
 
 def _nothing_left(transactions: Mapped, account: Reconciled) -> Fault:
@@ -226,4 +254,5 @@ def _nothing_left(transactions: Mapped, account: Reconciled) -> Fault:
     return Fault(
         "transactions", None, f"no row is left: {said}", account.source_rows,
         "Check the source, where, data_until and the mapping of client_id", file=transactions.raw.label,
+        id="left_out" if account.meant else None,
     )  # fmt: skip

@@ -15,66 +15,127 @@ from typing import Any
 import numpy as np
 
 from portfolio_review.calendar import Month
-from portfolio_review.sources import coding
+from portfolio_review.sources import coding, dates
 from portfolio_review.sources.coding import Coded
 from portfolio_review.sources.contracts import NO_UNIT
 from portfolio_review.sources.conversion import TOO_LARGE
 from portfolio_review.sources.engine import Engine, text
-from portfolio_review.sources.model import Duplicates, LeftOut, rows_folder
+from portfolio_review.sources.model import Duplicates, LeftOut, Reason, rows_folder
 from portfolio_review.sources.raw import ROW
 from portfolio_review.sources.repeated import repeated
 
 BILLION = 10**9
 _SMALL = "9e9"
 """Amounts below it are whole billionths in 64 bits."""
+UNDATED = 0
+MONTH = f"coalesce(12 * year(date) + month(date) - 1, {UNDATED})"
+DUPLICATES = "duplicates.parquet"
+"""Of the scratch folder: the rows equal to an earlier one, by the row of each in its source."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Rows of one unit and month that share a reason (None: they count), with sums in billionths."""
+
+    reason: Reason | None
+    unit: str
+    month: int
+    """12 · year + month − 1; `UNDATED` where the date is not known."""
+    rows: int
+    revenue: int
+    size: int
+    """Σ |revenue|."""
+    unknown: int
+    """Σ |revenue| of rows whose margin is not known; 0 where no margin is given."""
 
 
 @dataclass(frozen=True)
 class Reconciled:
     """The account of the transactions."""
 
-    left_out: tuple[LeftOut, ...]
-    source_rows: int
-    source_revenue: float
+    groups: tuple[Group, ...]
     duplicates: Duplicates
+    duplicate_months: tuple[Group, ...]
+    """The duplicates, kept or dropped, by unit and month."""
     first_day: dt.date | None
     data_until: dt.date | None
     sound: bool
     """Whether no cell of a row breaks a rule; else the rest says nothing."""
 
+    @property
+    def source_rows(self) -> int:
+        return sum(group.rows for group in self.groups)
+
+    @property
+    def source_revenue(self) -> float:
+        return money(sum(group.revenue for group in self.groups))
+
+    @property
+    def left_out(self) -> tuple[LeftOut, ...]:
+        """By reason, in their order, and unit."""
+        found: dict[tuple[int, str], list[int]] = {}
+        for group in self.groups:
+            if group.reason is not None:
+                sums = found.setdefault((coding.REASONS.index(group.reason), group.unit), [0, 0])
+                sums[0] += group.rows
+                sums[1] += group.revenue
+        return tuple(
+            LeftOut(coding.REASONS[reason], unit, rows, money(total))
+            for (reason, unit), (rows, total) in sorted(found.items())
+        )
+
+    @property
+    def meant(self) -> tuple[Group, ...]:
+        """The rows that `where` does not remove: shares of revenue are of these."""
+        return tuple(group for group in self.groups if group.reason != "removed_by_where")
+
 
 def reconcile(engine: Engine, coded: Coded, data_until: str | None, drop: bool) -> Reconciled:
     """Write the coded rows, each with its reason, and take account of them."""
     coding.write(engine, coded)
-    groups = _groups(engine, coded)
-    sound = not any(group[0] == coding.BROKEN for group in groups)
+    found = _found(engine, coded)
+    sound = not any(group[0] == coding.BROKEN for group in found)
     duplicates = Duplicates(0, 0.0)
-    if sound and _write_candidates(engine, coded):
-        duplicated, duplicates = _duplicates(engine, coded)
-        if drop and duplicates.rows:
-            coding.write(engine, coded, duplicated)
-            groups = _groups(engine, coded)
+    repeats: list[tuple[int, int, int, int]] = []
+    if sound:
+        bounds = dates.bounds(_rows_by_month(found), ends_where_declared=data_until is not None)
+        apart = dates.set_apart(engine, coded, bounds)
+        if _write_candidates(engine, coded):
+            duplicated, duplicates, repeats = _duplicates(engine, coded)
+            if drop and duplicates.rows:
+                coding.write(engine, coded, duplicated)
+                apart = dates.set_apart(engine, coded, bounds)
+        if apart or (drop and duplicates.rows):
+            found = _found(engine, coded)
     names = _units(engine, coded)
-    kept = [group for group in groups if group[0] == 0]
+    kept = [group for group in found if group[0] == 0]
     days = 0
     for group in kept:
-        days |= group[6] or 0
-    left = sorted((-group[0], names.get(group[1], NO_UNIT), *group[2:4]) for group in groups if group[0] < 0)
-    first = min((group[4] for group in kept), default=None)
-    last = max((group[5] for group in kept), default=None)
+        days |= group[9] or 0
+    last = max((group[8] for group in kept), default=None)
     return Reconciled(
-        left_out=tuple(
-            LeftOut(coding.REASONS[reason - 1], unit, rows, _money(total))
-            for reason, unit, rows, total in left
-            if reason <= len(coding.REASONS)
+        groups=tuple(
+            Group(None if group[0] == 0 else coding.REASONS[-1 - group[0]], names.get(group[1], NO_UNIT), *group[2:7])
+            for group in sorted(found, key=lambda group: (-group[0], *group[1:3]))
+            if group[0] != coding.BROKEN
         ),
-        source_rows=sum(group[2] for group in groups),
-        source_revenue=_money(sum(group[3] for group in groups)),
         duplicates=duplicates,
-        first_day=first,
+        duplicate_months=tuple(
+            Group("duplicate", names.get(unit, NO_UNIT), month, rows, 0, size, 0) for unit, month, rows, size in repeats
+        ),
+        first_day=min((group[7] for group in kept), default=None),
         data_until=_until(data_until, last, days),
         sound=sound,
     )
+
+
+def _rows_by_month(found: list[tuple[Any, ...]]) -> dict[int, int]:
+    """How many rows of each month count."""
+    counted: dict[int, int] = {}
+    for bucket, _, month, rows, *_ in found:
+        if bucket == 0:
+            counted[month] = counted.get(month, 0) + rows
+    return counted
 
 
 def _units(engine: Engine, coded: Coded) -> dict[int, str]:
@@ -89,14 +150,15 @@ def _units(engine: Engine, coded: Coded) -> dict[int, str]:
     )
 
 
-def _groups(engine: Engine, coded: Coded) -> list[tuple[Any, ...]]:
-    """The rows that were written by reason (0: they count, else their bucket) and unit, with their sums."""
+def _found(engine: Engine, coded: Coded) -> list[tuple[Any, ...]]:
+    """The rows that were written by reason (0: they count, else their bucket), unit and month, with their sums."""
     written = coded.written()
     if written is None:
         return []
+    unknown = billionths("revenue", "abs", "margin IS NULL") if "margin" in coded.columns else "0"
     return engine.reader.execute(
-        f"SELECT least(bucket, 0), unit, count(*), {_billionths('revenue')}, min(date), max(date), "
-        f"bit_or(1::BIGINT << day(date)) FROM {written} GROUP BY ALL"
+        f"SELECT least(bucket, 0), unit, {MONTH}, count(*), {billionths('revenue')}, {billionths('revenue', 'abs')}, "
+        f"{unknown}, min(date), max(date), bit_or(1::BIGINT << day(date)) FROM {written} GROUP BY ALL"
     ).fetchall()
 
 
@@ -120,34 +182,42 @@ def _path(engine: Engine) -> Path:
     return engine.scratch / "candidates.parquet"
 
 
-def _duplicates(engine: Engine, coded: Coded) -> tuple[str, Duplicates]:
-    """The rows equal to an earlier one in all that is mapped: a Parquet file of them, and their sum.
+def _duplicates(engine: Engine, coded: Coded) -> tuple[str, Duplicates, list[tuple[int, int, int, int]]]:
+    """The rows equal to an earlier one in all that is mapped: a Parquet file of them, their sum, and rows and
+    Σ |revenue| by unit and month.
 
     Only rows whose key occurs twice are compared in full, for a comparison of all would hold every row.
     """
-    path = engine.scratch / "duplicates.parquet"
+    path = engine.scratch / DUPLICATES
     candidates = f"SELECT row_key FROM read_parquet({text(str(_path(engine)))})"
     rows = (
-        f"SELECT {ROW}, revenue, row_number() OVER (PARTITION BY {', '.join(coded.exact)} ORDER BY {ROW}) AS nth "
+        f"SELECT {ROW}, unit, date, revenue, "
+        f"row_number() OVER (PARTITION BY {', '.join(coded.exact)} ORDER BY {ROW}) AS nth "
         f"FROM {coded.rows} WHERE bucket >= 0 AND row_key IN ({candidates})"
     )
     engine.reader.execute(f"COPY (SELECT * FROM ({rows}) WHERE nth > 1) TO {text(str(path))} (FORMAT parquet)")
     relation = f"read_parquet({text(str(path))})"
-    count, total = engine.reader.execute(f"SELECT count(*), {_billionths('revenue')} FROM {relation}").fetchall()[0]
-    return relation, Duplicates(count, _money(total))
+    found = engine.reader.execute(
+        f"SELECT unit, {MONTH}, count(*), {billionths('revenue')}, {billionths('revenue', 'abs')} FROM {relation} "
+        "GROUP BY ALL ORDER BY ALL"
+    ).fetchall()
+    whole = Duplicates(sum(part[2] for part in found), money(sum(part[3] for part in found)))
+    return relation, whole, [(unit, month, rows, size) for unit, month, rows, _, size in found]
 
 
-def _billionths(column: str) -> str:
-    """SQL of a sum in whole billionths; what is not a finite amount counts as nothing."""
-    small = f"abs({column}) < {_SMALL}"
-    large = f"isfinite({column}) AND abs({column}) >= {_SMALL} AND abs({column}) < {TOO_LARGE}"
+def billionths(column: str, size: str = "", kept: str = "true") -> str:
+    """SQL of a sum in whole billionths over the rows that `kept` keeps; what is not a finite amount counts as
+    nothing. With `size` (`abs`) the sum of the sizes."""
+    small = f"abs({column}) < {_SMALL} AND {kept}"
+    large = f"isfinite({column}) AND abs({column}) >= {_SMALL} AND abs({column}) < {TOO_LARGE} AND {kept}"
     return (
-        f"coalesce(sum(CASE WHEN {small} THEN CAST({column} * {BILLION} AS BIGINT) END), 0) + "
-        f"coalesce(sum(CASE WHEN {large} THEN CAST({column} * {BILLION} AS HUGEINT) END), 0)"
+        f"coalesce(sum(CASE WHEN {small} THEN CAST({size}({column}) * {BILLION} AS BIGINT) END), 0) + "
+        f"coalesce(sum(CASE WHEN {large} THEN CAST({size}({column}) * {BILLION} AS HUGEINT) END), 0)"
     )
 
 
-def _money(billionths: int) -> float:
+def money(billionths: int) -> float:
+    """Whole billionths as an amount."""
     return int(billionths) / BILLION
 
 

@@ -54,6 +54,8 @@ def _sentence(report: Report, finding: Finding) -> Sentence:
     amount = finding.money or 0.0
     polarity = {"good": 1, "bad": -1, "neutral": 0}[finding.tone] * (1 if amount > 0 else -1)
     numbers = report.wording.numbers
+    if finding.money is None:  # of doubtful data, which the sentence weighs by their share
+        return Sentence(_linked(report, finding, wording.text(finding, report.wording)), Markup(""), finding.page)
     # a state that lasts is about this money; nothing of it was gained or lost
     about = Markup("%s") % numbers.money(abs(amount)) if finding.standing else None
     return Sentence(

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from markupsafe import Markup
 
 from portfolio_review.catalog import CATALOG
+from portfolio_review.doubt import Doubt
 from portfolio_review.rendering.pages.view import View
 from portfolio_review.rendering.report import Report
 from portfolio_review.results.contract import RecordedCheck
@@ -27,6 +28,7 @@ def view(report: Report) -> View:
         unit=report.unit, period=report.period, start=report.wording.language.month(head.history_start, "genitive"),
         until=report.wording.language.date(head.data_until),
     )  # fmt: skip
+    doubts = report.results.doubts
     return View(
         id=ID,
         title=report.wording.language.text("Trust: data and checks"),
@@ -37,6 +39,8 @@ def view(report: Report) -> View:
             "left_out": report.rows("data.left_out"),
             "inputs": report.rows("data.inputs"),
             "warnings": report.rows("data.warnings"),
+            "doubts": [_doubt(report, doubt) for doubt in doubts.found],
+            "not_met": doubts.not_met,
             "whole": report.results.review.unit == "all",
             "checks": len(checks), "passed": passed,
             "failed": [_check(report, check) for check in checks if not check.passed],
@@ -48,6 +52,19 @@ def view(report: Report) -> View:
 
 
 def _message(report: Report, passed: int, count: int) -> Markup:
+    """The largest open doubt, then the checks; a failed check comes first."""
+    checks, doubts = _checks(report, passed, count), report.results.doubts.open
+    if not doubts or passed < count:
+        return checks
+    largest = _share(report, doubts[0])
+    said = report.say(
+        "Doubtful: %(doubt)s%(share)s", doubt=_lower(report.wording.word(doubts[0].id)),
+        share=f" ({largest})" if largest else "",
+    )  # fmt: skip
+    return Markup("%s; %s") % (said, _lowered(checks))
+
+
+def _checks(report: Report, passed: int, count: int) -> Markup:
     plain = report.wording.numbers.plain
     if not count:
         return report.say("No check was recorded")
@@ -57,6 +74,29 @@ def _message(report: Report, passed: int, count: int) -> Markup:
         "%(failed)s of %(count)s checks failed: this draft must not be published",
         failed=plain(count - passed), count=plain(count),
     )  # fmt: skip
+
+
+def _lowered(said: Markup) -> Markup:
+    return Markup(said[:1].lower() + said[1:])
+
+
+def _lower(word: str) -> str:
+    return word if word[:2].isupper() else word[:1].lower() + word[1:]
+
+
+def _share(report: Report, doubt: Doubt) -> str:
+    """`6.0% of revenue`, empty where the doubt touches no money."""
+    if doubt.share is None:
+        return ""
+    return report.wording.language.text("%(share)s of revenue", share=report.wording.numbers.percent(doubt.share))
+
+
+def _doubt(report: Report, doubt: Doubt) -> dict[str, Any]:
+    return {
+        "name": report.wording.word(doubt.id), "table": report.wording.word(doubt.table), "column": doubt.column or "",
+        "rows": doubt.rows, "share": doubt.share, "examples": doubt.examples, "accepted": doubt.accepted,
+        "done": report.wording.phrase(doubt.done), "remedy": report.wording.phrase(doubt.remedy),
+    }  # fmt: skip
 
 
 def _check(report: Report, check: RecordedCheck) -> dict[str, Any]:

@@ -1,0 +1,20 @@
+"""Doubts about the sources: what can be read and probably is not meant, one module for each kind.
+
+Each doubt is an aggregate over mapped rows or over distinct texts, written as SQL; nothing is held per row. A module
+gives `find`, a function from the `Scene` to its doubts; `GROUPS` names those that are looked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from portfolio_review.doubt import Doubt
+from portfolio_review.sources.doubts import rows_and_dates
+from portfolio_review.sources.doubts.scene import Scene
+
+GROUPS: tuple[Callable[[Scene], Iterable[Doubt]], ...] = (rows_and_dates.find,)
+
+
+def find(scene: Scene) -> list[Doubt]:
+    """Every doubt of every group, in their order."""
+    return [doubt for group in GROUPS for doubt in group(scene)]
