@@ -22,6 +22,7 @@ from portfolio_review.metrics import (
     lapse,
     leavers,
     lifecycle,
+    margin,
     migration,
     movement,
     newcomers,
@@ -100,6 +101,10 @@ def build(
     for column in ("margin", "order_id", "category"):
         if column not in known:
             known[column] = np.nan
+    stated = known["margin"].notna()
+    known["gross"] = known["revenue"].abs() if stated.any() else np.nan
+    known["margin_gross"] = known["gross"].where(stated, known["gross"] * 0)
+    known["margin_revenue"] = known["revenue"].where(stated, 0.0) if stated.any() else np.nan
     bought = known[known["revenue"] > 0]
     days = bought[["client_id", "date", "month"]].drop_duplicates().sort_values(["client_id", "date"])
     days["gap"] = days.groupby("client_id")["date"].diff().dt.days
@@ -123,6 +128,8 @@ def _monthly(known: pd.DataFrame, bought: pd.DataFrame, days: pd.DataFrame) -> p
     keys = ["client_id", "month"]
     by_month = known.groupby(keys)
     frame = pd.DataFrame({"revenue": by_month["revenue"].sum(), "margin": by_month["margin"].sum(min_count=1)})
+    for name in margin.MONEY:
+        frame[name] = by_month[name].sum(min_count=1)
     frame["orders"] = bought.drop_duplicates([*keys, "key"]).groupby(keys).size()
     frame["purchase_days"] = days.groupby(keys).size()
     return frame.fillna({"orders": 0, "purchase_days": 0}).astype({"orders": int, "purchase_days": int}).reset_index()
@@ -171,10 +178,10 @@ def _totals(known: pd.DataFrame, bought: pd.DataFrame, when: Windows) -> pd.Data
     for name, span in {**_spans(when), **months}.items():
         mine, positive = _between(known, span), _between(coded, span)
         if len(mine):
-            margin = mine["margin"].sum(min_count=1)
+            money = [mine[column].sum(min_count=1) for column in ("margin", *margin.MONEY)]
             orders, clients = len(np.unique(positive["key"])), len(np.unique(positive["client"]))
-            lines.append((name, mine["revenue"].sum(), margin, orders, clients))
-    return pd.DataFrame(lines, columns=["span", "revenue", "margin", "orders", "clients"])
+            lines.append((name, mine["revenue"].sum(), *money, orders, clients))
+    return pd.DataFrame(lines, columns=["span", "revenue", "margin", *margin.MONEY, "orders", "clients"])
 
 
 def _mix(known: pd.DataFrame, when: Windows) -> pd.DataFrame:

@@ -11,7 +11,8 @@ INDEX = pd.Index(["a", "b", "c", "d"])
 
 
 def mix(*lines: tuple[object, ...]) -> pd.DataFrame:
-    return pd.DataFrame(lines, columns=["client_id", "category", "revenue_w0", "revenue_w1", "margin_w1"])
+    frame = pd.DataFrame(lines, columns=["client_id", "category", "revenue_w0", "revenue_w1", "margin_w1"])
+    return frame.assign(margin_revenue_w1=frame["revenue_w1"].where(frame["margin_w1"].notna()))
 
 
 SOME = mix(
@@ -62,6 +63,12 @@ def test_high_margin_categories_are_above_all_together() -> None:
     share = high_margin_share(SOME, baskets(SOME, INDEX), INDEX)
     assert share.tolist()[:2] == [pytest.approx(4 / 14), 0.0]
     assert share.iloc[2:].isna().all()
+
+
+def test_a_rate_is_of_the_rows_whose_margin_is_known() -> None:
+    # of Tea 10 of 100 are known, with 5: a rate of 0.5, above 0.25 of Nuts; by all its revenue it would be 0.05
+    known = mix(("a", "Tea", 0.0, 100.0, 5.0), ("b", "Nuts", 0.0, 40.0, 10.0)).assign(margin_revenue_w1=[10.0, 40.0])
+    assert high_margin(known) == {"Tea"}
 
 
 def test_without_margin_no_category_is_of_high_margin() -> None:

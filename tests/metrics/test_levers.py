@@ -10,7 +10,8 @@ from portfolios import build, rows
 
 from portfolio_review.metrics import levers
 
-COMMON = {"active1": True, "abc1": "B", "type": "shop", "r1": 100.0, "orders1": 4, "rule": "develop"}
+KNOWN = {"gross1": 100.0, "margin_gross1": 100.0}
+COMMON = {"active1": True, "abc1": "B", "type": "shop", "r1": 100.0, "orders1": 4, "rule": "develop", **KNOWN}
 PEERS: dict[str, dict[str, object]] = {f"p{n}": {} for n in range(5)}
 WHEN = build(rows(("a", "2019-01-01", 1.0), ("a", "2021-12-01", 1.0)), "2021-12").when
 
@@ -40,12 +41,21 @@ def test_items_categories_and_high_margin() -> None:
     items = pd.DataFrame({"client_id": names, "items": [8, 8, 8, 8, 8, 2]})
     lines = [(name, "Tea", 10.0, 1.0) for name in names] + [(name, "Nuts", 30.0, 15.0) for name in PEERS]
     mix = pd.DataFrame(lines, columns=["client_id", "category", "revenue_w1", "margin_w1"])
+    mix = mix.assign(margin_revenue_w1=mix["revenue_w1"])
     found = with_levers({}, mix, items).loc["me"]
     assert (found["items_per_order"], found["items_per_order_peers"]) == (0.5, 2.0)
     assert (found["categories_bought"], found["categories_bought_peers"]) == (1.0, 2.0)
     # Tea 6 / 60 is below, Nuts 75 / 150 above 81 / 210: Nuts hold 30 of 40 of each peer
     assert (found["high_margin_share"], found["high_margin_share_peers"]) == (0.0, 0.75)
     assert found["lever"] == "high_margin_share"
+
+
+def test_where_the_margin_of_w1_is_known_in_part_no_category_is_of_high_margin() -> None:
+    names = [*PEERS, "me"]
+    lines = [(name, "Tea", 10.0, 1.0, 10.0) for name in names] + [(name, "Nuts", 30.0, 15.0, 30.0) for name in PEERS]
+    mix = pd.DataFrame(lines, columns=["client_id", "category", "revenue_w1", "margin_w1", "margin_revenue_w1"])
+    found = levers.add_levers(frame({**PEERS, "me": {}}, **{**COMMON, "margin_gross1": 89.0}), mix, NO_ITEMS)
+    assert found["high_margin_share"].isna().all()
 
 
 def test_fewer_than_five_peers_say_nothing() -> None:

@@ -74,7 +74,8 @@ def test_last_active_12_months_against_a_shorter_window() -> None:
 
 def test_by_margin_the_class_is_that_of_the_margin_but_the_money_is_revenue() -> None:
     base = frame({**REFERENCE, "me": {"stage": "lapsed", "lapsed": True}}, **COMMON).assign(
-        margin1=[100.0, 20.0, 5.0, np.nan]
+        margin1=[100.0, 20.0, 5.0, np.nan],
+        **{f"{name}{end}": 1.0 for name in ("gross", "margin_gross") for end in "01"},
     )
     monthly = pd.DataFrame({"client_id": ["me"], "month": [2021 * 12 + 10], "revenue": [500.0], "margin": [10.0]})
     found = rules.add_rules(base, monthly, WHEN, Abc(measure="margin")).loc["me"]

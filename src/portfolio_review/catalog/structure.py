@@ -35,6 +35,8 @@ ENTRIES: tuple[Entry, ...] = (
            "|A1|", _STRUCTURE),
     figure("structure.revenue", "Revenue, last 12 months", "Выручка, последние 12 мес.", "money", 1,
            "R(W1), refund-only clients included", _STRUCTURE),
+    figure("structure.abc_measure", "ABC by", "ABC по показателю", "word", 0,
+           "abc.measure; revenue where the margin of W1 or W0 is known for less than 90 % of revenue", _STRUCTURE),
     table("structure.abc", "ABC analysis", "ABC-анализ",
           pick("class clients revenue share_of_clients share_of_revenue share_of_measure"),
           "clients with r > 0 by r descending, T = Σ r, c_i = Σ of r before client i: A if c_i < {abc.limits.0} T, "

@@ -45,6 +45,7 @@ _MONTH, _DAY = r"\d{4}-\d{2}", r"\d{4}-\d{2}-\d{2}"
 REASONS: dict[str, str] = {
     rf"history starts (?P<starts>{_MONTH}), needs (?P<needs>{_MONTH})":
         "history starts in %(starts)s, the comparison needs %(needs)s",
+    r"margin known for (?P<n>\d+) % of revenue": "margin known for %(n)s %% of revenue",
     rf"as of (?P<month>{_MONTH}), (?P<reason>.+)": "as of %(month)s: %(reason)s",
     rf"no client has purchased by (?P<day>{_DAY})": "no client has purchased by %(day)s",
     rf"no client had purchased before (?P<month>{_MONTH})": "no client had purchased before %(month)s",

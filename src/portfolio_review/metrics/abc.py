@@ -11,6 +11,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from portfolio_review.figure import Figure
+from portfolio_review.metrics import margin
 from portfolio_review.metrics.portfolio import LIMIT_TOLERANCE, coded, total
 
 CLASSES = ("A", "B", "C", "none")
@@ -23,6 +25,20 @@ class MoneyLimits(NamedTuple):
 
     a: float
     b: float
+
+
+def used(base: pd.DataFrame, measure: str) -> str:
+    """The money that classes are cut by: `margin` where it is asked for and known for at least 90 % of the revenue of
+    both windows, else `r`. base: client frame. Source: Ground terms."""
+    lacks = measure != "margin" or margin.lacks_in(base, "0") or margin.lacks_in(base, "1")
+    return "r" if lacks else "margin"
+
+
+def measure_figure(base: pd.DataFrame, measure: str) -> dict[str, Figure]:
+    """`structure.abc_measure`: `margin` or `revenue`; the reason says why it is not the measure asked for."""
+    asked = measure == "margin"
+    lacks = (margin.lacks_in(base, "1") or margin.lacks_in(base, "0")) if asked else None
+    return {"structure.abc_measure": Figure(value="margin" if asked and not lacks else "revenue", reason=lacks)}
 
 
 def classify(r: pd.Series, active: pd.Series, limits: tuple[float, float] = DEFAULT_LIMITS) -> pd.Series:
@@ -84,7 +100,7 @@ def table(base: pd.DataFrame, measure: str = "revenue") -> pd.DataFrame:
             "revenue": by_class["r1"].sum().to_numpy(),
             "share_of_clients": (clients / (len(mine) or np.nan)).to_numpy(),
             "share_of_revenue": _shares(mine["r1"], mine["abc1"]),
-            "share_of_measure": _shares(mine["margin1"], mine["abc1"]) if measure == "margin" else np.nan,
+            "share_of_measure": _shares(mine["margin1"], mine["abc1"]) if used(base, measure) == "margin" else np.nan,
         }
     )
 

@@ -91,18 +91,19 @@ def favourite(mix: pd.DataFrame, index: pd.Index) -> pd.Series:
 def high_margin(mix: pd.DataFrame) -> set[str] | None:
     """Categories whose margin rate in W1 is above that of all categories together; None without margin.
 
-    rate = Σ margin / Σ revenue of W1, where revenue is positive. mix: category, revenue_w1, margin_w1.
+    rate = Σ margin / Σ revenue of the rows of W1 with a known margin, where that revenue is positive. mix: category,
+    margin_w1, margin_revenue_w1.
     """
     if "margin_w1" not in mix or mix["margin_w1"].isna().all():
         return None
     known = mix[mix["category"].notna() & mix["margin_w1"].notna()]
-    money = known.groupby("category")[["revenue_w1", "margin_w1"]].agg(total)
-    whole = total(money["revenue_w1"])
+    money = known.groupby("category")[["margin_revenue_w1", "margin_w1"]].agg(total)
+    whole = total(money["margin_revenue_w1"])
     if whole <= 0:
         return None
-    money = money[money["revenue_w1"] > 0]
+    money = money[money["margin_revenue_w1"] > 0]
     edge = total(known["margin_w1"]) / whole + TOLERANCE
-    return set(money.index[money["margin_w1"] / money["revenue_w1"] > edge])
+    return set(money.index[money["margin_w1"] / money["margin_revenue_w1"] > edge])
 
 
 def high_margin_share(mix: pd.DataFrame, bought: Baskets, index: pd.Index) -> pd.Series:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from portfolio_review.metrics import margin
 from portfolio_review.metrics.baskets import favourite
 from portfolio_review.metrics.checks import Check, same_money
 from portfolio_review.metrics.contact_cadence import underserved
@@ -53,6 +54,7 @@ def table(base: pd.DataFrame, everyone: pd.DataFrame, mix: pd.DataFrame, when: W
         listed=of_list["listed"].astype("boolean").reindex(base.index),
         rank_in_list=of_list["rank"].astype("Int64").reindex(base.index),
         rank=base["rank"].astype("Int64"),
+        margin1=margin.of_clients(base, "1"),
         orders_w0=of_w0(base["orders0"], when).astype("Int64"),
         favourite=favourite(mix, base.index),
         underserved=underserved(base, base["tier1"]),

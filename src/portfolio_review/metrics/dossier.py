@@ -10,10 +10,11 @@ import numpy as np
 import pandas as pd
 
 from portfolio_review.calendar import Span
+from portfolio_review.metrics import margin
 from portfolio_review.metrics.baskets import baskets, category_known
 from portfolio_review.metrics.exposure import of_frame, of_w0
 from portfolio_review.metrics.peers import peers_of
-from portfolio_review.metrics.portfolio import MONEY_DECIMALS, margin_known, names, rows_in
+from portfolio_review.metrics.portfolio import MONEY_DECIMALS, names, rows_in
 from portfolio_review.metrics.receivables import Owed
 from portfolio_review.metrics.white_space import offers
 from portfolio_review.metrics.windows import Windows
@@ -39,14 +40,15 @@ _FACTS = {
 def facts(mine: pd.DataFrame, owing: Owed) -> pd.DataFrame:
     """`strategic.dossiers`: one row for each client of `mine`, in its order; what is not known is empty.
 
-    margin_rate = margin of W1 / r(W1); days_to_pay: mean of what it paid in W1, weighted by amount. mine: rows of
-    the client frame with exposure, chances, value, rule, white_space.
+    margin_rate = margin of W1 / revenue of the rows with a known margin; days_to_pay: mean of what it paid in W1,
+    weighted by amount. mine: rows of the client frame with exposure, chances, value, rule, white_space.
     """
     paid = owing.paid[owing.paid["days_to_pay"].notna()]
     weighted = (paid["amount"] * paid["days_to_pay"]).groupby(paid["client_id"]).sum()
     days = weighted / paid.groupby("client_id")["amount"].sum()
     frame = mine.assign(
-        margin_rate=(mine["margin1"].astype(float) / mine["r1"]).where(mine["r1"] > 0),
+        margin1=margin.of_clients(mine, "1"),
+        margin_rate=(margin.of_clients(mine, "1") / mine["margin_revenue1"]).where(mine["margin_revenue1"] > 0),
         days_to_pay=days.reindex(mine.index).astype(float),
         rank=mine["rank"].astype("Int64"),
     )
@@ -82,7 +84,8 @@ def purchases(mine: pd.DataFrame, mix: pd.DataFrame, when: Windows) -> pd.DataFr
 
 def months(mine: pd.DataFrame, monthly: pd.DataFrame, when: Windows) -> pd.DataFrame:
     """`strategic.months`: client_id, name, month, revenue, margin, orders of each of the last 24 months of the
-    history, months without a row included. margin is NaN where none is given."""
+    history, months without a row included. margin is NaN where none is given, and in a month where it is known for
+    less than 90 % of Σ |revenue|; 0 without a row."""
     last = Span.ending(when.p.last, MONTHS)
     first = max(last.first.index, when.known_months.first.index)
     span = list(range(first, when.p.last.index + 1))
@@ -90,18 +93,23 @@ def months(mine: pd.DataFrame, monthly: pd.DataFrame, when: Windows) -> pd.DataF
     rows = rows[rows["client_id"].isin(mine.index)]
     rows = rows.assign(client_id=rows["client_id"].astype(object))
     every = pd.MultiIndex.from_product([mine.index.astype(object), span], names=["client_id", "month"])
-    found = rows.set_index(["client_id", "month"])[["revenue", "margin", "orders"]].reindex(every).reset_index()
-    margin = found["margin"].astype(float).fillna(0.0) if margin_known(monthly) else np.nan
+    facts = ["revenue", "orders", *(("margin", "gross", "margin_gross") if margin.is_given(monthly) else ())]
+    found = rows.set_index(["client_id", "month"])[facts].reindex(every).reset_index()
     return pd.DataFrame(
         {
             "client_id": found["client_id"],
             "name": names(mine).reindex(found["client_id"]).to_numpy(),
             "month": [f"{month // 12:04d}-{month % 12 + 1:02d}" for month in found["month"]],
             "revenue": found["revenue"].astype(float).fillna(0.0).round(MONEY_DECIMALS) + 0.0,
-            "margin": margin,
+            "margin": _known_margin(found) if "margin" in found else np.nan,
             "orders": found["orders"].fillna(0).astype(np.int64),
         }
     )
+
+
+def _known_margin(found: pd.DataFrame) -> pd.Series:
+    whole = found.fillna({"margin": 0.0, "gross": 0.0, "margin_gross": 0.0})
+    return margin.of_clients(whole.add_suffix("1"), "1")
 
 
 def white_space(mine: pd.DataFrame, base: pd.DataFrame, mix: pd.DataFrame) -> pd.DataFrame:

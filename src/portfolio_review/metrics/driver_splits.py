@@ -12,9 +12,10 @@ from collections.abc import Sequence
 import pandas as pd
 
 from portfolio_review.figure import Figure, undefined
+from portfolio_review.metrics import margin
 from portfolio_review.metrics.drivers import Factors, by_months, by_orders, shapley
 from portfolio_review.metrics.portfolio import total
-from portfolio_review.metrics.retention import NO_MARGIN, point_value
+from portfolio_review.metrics.retention import point_value
 from portfolio_review.metrics.windows import Windows
 
 MARGIN_EFFECTS = ("margin_n_effect", "margin_v_effect", "margin_l_effect", "margin_rate_effect")
@@ -68,8 +69,9 @@ def table(base: pd.DataFrame, totals: pd.DataFrame, when: Windows) -> pd.DataFra
 def margin_figures(base: pd.DataFrame, totals: pd.DataFrame, when: Windows) -> dict[str, Figure]:
     """`drivers.margin_n_effect`, `_v_`, `_l_`, `margin_rate_effect`: margin = N · V · L · margin rate.
 
-    Shapley parts of the change of the active clients' margin from W0 to W1. Undefined without margin
-    or where a window's revenue is zero. Source: Drivers.
+    Shapley parts of the change of the active clients' margin from W0 to W1; the rate is the known margin by the
+    revenue of all their rows, so that the product is the margin. Undefined where the margin of a window is known
+    for less than 90 %, or its revenue is zero. Source: Drivers.
     """
     ids = [f"drivers.{name}" for name in MARGIN_EFFECTS]
     parts = margin_effects(base, by_orders(base, totals, when))
@@ -80,10 +82,9 @@ def margin_figures(base: pd.DataFrame, totals: pd.DataFrame, when: Windows) -> d
 
 def margin_effects(base: pd.DataFrame, reading: tuple[Factors, Factors] | str) -> list[float] | str:
     """The parts of N, V, L and the margin rate, or the reason why there are none."""
-    if base[["margin0", "margin1"]].isna().all(axis=None):
-        return NO_MARGIN
-    if isinstance(reading, str):
-        return reading
+    lacks = margin.lacks_in(base, "1") or margin.lacks_in(base, "0")
+    if lacks or isinstance(reading, str):
+        return lacks or str(reading)
     factors = []
     for end, reading_of in zip("01", reading, strict=True):
         revenue = reading_of.product

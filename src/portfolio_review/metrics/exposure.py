@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from portfolio_review.figure import Figure, undefined
-from portfolio_review.metrics import early_decline, expert_scores, receivables
+from portfolio_review.metrics import early_decline, expert_scores, margin, receivables
 from portfolio_review.metrics.checks import Check, same_money
 from portfolio_review.metrics.contact_cadence import NO_CONTACTS, NO_LAST_CONTACT
 from portfolio_review.metrics.contracts import ENDS_WITHIN_DAYS
@@ -99,7 +99,7 @@ def add_exposure(base: pd.DataFrame, owing: Owed, scores: pd.DataFrame, when: Wi
         falling=_known(fallen, when.lacks_w0),
         declines_early=_known(base["early_decline"], when.lacks(early_decline.spans(when)[1])),
         revenue_w0=of_w0(base["r0"], when),
-        margin_w0=of_w0(base["margin0"], when),
+        margin_w0=of_w0(margin.of_clients(base, "0"), when),
         days_left=days_left,
         contract_ending=((days_left >= 0) & (days_left <= ENDS_WITHIN_DAYS)).astype("boolean").where(days_left.notna()),
         lost_contacts=(base["contacts_gone"] > 0).astype("boolean").where(base["contacts_gone"].notna()),

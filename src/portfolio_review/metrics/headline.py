@@ -13,11 +13,11 @@ import pandas as pd
 
 from portfolio_review.calendar import Month, Span
 from portfolio_review.figure import Figure, Number, undefined
-from portfolio_review.metrics.portfolio import active_in, first_in, margin_known, month_index, revenue_in, total
+from portfolio_review.metrics import margin
+from portfolio_review.metrics.portfolio import active_in, first_in, month_index, revenue_in, total
 from portfolio_review.metrics.windows import Windows
 
 TREND_MONTHS = 24
-NO_MARGIN = "no margin given"
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,6 @@ class _Totals:
 
     frame: pd.DataFrame
     when: Windows
-    with_margin: bool
 
     def spans(self) -> dict[str, tuple[str, Span]]:
         """For each field of a figure the name of its span in `totals`, and the span."""
@@ -55,16 +54,38 @@ class _Totals:
                 found[field] = float(amount) if pd.notna(amount) else 0.0
         return found
 
+    def margin_lacks(self, field: str) -> str | None:
+        """Why the span of a field has no margin."""
+        name, _ = self.spans()[field]
+        row = self.frame[self.frame["span"] == name]
+        return margin.lacks(float(row["gross"].sum()), float(row["margin_gross"].sum()))
+
+    def margins(self) -> dict[str, Number | None]:
+        """The margin for each field; None where too little of it is known."""
+        return {
+            field: None if found is None or self.margin_lacks(field) else found
+            for field, found in self.of("margin").items()
+        }
+
+    def known(self) -> dict[str, Number | None]:
+        """The share of Σ |revenue| with a known margin for each field."""
+        gross, of = self.of("gross"), self.of("margin_gross")
+        return {
+            field: None if found is None else margin.known_share(float(found), float(of[field] or 0.0))
+            for field, found in gross.items()
+        }
+
 
 def figures(totals: pd.DataFrame, monthly: pd.DataFrame, when: Windows) -> dict[str, Figure]:
     """Revenue, clients, orders and margin of P, and their ratios, each over every horizon.
 
     order_value = revenue / orders, revenue_per_client = revenue / clients, margin_rate = margin /
-    revenue; undefined where the denominator is not positive, margin where none is given.
-    totals: span, revenue, margin, orders, clients; monthly only tells whether margin is known.
-    Source: Headline.
+    revenue of the rows with a known margin; undefined where the denominator is not positive, margin where none is
+    given or where it is known for less than 90 % of Σ |revenue|; `data.margin_known` is that share.
+    totals: span, revenue, margin, gross, margin_gross, margin_revenue, orders, clients; monthly only tells whether
+    a margin is given. Source: Headline.
     """
-    by = _Totals(totals, when, margin_known(monthly))
+    by = _Totals(totals, when)
     revenue, clients, orders = by.of("revenue"), by.of("clients"), by.of("orders")
     found = {
         "headline.revenue": Figure(**revenue),  # type: ignore[arg-type]
@@ -72,14 +93,16 @@ def figures(totals: pd.DataFrame, monthly: pd.DataFrame, when: Windows) -> dict[
         "headline.orders": Figure(**orders),  # type: ignore[arg-type]
         "headline.order_value": _quotient(revenue, orders, "no order in P"),
         "headline.revenue_per_client": _quotient(revenue, clients, "no active client in P"),
-        "headline.margin": undefined(NO_MARGIN),
-        "headline.margin_rate": undefined(NO_MARGIN),
     }
-    if by.with_margin:
-        margin = by.of("margin")
-        found["headline.margin"] = Figure(**margin)  # type: ignore[arg-type]
-        found["headline.margin_rate"] = _quotient(margin, revenue, "no positive revenue in P")
-    return found
+    if not margin.is_given(monthly):
+        ids = ("headline.margin", "headline.margin_rate", "data.margin_known")
+        return found | {id: undefined(margin.NO_MARGIN) for id in ids}
+    margins, lacks = by.margins(), by.margin_lacks("value")
+    return found | {
+        "headline.margin": Figure(**margins, reason=lacks),  # type: ignore[arg-type]
+        "headline.margin_rate": _quotient(margins, by.of("margin_revenue"), lacks or "no positive revenue in P"),
+        "data.margin_known": Figure(**by.known()),  # type: ignore[arg-type]
+    }
 
 
 def _quotient(above: dict[str, Number | None], below: dict[str, Number | None], reason: str) -> Figure:

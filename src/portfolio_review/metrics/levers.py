@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from portfolio_review.metrics import margin
 from portfolio_review.metrics.baskets import baskets, category_known, high_margin_share
 from portfolio_review.metrics.peers import median_of_others, peers_of
 from portfolio_review.metrics.portfolio import client_codes, grouped_count, names
@@ -30,7 +31,8 @@ def add_levers(base: pd.DataFrame, mix: pd.DataFrame, items: pd.DataFrame) -> pd
     in order; missing where none lags.
 
     base: client frame with active1, r1, orders1, abc1, type; mix: client_id, category, revenue_w1,
-    margin_w1; items: client_id, items. What is not given stays missing. Source: Lifecycle and the four rules.
+    margin_w1, margin_revenue_w1; items: client_id, items. What is not given stays missing. Source: Lifecycle and
+    the four rules.
     """
     own = _own(base, mix, items)
     peers = peers_of(base)
@@ -54,7 +56,7 @@ def _own(base: pd.DataFrame, mix: pd.DataFrame, items: pd.DataFrame) -> pd.DataF
             "items_per_order": counted / orders if len(items) else np.nan,
             "categories_bought": bought.breadth.astype(float) if category_known(mix) else np.nan,
             "order_frequency": orders,
-            "high_margin_share": high_margin_share(mix, bought, base.index),
+            "high_margin_share": np.nan if margin.lacks_in(base, "1") else high_margin_share(mix, bought, base.index),
         },
         index=base.index,
     )

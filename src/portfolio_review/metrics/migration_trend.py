@@ -76,15 +76,18 @@ class Sliding:
             active=lambda facts: facts["days"] > 0))  # fmt: skip
 
     def _amounts(self, window: Span) -> pd.Series:
-        return self._facts(window)["margin" if self.review.abc.measure == "margin" else "r"].fillna(0.0)
+        return self._facts(window)[abc.used(self.base, self.review.abc.measure)]
 
     def _abc(self, window: Span) -> pd.Series:
-        active = self._facts(window)["active"]
-        return self._once("abc", window, lambda: abc.classify(self._amounts(window), active, self.review.abc.limits))
+        amounts = self._amounts(window)
+        # a window whose margin is not known has no classes
+        active = self._facts(window)["active"] & amounts.notna()
+        return self._once("abc", window, lambda: abc.classify(amounts.fillna(0.0), active, self.review.abc.limits))
 
     def _abc_fixed(self, w0: Span, w1: Span) -> pd.Series:
+        now = self._amounts(w1)
         limits = abc.money_limits(self._amounts(w0), self._abc(w0))
-        return abc.classify_fixed(self._amounts(w1), self._facts(w1)["active"], limits)
+        return abc.classify_fixed(now.fillna(0.0), self._facts(w1)["active"] & now.notna(), limits)
 
     def _xyz(self, window: Span) -> pd.Series:
         return self._once("xyz", window, lambda: xyz.classify(

@@ -13,6 +13,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from portfolio_review.calendar import Span
+from portfolio_review.metrics import margin
 from portfolio_review.metrics.windows import Windows
 
 MONEY_DECIMALS = 6
@@ -30,9 +31,11 @@ def client_frame(monthly: pd.DataFrame, clients: pd.DataFrame, orders: pd.DataFr
     monthly: client_id, month, revenue, margin, orders, purchase_days; clients: client_id,
     first_purchase, second_purchase and attributes; orders: client_id, span (`w0`, `w1`), orders,
     empty where orders are purchase days.
-    Columns: r0, r1 and margin0, margin1 (money; margin NaN where none is given), days0, days1
-    (purchase days), active0, active1 (at least one of them), months0, months1 (months with one),
-    orders0, orders1, first_purchase, second_purchase, then every attribute. Source: Ground terms.
+    Columns: r0, r1 and margin0, margin1 (money; margin NaN where none is given, and for all where that of the
+    window is known for less than 90 % of its revenue), gross, margin_gross and margin_revenue of both (see
+    `margin.MONEY`; NaN where no margin is given), days0, days1 (purchase days), active0, active1 (at least one of
+    them), months0, months1 (months with one), orders0, orders1, first_purchase, second_purchase, then every
+    attribute. Source: Ground terms.
     """
     facts = clients.set_index("client_id").sort_index()
     frame = pd.DataFrame(index=facts.index)
@@ -45,15 +48,22 @@ def client_frame(monthly: pd.DataFrame, clients: pd.DataFrame, orders: pd.DataFr
 
 
 def window_facts(monthly: pd.DataFrame, index: pd.Index, span: Span) -> pd.DataFrame:
-    """r, margin (money, NaN where none is given), days (purchase days) and months (with one) in `span`
-    of every client of `index`."""
+    """r, margin (money, NaN where none is given or too little is known), what it is known of (`margin.MONEY`), days
+    (purchase days) and months (with one) in `span` of every client of `index`."""
     inside = rows_in(monthly, span)
     where, rows = client_codes(monthly.loc[inside, "client_id"], index), monthly.loc[inside]
-    margin = grouped_money(where, rows["margin"], len(index), rows["month"]) if margin_known(monthly) else np.nan
+
+    def money(column: str) -> NDArray[np.float64]:
+        return grouped_money(where, rows[column], len(index), rows["month"])
+
+    of_margin: dict[str, NDArray[np.float64] | float] = dict.fromkeys(("margin", *margin.MONEY), np.nan)
+    if margin.is_given(monthly):
+        lacks = margin.lacks(math.fsum(rows["gross"]), math.fsum(rows["margin_gross"]))
+        of_margin = {name: np.nan if lacks and name == "margin" else money(name) for name in of_margin}
     return pd.DataFrame(
         {
-            "r": grouped_money(where, rows["revenue"], len(index), rows["month"]),
-            "margin": margin,
+            "r": money("revenue"),
+            **of_margin,
             "days": grouped_count(where, rows["purchase_days"], len(index)),
             "months": grouped_count(where, rows["purchase_days"] > 0, len(index)),
         },
@@ -112,11 +122,6 @@ def active_in(monthly: pd.DataFrame, index: pd.Index, span: Span) -> pd.Series:
 def first_in(days: pd.Series, span: Span) -> pd.Series:
     """Whether each day of `days` lies in `span`; no day lies in none."""
     return (days >= pd.Timestamp(span.start)) & (days <= pd.Timestamp(span.end))
-
-
-def margin_known(monthly: pd.DataFrame) -> bool:
-    """Whether any row carries a margin."""
-    return "margin" in monthly and bool(monthly["margin"].notna().any())
 
 
 def total(values: pd.Series) -> float:

@@ -16,7 +16,7 @@ import pandas as pd
 
 from portfolio_review.calendar import Span
 from portfolio_review.figure import NO_CLIENT_IN_W1, Figure, history_reason, undefined
-from portfolio_review.metrics import gamma_gamma, recency_chain
+from portfolio_review.metrics import gamma_gamma, margin, recency_chain
 from portfolio_review.metrics.chances import BG_NBD, Forecast, Seen, asked_month
 from portfolio_review.metrics.gamma_gamma import OWN_MEAN, GammaGammaFit
 from portfolio_review.metrics.intervals import sum_interval
@@ -34,7 +34,6 @@ MOST_CORRELATED = 0.3
 positive or negative, it is not used."""
 TOP = 10
 BY_CHAIN = "by the recency chain there is no lifetime value"
-NO_MARGIN = "no margin given"
 NO_REVENUE = "no positive revenue in W1"
 NO_EXPECTED = "no revenue is expected"
 NO_EARLIER_VALUE: Mapping[str, Mapping[str, Figure]] = MappingProxyType({})
@@ -227,7 +226,5 @@ def _correlation(count: pd.Series, mean: pd.Series) -> float | None:
 def _lifetime_margin(base: pd.DataFrame, value: Value, lifetime: float) -> Figure:
     if value.no_lifetime:
         return undefined(value.no_lifetime)
-    if base["margin1"].isna().all():
-        return undefined(NO_MARGIN)
-    revenue = total(base["r1"])
-    return Figure(value=lifetime * total(base["margin1"]) / revenue) if revenue > 0 else undefined(NO_REVENUE)
+    rate = margin.rate_in(base, "1")
+    return undefined(rate) if isinstance(rate, str) else Figure(value=lifetime * rate)

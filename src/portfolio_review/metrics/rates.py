@@ -11,6 +11,7 @@ import pandas as pd
 
 from portfolio_review.calendar import Span
 from portfolio_review.figure import NO_CLIENT_IN_W0, NO_CLIENT_IN_W1
+from portfolio_review.metrics import margin
 from portfolio_review.metrics.portfolio import total, window_facts
 from portfolio_review.metrics.windows import Windows
 
@@ -34,15 +35,15 @@ class Parts:
 
 
 def window_pair(monthly: pd.DataFrame, base: pd.DataFrame, when: Windows) -> pd.DataFrame:
-    """r0, r1, margin1, active0, active1, days1, first_purchase of every client of `base` in other windows, as known
-    at the end of `when`: a client that first purchased later has no first purchase yet."""
+    """r0, r1, margin1 and what it is known of, active0, active1, days1, first_purchase of every client of `base` in
+    other windows, as known at the end of `when`: a client that first purchased later has no first purchase yet."""
     then, now = (window_facts(monthly, base.index, window) for window in (when.w0, when.w1))
     first = base["first_purchase"]
     return pd.DataFrame(
         {
             "r0": then["r"],
             "r1": now["r"],
-            "margin1": now["margin"],
+            **{f"{name}1": now[name] for name in ("margin", *margin.MONEY)},
             "active0": then["days"] > 0,
             "active1": now["days"] > 0,
             "days1": now["days"],

@@ -13,6 +13,7 @@ from dataclasses import replace
 import pandas as pd
 
 from portfolio_review.figure import NO_CLIENT_IN_W0, NO_CLIENT_IN_W1, Figure, undefined
+from portfolio_review.metrics import margin
 from portfolio_review.metrics.intervals import ratio_interval, wilson
 from portfolio_review.metrics.movement import NO_EARLIER, Earlier
 from portfolio_review.metrics.portfolio import total
@@ -31,7 +32,6 @@ from portfolio_review.metrics.windows import Windows
 NO_REVENUE_IN_W0 = "no positive revenue in W0"
 NOBODY_LEFT = "no active client of W0 was lost"
 NOBODY_STAYED = "no active client of W0 was retained"
-NO_MARGIN = "no margin given"
 
 
 _RATES: dict[str, Callable[[pd.DataFrame, Windows], Parts]] = {
@@ -119,11 +119,9 @@ def _point_value(base: pd.DataFrame, when: Windows) -> dict[str, Figure]:
     if reason or lost.empty:
         return {id: undefined(reason or NOBODY_LEFT) for id in ids}
     value = 0.01 * int(base["active0"].sum()) * total(lost) / len(lost)
-    revenue = total(base["r1"])
-    if base["margin1"].isna().all() or revenue <= 0:
-        no_rate = NO_MARGIN if base["margin1"].isna().all() else "no positive revenue in W1"
-        return {ids[0]: Figure(value=value), ids[1]: undefined(no_rate)}
-    return {ids[0]: Figure(value=value), ids[1]: Figure(value=value * total(base["margin1"]) / revenue)}
+    rate = margin.rate_in(base, "1")
+    in_margin = undefined(rate) if isinstance(rate, str) else Figure(value=value * rate)
+    return {ids[0]: Figure(value=value), ids[1]: in_margin}
 
 
 def _figure(id: str, parts: Parts) -> Figure:

@@ -37,7 +37,7 @@ def add_last_active(base: pd.DataFrame, monthly: pd.DataFrame, when: Windows, se
     lapsed = base["lapsed"].to_numpy(dtype=bool)
     gone = base.loc[lapsed, "last_purchase"]
     # the rows of one kind of money: `last_active_revenue` sums the column `revenue`
-    by_margin = settings.measure == "margin"
+    by_margin = abc.used(base, settings.measure) == "margin"
     rows = monthly[monthly["client_id"].isin(gone.index)]
     revenue = last_active_revenue(rows, gone)
     measured = last_active_revenue(rows.assign(revenue=rows["margin"]), gone) if by_margin else revenue

@@ -33,7 +33,7 @@ def add_classes(
 
 def add_abc(base: pd.DataFrame, settings: Abc) -> pd.DataFrame:
     """`base` with abc0, abc1 and abc_fixed1, the class at W1 by the money limits of W0."""
-    measure = "margin" if settings.measure == "margin" else "r"
+    measure = abc.used(base, settings.measure)
     r0, r1 = base[f"{measure}0"].fillna(0.0), base[f"{measure}1"].fillna(0.0)
     abc0 = abc.classify(r0, base["active0"], settings.limits)
     return base.assign(

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from portfolio_review.metrics import margin
 from portfolio_review.metrics.portfolio import total
 from portfolio_review.metrics.receivables import Owed
 from portfolio_review.metrics.tiers import TIERS, by_rule
@@ -96,13 +97,13 @@ def from_data(base: pd.DataFrame, owing: Owed, review: Review, when: Windows) ->
         paid = _mean(owing.paid, mine.index)
         receivable = owing.invoices[owing.invoices["client_id"].isin(mine.index)]
         late = total(receivable.loc[receivable["days_overdue"] > 0, "amount"]) if len(receivable) else 0.0
-        margin = total(mine["margin1"].astype(float)) if mine["margin1"].notna().any() else np.nan
+        earned = np.nan if margin.lacks_in(mine, "1") else total(mine["margin1"].astype(float))
         rows += [
             (tier, "number", "active_clients", float(len(mine))),
             (tier, "ease_of_finding", "new_clients", float((mine["state"] == "new").sum()) if looks_back else np.nan),
             (tier, "how_they_pay", "overdue_share", _share(late, total(receivable["amount"]))),
             (tier, "how_they_pay", "days_to_pay", paid),
-            (tier, "value_of_sale", "margin_per_client", _share(margin, len(mine))),
+            (tier, "value_of_sale", "margin_per_client", _share(earned, len(mine))),
             (tier, "value_of_sale", "revenue_per_client", _share(total(mine["r1"]), len(mine))),
             (tier, "repeat_sales", "retention_rate",
              _share(float(kept["active1"].sum()), len(kept)) if looks_back else np.nan),

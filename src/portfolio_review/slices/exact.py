@@ -60,6 +60,16 @@ class Amounts:
         whole = self.cents > 0
         return whole if self.rest is None else whole | ((self.cents == 0) & (self.rest > 0))
 
+    @property
+    def sizes(self) -> Amounts:
+        """Their absolute values; of amounts, not of sums."""
+        below = self.cents < 0 if self.rest is None else (self.cents < 0) | ((self.cents == 0) & (self.rest < 0))
+        return self._each(lambda part: np.where(below, -part, part)) if below.any() else self
+
+    def where(self, kept: np.ndarray) -> Amounts:
+        """The same with 0 in the place of those that are not `kept`."""
+        return self._each(lambda part: np.where(kept, part, 0))
+
     def __getitem__(self, places: np.ndarray) -> Amounts:
         return self._each(lambda part: part.take(places))
 

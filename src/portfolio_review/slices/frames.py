@@ -25,6 +25,7 @@ _WORD = pa.dictionary(pa.uint32(), pa.string())
 SCHEMAS: Mapping[str, Mapping[str, pa.DataType]] = {
     "monthly": {
         "month": pa.int32(), "revenue": pa.float64(), "margin": pa.float64(),
+        "gross": pa.float64(), "margin_gross": pa.float64(), "margin_revenue": pa.float64(),
         "orders": pa.int32(), "purchase_days": pa.int32(),
     },
     "as_of": {
@@ -33,7 +34,7 @@ SCHEMAS: Mapping[str, Mapping[str, pa.DataType]] = {
     "orders": {"span": _WORD, "orders": pa.int32()},
     "mix": {
         "category": _WORD, "revenue_w0": pa.float64(), "revenue_w1": pa.float64(), "margin_w1": pa.float64(),
-        "active_w1": pa.bool_(),
+        "margin_revenue_w1": pa.float64(), "active_w1": pa.bool_(),
     },
     "items": {"items": pa.int32()},
 }  # fmt: skip

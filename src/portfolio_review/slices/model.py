@@ -25,14 +25,16 @@ NO_UNIT = "(no unit)"
 SEVERAL_UNITS = "(several units)"
 
 FRAMES: Mapping[str, str] = {
-    "monthly": "client_id, month, revenue, margin, orders, purchase_days: one row per client and month with rows",
+    "monthly": "client_id, month, revenue, margin, gross (Σ |revenue|), margin_gross and margin_revenue (Σ |revenue| "
+    "and revenue of the rows with a known margin), orders, purchase_days: one row per client and month with rows",
     "clients": "client_id, first_purchase, second_purchase, first_category (of the first purchase day, where "
     "categories are known) and every known attribute: one row per client with rows",
     "as_of": "client_id, date, last_purchase, purchase_days, gaps, gap_q80: what was known of a client at a day; "
     "gaps counts those of the last 24 months, gap_q80 is their 80 % quantile in days",
     "orders": "client_id, span (p, pp, py, w1, w0), orders: distinct orders with a positive row",
-    "totals": "span (p, pp, py, ytd, ytd_py, w1, w0, or a month YYYY-MM), revenue, margin, orders, clients",
-    "mix": "client_id, category, revenue_w0, revenue_w1, margin_w1, active_w1",
+    "totals": "span (p, pp, py, ytd, ytd_py, w1, w0, or a month YYYY-MM), revenue, margin, gross, margin_gross, "
+    "margin_revenue, orders, clients",
+    "mix": "client_id, category, revenue_w0, revenue_w1, margin_w1, margin_revenue_w1, active_w1",
     "items": "client_id, items: distinct products of each order of W1, summed; no rows where products are not known",
     "series": "date, usual_gap, median_gap: of all units' gaps, at each date of as_of",
     "recomputed": "id, value: figures computed in SQL from the validated rows, to check the notebooks by",

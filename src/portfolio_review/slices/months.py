@@ -2,12 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
+from portfolio_review.metrics.margin import MONEY
 from portfolio_review.slices.exact import Amounts, changes
 from portfolio_review.slices.rows import Rows
+
+
+@dataclass(frozen=True)
+class Known:
+    """Of each month Σ |revenue|, the same of the rows that state their margin, and the revenue of those."""
+
+    gross: Amounts
+    margin_gross: Amounts
+    margin_revenue: Amounts
+
+    @classmethod
+    def of(cls, rows: Rows, starts: np.ndarray) -> Known:
+        """Of the runs of rows that begin at `starts`."""
+        sizes, stated = rows.revenue.sizes, rows.margin_known
+        gross = sizes.sums(starts)
+        if stated is None:
+            return cls(gross, gross, rows.revenue.sums(starts))
+        return cls(gross, sizes.where(stated).sums(starts), rows.revenue.where(stated).sums(starts))
+
+    @property
+    def amounts(self) -> Mapping[str, Amounts]:
+        return {"gross": self.gross, "margin_gross": self.margin_gross, "margin_revenue": self.margin_revenue}
 
 
 @dataclass(frozen=True)
@@ -23,6 +47,8 @@ class Months:
     margin: Amounts | None
     margin_known: np.ndarray
     """Whether any row of the month states its margin."""
+    known: Known | None
+    """Of how much revenue it is; None where no margin is given."""
     bought: np.ndarray
     """Of each day, whether it is a purchase day."""
     purchase_days: np.ndarray
@@ -45,6 +71,7 @@ class Months:
             revenue=rows.revenue.sums(row_starts),
             margin=rows.margin.sums(row_starts) if rows.margin is not None else None,
             margin_known=known,
+            known=Known.of(rows, row_starts) if rows.margin is not None else None,
             bought=bought,
             purchase_days=np.add.reduceat(bought, starts, dtype=np.int32),
         )
@@ -63,9 +90,16 @@ def monthly(months: Months, orders: np.ndarray) -> dict[str, np.ndarray]:
         "month": months.month,
         "revenue": months.revenue.floats(),
         "margin": stated(months.margin, months.margin_known),
+        **_of_margin(months),
         "orders": orders,
         "purchase_days": months.purchase_days,
     }
+
+
+def _of_margin(months: Months) -> dict[str, np.ndarray]:
+    if months.known is None:
+        return {name: np.full(len(months.who), np.nan) for name in MONEY}
+    return {name: amounts.floats() for name, amounts in months.known.amounts.items()}
 
 
 def stated(margin: Amounts | None, known: np.ndarray) -> np.ndarray:

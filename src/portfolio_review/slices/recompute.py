@@ -60,6 +60,12 @@ WITH each AS (SELECT order_key, p, w1, w0, unit, often FROM sql_order_parts
     SELECT {ALL_CODE}, count(*) FILTER (p), count(*) FILTER (w1), count(*) FILTER (w0) FROM of_all)
 SELECT unit, sum(p)::BIGINT AS p, sum(w1)::BIGINT AS w1, sum(w0)::BIGINT AS w0 FROM counted GROUP BY unit"""
 
+_MARGINS = """sum(margin), sum(abs(revenue)), sum(abs(revenue)) FILTER (margin IS NOT NULL),
+    sum(revenue) FILTER (margin IS NOT NULL)"""
+
+_MARGIN = """CASE WHEN gross = 0 OR known / gross >= 0.9 - 1e-9 THEN margin END AS margin_p,
+    CASE WHEN gross = 0 THEN 1 ELSE known / gross END AS known_p, of_known AS known_revenue"""
+
 _FIGURES = """
 WITH per_client AS ({per_client}),
      factors AS (
@@ -67,12 +73,14 @@ WITH per_client AS ({per_client}),
          revenue_a1 / nullif(orders1, 0) AS v1, revenue_a0 / nullif(orders0, 0) AS v0,
          orders1 / nullif(n1, 0) AS l1, orders0 / nullif(n0, 0) AS l0
   FROM per_client JOIN sql_rows USING (unit))
-SELECT * EXCLUDE (a0_clients, revenue_a1, revenue_a0, orders_p, orders1, orders0, margin_p, n1, n0, v1, v0, l1, l0),
+SELECT * EXCLUDE (a0_clients, revenue_a1, revenue_a0, orders_p, orders1, orders0, margin_p, known_p, known_revenue,
+                  n1, n0, v1, v0, l1, l0),
   orders_p AS "headline.orders",
   margin_p AS "headline.margin",
+  known_p AS "data.margin_known",
   "headline.revenue" / nullif(orders_p, 0) AS "headline.order_value",
   "headline.revenue" / nullif("headline.clients", 0) AS "headline.revenue_per_client",
-  CASE WHEN "headline.revenue" > 0 THEN margin_p / "headline.revenue" END AS "headline.margin_rate",
+  CASE WHEN known_revenue > 0 THEN margin_p / known_revenue END AS "headline.margin_rate",
   (n1 - n0) * ((v0 * l0 + v1 * l1) / 3 + (v0 * l1 + v1 * l0) / 6) AS "drivers.n_effect",
   (v1 - v0) * ((n0 * l0 + n1 * l1) / 3 + (n0 * l1 + n1 * l0) / 6) AS "drivers.v_effect",
   (l1 - l0) * ((n0 * v0 + n1 * v1) / 3 + (n0 * v1 + n1 * v0) / 6) AS "drivers.l_effect"
@@ -137,7 +145,7 @@ def prepare(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(
         f"""CREATE TABLE sql_clients (unit INTEGER, client UINTEGER, r1 DOUBLE, r0 DOUBLE, rp DOUBLE, a1 BOOLEAN,
             a0 BOOLEAN, ap BOOLEAN, bought_before BOOLEAN, first DATE, days1 BIGINT);
-        CREATE TABLE sql_margins (unit INTEGER, margin {MONEY});
+        CREATE TABLE sql_margins (unit INTEGER, margin {MONEY}, gross {MONEY}, known {MONEY}, known_revenue {MONEY});
         CREATE TABLE sql_purchases (unit INTEGER, p BIGINT, w1 BIGINT, w0 BIGINT);
         CREATE TABLE sql_order_parts (unit INTEGER, order_key UBIGINT, p BOOLEAN, w1 BOOLEAN, w0 BOOLEAN)"""
     )
@@ -167,8 +175,8 @@ def add(con: duckdb.DuckDBPyConnection, task: Task, bucket: Bucket) -> None:
     if task.has_margin:
         con.execute(
             f"""INSERT INTO sql_margins
-            SELECT who >> 32 AS unit, sum(margin) FROM rows WHERE day >= $p GROUP BY ALL UNION ALL
-            SELECT {ALL_CODE}, sum(margin) FROM rows WHERE day >= $p""",
+            SELECT who >> 32 AS unit, {_MARGINS} FROM rows WHERE day >= $p GROUP BY ALL UNION ALL
+            SELECT {ALL_CODE}, {_MARGINS} FROM rows WHERE day >= $p""",
             {"p": days["p"]},
         )
     within = "coalesce(bool_or({0} >= $p), false), bool_or({0} >= $w1), bool_or({0} <= $w0_end)"
@@ -205,11 +213,16 @@ def recompute(con: duckdb.DuckDBPyConnection, task: Task, history_start: dt.date
             SELECT unit, sum(p)::BIGINT AS p, sum(w1)::BIGINT AS w1, sum(w0)::BIGINT AS w0
             FROM sql_purchases GROUP BY unit"""
         )
-    margin = "sum(margin)::DOUBLE" if task.has_margin else "NULL::DOUBLE"
+    # where a margin is given, that of no row is 0; where it is known of too little, it is not known
+    margin = _MARGIN if task.has_margin else "NULL::DOUBLE AS margin_p, NULL::DOUBLE AS known_p, NULL AS known_revenue"
     con.execute(
         f"""CREATE TEMP TABLE sql_rows AS
-        WITH margins AS (SELECT unit, {margin} AS margin_p FROM sql_margins GROUP BY unit)
-        SELECT unit, margin_p, coalesce(p, 0) AS orders_p, coalesce(w1, 0)::DOUBLE AS orders1,
+        WITH sums AS (
+            SELECT unit, coalesce(sum(margin), 0)::DOUBLE AS margin, coalesce(sum(gross), 0)::DOUBLE AS gross,
+                   coalesce(sum(known), 0)::DOUBLE AS known, coalesce(sum(known_revenue), 0)::DOUBLE AS of_known
+            FROM (SELECT DISTINCT unit FROM sql_clients) LEFT JOIN sql_margins USING (unit) GROUP BY unit),
+             margins AS (SELECT unit, {margin} FROM sums)
+        SELECT unit, margin_p, known_p, known_revenue, coalesce(p, 0) AS orders_p, coalesce(w1, 0)::DOUBLE AS orders1,
                coalesce(w0, 0)::DOUBLE AS orders0
         FROM (SELECT DISTINCT unit FROM sql_clients) LEFT JOIN margins USING (unit) LEFT JOIN sql_orders USING (unit)"""
     )

@@ -70,7 +70,9 @@ WITH ranked AS (
      usual AS (
     SELECT *, CASE WHEN gaps >= 4 THEN q ELSE g END AS usual_gap FROM sql_own LEFT JOIN common USING (name))
 SELECT name, unit, client, last, g,
-       silence > coalesce(least(greatest(2 * usual_gap, 90), greatest(365, usual_gap)), 365) + 1e-9 AS lapsed
+       -- least and greatest pass over NULL: without any gap there is no rhythm to go by
+       silence > CASE WHEN usual_gap IS NULL THEN 365
+                      ELSE least(greatest(2 * usual_gap, 90), greatest(365, usual_gap)) END + 1e-9 AS lapsed
 FROM usual"""
 
 _FIGURES = f"""
@@ -107,12 +109,15 @@ FROM moved LEFT JOIN lapsed USING (unit) LEFT JOIN kept USING (unit) LEFT JOIN s
 
 _OVERDUE = f"""
 SELECT unit,
-  coalesce(sum(amount::{MONEY}) FILTER (open)::DOUBLE, 0) AS "risk.overdue",
-  coalesce(sum(amount::{MONEY}) FILTER (open AND $silent - due_date::DATE > 90)::DOUBLE, 0) AS "risk.overdue_over_90"
+  CASE WHEN count(p.client_id) > 0
+    THEN coalesce(sum(amount::{MONEY}) FILTER (open)::DOUBLE, 0) END AS "risk.overdue",
+  CASE WHEN count(p.client_id) > 0
+    THEN coalesce(sum(amount::{MONEY}) FILTER (open AND $silent - due_date::DATE > 90)::DOUBLE, 0) END
+    AS "risk.overdue_over_90"
 FROM (
     SELECT client_id, due_date, amount,
            amount > 0 AND due_date::DATE < $silent AND coalesce({{paid}} > $silent, true) AS open FROM given_payments) p
-JOIN names n USING (client_id) JOIN sql_clients c ON c.client = n.code GROUP BY unit"""
+JOIN names n USING (client_id) RIGHT JOIN sql_clients c ON c.client = n.code GROUP BY unit"""
 
 
 def prepare(con: duckdb.DuckDBPyConnection, task: Task, data_until: dt.date) -> None:

@@ -147,13 +147,16 @@ def _mix(rows: Rows, task: Task) -> dict[str, np.ndarray]:
     money = {}
     for name, asked in (("revenue_w0", ~now), ("revenue_w1", now)):
         money[name] = rows.revenue[row[asked]].totals(cell[asked], len(cells.who)).floats()
-    margin = np.full(len(cells.who), np.nan)
+    margin = margin_revenue = np.full(len(cells.who), np.nan)
     if rows.margin is not None:
         known = now if rows.margin_known is None else now & rows.margin_known[row]
-        sums = rows.margin[row[known]].totals(cell[known], len(cells.who)).floats()
-        margin = np.where(np.bincount(cell[known], minlength=len(cells.who)) > 0, sums, np.nan)
+        sums, of = (amounts[row[known]].totals(cell[known], len(cells.who)).floats()
+                    for amounts in (rows.margin, rows.revenue))  # fmt: skip
+        stated = np.bincount(cell[known], minlength=len(cells.who)) > 0
+        margin, margin_revenue = np.where(stated, sums, np.nan), np.where(stated, of, np.nan)
     active = np.bincount(cell[now & rows.bought[row]], minlength=len(cells.who)) > 0
-    return {"who": cells.who, "category": cells.category, **money, "margin_w1": margin, "active_w1": active}
+    columns = {**money, "margin_w1": margin, "margin_revenue_w1": margin_revenue, "active_w1": active}
+    return {"who": cells.who, "category": cells.category, **columns}
 
 
 def _items(rows: Rows, ordered: orders.Orders, months: Months, task: Task) -> dict[str, np.ndarray]:

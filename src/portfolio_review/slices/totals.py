@@ -9,6 +9,7 @@ import duckdb
 import numpy as np
 
 from portfolio_review.calendar import Span
+from portfolio_review.metrics.margin import MONEY
 from portfolio_review.slices.codes import ALL_CODE
 from portfolio_review.slices.months import Months
 from portfolio_review.slices.orders import Orders
@@ -16,15 +17,17 @@ from portfolio_review.slices.rows import Clients, Rows
 from portfolio_review.slices.task import Task
 from portfolio_review.sources.repeated import repeated
 
+OF_MARGIN = ("margin", *MONEY)
+"""Money that is known where a margin is given, null where none is."""
 TREND_MONTHS = 25
 """Months whose totals are kept: 24 to show and one before them."""
 
 
 def prepare(con: duckdb.DuckDBPyConnection) -> None:
     """The tables that buckets add to."""
+    margin = ", ".join(f"{name}_cents BIGINT, {name}_rest BIGINT" for name in OF_MARGIN)
     con.execute(
-        """CREATE TABLE month_sums (unit INTEGER, month INTEGER, cents BIGINT, rest BIGINT, margin_cents BIGINT,
-            margin_rest BIGINT, margin_known BOOLEAN, clients BIGINT);
+        f"""CREATE TABLE month_sums (unit INTEGER, month INTEGER, cents BIGINT, rest BIGINT, {margin}, clients BIGINT);
         CREATE TABLE span_clients (unit INTEGER, span VARCHAR, clients BIGINT);
         CREATE TABLE order_parts (unit INTEGER, order_key UBIGINT, month INTEGER);
         CREATE TABLE client_orders (unit INTEGER, month INTEGER, orders BIGINT)"""
@@ -110,12 +113,14 @@ class _ByMonth:
 def _add_sums(con: duckdb.DuckDBPyConnection, by_month: _ByMonth, months: Months) -> None:
     has = np.flatnonzero(np.bincount(by_month.group, minlength=by_month.groups))
     parts: dict[str, np.ndarray] = {}
-    for name, amounts in (("", months.revenue), ("margin_", months.margin)):
-        if amounts is not None:
-            cents, rest = amounts[by_month.place].totals(by_month.group, by_month.groups).normal
-            parts |= {f"{name}cents": cents[has], f"{name}rest": rest[has]}
-    known, buyers = by_month.count(months.margin_known) > 0, by_month.count(months.purchase_days > 0)
-    insert(con, "month_sums", {**by_month.keys(has), **parts, "margin_known": known[has], "clients": buyers[has]})
+    money = {"": months.revenue}
+    if months.margin is not None and months.known is not None:
+        money |= {"margin_": months.margin, **{f"{name}_": one for name, one in months.known.amounts.items()}}
+    for name, amounts in money.items():
+        cents, rest = amounts[by_month.place].totals(by_month.group, by_month.groups).normal
+        parts |= {f"{name}cents": cents[has], f"{name}rest": rest[has]}
+    buyers = by_month.count(months.purchase_days > 0)
+    insert(con, "month_sums", {**by_month.keys(has), **parts, "clients": buyers[has]})
 
 
 def _add_buyers(con: duckdb.DuckDBPyConnection, task: Task, units: _Units, months: Months) -> None:
@@ -153,11 +158,11 @@ def finish(con: duckdb.DuckDBPyConnection, task: Task) -> None:
         )
     else:
         con.execute("CREATE TABLE often AS SELECT * FROM order_parts")
-    revenue, margin = double("cents", "rest"), double("margin_cents", "margin_rest")
+    money = ", ".join(f"{double(f'{name}_cents', f'{name}_rest')} AS {name}" for name in OF_MARGIN)
     con.execute(
         f"""CREATE TABLE totals AS
         WITH money AS (
-            SELECT unit, span, {revenue} AS revenue, CASE WHEN bool_or(margin_known) THEN {margin} END AS margin,
+            SELECT unit, span, {double("cents", "rest")} AS revenue, {money},
                    sum(clients) FILTER (first_month = last_month) AS clients
             FROM month_sums JOIN {spans} GROUP BY ALL),
         buyers AS (SELECT unit, span, sum(clients) AS clients FROM span_clients GROUP BY ALL),
@@ -168,7 +173,7 @@ def finish(con: duckdb.DuckDBPyConnection, task: Task) -> None:
                 UNION ALL
                 SELECT unit, span, count(DISTINCT order_key) FROM each JOIN {spans} GROUP BY ALL)
             GROUP BY ALL)
-        SELECT unit, span, revenue, margin, coalesce(counted.orders, 0)::INTEGER AS orders,
+        SELECT unit, span, revenue, {", ".join(OF_MARGIN)}, coalesce(counted.orders, 0)::INTEGER AS orders,
                coalesce(money.clients, buyers.clients, 0)::INTEGER AS clients
         FROM money LEFT JOIN buyers USING (unit, span) LEFT JOIN counted USING (unit, span)"""
     )

@@ -50,9 +50,19 @@ def view(report: Report) -> View:
             "months": report.chart("headline.trend.variance") if report.rows("headline.trend") else "",
             "months_unit": report.wording.numbers.money_head(_months_scale(report)),
             "multiples": _multiples(report),
+            "measured": _measured(report),
             "classless": any(row["class"] == "none" and row["clients"] for row in report.rows("structure.abc")),
         },
     )  # fmt: skip
+
+
+def _measured(report: Report) -> str:
+    """What classes are cut by, where it is not what was asked for."""
+    entry = report.entry("structure.abc_measure")
+    if entry is None or not entry.figure.reason:
+        return ""
+    reason = report.reason("structure.abc_measure")
+    return report.say("ABC classes are cut by revenue, not by margin: %(reason)s.", reason=reason)
 
 
 def _scale(report: Report) -> Scale:
