@@ -86,11 +86,13 @@ def test_categorical_ids_give_the_same_frame() -> None:
 
 def test_margin_is_summed_where_given() -> None:
     lines = rows(
-        ("a", "2021-01-31", 10.0, 4.0), ("a", "2021-02-01", 10.0, None), columns="client_id date revenue margin"
+        ("a", "2021-01-31", 90.0, 4.0), ("a", "2021-02-01", 10.0, None), columns="client_id date revenue margin"
     )
     made = build(lines, "2021-12")
     base = portfolio.client_frame(made.monthly, made.clients, made.orders, made.when)
-    assert base.loc["a", "margin1"] == 4.0
+    assert base.loc["a", ["margin1", "gross1", "margin_gross1", "margin_revenue1"]].tolist() == [4.0, 100.0, 90.0, 90.0]
+    less = build(lines.assign(revenue=[89.0, 11.0]), "2021-12")
+    assert portfolio.client_frame(less.monthly, less.clients, less.orders, less.when)["margin1"].isna().all()
 
 
 def test_equal_amounts_are_ordered_by_client_id() -> None:
