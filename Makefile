@@ -7,6 +7,7 @@ READY := $(VENV)/.ready
 SAMPLE := params/demo/.made
 REPORT ?= params/demo.yml --unit all
 JOBS ?= 2
+TESTS ?=
 BENCH ?= tests/reviews/online_retail_ii.yml 2011-11
 
 .DEFAULT_GOAL := help
@@ -18,18 +19,19 @@ help:  ## show this list
 setup: $(READY) $(SAMPLE)  ## make .venv from requirements.lock, and the sample company's data
 	@echo "Ready. Next: make report"
 
-$(READY): requirements.lock pyproject.toml scripts/check-pango
+$(READY): requirements.lock pyproject.toml scripts/check-machine
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v <= (3, 13) else f"Python 3.11 to 3.13 is needed, $(PYTHON) is {v[0]}.{v[1]}: run make PYTHON=python3.12 setup")'
 	@if command -v uv >/dev/null 2>&1; then \
 	  uv venv --quiet --allow-existing --python $(PYTHON) $(VENV) && \
 	  uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock && \
 	  uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable . ; \
 	else \
+	  sh scripts/check-machine venv $(PYTHON) && \
 	  $(PYTHON) -m venv $(VENV) && \
 	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock && \
 	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable . ; \
 	fi
-	@sh scripts/check-pango $(BIN)/python
+	@sh scripts/check-machine pdf $(BIN)/python
 	@touch $@
 
 sample: $(SAMPLE)  ## make the data of the sample company in params/demo
@@ -42,7 +44,7 @@ report: $(READY) $(SAMPLE)  ## review the sample company: PDF, HTML, XLSX, noteb
 	@$(BIN)/portfolio-review run $(REPORT) --jobs $(JOBS)
 
 test: $(READY) $(SAMPLE)  ## run the tests (under five minutes on two cores)
-	@$(BIN)/python -m pytest -n $(JOBS) --dist loadscope -m "not long"
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadscope -m "not long" $(TESTS)
 
 test-long: $(READY) $(SAMPLE)  ## run the long tests too
 	@$(BIN)/python -m pytest -n $(JOBS) --dist loadscope

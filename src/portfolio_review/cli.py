@@ -316,6 +316,8 @@ def client(
         click.echo(json.dumps({**asdict(made), "exit_code": 0}, ensure_ascii=False, indent=1, default=str))
     elif not quiet:
         click.echo(f"{made.client} {made.name}, {made.period}:\n{made.pdf}\n{made.html}")
+        for said in made.lacks:
+            click.echo(f"warning: this machine: {said}", err=True)
 
 
 def main() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import gc
+import io
 import re
 import shutil
 import subprocess
@@ -16,10 +17,11 @@ from pathlib import Path
 import made_strategic
 import page
 import pytest
+import weasyprint.pdf.fonts
 from pypdf import PdfReader
 
 from portfolio_review.errors import RenderingError
-from portfolio_review.rendering import pdf
+from portfolio_review.rendering import machine, pdf
 
 Editions = Callable[..., Path]
 SHORTER = pytest.param("short_history", marks=pytest.mark.long)
@@ -134,6 +136,46 @@ DAY = dt.date(2011, 11, 30)
 def test_a_warning_or_a_foreign_address_is_an_error(inside: str, style: str, said: str) -> None:
     with pytest.raises(RenderingError, match=re.escape(said)):
         pdf.pdf(document(inside, style), day=DAY)
+
+
+def test_what_the_machine_lacks_is_said_once_and_refuses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without HarfBuzz-Subset WeasyPrint cuts the fonts with fontTools and warns; the PDF is right all the same."""
+    monkeypatch.setattr(weasyprint.pdf.fonts, "harfbuzz_subset", None)
+    monkeypatch.setattr(machine, "_met", {})
+    style = f"@font-face{{font-family:x;src:url({pdf.FONT_URL})}} body{{font-family:x}}"
+    inside = "<p>Revenue 1 234.50 <b>Выручка</b></p>"
+    made = [pdf.pdf(document(inside, style), day=DAY) for _ in range(2)]
+    assert made[0] == made[1]
+    assert PdfReader(io.BytesIO(made[0])).pages[0].extract_text().split() == ["Revenue", "1", "234.50", "Выручка"]
+    (said,) = machine.lacks()
+    assert said.startswith("the library HarfBuzz-Subset 4.1 or newer is not there: the PDF is right")
+    with pytest.raises(RenderingError, match="unknown property"):
+        pdf.pdf(document("<h1>x</h1>", "h1 { colour: red }"), day=DAY)
+    assert machine.lacks() == (said,)
+
+
+@pytest.mark.parametrize(
+    ("line", "logger", "is_of_machine"),
+    [
+        ("HarfBuzz-Subset will be required by future versions of WeasyPrint.", "weasyprint", True),
+        ("No fonts configured in FontConfig. Expect ugly output.", "weasyprint", True),
+        (
+            "Please install HarfBuzz version 13+ with harfbuzz-vector to display Noto COLR emoji fonts.",
+            "weasyprint",
+            True,
+        ),
+        ("'created' timestamp out of range; ignoring top bytes", "fontTools.ttLib.tables._h_e_a_d", True),
+        ("Ignored `colour: red` at 1:6, unknown property.", "weasyprint", False),
+        ("Font-face 'x' cannot be loaded", "weasyprint", False),
+        ('Image "x" has no required alt description', "weasyprint", False),
+    ],
+)
+def test_warnings_about_the_machine_are_told_from_those_about_the_document(
+    line: str, logger: str, is_of_machine: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(machine, "_met", {})
+    assert machine.concerns(line, logger) is is_of_machine
+    assert bool(machine.lacks()) is is_of_machine
 
 
 def test_the_same_text_gives_the_same_bytes_and_the_environment_is_restored(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,7 +22,7 @@ from portfolio_review.pipeline import earlier
 from portfolio_review.pipeline.run import load_review
 from portfolio_review.pipeline.task import NOTEBOOKS
 from portfolio_review.rendering import brand as brands
-from portfolio_review.rendering import portrait
+from portfolio_review.rendering import machine, portrait
 from portfolio_review.rendering.context import RunContext
 from portfolio_review.results import store as results_store
 from portfolio_review.slices import ALL, build, slugs, store
@@ -42,6 +42,8 @@ class Portrait:
     unit: str
     pdf: Path
     html: Path
+    lacks: tuple[str, ...] = ()
+    """What the machine lacks for a rendering."""
 
 
 def make(
@@ -83,7 +85,7 @@ def make(
         portrait.write(results, staged, executed, context=_context(slice_folder, client), brand=brand)
         target = out / review.id / str(when) / FOLDER / _slug(client, unit, made.slugs[unit])
         put(staged, target)
-    return Portrait(client, name, str(when), unit, target / "dossier.pdf", target / "dossier.html")
+    return Portrait(client, name, str(when), unit, target / "dossier.pdf", target / "dossier.html", machine.lacks())
 
 
 def _name(clients: pd.DataFrame, client: str, unit: str) -> str:

@@ -15,6 +15,7 @@ from portfolio_review.pipeline import languages, parts
 from portfolio_review.pipeline.run import PeriodReport, RunReport, Watcher, load_review
 from portfolio_review.pipeline.task import NOTEBOOKS, UnitTask
 from portfolio_review.pipeline.unit import write_editions
+from portfolio_review.rendering import machine
 from portfolio_review.results import store
 from portfolio_review.review import Review
 
@@ -49,7 +50,8 @@ def render(
         known["units"] = [vars(entry) for entry in entries.values()]
         write_text(folder / manifest.NAME, manifest.text(known))
         portal.write(out / review.id, review, file)
-    return RunReport(review.id, (PeriodReport(str(asked), folder, tuple(entries[unit] for unit in chosen)),))
+    ended = PeriodReport(str(asked), folder, tuple(entries[unit] for unit in chosen))
+    return RunReport(review.id, (ended,), tuple(f"warning: this machine: {said}" for said in machine.lacks()))
 
 
 def _render_unit(review: Review, file: Path, period: str, entry: UnitEntry, folder: Path, staging: Path) -> UnitEntry:

@@ -76,6 +76,8 @@ class PeriodReport:
     folder: Path
     units: tuple[UnitEntry, ...] = ()
     refused: str | None = None
+    lacks: tuple[str, ...] = ()
+    """What the machine lacks for a rendering, each once."""
 
 
 @dataclass(frozen=True)
@@ -137,7 +139,8 @@ def run(options: Options, watch: Watcher) -> RunReport:
 
         portal.write(folder, review, options.file)
         RunCache(series.runs).trim()
-        warnings = tuple(str(fault) for fault in series.sources.warnings)
+        lacks = dict.fromkeys(said for report in reports for said in report.lacks)
+        warnings = (*(str(fault) for fault in series.sources.warnings), *(f"warning: this machine: {s}" for s in lacks))
         found, not_met = doubted(review, series.sources, periods[-1], folder)
         doubts = tuple(one.said() for one in found)
     return RunReport(review.id, tuple(reports), warnings, doubts, tuple(not_met))
@@ -180,14 +183,18 @@ def _period(
 
     largest_first = sorted(tasks.values(), key=_size, reverse=True)
     memory_gb = series.review.limits.memory_gb
+    lacks: dict[str, None] = {}
     for outcome in make_all(largest_first, options.jobs, watch.stage, kernels if needed else None, memory_gb):
+        lacks |= dict.fromkeys(outcome.lacks)
         entries[outcome.unit] = ended = _ended(outcome, tasks.pop(outcome.unit), folder)
         log.info("unit %s: %s %s %s", ended.unit, ended.status, outcome.seconds, ended.error or "")
         watch.ended(ended)
         write_manifest()  # after each unit: it tells the truth whenever the run ends
     write_manifest()
+    for said in lacks:
+        log.info("this machine: %s", said)
     shutil.rmtree(staging / str(period), ignore_errors=True)
-    return PeriodReport(str(period), folder, tuple(entries.values()))
+    return PeriodReport(str(period), folder, tuple(entries.values()), lacks=tuple(lacks))
 
 
 def asked_units(asked: Sequence[str], cut: Cut, review: Review, period: Period) -> tuple[str, ...]:

@@ -85,3 +85,5 @@ class UnitOutcome:
     error: str | None = None
     seconds: dict[str, float] = field(default_factory=dict)
     made: bool = True
+    lacks: tuple[str, ...] = ()
+    """What the machine lacks for a rendering, which is no fault of the review."""

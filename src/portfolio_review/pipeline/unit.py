@@ -19,6 +19,7 @@ from portfolio_review.execution import fingerprint
 from portfolio_review.execution.cache import RunCache
 from portfolio_review.pipeline import notes, parts
 from portfolio_review.pipeline.task import NOTEBOOKS, Stage, UnitOutcome, UnitTask
+from portfolio_review.rendering import machine
 from portfolio_review.rendering.context import RunContext
 from portfolio_review.rendering.editions import render
 from portfolio_review.results import store
@@ -48,7 +49,8 @@ def make(task: UnitTask, stage: Stage) -> UnitOutcome:
         return UnitOutcome(task.unit, {"passed": 0, "failed": 0}, message, seconds, made=False)
     failed = [check for check in results.checks if not check.passed]
     named = "; ".join(f"check {check.id} failed: {check.detail}" for check in failed)
-    return UnitOutcome(task.unit, _checks(results), str(CheckError(named)) if failed else None, seconds)
+    wrong = str(CheckError(named)) if failed else None
+    return UnitOutcome(task.unit, _checks(results), wrong, seconds, lacks=machine.lacks())
 
 
 def _execute(task: UnitTask, stage: Stage, seconds: dict[str, float]) -> list[Path]:
@@ -121,6 +123,7 @@ def write_editions(results: Results, executed: Sequence[Path], task: UnitTask) -
         "language": task.language,
         "formats": list(task.formats),
         "pages": task.pages,
+        "machine_lacks": list(machine.lacks()),
         **parts.provenance(task.parts),
         "made_of": dict(task.parts),
         "checks": _checks(results),

@@ -1,4 +1,4 @@
-"""The PDF edition: WeasyPrint, PDF/UA-1, packaged assets only, any warning is an error, fixed dates."""
+"""The PDF edition: WeasyPrint, PDF/UA-1, packaged assets only, a warning about it is an error, fixed dates."""
 
 from __future__ import annotations
 
@@ -8,17 +8,23 @@ import logging
 import os
 import re
 import threading
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from weasyprint import HTML
-from weasyprint.text.fonts import FontConfiguration
-from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
-
 from portfolio_review.errors import RenderingError
 from portfolio_review.exhibits import resources
+from portfolio_review.rendering import machine
 from portfolio_review.rendering.html import FONT_URL
+
+with warnings.catch_warnings(record=True) as _at_import:  # of libraries and fonts that are not there
+    warnings.simplefilter("always")
+    from weasyprint import HTML
+    from weasyprint.text.fonts import FontConfiguration
+    from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+for _warning in _at_import:
+    machine.concerns(str(_warning.message), "weasyprint")
 
 VARIANT = "pdf/ua-1"
 BASE_URL = "asset:report"
@@ -39,7 +45,7 @@ class PackagedOnly(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
 
 
 class _Heard(logging.Handler):
-    """Keeps what WeasyPrint and fontTools warn about in this thread."""
+    """Keeps what WeasyPrint and fontTools warn about in this thread, unless it concerns the machine alone."""
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
@@ -47,7 +53,7 @@ class _Heard(logging.Handler):
         self._thread = threading.get_ident()
 
     def emit(self, record: logging.LogRecord) -> None:
-        if record.thread == self._thread:
+        if record.thread == self._thread and not machine.concerns(record.getMessage(), record.name):
             self.lines.append(record.getMessage())
 
 
@@ -89,7 +95,8 @@ def pdf(html: str, *, day: dt.date) -> bytes:
     """The document as PDF/UA-1, dated `day` (the end of the period): the same bytes for the same text.
 
     A character that no font of this system has (a client's name in a script far from home) is printed
-    as a replacement sign; the HTML and the workbook keep it. Any other warning is an error.
+    as a replacement sign; the HTML and the workbook keep it. What the machine lacks is said once (see
+    `machine`); any other warning is an error.
     """
     written, warned = _written(html, day)
     missing = {int(code, 16) for line in warned for code in NO_GLYPH.findall(line)}
