@@ -77,6 +77,7 @@ def whole(n: int, way: int, language: str = "en", start: str = HEAD.history_star
         "bridge.new": figure(BIG, previous_year=BIG / 2),
         "bridge.returned": figure(BIG, previous_year=BIG / 2),
         **{f"migration.abc.{name}": figure(value) for name, value in _moves(n, way).items()},
+        "retention.still_buying_rate": figure(0.55),
         "retention.client_retention_rate": figure(
             0.8, interval=(0.75, 0.85), previous_year=0.79 - 0.15 * way, target=0.9
         ),
@@ -180,6 +181,7 @@ def _tables(n: int, way: int) -> list[tuple[str, pd.DataFrame]]:
             {"step": "churn", "clients": n, "amount": -BIG}, {"step": "new", "clients": n, "amount": BIG},
             {"step": "returned", "clients": n, "amount": BIG},
             {"step": "contraction", "clients": n, "amount": -BIG * (1 - way)},
+            {"step": "gone_quiet", "clients": n, "amount": -BIG * (1 - way) / 2},
             {"step": "expansion", "clients": n, "amount": BIG * (1 + way)},
         ],
         "bridge.largest": [

@@ -153,6 +153,11 @@ class Plain:
                 found[client] = "dormant"
         return found
 
+    def quiet(self) -> set[str]:
+        """Who bought in both windows and is silent past its own limit at the end."""
+        lapse = self.lapse(last_day(self.end), self.silence_day)
+        return {c for c in self.active(self.w0) & self.active(self.w1) if lapse[c][1]}
+
     def bridge(self) -> dict[str, float]:
         r0, r1, states = self.r(self.w0), self.r(self.w1), self.states()
         a0, a1 = self.active(self.w0), self.active(self.w1)
@@ -160,7 +165,8 @@ class Plain:
         return {
             "start": math.fsum(r0.values()),
             "churn": -math.fsum(r0[c] for c, state in states.items() if state == "lost"),
-            "contraction": math.fsum(move for move in moves if move < 0),
+            "gone_quiet": math.fsum(r1[c] - r0[c] for c in self.quiet() if r1[c] < r0[c]),
+            "contraction": math.fsum(r1[c] - r0[c] for c in a0 & a1 - self.quiet() if r1[c] < r0[c]),
             "expansion": math.fsum(move for move in moves if move > 0),
             "returned": math.fsum(r1[c] for c, state in states.items() if state == "returned"),
             "new": math.fsum(r1[c] for c, state in states.items() if state == "new"),
@@ -186,6 +192,7 @@ class Plain:
         before = self.fits(self.w0[0] - 1)
         return {
             "client_retention_rate": len(a0 & a1) / len(a0) if a0 else None,
+            "still_buying_rate": len(a0 & a1 - self.quiet()) / len(a0) if a0 and self.window > 3 else None,
             "gross_revenue_retention": kept / held if held > 0 else None,
             "net_revenue_retention": now / then if a0 and then > 0 else None,
             "net_revenue_retention_with_returned": (now + back) / then if a0 and then > 0 and before else None,

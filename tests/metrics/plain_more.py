@@ -98,30 +98,32 @@ class PlainMore(Plain):
                     clients[cell].add(client)
         return {cell: (sizes[cell[0]], len(found), money[cell]) for cell, found in clients.items()}
 
-    def lives(self) -> list[tuple[float, bool]]:
-        """Duration in days and whether the life ended, of every client that ever purchased."""
+    def lives(self) -> list[tuple[float, float, bool]]:
+        """(entry, age at the end, whether it ended) of every client in the curve; no client has a `since`."""
         end, gaps = last_day(self.end), self.gaps(last_day(self.end))
         everyone = [gap for values in gaps.values() for gap in values]
         lapse = self.lapse(end, self.silence_day)
         found = []
         for client, days in self.purchase_days(end).items():
+            if month(days[0]) == self.history:
+                continue
             own = gaps[client] if len(gaps[client]) >= 4 else everyone
             g = quantile(own, 0.8) if own else 365.0
             limit = min(max(2 * g, 90), max(365, g)) if own else 365.0
             if lapse[client][1]:
-                found.append(((days[-1] - days[0]).days + limit, True))
-            else:
-                found.append((float((end - days[0]).days), False))
+                found.append((-1.0, float((days[-1] - days[0]).days), True))
+            elif (end - days[0]).days >= limit:
+                found.append((-1.0, (end - days[0]).days - limit, False))
         return found
 
-    def survival(self, day: float) -> float | None:
+    def survival(self, age: float) -> float | None:
         lives = self.lives()
-        if day > max(duration for duration, _ in lives):
+        if sum(entry < age <= left for entry, left, _ in lives) < 10:
             return None
         s = 1.0
-        for at in sorted({duration for duration, ended in lives if ended and duration <= day}):
-            left = sum(duration >= at for duration, _ in lives)
-            s *= 1 - sum(ended and duration == at for duration, ended in lives) / left
+        for at in sorted({left for entry, left, ended in lives if ended and entry < left <= age}):
+            there = sum(entry < at <= left for entry, left, _ in lives)
+            s *= 1 - sum(ended and entry < at and left == at for entry, left, ended in lives) / there
         return s
 
     def second_purchase(self) -> float | None:

@@ -256,11 +256,12 @@ def all_figures(made: Portfolio) -> dict[str, Figure]:
     found |= movement.figures(base, when, before) | movement.bridge_figures(base, when, before)
     found |= newcomers.new_rate(base, made.monthly, when) | newcomers.second_purchase(base, when)
     found |= early_decline.figures(early_decline.add_early_decline(base, made.monthly, when), when, before)
-    found |= survival.figures(survival.lives(base, when), survival.earlier(before))
+    found |= survival.figures(survival.lives(base, when), survival.earlier(before, base))
     found["risk.replacement_months"] = replacement.replacement_months(base, when, before)
     for scheme in (migration.ABC, migration.ABC_FIXED, migration.XYZ, migration.VALUE_STABILITY):
         found |= migration.figures(base, scheme, when)
     found |= retention.figures(base, made.monthly, when) | retention.point_value(base, when, before)
+    found["retention.still_buying_rate"] = retention.still_buying(base, when, before)
     found["retention.kept_at_end_rate"] = retention.kept_at_end(base, when, before)
     found["retention.half_life"] = retention.half_life(found["retention.client_retention_rate"])
     return found | drivers.figures(base, made.totals, when)

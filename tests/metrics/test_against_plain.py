@@ -118,6 +118,8 @@ def compare_movement(made: Portfolio, plain: Plain, base: pd.DataFrame) -> None:
     bridge = movement.bridge_figures(base, made.when)
     for step, expected in plain.bridge().items():
         same(bridge[f"bridge.{step}"], expected, step)
+    moved = movement.figures(base, made.when)
+    assert moved["movement.gone_quiet_clients"].value == len(plain.quiet())
     effects = drivers.figures(base, made.totals, made.when)
     for prefix, reading in (("", "orders"), ("loyalty_", "months")):
         expected_effects = plain.effects(reading) or (None, None, None)
@@ -127,6 +129,7 @@ def compare_movement(made: Portfolio, plain: Plain, base: pd.DataFrame) -> None:
 
 def compare_retention(made: Portfolio, plain: Plain, base: pd.DataFrame) -> None:
     figures = retention.figures(base, made.monthly, made.when) | retention.point_value(base, made.when)
+    figures["retention.still_buying_rate"] = retention.still_buying(base, made.when)
     figures["retention.kept_at_end_rate"] = retention.kept_at_end(base, made.when)
     for name, expected in plain.retention().items():
         same(figures[f"retention.{name}"], expected, name)

@@ -57,6 +57,7 @@ def compare_structure(made: Portfolio, plain: PlainMore, base: pd.DataFrame) -> 
 
 def compare_lives(made: Portfolio, plain: PlainMore, base: pd.DataFrame) -> None:
     found = survival.figures(survival.lives(base, made.when))
+    assert found["retention.survival_n"].value == len(plain.lives())
     for days in (90, 180, 365):
         same(found[f"retention.survival_{days}"], plain.survival(days), f"survival {days}")
     again = newcomers.second_purchase(base, made.when)["retention.second_purchase_180"]

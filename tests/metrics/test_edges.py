@@ -45,7 +45,7 @@ def test_returned_clients_of_an_earlier_window_that_cannot_know_them_are_unknown
     lines = rows(("a", "2019-12-05", 10.0), ("b", "2020-05-05", 10.0), ("a", "2021-05-05", 7.0))
     made = build(lines, "2021-12", history_start=dt.date(2019, 12, 1))
     base = made.base()
-    before = movement.earlier(base, made.monthly, made.when)
+    before = lapse.add_earlier(movement.earlier(base, made.monthly, made.when), made.gaps)
     returned = movement.figures(base, made.when, before)["movement.returned_clients"]
     assert (returned.value, returned.previous) == (1, None)
     bridge = movement.bridge_figures(base, made.when, before)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from portfolios import Portfolio, build, rows
+from portfolios import Portfolio, build, monthly_rows, rows
 
-from portfolio_review.metrics import movement
+from portfolio_review.metrics import movement, retention
+from portfolio_review.metrics.intervals import wilson
 
 # W0 = 2020, W1 = 2021, history from 2019
 LINES = rows(
@@ -45,6 +46,7 @@ def test_the_number_of_clients_in_each_state() -> None:
         "movement.new_clients": 1,
         "movement.returned_clients": 1,
         "movement.dormant_clients": 1,
+        "movement.gone_quiet_clients": 0,
     }
 
 
@@ -54,7 +56,7 @@ def test_the_bridge_closes() -> None:
     values = {id.partition(".")[2]: figure.value for id, figure in figures.items()}
     # adjustments: W1 of lost −5 and odd −3, less W0 of new −2 and away −1
     assert values == {
-        "start": 347.0, "churn": -50.0, "contraction": -40.0, "expansion": 30.0,
+        "start": 347.0, "churn": -50.0, "gone_quiet": 0.0, "contraction": -40.0, "expansion": 30.0,
         "returned": 20.0, "new": 40.0, "adjustments": -5.0, "end": 342.0,
     }  # fmt: skip
     assert sum(values[step] for step in movement.STEPS[:-1]) == values["end"]  # type: ignore[misc]
@@ -64,7 +66,47 @@ def test_steps_with_their_clients() -> None:
     portfolio = made()
     steps = movement.bridge_steps(portfolio.base(), portfolio.when)
     assert list(steps["step"]) == list(movement.STEPS)
-    assert list(steps["clients"]) == [4, 1, 1, 1, 1, 1, 4, 5]
+    assert list(steps["clients"]) == [4, 1, 0, 1, 1, 1, 1, 4, 5]
+
+
+def test_who_bought_in_w1_and_is_silent_since_has_gone_quiet() -> None:
+    # all buy monthly, so that every limit is 90 days: less and quiet both bring less, quiet_more brings more
+    lines = [
+        *(line for name in ("less", "quiet", "quiet_more", "gone") for line in monthly_rows(name, "2020-01", [10.0] * 12)),
+        *monthly_rows("less", "2021-01", [5.0] * 12), *monthly_rows("quiet", "2021-01", [10.0] * 9),
+        *monthly_rows("quiet_more", "2021-01", [20.0] * 9),
+    ]  # fmt: skip
+    portfolio = build(rows(*lines), "2021-12", data_until=dt.date(2021, 12, 31))
+    base, when = portfolio.base(), portfolio.when
+    assert base["lapsed"].to_dict() == {"gone": True, "less": False, "quiet": True, "quiet_more": True}
+    values = {id: f.value for id, f in (movement.bridge_figures(base, when) | movement.figures(base, when)).items()}
+    assert [values[f"bridge.{step}"] for step in movement.STEPS] == [480, -120, -30, -60, 60, 0, 0, 0, 330]
+    # the bar holds those of them that bought less
+    assert values["movement.gone_quiet_clients"] == 2
+    steps = movement.bridge_steps(base, when).set_index("step")
+    assert steps.loc["gone_quiet"].tolist() == [1, -30.0]
+    largest = movement.bridge_largest(base, when)
+    assert largest.loc[largest["step"] == "gone_quiet", "client_id"].tolist() == ["quiet"]
+    still = retention.still_buying(base, when)
+    # of four one is still buying; three bought again
+    assert still.value == 0.25
+    assert still.interval == wilson(1, 4)
+
+
+@pytest.mark.parametrize(("months", "said"), [(1, "1 month"), (2, "2 months"), (3, "3 months")])
+def test_in_a_short_window_nobody_can_have_gone_quiet(months: int, said: str) -> None:
+    portfolio = build(rows(*monthly_rows("a", "2020-01", [10.0] * 24)), "2021-12", window_months=months)
+    still = retention.still_buying(portfolio.base(), portfolio.when)
+    assert (still.value, still.reason) == (None, f"in a window of {said} nobody can have gone quiet")
+    four = build(rows(*monthly_rows("a", "2020-01", [10.0] * 24)), "2021-12", window_months=4)
+    assert retention.still_buying(four.base(), four.when).value == 1.0
+
+
+def test_still_buying_needs_w0_and_somebody_in_it() -> None:
+    short = build(rows(*monthly_rows("a", "2021-01", [10.0] * 12)), "2021-12")
+    assert retention.still_buying(short.base(), short.when).reason == "history starts 2021-01, needs 2020-01"
+    nobody = build(rows(("a", "2019-01-01", 1.0), ("a", "2021-12-01", 1.0)), "2021-12")
+    assert retention.still_buying(nobody.base(), nobody.when).reason == "no active client in W0"
 
 
 def test_the_largest_clients_of_each_bar() -> None:

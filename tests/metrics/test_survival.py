@@ -15,13 +15,15 @@ from portfolio_review.metrics import checks, survival
 
 
 def lives(*pairs: tuple[float, bool]) -> pd.DataFrame:
-    return pd.DataFrame(pairs, columns=["duration", "ended"])
+    """Lives seen from their first day on."""
+    return pd.DataFrame(pairs, columns=["duration", "ended"]).assign(entry=survival.BEFORE_BIRTH)
 
 
 def random_lives(seed: int, n: int = 200) -> pd.DataFrame:
     rng = np.random.default_rng(seed)
     # whole days, so that ends and censorings fall together
-    return pd.DataFrame({"duration": rng.integers(1, 120, n).astype(float), "ended": rng.random(n) < 0.6})
+    sample = pd.DataFrame({"duration": rng.integers(1, 120, n).astype(float), "ended": rng.random(n) < 0.6})
+    return sample.assign(entry=survival.BEFORE_BIRTH)
 
 
 @pytest.mark.filterwarnings("ignore:The confidence interval is undefined at some observations")
@@ -55,36 +57,101 @@ def test_those_censored_on_the_day_of_an_end_were_still_there() -> None:
     assert list(survival.curve(lives((10, True), (10, False)))["survival"]) == [0.5]
 
 
+def test_a_published_curve() -> None:
+    # weeks of remission under 6-MP: Freireich et al. 1963, Blood 21, 699–716; the estimate as printed in Klein,
+    # Moeschberger 2003, table 4.1
+    ended, censored = (6, 6, 6, 7, 10, 13, 16, 22, 23), (6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35)
+    found = survival.curve(lives(*((week, True) for week in ended), *((week, False) for week in censored)))
+    assert found["day"].tolist() == [6, 7, 10, 13, 16, 22, 23]
+    assert found["at_risk"].tolist() == [21, 17, 15, 12, 11, 7, 6]
+    assert found["survival"].round(3).tolist() == [0.857, 0.807, 0.753, 0.690, 0.627, 0.538, 0.448]
+
+
+def test_a_life_that_enters_late_is_at_risk_from_then_on() -> None:
+    # seen from birth: ends at 0 and 20; entered at 10: ends at 20, still there at 30; entered at 20: not yet at risk then
+    sample = pd.DataFrame(
+        [(-1.0, 0.0, True), (-1.0, 20.0, True), (10.0, 20.0, True), (10.0, 30.0, False), (20.0, 40.0, True)],
+        columns=["entry", "duration", "ended"],
+    )
+    found = survival.curve(sample)
+    assert found[["day", "at_risk", "events"]].to_numpy().tolist() == [[0, 2, 1], [20, 3, 2], [40, 1, 1]]
+    assert found["survival"].tolist() == pytest.approx([1 / 2, 1 / 2 * 1 / 3, 0])
+    assert survival.at_risk(sample, [0, 10, 11, 20, 21, 30, 31]).tolist() == [2, 1, 3, 3, 2, 2, 1]
+    # who ended on the day it entered was never at risk
+    never = pd.concat([sample, pd.DataFrame({"entry": [20.0], "duration": [20.0], "ended": [True]})])
+    pd.testing.assert_frame_equal(survival.curve(never), found)
+
+
 def test_figures() -> None:
-    found = survival.figures(lives(*[(100.0, True)] * 3, *[(200.0, False)] * 7))
+    found = survival.figures(lives(*[(100.0, True)] * 3, *[(200.0, False)] * 10))
+    assert found["retention.survival_n"].value == 13
     assert found["retention.survival_90"].value == 1.0
-    assert found["retention.survival_180"].value == pytest.approx(0.7)
+    assert found["retention.survival_180"].value == pytest.approx(10 / 13)
     low, high = found["retention.survival_180"].interval  # type: ignore[misc]
-    assert low < 0.7 < high
-    assert found["retention.survival_365"].reason == "no client was seen for 365 days"
+    assert low < 10 / 13 < high
+    assert found["retention.survival_365"].reason == "fewer than 10 clients were seen for 365 days"
     assert found["retention.median_life"].reason == "more than half of the clients are still clients"
 
 
 def test_figures_of_nobody() -> None:
     found = survival.figures(lives().astype({"duration": float, "ended": bool}))
-    assert {f.value for f in found.values()} == {None}
+    assert {id: f.value for id, f in found.items() if f.value is not None} == {"retention.survival_n": 0}
+
+
+def test_s_is_printed_where_ten_are_at_risk() -> None:
+    nine = survival.figures(lives(*[(40.0, True)] * 3, *[(90.0, False)] * 9))["retention.survival_90"]
+    assert nine.reason == "fewer than 10 clients were seen for 90 days"
+    ten = survival.figures(lives(*[(40.0, True)] * 3, *[(90.0, False)] * 10))["retention.survival_90"]
+    assert ten.value == pytest.approx(10 / 13)
 
 
 def test_the_life_of_a_client() -> None:
-    # left: monthly until 2020-05-15, gaps of 30 or 31 days, limit 90; stays: until December
-    lines = rows(*monthly_rows("left", "2020-01", [1.0] * 5), *monthly_rows("stays", "2020-03", [1.0] * 10))
+    # gaps of at most 31 days, so that every limit is 90 days; the end of W1 less the limit is 2020-10-02
+    lines = rows(
+        ("old", "2019-12-01", 1.0), ("old", "2020-01-01", 1.0),
+        *monthly_rows("left", "2020-01", [1.0] * 5), *monthly_rows("stays", "2020-03", [1.0] * 10),
+        ("once", "2020-04-20", 1.0),
+        ("late", "2020-10-03", 1.0), ("just", "2020-10-02", 1.0),
+    )  # fmt: skip
     made = build(lines, "2020-12", window_months=6, data_until=dt.date(2020, 12, 31))
+    base = made.base()
+    assert set(base["lapse_limit"]) == {90.0}
+    found = survival.lives(base, made.when)
+    # old: a client before the history began, and nobody knows since when; late: whether it goes on cannot be known yet
+    assert found.index.tolist() == ["just", "left", "once", "stays"]
+    assert found["ended"].to_dict() == {"just": False, "left": True, "once": True, "stays": False}
+    assert found["duration"].to_dict() == {
+        "just": 0.0,  # censored on the day it came
+        "left": (dt.date(2020, 5, 15) - dt.date(2020, 1, 15)).days,  # at its last purchase, not when we notice
+        "once": 0.0,
+        "stays": (dt.date(2020, 10, 2) - dt.date(2020, 3, 15)).days,
+    }
+    assert set(found["entry"]) == {survival.BEFORE_BIRTH}
+    # S(0) < 1: one of the four ended at age 0
+    assert survival.curve(found)["survival"].iloc[0] == 0.75
+
+
+def test_clients_of_the_first_month_of_the_history_enter_at_their_age() -> None:
+    lines = rows(
+        *((name, "2020-01-10", 1.0) for name in ("known", "same", "after", "unknown")),
+        *((name, "2020-01-30", 1.0) for name in ("known", "same", "after", "unknown")),
+        ("later", "2020-02-01", 1.0),
+    )  # fmt: skip
+    since = {"known": "2018-01-10", "same": "2020-01-10", "after": "2020-01-11", "unknown": None, "later": "2015-01-01"}
+    attributes = pd.DataFrame({"client_id": list(since), "since": pd.to_datetime(list(since.values()))})
+    made = build(lines, "2020-12", window_months=6, data_until=dt.date(2020, 12, 31), attributes=attributes)
     found = survival.lives(made.base(), made.when)
-    assert found["ended"].to_dict() == {"left": True, "stays": False}
-    assert found["duration"]["left"] == (dt.date(2020, 5, 15) - dt.date(2020, 1, 15)).days + 90
-    assert found["duration"]["stays"] == (dt.date(2020, 12, 31) - dt.date(2020, 3, 15)).days
+    # `since` counts in the first month alone; after its first purchase, or missing: out
+    assert found[["entry", "duration"]].T.to_dict("list") == {"known": [730, 750], "later": [-1, 0], "same": [0, 20]}
+    beside = survival.earlier({"previous": (made.when, made.base().drop(columns="since"))}, made.base())
+    pd.testing.assert_frame_equal(beside["previous"], found)
 
 
 def test_table_every_thirty_days() -> None:
-    table = survival.table(lives((10, True), (20, False), (30, True), (70, False)))
+    table = survival.table(lives(*[(10, True), (20, False), (30, True), (70, False)] * 10))
     assert tuple(table.columns) == tuple(column.name for column in lookup("retention.survival").columns)
     assert list(table["day"]) == [0, 30, 60]
-    assert list(table["alive"]) == [4, 2, 1]
+    assert list(table["alive"]) == [40, 20, 10]
     assert list(table["survival"]) == pytest.approx([1.0, 0.375, 0.375])
     assert table["low"].isna().tolist() == [True, False, False]
     assert checks.survival_never_rises(table).passed

@@ -13,26 +13,33 @@ from portfolio_review.metrics import survival, survival_steps
 
 
 def lives(pairs: list[tuple[float, bool]]) -> pd.DataFrame:
-    return pd.DataFrame(pairs, columns=["duration", "ended"]).astype({"duration": float, "ended": bool})
+    frame = pd.DataFrame(pairs, columns=["duration", "ended"]).astype({"duration": float, "ended": bool})
+    return frame.assign(entry=survival.BEFORE_BIRTH)
 
 
 def test_by_hand() -> None:
     # at 10: 1 of 4 ends; 20 censored; at 30: 1 of 2 ends: S = 3/4, then 3/8; the last was seen for 40 days
-    found = survival_steps.steps(lives([(10, True), (20, False), (30, True), (40, False)])).set_index("day")
+    found = survival_steps.steps(lives([(10, True), (20, False), (30, True), (40, False)] * 10)).set_index("day")
     assert found.index.tolist() == list(range(41))
     assert found.loc[[0, 9, 10, 29, 30, 40], "survival"].tolist() == pytest.approx([1, 1, 0.75, 0.75, 0.375, 0.375])
-    assert found.loc[[10, 11, 40], "alive"].tolist() == [4, 3, 1]
+    assert found.loc[[10, 11, 40], "alive"].tolist() == [40, 30, 10]
     assert found.index[found["ended"] > 0].tolist() == [10, 30]
     assert found.index[found["censored"] > 0].tolist() == [20, 40]
 
 
 @given(st.lists(st.tuples(st.integers(0, 4000), st.booleans()), min_size=1, max_size=60))
 def test_every_life_stands_in_one_row_and_the_curve_never_rises(pairs: list[tuple[int, bool]]) -> None:
-    found = survival_steps.steps(lives([(float(days), ended) for days, ended in pairs]))
-    assert (found["ended"] + found["censored"]).sum() == len(pairs)
-    assert found["ended"].sum() == sum(ended for _, ended in pairs)
+    found = survival_steps.steps(lives([(float(days), ended) for days, ended in pairs] * 10))
+    assert (found["ended"] + found["censored"]).sum() == 10 * len(pairs)
+    assert found["ended"].sum() == 10 * sum(ended for _, ended in pairs)
     assert (np.diff(found["survival"]) <= 1e-12).all()
     assert len(found) <= survival_steps.ROWS + 6
+
+
+def test_the_curve_is_drawn_where_ten_are_at_risk() -> None:
+    found = survival_steps.steps(lives([(10, True)] * 5 + [(20, False)] * 9 + [(15, True)]))
+    assert found["day"].max() == 15
+    assert survival_steps.steps(lives([(20, False)] * 9)).empty
 
 
 def test_the_named_days_and_the_median_have_rows_of_their_own() -> None:

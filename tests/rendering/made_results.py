@@ -67,7 +67,8 @@ def table(id: str, rows: list[tuple[Cell, ...]], columns: str = "") -> RecordedT
 
 
 STEPS: dict[str, tuple[int | None, float]] = {
-    "start": (4266, 8043585.224), "churn": (1553, -975907.283), "contraction": (1596, -2075455.004),
+    "start": (4266, 8043585.224), "churn": (1553, -975907.283), "gone_quiet": (41, -175455.004),
+    "contraction": (1555, -1900000.0),
     "expansion": (1114, 1522463.486), "returned": (None, 0.0), "new": (1584, 1390671.081),
     "adjustments": (104, 52201.930), "end": (4297, 7957559.434),
 }  # fmt: skip
@@ -99,6 +100,8 @@ def figures() -> dict[str, RecordedFigure]:
         "retention.client_retention_rate": Figure(value=0.63596, interval=(0.62140, 0.65027), target=0.66),
         "retention.client_churn_rate": Figure(value=0.36404, interval=(0.34973, 0.3786)),
         "retention.kept_at_end_rate": Figure(value=0.66449, interval=(0.651, 0.678)),
+        "retention.still_buying_rate": Figure(value=0.6125, interval=(0.5978, 0.6270)),
+        "movement.gone_quiet_clients": Figure(value=44),
         "retention.gross_revenue_retention": Figure(value=0.622, interval=(0.581, 0.656)),
         "retention.net_revenue_retention": Figure(value=0.810, interval=(0.751, 0.872), target=0.9),
         "retention.net_revenue_retention_with_returned": Figure(value=0.810, interval=(0.751, 0.872)),

@@ -26,7 +26,7 @@ ENTRIES: tuple[Entry, ...] = (
     check("breakdowns_add_up", "Breakdowns add up", "Разрезы складываются в портфель",
           "Σ revenue of values = R(W1), for every attribute"),
     check("bridge_closes", "The bridge closes", "Мост выручки сходится",
-          "start + churn + contraction + expansion + returned + new + adjustments = end"),
+          "start + churn + gone_quiet + contraction + expansion + returned + new + adjustments = end"),
     check("one_movement_each", "Each client in one movement", "Каждый клиент в одном состоянии",
           "states are exclusive; their clients sum to those that ever purchased"),
     check("migration_abc_margins", "Migration margins equal class sizes, ABC",

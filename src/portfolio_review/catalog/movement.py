@@ -23,14 +23,17 @@ _STATES: tuple[tuple[str, str, str, Polarity, str], ...] = (
     ("lost", "Lost", "Потерянные", -1, "clients in A0, not in A1"),
     ("new", "New", "Новые", 1, "clients in A1 whose first purchase ever lies in W1"),
     ("returned", "Returned", "Вернувшиеся", 1, "clients in A1, not in A0, that purchased before W0"),
+    ("gone_quiet", "Gone quiet", "Замолчали за период", -1, "clients in A0 ∩ A1 that are lapsed at the end of W1"),
     ("dormant", "Dormant", "Давно неактивные", -1, "clients in neither A0 nor A1 that purchased before W0"),
 )
 
 _STEPS: tuple[tuple[str, str, str, Polarity, str], ...] = (
     ("start", "Revenue, 12 months before", "Выручка, предшествующие 12 мес.", 0, "R(W0)"),
     ("churn", "Lost clients", "Потеря клиентов", 1, "−Σ r(W0) of lost clients"),
+    ("gone_quiet", "Gone quiet", "Замолчали за период", 1,
+     "Σ of r(W1) − r(W0), where negative, of retained clients that are lapsed at the end of W1"),
     ("contraction", "Retained, buying less", "Снижение закупок", 1,
-     "Σ of r(W1) − r(W0) of retained clients where negative"),
+     "Σ of r(W1) − r(W0), where negative, of retained clients that are not lapsed at the end of W1"),
     ("expansion", "Retained, buying more", "Рост закупок", 1,
      "Σ of r(W1) − r(W0) of retained clients where positive"),
     ("returned", "Returned clients", "Возврат клиентов", 1,
@@ -39,7 +42,7 @@ _STEPS: tuple[tuple[str, str, str, Polarity, str], ...] = (
     ("adjustments", "Adjustments (refunds only)", "Корректировки: только возвраты товара", 0,
      "Σ r(W1) of clients not active in W1 − Σ r(W0) of clients not active in W0"),
     ("end", "Revenue, last 12 months", "Выручка, последние 12 мес.", 1,
-     "R(W1) = start + churn + contraction + expansion + returned + new + adjustments"),
+     "R(W1) = start + churn + gone_quiet + contraction + expansion + returned + new + adjustments"),
 )  # fmt: skip
 
 
@@ -97,7 +100,7 @@ ENTRIES: tuple[Entry, ...] = (
         for step, en, ru, polarity, formula in _STEPS
     ),
     table("bridge.steps", "Revenue bridge", "Мост выручки", pick("step clients amount"),
-          "R(W0) + churn + contraction + expansion + returned + new + adjustments = R(W1)", _BRIDGE),
+          "R(W0) + churn + gone_quiet + contraction + expansion + returned + new + adjustments = R(W1)", _BRIDGE),
     table("bridge.largest", "Largest clients of each bar", "Крупнейшие клиенты каждой составляющей",
           pick("step rank client_id name amount"), "the five clients with the largest amounts of a bar",
           _BRIDGE),

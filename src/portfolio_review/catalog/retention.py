@@ -26,6 +26,9 @@ _SEGMENTS = {
 ENTRIES: tuple[Entry, ...] = (
     figure("retention.client_retention_rate", "Client retention rate", "Коэффициент удержания клиентов (CRR)",
            "share", 1, "|A0 ∩ A1| / |A0|", _WILSON),
+    figure("retention.still_buying_rate", "Still buying", "Продолжают покупать", "share", 1,
+           "clients of A0 that bought in W1 and are not lapsed at its end / |A0|; in a window of up to 3 months nobody "
+           "can have gone quiet", _WILSON),
     figure("retention.client_churn_rate", "Client churn rate", "Коэффициент оттока клиентов", "share", -1,
            "1 − |A0 ∩ A1| / |A0|", _WILSON),
     figure("retention.kept_at_end_rate", "Clients kept at the end of the period",
@@ -84,6 +87,9 @@ ENTRIES: tuple[Entry, ...] = (
               family="retention.by_<attribute>")
         for name, (en, ru) in _SEGMENTS.items()
     ),
+    figure("retention.survival_n", "Clients in the survival curve", "Клиенты в кривой дожития", "count", 0,
+           "clients that first purchased no later than the end of W1 − their lapse limit, or lapsed; of those of the "
+           "history's first month the ones with a known since", _SURVIVAL),
     figure("retention.median_life", "Median life", "Медианный срок сотрудничества", "days", 1,
            "the first day at which S(t) ≤ 0.5", _SURVIVAL),
     *(
@@ -94,8 +100,9 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     table("retention.survival", "Length of relationship", "Срок сотрудничества (кривая дожития)",
           pick("day alive survival low high"),
-          "S(t) = Π (1 − d / n) from the first purchase; a life ends when the client lapses, at its last purchase + "
-          "lapse limit; shown every 30 days", _SURVIVAL),
+          "S(t) = Π (1 − d / n) from the first purchase; a lapsed client's life ended at its last purchase, any other "
+          "is censored at the end of W1 − its lapse limit; clients of the history's first month enter late, their age "
+          "counts from since; shown every 30 days where at least 10 are at risk", _SURVIVAL),
     table("retention.survival_differences", "Difference between segments", "Различие сегментов (логранговый критерий)",
           pick("attribute segments statistic p_value"), "log-rank test between segments of at least 5 clients",
           "Survival; Mantel 1966"),

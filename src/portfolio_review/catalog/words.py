@@ -31,6 +31,7 @@ WORDS: Mapping[str, Word] = {
     "dormant": Word("Dormant", "Давно неактивные"),
     "start": Word("Revenue, 12 months before", "Выручка, предшествующие 12 мес."),
     "churn": Word("Lost clients", "Потеря клиентов"),
+    "gone_quiet": Word("Gone quiet", "Замолчали за период"),
     "contraction": Word("Retained, buying less", "Снижение закупок"),
     "expansion": Word("Retained, buying more", "Рост закупок"),
     "adjustments": Word("Adjustments (refunds only)", "Корректировки: только возвраты товара"),

@@ -57,7 +57,11 @@ REASONS: dict[str, str] = {
         "number and money of purchases correlate by %(index)s",
     r"fewer than (?P<n>\d+) clients with money on two purchase days":
         "clients with money on two purchase days: fewer than %(n)s",
-    r"no client was seen for (?P<n>\d+) days": "no client was seen for %(n)s days",
+    r"fewer than (?P<few>\d+) clients were seen for (?P<n>\d+) days":
+        "fewer than %(few)s clients were seen for %(n)s days",
+    r"in a window of 1 month nobody can have gone quiet": "in a window of 1 month nobody can have gone quiet",
+    r"in a window of (?P<n>\d+) months nobody can have gone quiet":
+        "in a window of %(n)s months nobody can have gone quiet",
     r"nobody began (?P<first>\d+) to (?P<last>\d+) days before the end of P":
         "nobody began %(first)s to %(last)s days before the end of P",
     r"exact duplicates of an earlier row, kept \(revenue (?P<amount>-?[\d,.]+)\)":

@@ -9,7 +9,7 @@ from portfolio_review.exhibits.numbers import scale_for
 from portfolio_review.exhibits.style import Canvas, Chart, canvas
 from portfolio_review.exhibits.wording import Wording
 
-ROW = 15.5
+ROW = 13.8
 """Height of one row in mm; the table on the page has the same (`print.css`, `.wf`)."""
 BAR = 0.45
 TOTALS = ("start", "end")

@@ -56,9 +56,9 @@ def _lost(seen: Seen) -> Iterator[Finding]:
 
 
 def _stayed(seen: Seen) -> Iterator[Finding]:
-    (_, less), (_, more) = _step(seen, "contraction"), _step(seen, "expansion")
+    (quiet, gone), (_, less), (_, more) = (_step(seen, step) for step in ("gone_quiet", "contraction", "expansion"))
     base = (seen.number("bridge.start") or 0.0) + (seen.number("bridge.churn") or 0.0)
-    net = less + more
+    net = gone + less + more
     if base <= 0 or not seen.matters(net) or abs(net) < LEAST_CHANGE * base:
         return
     before = span(seen.head.window_months)
@@ -68,10 +68,21 @@ def _stayed(seen: Seen) -> Iterator[Finding]:
     else:
         clause = say("Clients that stayed bought %(money)s more than in the %(span)s before", money=money(net),
                      span=before)  # fmt: skip
-    named = _who(seen, net, "contraction" if net < 0 else "expansion")
+    named = _who(seen, net, *(("gone_quiet", "contraction") if net < 0 else ("expansion",)))
     yield _STAYED.finding(
-        "movement.stayed", [clause, in_brackets(base + net, base), named],
+        "movement.stayed", [clause, in_brackets(base + net, base), _quiet(seen, quiet, gone), named],
         evidence=(*STEPS, "bridge.start", "bridge.churn"), money=net,
+    )  # fmt: skip
+
+
+def _quiet(seen: Seen, n: int, amount: float) -> Clause | None:
+    """The part of those that bought in both windows and are silent past their own limit since."""
+    if not n or not seen.matters(amount):
+        return None
+    return count_of(
+        "; %(n)s of them, with %(money)s less, has gone quiet since",
+        "; %(n)s of them, with %(money)s less, have gone quiet since",
+        n, money=money(-amount),
     )  # fmt: skip
 
 

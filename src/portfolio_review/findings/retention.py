@@ -15,6 +15,7 @@ from portfolio_review.results.finding import Clause, Finding
 from portfolio_review.results.seen import Row, Seen
 
 RATE = "retention.client_retention_rate"
+STILL = "retention.still_buying_rate"
 NET = "retention.net_revenue_retention"
 POINT = "retention.point_value"
 SEGMENTS = ("unit", "type", "industry", "region", "acquired_via")
@@ -51,9 +52,15 @@ def _clients(seen: Seen) -> Iterator[Finding]:
     )  # fmt: skip
     target = say("; the target is %(target)s", target=percent(figure.target)) if figure.target is not None else None
     yield _CLIENTS.finding(
-        "retention.clients", [clause, None if certain else no_clear_change(), target if missed else None],
-        evidence=[RATE, POINT], money=moved, certain=certain,
+        "retention.clients", [clause, None if certain else no_clear_change(), _still(seen), target if missed else None],
+        evidence=[RATE, POINT, *([STILL] if seen.number(STILL) is not None else [])], money=moved, certain=certain,
     )  # fmt: skip
+
+
+def _still(seen: Seen) -> Clause | None:
+    """Who bought and is not silent past its own limit: what retention alone does not tell."""
+    rate = seen.number(STILL)
+    return None if rate is None else say("; still buying: %(rate)s", rate=percent(rate))
 
 
 def _net(seen: Seen) -> Iterator[Finding]:

@@ -100,7 +100,7 @@ def breakdowns_add_up(tables: Mapping[str, pd.DataFrame], base: pd.DataFrame) ->
 
 
 def bridge_closes(figures: Figures) -> Check:
-    """start + churn + contraction + expansion + returned + new + adjustments = end."""
+    """start + churn + gone_quiet + contraction + expansion + returned + new + adjustments = end."""
     steps = {id: figure for id, figure in figures.items() if id.startswith("bridge.")}
     missing = next((figure.reason for figure in steps.values() if figure.value is None), None)
     if missing:

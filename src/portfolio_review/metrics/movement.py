@@ -17,10 +17,11 @@ from portfolio_review.metrics.rates import window_pair
 from portfolio_review.metrics.windows import Windows
 
 STATES = ("retained", "lost", "new", "returned", "dormant")
-STEPS = ("start", "churn", "contraction", "expansion", "returned", "new", "adjustments", "end")
+STEPS = ("start", "churn", "gone_quiet", "contraction", "expansion", "returned", "new", "adjustments", "end")
 LARGEST = 5
 """Clients named for each bar of the bridge."""
 
+GONE_QUIET = "gone_quiet"
 _BEFORE_W0 = ("returned", "dormant")
 """States that only purchases before W0 can tell."""
 
@@ -64,15 +65,16 @@ def earlier(base: pd.DataFrame, monthly: pd.DataFrame, when: Windows) -> Earlier
 
 
 def figures(base: pd.DataFrame, when: Windows, before: Earlier = NO_EARLIER) -> dict[str, Figure]:
-    """`movement.<state>_clients`: clients of each state; returned and dormant unknown at the start.
+    """`movement.<state>_clients`: clients of each state; returned and dormant unknown at the start; and
+    `movement.gone_quiet_clients`: retained ones that are lapsed at the end of W1.
 
     `previous` and `previous_year` are those of the windows that end with PP and PY. base: client frame with
-    `state`; before: of `earlier`. Source: Movement.
+    `state`, `lapsed`; before: of `lapse.add_earlier`. Source: Movement.
     """
     counts = _counts(base, when)
     then = {field: _counts(frame, at) for field, (at, frame) in before.items()}
     found: dict[str, Figure] = {}
-    for state in STATES:
+    for state in (*STATES, GONE_QUIET):
         value = counts[state]
         if value is None:
             found[f"movement.{state}_clients"] = undefined(when.lacks_w0 or when.lacks_before_w0 or "")
@@ -83,28 +85,35 @@ def figures(base: pd.DataFrame, when: Windows, before: Earlier = NO_EARLIER) -> 
 
 
 def _counts(base: pd.DataFrame, when: Windows) -> dict[str, int | None]:
-    counts = base["state"].value_counts()
+    counts = {**base["state"].value_counts(), GONE_QUIET: gone_quiet(base).sum()}
     return {
         state: None if when.lacks_w0 or (when.lacks_before_w0 and state in _BEFORE_W0) else int(counts.get(state, 0))
-        for state in STATES
+        for state in (*STATES, GONE_QUIET)
     }
+
+
+def gone_quiet(base: pd.DataFrame) -> pd.Series:
+    """Who bought in both windows and is silent past its own limit at the end of W1. base: with state, lapsed."""
+    return (base["state"] == "retained") & base["lapsed"]
 
 
 def amounts(base: pd.DataFrame) -> pd.DataFrame:
     """What each client adds to each step of the bridge, in money; the steps from churn to adjustments
     sum to r(W1) − r(W0) for every client.
 
-    churn = −r(W0) of lost; contraction and expansion = r(W1) − r(W0) of retained, where negative and
-    where positive; returned, new = r(W1) of those; adjustments = r(W1) where not active in W1
-    − r(W0) where not active in W0. Source: Bridge.
+    churn = −r(W0) of lost; of retained r(W1) − r(W0): expansion where positive; where negative gone_quiet for
+    those lapsed at the end of W1, contraction for the others; returned, new = r(W1) of those; adjustments =
+    r(W1) where not active in W1 − r(W0) where not active in W0. Source: Bridge.
     """
     r0, r1, state = base["r0"], base["r1"], base["state"]
-    difference = (r1 - r0).where(state == "retained", 0.0)
+    difference, quiet = (r1 - r0).where(state == "retained", 0.0), gone_quiet(base)
+    less = difference.clip(upper=0.0)
     return pd.DataFrame(
         {
             "start": r0,
             "churn": -r0.where(state == "lost", 0.0),
-            "contraction": difference.clip(upper=0.0),
+            "gone_quiet": less.where(quiet, 0.0),
+            "contraction": less.where(~quiet, 0.0),
             "expansion": difference.clip(lower=0.0),
             "returned": r1.where(state == "returned", 0.0),
             "new": r1.where(state == "new", 0.0),
@@ -115,11 +124,13 @@ def amounts(base: pd.DataFrame) -> pd.DataFrame:
 
 
 def bridge_figures(base: pd.DataFrame, when: Windows, before: Earlier = NO_EARLIER) -> dict[str, Figure]:
-    """`bridge.<step>`: R(W0) + churn + contraction + expansion + returned + new + adjustments = R(W1).
+    """`bridge.<step>`: R(W0) + churn + gone_quiet + contraction + expansion + returned + new + adjustments
+    = R(W1).
 
     All undefined when the history does not reach W0. When it starts with W0, `bridge.returned` is 0
     and carries the reason why it cannot be known. `previous` and `previous_year` are the bridges between the
-    windows that end with PP and PY; before: of `earlier`. Source: Bridge.
+    windows that end with PP and PY. base: client frame with state, lapsed; before: of `lapse.add_earlier`.
+    Source: Bridge.
     """
     if when.lacks_w0:
         return {f"bridge.{step}": undefined(when.lacks_w0) for step in STEPS}

@@ -30,6 +30,8 @@ from portfolio_review.metrics.rates import (
 from portfolio_review.metrics.windows import Windows
 
 NO_REVENUE_IN_W0 = "no positive revenue in W0"
+LONGEST_WITHOUT_QUIET = 3
+"""In a window of so many months nobody can have gone quiet: a lapse limit is at least 90 days."""
 NOBODY_LEFT = "no active client of W0 was lost"
 NOBODY_STAYED = "no active client of W0 was retained"
 
@@ -66,6 +68,30 @@ def figures(base: pd.DataFrame, monthly: pd.DataFrame, when: Windows) -> dict[st
         if id == "retention.client_retention_rate":
             found["retention.client_churn_rate"] = _complement(found[id])
     return found
+
+
+def still_buying(base: pd.DataFrame, when: Windows, before: Earlier = NO_EARLIER) -> Figure:
+    """`retention.still_buying_rate`: share of A0 that bought in W1 and is not lapsed at its end, with Wilson's
+    interval; undefined for windows of up to 3 months.
+
+    base: client frame with active0, active1, lapsed; before: of `lapse.add_earlier`. Source: Retention.
+    """
+    if when.window_months <= LONGEST_WITHOUT_QUIET:
+        unit = "month" if when.window_months == 1 else "months"
+        return undefined(f"in a window of {when.window_months} {unit} nobody can have gone quiet")
+    if when.lacks_w0:
+        return undefined(when.lacks_w0)
+    still, n = _still(base)
+    if not n:
+        return undefined(NO_CLIENT_IN_W0)
+    then = {field: _still(frame) for field, (_, frame) in before.items()}
+    earlier = {field: count / of if of else None for field, (count, of) in then.items()}
+    return Figure(value=still / n, interval=wilson(still, n)).beside(earlier)
+
+
+def _still(base: pd.DataFrame) -> tuple[int, int]:
+    still = base["active0"] & base["active1"] & ~base["lapsed"]
+    return int(still.sum()), int(base["active0"].sum())
 
 
 def kept_at_end(base: pd.DataFrame, when: Windows, before: Earlier = NO_EARLIER) -> Figure:

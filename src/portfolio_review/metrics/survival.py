@@ -1,7 +1,8 @@
 """Length of the relationship: Kaplan–Meier's curve of the client's life, and whether segments differ.
 
 In: the client frame with lapse; out: curves, figures and tables. Sources: Kaplan, Meier 1958, JASA 53,
-457–481; Greenwood 1926; Mantel 1966 (log-rank); Kalbfleisch, Prentice 2002, §1.4 (intervals).
+457–481; Greenwood 1926; Mantel 1966 (log-rank); Kalbfleisch, Prentice 2002, §1.4 (intervals); Klein, Moeschberger
+2003, §4.6 (left truncation).
 """
 
 from __future__ import annotations
@@ -23,46 +24,77 @@ AT_DAYS = (90, 180, 365)
 STEP_DAYS = 30
 FEWEST = 5
 """Segments with fewer clients are not compared."""
+FEWEST_AT_RISK = 10
+"""S is printed at the ages that so many lives were seen to reach."""
+BEFORE_BIRTH = -1.0
+"""The entry of a life that is seen from its first day on: at risk in (−1, duration], age 0 included."""
 NO_LIVES: Mapping[str, pd.DataFrame] = MappingProxyType({})
 
 
 def lives(base: pd.DataFrame, when: Windows) -> pd.DataFrame:
-    """duration (days from the first purchase) and ended (lapsed) of every client that ever purchased.
+    """entry, duration (ages in days) and ended (lapsed) of every client in the curve, at risk in (entry, duration].
 
-    A lapsed client's life ended at its last purchase + its lapse limit; any other is censored at the
-    end of P. base: client frame with lapsed, last_purchase, lapse_limit. Source: Retention, survival.
+    Age counts from the first purchase. A lapsed client's life ended at its last purchase; any other is censored at
+    the end of W1 − its lapse limit, for whether it ended later than that cannot be known yet: who first purchased
+    later than that is not in the curve. Clients whose first purchase lies in the history's first month were clients
+    before: their age counts from `since`, and they enter at the age of their first purchase; without a `since`, or
+    with one later than that day, they are left out. base: client frame with first_purchase, last_purchase, lapsed,
+    lapse_limit, `since` where known. Sources: Retention, survival; Klein, Moeschberger 2003, §4.6.
     """
     mine = base[base["first_purchase"].notna()]
-    until_last = (mine["last_purchase"] - mine["first_purchase"]).dt.days
-    seen = (pd.Timestamp(when.p.end) - mine["first_purchase"]).dt.days.astype(float)
+    first = mine["first_purchase"]
+    truncated = first < pd.Timestamp((when.history_month + 1).first)
+    since = pd.to_datetime(mine["since"]) if "since" in mine else pd.Series(pd.NaT, index=mine.index)
+    born = first.where(~truncated, since.where(since <= first))
     ended = mine["lapsed"].astype(bool)
-    return pd.DataFrame({"duration": seen.where(~ended, until_last + mine["lapse_limit"]), "ended": ended})
+    until = pd.Timestamp(when.w1.end)
+    to_last = (mine["last_purchase"] - born).dt.days.astype(float)
+    to_limit = (until - born).dt.days.astype(float) - mine["lapse_limit"].astype(float)
+    entry = (first - born).dt.days.astype(float)
+    found = pd.DataFrame(
+        {
+            "entry": entry.where(truncated, BEFORE_BIRTH),
+            "duration": to_limit.where(~ended, to_last),
+            "ended": ended,
+        }
+    )
+    return found[born.notna() & (found["duration"] >= entry)]
 
 
-def earlier(before: Earlier) -> dict[str, pd.DataFrame]:
-    """`lives` as of the end of PP (`previous`) and of PY (`previous_year`); before: of `lapse.add_earlier`."""
-    return {field: lives(frame, then) for field, (then, frame) in before.items()}
+def earlier(before: Earlier, base: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """`lives` as of the end of PP (`previous`) and of PY (`previous_year`); before: of `lapse.add_earlier`; base: by
+    client, with `since` where known."""
+    known = {"since": base["since"]} if "since" in base else {}
+    return {field: lives(frame.assign(**known), then) for field, (then, frame) in before.items()}
+
+
+def at_risk(lives: pd.DataFrame, ages: ArrayLike) -> NDArray[np.int64]:
+    """Lives with entry < age ≤ duration at each of `ages`."""
+    entered = np.searchsorted(np.sort(lives["entry"].to_numpy(dtype=float)), ages, side="left")
+    left = np.searchsorted(np.sort(lives["duration"].to_numpy(dtype=float)), ages, side="left")
+    return np.asarray(entered - left, dtype=np.int64)
 
 
 def curve(lives: pd.DataFrame) -> pd.DataFrame:
-    """day, at_risk, events, survival, low, high at every day on which a life ended.
+    """day, at_risk, events, survival, low, high at every age at which a life at risk ended.
 
-    S(t) = Π over t_j ≤ t of (1 − d_j / n_j), d_j lives that ended at t_j of n_j that lasted till then,
-    those censored at t_j among them. low, high: 95 % interval of ln(−ln S), with Greenwood's variance
-    Σ d / (n (n − d)); NaN where S is 0. Sources: Kaplan, Meier 1958; Kalbfleisch, Prentice 2002.
+    S(t) = Π over t_j ≤ t of (1 − d_j / n_j), d_j lives that ended at t_j of n_j with entry < t_j ≤ duration, those
+    censored at t_j among them. low, high: 95 % interval of ln(−ln S), with Greenwood's variance Σ d / (n (n − d));
+    NaN where S is 0. Sources: Kaplan, Meier 1958; Kalbfleisch, Prentice 2002; Klein, Moeschberger 2003, §4.6.
     """
-    duration = np.sort(lives["duration"].to_numpy(dtype=float))
-    day, events = np.unique(lives.loc[lives["ended"], "duration"].to_numpy(dtype=float), return_counts=True)
-    at_risk = len(duration) - np.searchsorted(duration, day, side="left")
-    survival = np.cumprod(1 - events / at_risk)
-    left = np.where(at_risk > events, at_risk - events, np.nan)
-    spread = Z_95 * np.sqrt(np.cumsum(events / (at_risk * left)))
+    # a life that ended on the day it entered was never at risk
+    counted = lives["ended"] & (lives["duration"] > lives["entry"])
+    day, events = np.unique(lives.loc[counted, "duration"].to_numpy(dtype=float), return_counts=True)
+    exposed = at_risk(lives, day)
+    survival = np.cumprod(1 - events / exposed)
+    left = np.where(exposed > events, exposed - events, np.nan)
+    spread = Z_95 * np.sqrt(np.cumsum(events / (exposed * left)))
     inside = np.where((survival > 0) & (survival < 1), survival, np.nan)
     width = spread / np.abs(np.log(inside))
     return pd.DataFrame(
         {
             "day": day,
-            "at_risk": at_risk.astype(np.int64),
+            "at_risk": exposed,
             "events": events.astype(np.int64),
             "survival": survival,
             "low": inside ** np.exp(width),
@@ -84,10 +116,11 @@ def median_life(curve: pd.DataFrame) -> float | None:
 
 
 def figures(lives: pd.DataFrame, before: Mapping[str, pd.DataFrame] = NO_LIVES) -> dict[str, Figure]:
-    """`retention.median_life` (days) and `retention.survival_90`, `_180`, `_365` with their intervals.
+    """`retention.survival_n` (clients in the curve), `retention.median_life` (days) and `retention.survival_90`,
+    `_180`, `_365` with their intervals.
 
-    S(t) is undefined beyond the longest life seen. before: lives as of the end of PP (`previous`) and of PY
-    (`previous_year`). Source: Retention, survival.
+    S(t) is undefined where fewer than 10 lives are at risk at t. before: lives as of the end of PP (`previous`) and
+    of PY (`previous_year`). Source: Retention, survival.
     """
     now = _figures(lives)
     then = {field: _figures(of) for field, of in before.items()}
@@ -95,17 +128,16 @@ def figures(lives: pd.DataFrame, before: Mapping[str, pd.DataFrame] = NO_LIVES) 
 
 
 def _figures(lives: pd.DataFrame) -> dict[str, Figure]:
-    found: dict[str, Figure] = {}
+    found: dict[str, Figure] = {"retention.survival_n": Figure(value=len(lives))}
     steps = curve(lives)
-    longest = float(lives["duration"].max()) if len(lives) else -1.0
     median = median_life(steps)
     found["retention.median_life"] = (
         undefined("more than half of the clients are still clients") if median is None else Figure(value=median)
     )
     for days in AT_DAYS:
         id = f"retention.survival_{days}"
-        if days > longest:
-            found[id] = undefined(f"no client was seen for {days} days")
+        if at_risk(lives, [days])[0] < FEWEST_AT_RISK:
+            found[id] = undefined(f"fewer than {FEWEST_AT_RISK} clients were seen for {days} days")
             continue
         last = steps[steps["day"] <= days].tail(1)
         known = len(last) and last[["low", "high"]].notna().all(axis=None)
@@ -115,16 +147,15 @@ def _figures(lives: pd.DataFrame) -> dict[str, Figure]:
 
 
 def table(lives: pd.DataFrame) -> pd.DataFrame:
-    """`retention.survival`: day, alive, survival, low, high every 30 days up to the longest life seen.
+    """`retention.survival`: day, alive, survival, low, high every 30 days, where at least 10 lives are at risk.
 
-    alive: lives that were seen to last at least till that day; low and high as of the last end of a life.
+    alive: lives at risk at that age; low and high as of the last end of a life.
     """
     steps = curve(lives)
-    longest = int(lives["duration"].max()) if len(lives) else 0
-    days = np.arange(0, longest + STEP_DAYS, STEP_DAYS)
-    days = days[days <= longest]
+    longest = int(np.floor(lives["duration"].max())) if len(lives) else -1
+    days = np.arange(0, longest + 1, STEP_DAYS)
+    days = days[at_risk(lives, days) >= FEWEST_AT_RISK]
     place = np.searchsorted(steps["day"].to_numpy(dtype=float), days, side="right") - 1
-    lasted = np.sort(lives["duration"].to_numpy(dtype=float))
 
     def as_of(name: str) -> NDArray[np.float64]:
         values = np.concatenate((steps[name].to_numpy(dtype=float), [np.nan]))
@@ -133,7 +164,7 @@ def table(lives: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "day": days,
-            "alive": len(lasted) - np.searchsorted(lasted, days, side="left"),
+            "alive": at_risk(lives, days),
             "survival": survival_at(steps, days),
             "low": as_of("low"),
             "high": as_of("high"),
@@ -149,20 +180,19 @@ def log_rank(lives: pd.DataFrame, segment: pd.Series) -> tuple[float, int, float
     """
     known = lives[segment.reindex(lives.index).notna().to_numpy()]
     names, group = np.unique(segment.reindex(known.index).astype("str").to_numpy(dtype=str), return_inverse=True)
-    if len(names) < 2 or not known["ended"].any():
+    if len(names) < 2 or not (known["ended"] & (known["duration"] > known["entry"])).any():
         return None
-    ended = known["ended"].to_numpy(dtype=bool)
+    counted = (known["ended"] & (known["duration"] > known["entry"])).to_numpy()
     duration = known["duration"].to_numpy(dtype=float)
-    times = np.unique(duration[ended])
-    at_risk = np.empty((len(times), len(names)))
+    times = np.unique(duration[counted])
+    exposed = np.empty((len(times), len(names)))
     deaths = np.empty((len(times), len(names)))
     for g in range(len(names)):
-        mine = np.sort(duration[group == g])
-        died = np.sort(duration[(group == g) & ended])
-        at_risk[:, g] = len(mine) - np.searchsorted(mine, times, side="left")
+        died = np.sort(duration[(group == g) & counted])
+        exposed[:, g] = at_risk(known[group == g], times)
         deaths[:, g] = np.searchsorted(died, times, side="right") - np.searchsorted(died, times, side="left")
-    n, d = at_risk.sum(axis=1), deaths.sum(axis=1)
-    shares = at_risk / n[:, None]
+    n, d = exposed.sum(axis=1), deaths.sum(axis=1)
+    shares = exposed / n[:, None]
     difference = (deaths - d[:, None] * shares).sum(axis=0)
     weight = d * np.where(n > 1, (n - d) / np.maximum(n - 1, 1), 0.0)
     covariance = np.diag((weight[:, None] * shares).sum(axis=0)) - (weight[:, None] * shares).T @ shares
@@ -175,7 +205,7 @@ def by_segment(lives: pd.DataFrame, segment: pd.Series) -> pd.DataFrame:
     """value, clients, events, median, survival_90, survival_180, survival_365 of each segment, by value.
 
     Segments of fewer than 5 clients, and clients without a value, are left out; median NaN where not
-    reached, survival NaN beyond the segment's longest life.
+    reached, survival NaN where fewer than 10 lives of the segment are at risk.
     """
     rows = []
     for value, mine in lives.groupby(segment.reindex(lives.index)):
@@ -183,7 +213,7 @@ def by_segment(lives: pd.DataFrame, segment: pd.Series) -> pd.DataFrame:
             continue
         steps = curve(mine)
         median = median_life(steps)
-        at = np.where(np.array(AT_DAYS) <= mine["duration"].max(), survival_at(steps, AT_DAYS), np.nan)
+        at = np.where(at_risk(mine, AT_DAYS) >= FEWEST_AT_RISK, survival_at(steps, AT_DAYS), np.nan)
         rows.append((value, len(mine), int(mine["ended"].sum()), np.nan if median is None else median, *at))
     columns = ["value", "clients", "events", "median", *(f"survival_{days}" for days in AT_DAYS)]
     return pd.DataFrame(rows, columns=columns)

@@ -18,7 +18,8 @@ from portfolio_review.rendering import screen, sparkline
 from portfolio_review.rendering.brand import Brand
 from portfolio_review.rendering.html import csp_hash, environment
 
-MEASURES = ("structure.revenue", "structure.clients", "retention.client_retention_rate", "risk.revenue_at_risk")
+MEASURES = ("structure.revenue", "structure.clients", "retention.client_retention_rate",
+            "retention.still_buying_rate", "risk.revenue_at_risk")  # fmt: skip
 """The key figures of a unit; all are of a window, so that neighbouring months can be compared."""
 MOVERS = 6
 SHOWN_ERROR = 300

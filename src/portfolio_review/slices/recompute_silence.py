@@ -89,6 +89,12 @@ WITH now AS (SELECT * FROM sql_silence WHERE name = 'p'),
     SELECT unit, count(*) FILTER (client0 OR a1) AS base,
            count(*) FILTER ((client0 OR a1) AND NOT coalesce(now.lapsed, true)) AS kept
     FROM sql_clients LEFT JOIN now USING (unit, client) LEFT JOIN early USING (unit, client) GROUP BY unit),
+     quiet AS (
+    SELECT unit, count(*) FILTER (a0) AS of, count(*) FILTER (a0 AND a1 AND coalesce(lapsed, false)) AS clients,
+           count(*) FILTER (a0 AND a1 AND NOT coalesce(lapsed, false)) AS still,
+           sum(least(r1 - r0, 0)::{MONEY}) FILTER (a0 AND a1 AND coalesce(lapsed, false))::DOUBLE AS lost,
+           sum(least(r1 - r0, 0)::{MONEY}) FILTER (a0 AND a1 AND NOT coalesce(lapsed, false))::DOUBLE AS less
+    FROM sql_clients LEFT JOIN now USING (unit, client) GROUP BY unit),
      second AS (
     SELECT unit, count(*) AS base, count(*) FILTER (second - first <= 180) AS again
     FROM sql_began WHERE $end - first BETWEEN 180 AND 545 GROUP BY unit),
@@ -101,11 +107,16 @@ SELECT unit,
   CASE WHEN $sees_pp THEN coalesce(lapsed.clients, 0) END AS "headline.lapsed_clients",
   CASE WHEN $sees_pp THEN coalesce(lapsed.revenue, 0) END AS "headline.lapsed_revenue",
   CASE WHEN $sees_w0 AND kept.base > 0 THEN kept.kept / kept.base END AS "retention.kept_at_end_rate",
+  CASE WHEN $sees_w0 THEN quiet.clients END AS "movement.gone_quiet_clients",
+  CASE WHEN $sees_w0 THEN coalesce(quiet.lost, 0) END AS "bridge.gone_quiet",
+  CASE WHEN $sees_w0 THEN coalesce(quiet.less, 0) END AS "bridge.contraction",
+  CASE WHEN $sees_w0 AND $months > 3 AND quiet.of > 0 THEN quiet.still / quiet.of END AS "retention.still_buying_rate",
   CASE WHEN $sees_545 AND second.base > 0 THEN second.again / second.base END AS "retention.second_purchase_180",
   CASE WHEN $sees_w0 AND a0 > 0 THEN new / a0 END AS "movement.new_rate",
   CASE WHEN $sees_w0 AND largest > 0 AND new_revenue > 0 THEN largest * $months / new_revenue END
     AS "risk.replacement_months"
-FROM moved LEFT JOIN lapsed USING (unit) LEFT JOIN kept USING (unit) LEFT JOIN second USING (unit)"""
+FROM moved LEFT JOIN lapsed USING (unit) LEFT JOIN kept USING (unit) LEFT JOIN second USING (unit)
+     LEFT JOIN quiet USING (unit)"""
 
 _OVERDUE = f"""
 SELECT unit,

@@ -12,8 +12,8 @@ from portfolio_review.rendering.pages.view import View, missing, windows_line
 from portfolio_review.rendering.report import Report
 
 ID = "bridge"
-STEPS = ("churn", "contraction", "expansion", "returned", "new", "adjustments")
-POLARITY = {"churn": 1, "contraction": 1, "expansion": 1, "returned": 1, "new": 1, "adjustments": 0}
+STEPS = ("churn", "gone_quiet", "contraction", "expansion", "returned", "new", "adjustments")
+POLARITY = {"churn": 1, "gone_quiet": 1, "contraction": 1, "expansion": 1, "returned": 1, "new": 1, "adjustments": 0}
 """Adjustments are refunds of clients who bought nothing: neither good nor bad."""
 SHOWN_CLIENTS = 5
 """As many as are recorded; their names stand on two lines."""
@@ -42,6 +42,7 @@ def view(report: Report) -> View:
             "unit": report.wording.numbers.money_head(scale),
             "exact": _exact(report, steps),
             "unknown_returned": report.number("movement.returned_clients") is None,
+            "quiet": _quiet(report, steps),
         },
     )
 
@@ -101,6 +102,15 @@ def _rows(report: Report, steps: dict[str, Any], scale: Scale) -> list[dict[str,
     return rows
 
 
+def _quiet(report: Report, steps: dict[str, Any]) -> Markup:
+    """Of those gone quiet, how many had bought less: the bar holds the money of these alone."""
+    all_quiet, row = report.number("movement.gone_quiet_clients"), steps.get("gone_quiet")
+    if not all_quiet or row is None or row["clients"] is None:
+        return Markup("")
+    less = report.count_of("%(n)s had bought less", "%(n)s had bought less", row["clients"])
+    return report.say("Of %(all)s gone quiet, %(less)s.", all=report.v("movement.gone_quiet_clients"), less=less)
+
+
 def _client(report: Report, client: Any, scale: Scale, total: bool) -> dict[str, str]:
     fine = scale.decimals + 1 if scale.factor > 1 else scale.decimals
     return {
@@ -114,6 +124,7 @@ def _explained(report: Report, step: str) -> str:
     return {
         "start": report.w0,
         "churn": text("bought before, not in the last months"),
+        "gone_quiet": text("bought in both windows, silent past their limit since"),
         "contraction": text("bought in both windows"),
         "expansion": text("bought in both windows"),
         "returned": text("bought earlier, not in the months before"),

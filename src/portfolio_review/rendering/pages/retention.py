@@ -13,8 +13,10 @@ from portfolio_review.rendering.pages.view import View, missing, windows_line
 from portfolio_review.rendering.report import Report, Row, largest
 
 ID = "retention"
+STILL = "retention.still_buying_rate"
 RATES = (
     "retention.client_retention_rate",
+    STILL,
     "retention.kept_at_end_rate",
     "retention.gross_revenue_retention",
     "retention.net_revenue_retention",
@@ -64,6 +66,8 @@ def _message(report: Report) -> Markup:
         text += report.say(" (%(change)s on a year before)", change=report.change(id))
     elif target is not None:
         text += report.say(" (%(change)s on target)", change=report.change(id, "target"))
+    if report.number(STILL) is not None:
+        text += report.say(", %(rate)s are still buying", rate=report.v(STILL))
     if lost is not None and report.number("bridge.churn") is not None:
         text += report.say(
             "; %(lost)s with %(money)s of revenue did not",

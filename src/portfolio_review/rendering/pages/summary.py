@@ -16,6 +16,8 @@ from portfolio_review.rendering.pages.view import View
 from portfolio_review.rendering.report import Report, Row, largest
 
 ID = "summary"
+STILL = "retention.still_buying_rate"
+"""Stands beside client retention wherever that is printed."""
 _RATE_CHARTS = {"retention.client_retention_rate": "retention.trend.small"}
 TREND_FROM = 4
 """A trend is drawn from this many months on."""
@@ -145,8 +147,10 @@ def _at_risk(report: Report) -> tuple[tuple[str, Markup, Markup], ...]:
 
 
 def _rate_rows(report: Report, id: str) -> tuple[tuple[str, Markup, Markup], ...]:
-    interval = report.interval(id, mark=False)
-    first = [(report.wording.language.text("95%% interval"), interval, Markup(""))] if interval else []
+    interval, text = report.interval(id, mark=False), report.wording.language.text
+    first = [(text("95%% interval"), interval, Markup(""))] if interval else []
+    if id == "retention.client_retention_rate" and report.number(STILL) is not None:
+        first.append((report.wording.name(STILL), report.v(STILL, mark=False), report.change(STILL)))
     return (*first, *_compared(report, id, None))
 
 
@@ -208,6 +212,12 @@ def _who_moved(report: Report, step: str, clients: int) -> Markup:
             return report.count_of(
                 "%(n)s client bought in the months before and not in the last ones.",
                 "%(n)s clients bought in the months before and not in the last ones.",
+                clients,
+            )
+        case "gone_quiet":
+            return report.count_of(
+                "%(n)s client bought in both windows and has gone quiet since.",
+                "%(n)s clients bought in both windows and have gone quiet since.",
                 clients,
             )
         case "contraction":

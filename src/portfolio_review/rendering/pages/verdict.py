@@ -37,14 +37,14 @@ def verdict(report: Report) -> Markup:
 
 
 def _who_made_it(report: Report) -> Markup:
-    known = [report.number(f"bridge.{step}") for step in ("churn", "contraction", "expansion")]
+    known = [report.number(f"bridge.{step}") for step in ("churn", "gone_quiet", "contraction", "expansion")]
     fresh = [report.number(f"bridge.{step}") for step in ("new", "returned")]
     if any(value is None for value in known) or fresh[0] is None:
         return Markup("")
     old, new = sum(value or 0 for value in known), sum(value or 0 for value in fresh)
     money = report.wording.numbers.money
     values = {"old": money(abs(old)), "new": money(new)}
-    for step in ("churn", "contraction", "expansion", "new", "returned"):
+    for step in ("churn", "gone_quiet", "contraction", "expansion", "new", "returned"):
         report.used.setdefault(f"bridge.{step}")
     if not new:
         less = old < 0
