@@ -284,8 +284,8 @@ def test_the_second_path_of_silence_agrees_with_the_hand(cut: Cut) -> None:
     # W0 begins before the history
     assert found["retention.kept_at_end_rate"] is None
     assert found["movement.new_rate"] is None
-    # due by the end of June and not paid by then; the credit note is no debt
-    assert found["risk.overdue"] == 19
+    # due before the last day of June and not paid by then; the credit note is no debt
+    assert found["risk.overdue"] == 14
     assert found["risk.overdue_over_90"] == 10
     # in the unit b began in May 2024, and gaps stay those of the series
     south = cut(SILENT, "2024-06", "S", settings="window_months: 3").recomputed
