@@ -142,6 +142,29 @@ def test_a_group_counts_as_one_client_when_asked(cut: Cut) -> None:
     assert june["revenue"] == 10
 
 
+GROUP_SALES = """client_id,date,revenue,unit
+a,2024-01-15,900,N
+a,2024-05-01,10,N
+b,2024-05-01,70,S
+c,2024-05-01,70,N
+b,2024-07-01,500,N
+"""
+GROUP = "client_id,region,group_id,merged_into\na,West,G,\nb,East,G,\nc,North,G,\n"
+
+
+def test_a_group_is_known_by_its_member_with_most_r_of_w1_in_the_review(cut: Cut) -> None:
+    # W1 is April to June: not a, the largest of all time; b and c are equal there, b stands first; in N it is c
+    for unit, region in (("all", "East"), ("N", "North"), ("S", "East")):
+        found = cut(GROUP_SALES, "2024-06", unit, clients=GROUP, settings="client_level: group").clients
+        assert rows(found, "client_id", "region") == [("G", region)]
+
+
+def test_what_was_merged_into_a_member_counts_for_it(cut: Cut) -> None:
+    merged = "client_id,region,group_id,merged_into\na,West,G,\nb,East,G,\nc,North,,a\n"
+    found = cut(GROUP_SALES, "2024-06", clients=merged, settings="client_level: group").clients
+    assert rows(found, "client_id", "region") == [("G", "West")]  # 10 + 70 against 70
+
+
 def test_a_strategic_account_stands_for_what_it_became(cut: Cut) -> None:
     named = "strategic: {accounts: [c, a, x]}"
     assert cut(SALES, "2024-06", clients=CLIENTS, settings=named).review.strategic.accounts == ("b", "a", "x")

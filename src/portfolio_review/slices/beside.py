@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from portfolio_review.calendar import Period
+from portfolio_review.calendar import Period, Span
 from portfolio_review.slices import identity
 from portfolio_review.slices.codes import ALL_CODE
 from portfolio_review.slices.model import ALL, NO_UNIT, SEVERAL_UNITS
@@ -28,10 +28,11 @@ def attributes(
     clients: pd.DataFrame,
     keys: pd.DataFrame,
     files: Sequence[Path],
+    w1: Span,
     *,
     by_group: bool,
 ) -> None:
-    """`client_rows`: unit, client and its facts with the attributes it is known by."""
+    """`attributes`: client_id and what it is known by, of_unit: the unit where that is so, none for every unit."""
     # in the review of all, a client's unit is an attribute like its type
     con.execute(
         f"""CREATE TEMP TABLE homes AS
@@ -40,22 +41,33 @@ def attributes(
         FROM (SELECT *, (who >> 32)::INTEGER AS unit FROM facts) LEFT JOIN unit_names USING (unit)
         WHERE unit <> {ALL_CODE} AND first_purchase IS NOT NULL GROUP BY client_id"""
     )
-    revenue = pd.Series(dtype="float64")
-    if len(keys) and files:  # of clients that count as one, the largest lends its attributes
-        revenue = (
-            con.execute(
-                f"""SELECT value AS client_id, sum(revenue::{MONEY})::DOUBLE AS revenue
-                FROM read_parquet(?) r JOIN (SELECT DISTINCT code, value FROM read_parquet(?)) d ON d.code = r.client
-                GROUP BY value""",
-                [[str(file) for file in files], str(sources.dictionary("client_id"))],
-            )
-            .fetch_df()
-            .set_index("client_id")["revenue"]
-        )
-    known = identity.attributes(clients, keys, revenue, by_group=by_group)
-    con.register("attribute_frame", known.drop(columns=["unit"], errors="ignore"))
+    shared = keys["key"].unique()
+    known = identity.attributes(clients, keys, pd.Series(dtype="float64"), by_group=by_group).assign(of_unit=None)
+    if len(shared) and files:  # of clients that count as one, the largest of each unit lends its attributes there
+        members = clients[clients["client_id"].isin([*keys["client_id"], *shared])]
+        sizes = _sizes(con, sources, files, w1)
+        each = [
+            identity.attributes(members, keys, r.droplevel("unit"), by_group=by_group).assign(of_unit=unit)
+            for unit, r in sizes.groupby(level="unit")
+        ]
+        known = pd.concat([known[~known["client_id"].isin(shared)], *each] if each else [known], ignore_index=True)
+    con.register("attribute_frame", known.astype({"of_unit": "Int32"}).drop(columns=["unit"], errors="ignore"))
     con.execute("CREATE TEMP TABLE attributes AS SELECT * FROM attribute_frame")
     con.unregister("attribute_frame")
+
+
+def _sizes(con: duckdb.DuckDBPyConnection, sources: Sources, files: Sequence[Path], w1: Span) -> pd.Series:
+    """r(W1) of every client, before mergers, by unit (also `ALL_CODE`) and client_id."""
+    frame = con.execute(
+        f"""WITH mine AS (
+            SELECT unit::INTEGER AS unit, value AS client_id, sum(revenue::{MONEY}) AS r
+            FROM read_parquet(?) r JOIN (SELECT DISTINCT code, value FROM read_parquet(?)) d ON d.code = r.client
+            WHERE date BETWEEN ? AND ? GROUP BY ALL)
+        SELECT unit, client_id, r::DOUBLE AS r FROM mine UNION ALL
+        SELECT {ALL_CODE}, client_id, sum(r)::DOUBLE FROM mine GROUP BY client_id""",
+        [[str(file) for file in files], str(sources.dictionary("client_id")), w1.start, w1.end],
+    ).fetch_df()
+    return frame.set_index(["unit", "client_id"])["r"]
 
 
 def given_tables(con: duckdb.DuckDBPyConnection, sources: Sources) -> None:

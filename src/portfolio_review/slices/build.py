@@ -74,7 +74,7 @@ def build(review: Review, sources: Sources, period: Period, folder: Path, units:
         review = _with_accounts(review, identity.counted_under(review.strategic.accounts, keys))
         codes.prepare(con, sources, keys)
         frames = two_paths.run(con, sources, task, folder / _SPILL / "frames", _memory_gb(review) / 2)
-        beside.attributes(con, sources, clients, keys, files, by_group=by_group)
+        beside.attributes(con, sources, clients, keys, files, task.spans["w1"], by_group=by_group)
         beside.given_tables(con, sources)
         recompute_silence.recompute_silence(con, task, sources.history_start, sources.data_until)
         beside.left_out(con, sources, files, period)
@@ -169,10 +169,11 @@ def _write(
     home = ", h.home AS unit" if unit == ALL and has_unit else ""
     unknown = "" if has_category else "EXCLUDE (first_category)"
     clients = (
-        f"SELECT f.* {unknown}, a.* EXCLUDE (client_id){home} "
-        f"FROM ({facts}) f LEFT JOIN attributes a USING (client_id) LEFT JOIN homes h USING (client_id)"
+        f"SELECT f.* {unknown}, a.* EXCLUDE (client_id, of_unit){home} FROM ({facts}) f "
+        f"LEFT JOIN attributes a ON a.client_id = f.client_id AND coalesce(a.of_unit, {code}) = {code} "
+        "LEFT JOIN homes h ON h.client_id = f.client_id"
     )
-    copy("clients", f"{clients} ORDER BY client_id", {})
+    copy("clients", f"{clients} ORDER BY f.client_id", {})
     copy("left_out", "SELECT * EXCLUDE (unit) FROM left_out WHERE unit = $unit ORDER BY reason", {"unit": unit})
     copy("series", "SELECT * FROM series ORDER BY date", {})
     names = con.execute("SELECT table_name FROM duckdb_tables() WHERE table_name LIKE 'given%' ORDER BY 1").fetchall()

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from portfolio_review.metrics.portfolio import MONEY_DECIMALS
+
 
 def keys(clients: pd.DataFrame, *, by_group: bool) -> pd.DataFrame:
     """`client_id`, `key` for each client that counts under another id.
@@ -48,18 +50,22 @@ def _links(clients: pd.DataFrame, column: str) -> dict[str, str]:
     return dict(zip(known["client_id"], known[column], strict=True))
 
 
-def attributes(clients: pd.DataFrame, keys: pd.DataFrame, revenue: pd.Series, *, by_group: bool) -> pd.DataFrame:
-    """One row of attributes per key: the survivor's own, or for a group those of its largest member.
+def attributes(clients: pd.DataFrame, keyed: pd.DataFrame, revenue: pd.Series, *, by_group: bool) -> pd.DataFrame:
+    """One row of attributes per key: the survivor's own, or for a group those of its member with most r(W1).
 
-    `revenue` is each client's whole revenue by client id; a group is shown under its `group_id`.
+    Equal members stand by id; a member's r(W1) holds that of the clients merged into it. A group is shown under
+    its `group_id`. keyed: as of `keys`; revenue: r(W1) by client id, before mergers. Source: Structure.
     """
-    frame = clients.merge(keys, on="client_id", how="left")
+    frame = clients.merge(keyed, on="client_id", how="left")
     frame["key"] = frame["key"].fillna(frame["client_id"])
-    frame["size"] = frame["client_id"].map(revenue).fillna(0.0)
-    # the surviving client first, then the largest, then the smallest id: one fixed choice
-    frame["own"] = frame["key"] != frame["client_id"]
-    frame = frame.sort_values(["key", "own", "size", "client_id"], ascending=[True, True, False, True])
-    first = frame.drop_duplicates("key").drop(columns=["client_id", "size", "own"])
+    became = keys(clients, by_group=False).set_index("client_id")["key"].to_dict()
+    survivor = [became.get(client, client) for client in revenue.index]
+    size = revenue.astype("float64").groupby(survivor).sum().round(MONEY_DECIMALS)
+    frame["size"] = frame["client_id"].map(size).fillna(0.0)
+    # who still exists first, then the largest, then the smallest id: one fixed choice
+    frame["gone"] = frame["client_id"].isin(list(became))
+    frame = frame.sort_values(["key", "gone", "size", "client_id"], ascending=[True, True, False, True])
+    first = frame.drop_duplicates("key").drop(columns=["client_id", "size", "gone"])
     first = first.rename(columns={"key": "client_id"}).reset_index(drop=True)
     if by_group and "group_id" in first and "name" in first:
         grouped = first["client_id"] == first["group_id"]
