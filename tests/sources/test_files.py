@@ -44,17 +44,46 @@ def test_extensions_in_any_case(bench: Bench, name: str) -> None:
     assert bench.csv(DATA, name=name).column("client_id") == ["a"]
 
 
-@pytest.mark.parametrize("name", ["data.json", "data", "data.csv.gz", "data.xls"])
+@pytest.mark.parametrize("name", ["data.json", "data", "data.parquet.gz", "data.xls"])
 def test_other_extensions_are_refused(bench: Bench, name: str) -> None:
     (fault,) = bench.csv_faults(DATA, name=name)
     assert fault.rule == f"'{name}' has no extension that is known"
     assert ".parquet, .pq, .csv" in fault.remedy
 
 
-def test_a_folder_is_not_a_file(bench: Bench) -> None:
+def test_a_folder_is_the_files_in_it(bench: Bench) -> None:
     bench.write("data/t.csv", DATA)
+    bench.write("data/more/u.csv", DATA.replace("a,", "b,"))
+    bench.write("data/_SUCCESS", "")
+    bench.write("data/.t.csv.crc", "x")
+    bench.write("data/_temporary/0/t.csv", "half a fi")
+    read = bench.read({"transactions": {"path": "data"}})
+    assert [one.path for one in read.sources.inputs] == ["data/more/u.csv", "data/t.csv"]
+    assert read.column("client_id") == ["a", "b"]
+
+
+def test_a_folder_with_a_file_of_no_known_kind_is_refused(bench: Bench) -> None:
+    bench.write("data/t.csv", DATA)
+    bench.write("data/t.json", "{}")
     (fault,) = bench.faults({"transactions": {"path": "data"}})
-    assert (fault.rule, fault.remedy) == ("'data' is a folder", "Name a file, or a glob such as data/*.csv")
+    assert fault.rule == "'data/t.json' has no extension that is known"
+    assert fault.remedy.endswith("name the files by a glob, as in data/**/*.csv")
+
+
+def test_a_folder_without_a_file(bench: Bench) -> None:
+    bench.write("data/_SUCCESS", "")
+    (fault,) = bench.faults({"transactions": {"path": "data"}})
+    assert fault.rule == "'data' is a folder without a file"
+
+
+@pytest.mark.parametrize(
+    ("log", "kind"), [("_delta_log/0.json", "a Delta table"), ("metadata/v1.metadata.json", "an Iceberg table")]
+)
+def test_the_folder_of_a_table_with_a_log_is_refused(bench: Bench, log: str, kind: str) -> None:
+    bench.write("data/t.csv", DATA)
+    bench.write(f"data/{log}", "{}")
+    (fault,) = bench.faults({"transactions": {"path": "data"}})
+    assert kind in fault.rule
 
 
 def test_a_glob_passes_over_lock_files_and_takes_subfolders_with_two_stars(bench: Bench) -> None:

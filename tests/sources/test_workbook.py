@@ -156,9 +156,18 @@ def test_an_empty_sheet(bench: Bench) -> None:
 
 
 def test_a_header_that_names_a_column_twice(bench: Bench) -> None:
-    book(bench, [["client_id", "date", "Date"], ["a", 40877, 5]])
+    book(bench, [["client_id", "date", "revenue", "date"], ["a", 40877, 5, 40877]])
     (fault,) = bench.faults({"transactions": {"path": "t.xlsx"}})
-    assert "the header names a column twice: 'Date', 'date'" in fault.rule
+    assert "the header names a column twice: 'date'" in fault.rule
+
+
+def test_columns_that_differ_in_case_must_be_quoted(bench: Bench) -> None:
+    book(bench, [["client_id", "date", "revenue", "Date"], ["a", 40877, 5, 40878]])
+    (fault,) = bench.faults({"transactions": {"path": "t.xlsx"}})
+    assert (fault.id, fault.column) == ("columns_alike", "date")
+    columns = {"client_id": "client_id", "date": '"Date"', "revenue": "revenue"}
+    read = bench.read({"transactions": {"path": "t.xlsx", "columns": columns}})
+    assert read.column("date") == [dt.date(2011, 12, 1)]
 
 
 def test_several_workbooks(bench: Bench) -> None:

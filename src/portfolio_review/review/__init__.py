@@ -12,9 +12,9 @@ from pydantic_core import ErrorDetails
 from portfolio_review.errors import ReviewFileError, nearest
 from portfolio_review.review import unbuilt, yamlfile
 from portfolio_review.review.model import TABLES, Review
-from portfolio_review.review.source import CsvOptions, Source
+from portfolio_review.review.source import CsvOptions, FileOptions, Source
 
-__all__ = ["TABLES", "CsvOptions", "Review", "Source", "load", "parse"]
+__all__ = ["TABLES", "CsvOptions", "FileOptions", "Review", "Source", "load", "parse"]
 
 _PLAIN_WORDS = {
     "missing": "is missing",
@@ -91,7 +91,9 @@ def _is_branch(part: int | str, document: yamlfile.Document, loc: tuple[int | st
     """Whether a part of pydantic's location names a branch of a union and not a key of the file."""
     if part == "[key]" or isinstance(part, int):
         return False
-    return part in ("str", "constrained-str") or part.startswith(("dict[", "function-", "nullable", "literal["))
+    return part in ("str", "constrained-str") or part.startswith(
+        ("dict[", "function-", "nullable", "literal[", "tuple[")
+    )
 
 
 def _known_keys(path: tuple[int | str, ...]) -> list[str]:
@@ -102,8 +104,12 @@ def _known_keys(path: tuple[int | str, ...]) -> list[str]:
             continue
         if model is Review and part == "sources":
             model = _Sources
+        elif model is Source and part == "files":
+            model = _Files
         elif model is _Sources:
             model = Source
+        elif model is _Files:
+            model = FileOptions
         else:
             model = _model_in(model.model_fields[part].annotation) if part in model.model_fields else _Sources
     return list(model.model_fields)
@@ -111,6 +117,10 @@ def _known_keys(path: tuple[int | str, ...]) -> list[str]:
 
 class _Sources(BaseModel):
     """Stands for the mapping of tables, whose keys are not fields."""
+
+
+class _Files(BaseModel):
+    """Stands for the mapping of a query's files, whose keys are paths."""
 
 
 def _model_in(annotation: object) -> type[BaseModel]:

@@ -1,4 +1,4 @@
-"""Where a table comes from, and how its CSV file is written."""
+"""Where a table comes from, and how its files are written."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ import codecs
 import re
 from typing import Annotated
 
-from pydantic import field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
-from portfolio_review.review.fields import Maybe, Settings, Text
+from portfolio_review.review.fields import Flag, Maybe, Settings, Text, Whole
+
+MAX_HEADER_ROW = 10_000
+"""Title lines above a header are few: what is declared beyond this is a slip."""
 
 MAX_PATH = 4096
 
@@ -22,9 +25,10 @@ class CsvOptions(Settings):
     thousands: Annotated[Text | None, Maybe] = None
     date_format: Annotated[Text | None, Maybe] = None
     quote: Annotated[Text | None, Maybe] = None
+    escape: Annotated[Text | None, Maybe] = None
     numbers: tuple[Text, ...] = ()
 
-    @field_validator("delimiter", "decimal", "thousands", "quote")
+    @field_validator("delimiter", "decimal", "thousands", "quote", "escape")
     @classmethod
     def _one_character(cls, value: str | None) -> str | None:
         if value is not None and len(value) != 1:
@@ -50,16 +54,41 @@ class CsvOptions(Settings):
         return self
 
 
-class Source(Settings):
+class FileOptions(Settings):
+    """How to read one file: what a source says of its path, and a query of each file it names."""
+
+    sheet: Annotated[Text | tuple[Text, ...] | None, Maybe] = None
+    """A sheet's name, several, or `*` for every visible one."""
+    header_row: Annotated[Whole | None, Maybe] = Field(None, ge=1, le=MAX_HEADER_ROW)
+    skip_rows: Annotated[Whole | None, Maybe] = Field(None, ge=0, le=MAX_HEADER_ROW)
+    csv: CsvOptions = CsvOptions()
+
+    @field_validator("sheet")
+    @classmethod
+    def _some_sheet(cls, value: str | tuple[str, ...] | None) -> str | tuple[str, ...] | None:
+        if value == ():
+            raise ValueError('expected the name of a sheet, a list of names, or "*", found an empty list')
+        return value
+
+    @model_validator(mode="after")
+    def _one_way_to_the_header(self) -> FileOptions:
+        if self.header_row is not None and self.skip_rows is not None:
+            raise ValueError("header_row and skip_rows both say where the header stands: give one")
+        return self
+
+
+class Source(FileOptions):
     """Where one table comes from: `path`, or `query` (over files, or on a `connection`)."""
 
     path: Annotated[Text | None, Maybe] = None
-    sheet: Annotated[Text | None, Maybe] = None
+    hive: Annotated[Flag | None, Maybe] = None
+    """Whether folders named key=value are columns; they are by themselves."""
     query: Annotated[Text | None, Maybe] = None
+    files: Annotated[dict[Text, FileOptions] | None, Maybe] = None
+    """How to read files that the query names, by their paths as it writes them."""
     connection: Annotated[Text | None, Maybe] = None
     where: Annotated[Text | None, Maybe] = None
     columns: Annotated[dict[str, Text] | None, Maybe] = None
-    csv: CsvOptions = CsvOptions()
 
     @field_validator("path", "query", "sheet", "where")
     @classmethod

@@ -41,8 +41,11 @@ _FORMULA_ID = r'(?s)="(.*)"'
 """What a spreadsheet writes so that an id stays text."""
 _LONGEST_WHOLE = 1e18
 """Numbers below it are whole in 64 bits."""
-_TIME = r"[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?"
+_TIME = r"[T ](?:[01]\d|2[0-3]):\d{2}(?::\d{2}(?:\.\d{1,9})?)?"
 _ZONE = r" ?(?:Z|UTC|GMT|[-+]\d{2}(?::?\d{2})?)"
+_MIDNIGHT = r"([T ])24:00(:00)?(?:\.0+)?"
+_END_OF_DAY = r"\123:59"
+"""`24:00:00` ends the day it stands in: what a clock shows last."""
 
 WHOLE = (
     "TINYINT",
@@ -197,8 +200,9 @@ class Converter:
         if self.workbook and (base in WHOLE or base in ("DECIMAL", "FLOAT", "DOUBLE")):
             return Conversion(self._serial(cell), f"CASE WHEN {value} IS NULL AND {cell} IS NOT NULL THEN 'serial' END")
         raise WrongType(
-            "write an expression that gives a date, for instance CAST(to_timestamp(x) AS DATE) for seconds since 1970 "
-            f"or DATE '1899-12-30' + CAST(x AS INTEGER) for Excel's day numbers, not {base}"
+            "write an expression that gives a date, for instance strptime(CAST(x AS VARCHAR), '%Y%m%d') for keys such "
+            "as 20261031, to_timestamp(x / 1000) for milliseconds since 1970, to_timestamp(x) for seconds or "
+            f"DATE '1899-12-30' + CAST(x AS INTEGER) for Excel's day numbers, not {base}"
         )
 
     def _serial(self, number: str) -> str:
@@ -210,23 +214,35 @@ class Converter:
     def _date_of_text(self, cell: str) -> str:
         trimmed = f"trim({cell}, {text(SPACES)})"
         local = f"CAST(TRY_CAST({trimmed} AS TIMESTAMP) AS DATE)"
-        zoned = f"CAST(timezone({text(self.timezone)}, TRY_CAST({trimmed} AS TIMESTAMPTZ)) AS DATE)"
+        zoned = self._day_of_instant(trimmed)
+        ended = self._day_of_instant(f"regexp_replace({trimmed}, {text(_MIDNIGHT)}, {text(_END_OF_DAY)})")
         iso = (
             f"CASE WHEN regexp_full_match({cell}, {text(_ISO)}) THEN TRY_CAST({cell} AS DATE) "
             f"WHEN regexp_full_match({cell}, {text(_ISO + _TIME)}) THEN CAST(TRY_CAST({cell} AS TIMESTAMP) AS DATE) "
             f"WHEN regexp_full_match({trimmed}, {text(_ISO)}) THEN TRY_CAST({trimmed} AS DATE) "
             f"WHEN regexp_full_match({trimmed}, {text(_ISO + _TIME)}) THEN {local} "
-            f"WHEN regexp_full_match({trimmed}, {text(_ISO + _TIME + _ZONE)}) THEN {zoned} END"
+            f"WHEN regexp_full_match({trimmed}, {text(_ISO + _TIME + _ZONE)}) THEN {zoned} "
+            f"WHEN regexp_full_match({trimmed}, {text(_ISO + _MIDNIGHT)}) THEN TRY_CAST(left({trimmed}, 10) AS DATE) "
+            f"WHEN regexp_full_match({trimmed}, {text(_ISO + _MIDNIGHT + _ZONE)}) THEN {ended} END"
         )
         form = self.options.date_format
         if form is None:
             return iso
-        declared = f"coalesce(try_strptime({cell}, {text(form)}), try_strptime({trimmed}, {text(form)}))"
+        written = [cell, trimmed]
+        if "%H:%M" in form:
+            seconds = rf"regexp_replace({trimmed}, '(^|\D)24:00:00', '\123:59:59')"
+            written.append(rf"regexp_replace({seconds}, '(^|\D)24:00', '\123:59')")
+        declared = f"coalesce({', '.join(f'try_strptime({one}, {text(form)})' for one in written)})"
         if "%z" in form or "%Z" in form:
             declared = f"timezone({text(self.timezone)}, {declared})"
         declared = f"CAST({declared} AS DATE)"
         # a form that starts with the year could read an ISO date with month and day changed round
         return declared if form.lstrip().startswith("%Y") else f"coalesce({declared}, {iso})"
+
+    def _day_of_instant(self, written: str) -> str:
+        """SQL of the day, here, of an ISO time with a zone; DuckDB reads none with a blank before an offset or Z."""
+        close = rf"regexp_replace({written}, ' ([-+Z])', '\1')"
+        return f"CAST(timezone({text(self.timezone)}, TRY_CAST({close} AS TIMESTAMPTZ)) AS DATE)"
 
     def _text(self, column: Column, base: str, cell: str, value: str) -> Conversion:
         broken, changed, plain = "NULL", None, None

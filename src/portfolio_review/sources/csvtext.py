@@ -11,25 +11,30 @@ import csv
 import dataclasses
 import io
 import itertools
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
 from portfolio_review.errors import Fault
-from portfolio_review.review import CsvOptions
+from portfolio_review.review import FileOptions
+from portfolio_review.sources import errorcells
 from portfolio_review.sources.encoding import DELIMITERS, MAX_LINE, Scanned, scan
 from portfolio_review.sources.engine import Engine, name, text
 from portfolio_review.sources.files import Found
+from portfolio_review.sources.headers import LOOKED_AT, by_names, by_width, has_name, said_of_header
 from portfolio_review.sources.model import Input
 from portfolio_review.sources.parquet import rows
-from portfolio_review.sources.raw import ROW, ROWS_PER_FILE, Raw, Refused, printable
+from portfolio_review.sources.raw import ROW, ROWS_PER_FILE, Raw, Refused, distinct_names, printable, with_folders
 
 MAX_COLUMNS = 2000
 _SAMPLE_BYTES = 1 << 20
-_SAMPLE_ROWS = 50
+_SAMPLE_ROWS = LOOKED_AT
 _BATCH = 50_000
+_QUOTE, _ESCAPE = "\ufdd0", "\ufdd1"
+"""Stand for an escaped quote and an escaped escape while a row is taken apart: code points that no text holds."""
 
 
 @dataclass(frozen=True)
@@ -41,29 +46,50 @@ class Dialect:
     header: tuple[str, ...]
     spaced: bool
     """Whether blanks at the start of cells mean nothing."""
+    escape: str | None = None
+    """What stands before a quote that belongs to the cell, where it is not another quote."""
 
     def reader(self, lines: Iterable[str], strict: bool) -> Iterator[list[str]]:
-        return csv.reader(
-            lines, delimiter=self.delimiter, quotechar=self.quote, skipinitialspace=self.spaced, strict=strict
-        )
+        escaped = self.escape is not None and self.escape != self.quote
+        found = csv.reader(
+            self._marked(lines) if escaped else lines,
+            delimiter=self.delimiter, quotechar=self.quote, skipinitialspace=self.spaced, strict=strict,
+        )  # fmt: skip
+        return map(self._plain, found) if escaped else found
 
     def is_spaced(self, cells: list[str]) -> bool:
         """Whether blanks were taken for content and the quote after them with it."""
         return any(cell[:1] == " " and cell.lstrip(" ")[:1] == self.quote for cell in cells)
 
+    def _marked(self, lines: Iterable[str]) -> Iterator[str]:
+        escape, quote = re.escape(self.escape or ""), re.escape(self.quote)
+        pattern = re.compile(f"{escape}({escape}|{quote})")
+        for line in lines:
+            yield pattern.sub(lambda found: _QUOTE if found[1] == self.quote else _ESCAPE, line)
 
-def read_csv(engine: Engine, found: Found, options: CsvOptions) -> Raw:
-    """The files' rows as one Parquet file of text in the scratch folder. Raises `Refused` with every fault."""
+    def _plain(self, cells: list[str]) -> list[str]:
+        return [cell.replace(_QUOTE, self.quote).replace(_ESCAPE, self.escape or "") for cell in cells]
+
+
+def read_csv(
+    engine: Engine, found: Found, options: FileOptions, wanted: Collection[str], ids: frozenset[str] = frozenset()
+) -> Raw:
+    """The files' rows as one Parquet file of text in the scratch folder. Raises `Refused` with every fault.
+
+    `wanted`: names of columns, in small letters, that a header is known by; `ids`: those that are ids.
+    """
     parts: list[Path] = []
     inputs: list[Input] = []
     faults: list[Fault] = []
     first: Dialect | None = None
+    errors = False
+    skip = options.skip_rows or (options.header_row or 1) - 1
     for index, (label, path) in enumerate(zip(found.names, found.paths, strict=True)):
         copy = engine.scratch / f"{found.table}_{index}.csv"
         part = engine.scratch / f"{found.table}_{index}.parquet"
         try:
-            scanned = scan(found.table, label, path, options, copy)
-            dialect = _dialect(found.table, label, scanned, options)
+            scanned = scan(found.table, label, path, options.csv, copy, skip)
+            dialect = _dialect(found.table, label, scanned, options, wanted)
             first = first or dialect
             _same_header(found.table, label, found.names[0], first, dialect)
             _stage(engine, found.table, label, scanned, dialect, index, part)
@@ -72,36 +98,51 @@ def read_csv(engine: Engine, found: Found, options: CsvOptions) -> Raw:
             continue
         finally:
             copy.unlink(missing_ok=True)
+        errors = errors or scanned.errors
         parts.append(part)
         inputs.append(Input(found.table, label, scanned.sha256, scanned.bytes, rows(engine.reader, part)))
     if faults or first is None:
         raise Refused(*faults)
     listed = ", ".join(text(str(part)) for part in parts)
-    columns = dict.fromkeys(first.header, "VARCHAR")
+    names = distinct_names(first.header)
+    columns = dict.fromkeys(names.values(), "VARCHAR")
     cells = ", ".join(map(name, columns))
     # a row of delimiters alone, as spreadsheets leave them below a table, holds nothing that could be lost
     relation = f"(SELECT {ROW}, {cells} FROM read_parquet([{listed}]) WHERE coalesce({cells}) IS NOT NULL)"
-    return Raw(found.table, "csv", found.label, relation, columns, found.names, tuple(inputs))
+    broken: dict[str, str] = {}
+    if errors:
+        relation, broken = errorcells.of_texts(engine.reader, relation, columns, ids)
+    raw = Raw(
+        found.table, "csv", found.label, relation, columns, found.names, tuple(inputs), names=names, errors=broken
+    )
+    return with_folders(raw, found.folders)
 
 
-def _dialect(table: str, label: str, scanned: Scanned, options: CsvOptions) -> Dialect:
+def _dialect(table: str, label: str, scanned: Scanned, options: FileOptions, wanted: Collection[str]) -> Dialect:
     """Delimiter (declared, or the one that the header and the rows agree on) and header."""
     with scanned.path.open("rb") as file:
         sample = file.read(_SAMPLE_BYTES).decode("utf-8", "ignore")
+    declared = options.csv.delimiter or scanned.separator
     records: dict[Dialect, list[list[str]]] = {}
-    for one in options.delimiter or DELIMITERS:
-        dialect = Dialect(one, options.quote or '"', (), False)
+    for one in declared or DELIMITERS:
+        dialect = Dialect(one, options.csv.quote or '"', (), False, options.csv.escape)
         found = _records(sample, dialect)
         if scanned.spaced and any(dialect.is_spaced(record) for record in found):
             dialect = dataclasses.replace(dialect, spaced=True)
             found = _records(sample, dialect)
         records[dialect] = found
+    row = scanned.skipped + 1
+    if options.header_row is not None and not sample.partition("\n")[0].partition("\r")[0].strip():
+        raise Refused(
+            _fault(table, label, f"row {row}, which header_row names, is empty", "Correct header_row under the source")
+        )
     chosen = list(records)
-    if options.delimiter is None:
+    if declared is None:
         wide = [one for one in chosen if len((records[one] or [[]])[0]) > 1]
         even = [one for one in wide if len({len(record) for record in records[one]}) == 1]
-        chosen = even or wide or chosen[:1]
-    if len(chosen) > 1:
+        chosen = even or wide or chosen
+    _refuse_title(table, label, sample, chosen, list(records), row, wanted)
+    if len(chosen) > 1 and len((records[chosen[0]] or [[]])[0]) > 1:
         shown = " and ".join("a tab" if one.delimiter == "\t" else f"'{one.delimiter}'" for one in chosen)
         raise Refused(
             _fault(table, label, f"both {shown} could separate the columns", "Declare csv.delimiter under the source")
@@ -109,7 +150,42 @@ def _dialect(table: str, label: str, scanned: Scanned, options: CsvOptions) -> D
     header = (records[chosen[0]] or [[]])[0]
     if not any(cell.strip() for cell in header):
         raise Refused(_fault(table, label, "the file has no header in its first row", "Name the columns in row 1"))
-    return dataclasses.replace(chosen[0], header=_header(table, label, header))
+    return dataclasses.replace(chosen[0], header=_header(table, label, header, row))
+
+
+def _refuse_title(
+    table: str, label: str, sample: str, chosen: list[Dialect], all_of_them: list[Dialect], row: int,
+    wanted: Collection[str],
+) -> None:  # fmt: skip
+    """Raise `Refused` when a row below the first is the header: with title lines above it no column has its name."""
+    numbered = {one: _numbered(sample, one) for one in all_of_them}
+    records = {one: [cells for _, cells in numbered[one]] for one in all_of_them}
+    if any(records[one] and has_name(records[one][0], wanted) for one in chosen):
+        return
+    places = {one: by_names(found, wanted) for one, found in records.items()}
+    if not any(places.values()) and all(not found or len(found[0]) == 1 for found in records.values()):
+        places = {one: by_width(found) for one, found in records.items()}
+    better = [(len(records[one][place]), numbered[one][place][0]) for one, place in places.items() if place is not None]
+    if better:
+        _, line = max(better, key=lambda found: found[0])
+        raise Refused(_fault(table, label, *said_of_header(row, row + line - 1, table)))
+
+
+def _numbered(sample: str, dialect: Dialect) -> list[tuple[int, list[str]]]:
+    """The first records with the lines, from 1, on which they end."""
+    lines = 0
+
+    def counted() -> Iterator[str]:
+        nonlocal lines
+        for line in io.StringIO(sample, newline=""):
+            lines += 1
+            yield line
+
+    found = []
+    with contextlib.suppress(csv.Error):
+        for cells in itertools.islice(dialect.reader(counted(), strict=False), _SAMPLE_ROWS + 1):
+            found.append((lines, cells))
+    return [(line, cells) for line, cells in found if cells]
 
 
 def _records(sample: str, dialect: Dialect) -> list[list[str]]:
@@ -123,24 +199,26 @@ def _records(sample: str, dialect: Dialect) -> list[list[str]]:
     return records if whole or len(records) < 2 else records[:-1]
 
 
-def _header(table: str, label: str, cells: list[str]) -> tuple[str, ...]:
-    names = tuple(cell.strip() or f"column{index}" for index, cell in enumerate(cells, start=1))
+def _header(table: str, label: str, cells: list[str], row: int) -> tuple[str, ...]:
+    """Names of columns: blanks around are not part of them, unless without them two would be one."""
+    plain = [cell.strip() for cell in cells]
+    kept = [cell if plain.count(one) > 1 else one for cell, one in zip(cells, plain, strict=True)]
+    names = tuple(one if one.strip() else f"column{index}" for index, one in enumerate(kept, start=1))
     if len(names) > MAX_COLUMNS:
         raise Refused(
             _fault(table, label, f"the header has {len(names):,} columns", f"A source has at most {MAX_COLUMNS:,}")
         )
-    lowered = [one.lower() for one in names]
-    twice = sorted({one for one in names if lowered.count(one.lower()) > 1})
+    twice = sorted({one for one in names if names.count(one) > 1})
     if twice:
         shown = ", ".join(f"'{printable(one)}'" for one in twice[:5])
         raise Refused(
-            _fault(table, label, f"the header names a column twice: {shown}", "Give every column its own name", 1)
+            _fault(table, label, f"the header names a column twice: {shown}", "Give every column its own name", row)
         )
     return names
 
 
 def _same_header(table: str, label: str, first_label: str, first: Dialect, other: Dialect) -> None:
-    if {one.lower() for one in first.header} == {one.lower() for one in other.header}:
+    if sorted(map(str.lower, first.header)) == sorted(map(str.lower, other.header)) and _alike_in_order(first, other):
         return
     mine, theirs = set(other.header), set(first.header)
     said = [f"lacks {', '.join(sorted(theirs - mine))}"] * bool(theirs - mine)
@@ -153,25 +231,35 @@ def _same_header(table: str, label: str, first_label: str, first: Dialect, other
     )  # fmt: skip
 
 
+def _alike_in_order(first: Dialect, other: Dialect) -> bool:
+    """Whether the columns that differ only in case stand in both files in the same order: else they would be mixed."""
+    lowered = [one.lower() for one in first.header]
+    alike = {one for one in lowered if lowered.count(one) > 1}
+    return [one for one in first.header if one.lower() in alike] == [
+        one for one in other.header if one.lower() in alike
+    ]
+
+
 def _stage(engine: Engine, table: str, label: str, scanned: Scanned, dialect: Dialect, index: int, part: Path) -> None:
     """One file's rows as Parquet with their row numbers: by DuckDB when every reader must agree, else exactly."""
     count = 0
     if scanned.quoted:
         count, spaced = _survey(table, label, scanned, dialect)
         dialect = dataclasses.replace(dialect, spaced=dialect.spaced or spaced)
-    if scanned.uniform and not dialect.spaced and _stage_fast(engine, scanned.path, dialect, index, part):
+    plain = scanned.uniform and not dialect.spaced and dialect.escape is None
+    if plain and _stage_fast(engine, scanned, dialect, index, part):
         read = rows(engine.reader, part)
         # DuckDB passes over some wrong quotes and over empty cells beyond the header's
         expected = count if scanned.quoted else scanned.delimiters[dialect.delimiter]
         if expected == (read if scanned.quoted else (len(dialect.header) - 1) * (read + 1)):
             return
-    _stage_exactly(table, label, scanned.path, dialect, index, part)
+    _stage_exactly(table, label, scanned, dialect, index, part)
 
 
 def _survey(table: str, label: str, scanned: Scanned, dialect: Dialect) -> tuple[int, bool]:
     """The number of rows by a strict reader (−1 when one is ragged), and whether blanks stand before quotes."""
     count, ragged = 0, False
-    for _, cells in _rows(table, label, scanned.path, dialect):
+    for _, cells in _rows(table, label, scanned, dialect):
         if scanned.spaced and not dialect.spaced and dialect.is_spaced(cells):
             return -1, True
         ragged = ragged or len(cells) != len(dialect.header)
@@ -179,17 +267,18 @@ def _survey(table: str, label: str, scanned: Scanned, dialect: Dialect) -> tuple
     return -1 if ragged else count, False
 
 
-def _stage_fast(engine: Engine, path: Path, dialect: Dialect, index: int, part: Path) -> bool:
+def _stage_fast(engine: Engine, scanned: Scanned, dialect: Dialect, index: int, part: Path) -> bool:
     """Whether DuckDB read every row without an objection."""
-    columns = ", ".join(f"{text(column)}: 'VARCHAR'" for column in dialect.header)
+    names = distinct_names(dialect.header).values()
+    columns = ", ".join(f"{text(column)}: 'VARCHAR'" for column in names)
     scan = (
-        f"read_csv({text(str(path))}, columns = {{{columns}}}, auto_detect = false, header = true, "
+        f"read_csv({text(str(scanned.path))}, columns = {{{columns}}}, auto_detect = false, header = true, "
         f"delim = {text(dialect.delimiter)}, quote = {text(dialect.quote)}, escape = {text(dialect.quote)}, "
         f"null_padding = false, strict_mode = true, max_line_size = {MAX_LINE})"
     )
-    number = f"{index * ROWS_PER_FILE + 1} + row_number() OVER () AS {ROW}"
+    number = f"{index * ROWS_PER_FILE + scanned.skipped + 1} + row_number() OVER () AS {ROW}"
     try:
-        engine.write(f"SELECT {number}, {', '.join(map(name, dialect.header))} FROM {scan}", part)
+        engine.write(f"SELECT {number}, {', '.join(map(name, names))} FROM {scan}", part)
     except duckdb.OutOfMemoryException:
         raise
     except duckdb.Error:
@@ -198,18 +287,19 @@ def _stage_fast(engine: Engine, path: Path, dialect: Dialect, index: int, part: 
     return True
 
 
-def _stage_exactly(table: str, label: str, path: Path, dialect: Dialect, index: int, part: Path) -> None:
+def _stage_exactly(table: str, label: str, scanned: Scanned, dialect: Dialect, index: int, part: Path) -> None:
     """Row by row; raises `Refused` with the rows that are ragged or wrongly quoted."""
     import pyarrow as pa
     import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
-    schema = pa.schema([pa.field(ROW, pa.int64()), *(pa.field(column, pa.string()) for column in dialect.header)])
+    names = distinct_names(dialect.header).values()
+    schema = pa.schema([pa.field(ROW, pa.int64()), *(pa.field(column, pa.string()) for column in names)])
     width = len(dialect.header)
     nothing = pa.scalar(None, pa.string())
     ragged: list[tuple[int, int]] = []
     with pq.ParquetWriter(part, schema) as writer:
-        rows = _rows(table, label, path, dialect)
+        rows = _rows(table, label, scanned, dialect)
         while batch := list(itertools.islice(rows, _BATCH)):
             ragged += [(number, len(cells)) for number, cells in batch if len(cells) != width]
             if not ragged:
@@ -229,12 +319,12 @@ def _stage_exactly(table: str, label: str, path: Path, dialect: Dialect, index: 
         )  # fmt: skip
 
 
-def _rows(table: str, label: str, path: Path, dialect: Dialect) -> Iterator[tuple[int, list[str]]]:
+def _rows(table: str, label: str, scanned: Scanned, dialect: Dialect) -> Iterator[tuple[int, list[str]]]:
     """The rows after the header with their numbers; empty lines are counted and passed over."""
     csv.field_size_limit(MAX_LINE)
-    number = 0
+    number = scanned.skipped
     header_seen = False
-    with path.open(encoding="utf-8", newline="") as file:
+    with scanned.path.open(encoding="utf-8", newline="") as file:
         reader = dialect.reader(file, strict=True)
         while True:
             number += 1

@@ -1,19 +1,25 @@
 """A text file's bytes before they are read as CSV: their encoding, line ends and hash, in one pass.
 
 Encoding: byte-order mark, then the declared one, else strict UTF-8; a file that does not decode is refused with
-the byte, the row and the encodings that would fit. What is not UTF-8 is rewritten as UTF-8 in a stream.
+the byte, the row and the encodings that would fit. What is not UTF-8, compressed, or begins with lines that are no
+part of the table, is rewritten in a stream as the table alone in UTF-8.
 """
 
 from __future__ import annotations
 
 import codecs
+import gzip
 import hashlib
 import re
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from portfolio_review.errors import Fault
 from portfolio_review.review import CsvOptions
+from portfolio_review.sources.errorcells import ERROR_BYTES
+from portfolio_review.sources.files import digest
 from portfolio_review.sources.raw import Refused, printable
 
 _MARKS = (
@@ -31,8 +37,12 @@ _SIGNS = frozenset("€£°«»–—’‘“”…№©®™½ \u00a0")
 MAX_LINE = 16 << 20
 """Bytes without a line end after which a file is no table."""
 DELIMITERS = ",;\t|"
+MAX_UNPACKED_RATIO = 200
+_RATIO_FROM = 1 << 30
 _CHUNK = 1 << 20
 _LINE_END = re.compile(rb"\r\n|\r|\n")
+_SEPARATOR_LINE = re.compile('"?sep=([^\r\n])"?[^\\S\r\n]*(?:[\r\n]|$)', re.IGNORECASE)
+"""First line by which spreadsheets are told the delimiter."""
 
 
 @dataclass(frozen=True)
@@ -50,19 +60,40 @@ class Scanned:
     """The quote stands somewhere: only a strict reader can tell whether every one is closed."""
     delimiters: dict[str, int]
     """How often each delimiter stands in the file."""
+    skipped: int = 0
+    """Lines above the table: they are not in `path`, and rows are counted past them."""
+    separator: str | None = None
+    """The delimiter that a first line `sep=;` names."""
+    errors: bool = False
+    """What spreadsheets write in place of a value that failed, such as #N/A, stands somewhere."""
 
 
-def scan(table: str, label: str, path: Path, options: CsvOptions, copy: Path) -> Scanned:
-    """Read the file once; `copy` is where a UTF-8 copy goes when one is needed. Raises `Refused`."""
-    with path.open("rb") as file:
+def scan(table: str, label: str, path: Path, options: CsvOptions, copy: Path, skip: int = 0) -> Scanned:
+    """Read the file once; `copy` is where a UTF-8 copy goes when one is needed. Raises `Refused`.
+
+    `skip`: how many lines above the table are none of it.
+    """
+    try:
+        return _scan(table, label, path, options, copy, skip)
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        said = f"the file cannot be unpacked: {printable(str(error))}"
+        raise Refused(Fault(table, None, said, 0, "Export or copy it again", file=label)) from None
+
+
+def _scan(table: str, label: str, path: Path, options: CsvOptions, copy: Path, skip: int) -> Scanned:
+    packed = path.stat().st_size if label.lower().endswith(".gz") else None
+    with _open(path, packed) as file:
         start = file.read(4)
     marked = next((encoding for mark, encoding in _MARKS if start.startswith(mark)), None)
     encoding = marked or options.encoding or "utf-8"
-    in_place = marked != "utf-8-sig" and codecs.lookup(encoding).name in ("utf-8", "ascii")
+    in_place = marked != "utf-8-sig" and codecs.lookup(encoding).name in ("utf-8", "ascii") and packed is None
     decoder = codecs.getincrementaldecoder(encoding)("strict")
-    sha, lines = hashlib.sha256(), _Lines(options.delimiter or DELIMITERS, options.quote or '"')
-    position = 0
-    with path.open("rb") as source, copy.open("wb") as target:
+    sha = hashlib.sha256()
+    head: _Head | None = None
+    lines: _Lines | None = None
+    position = skipped = 0
+    separator = None
+    with _open(path, packed) as source, copy.open("wb") as target:
         while True:
             piece = source.read(_CHUNK)
             sha.update(piece)
@@ -72,40 +103,103 @@ def scan(table: str, label: str, path: Path, options: CsvOptions, copy: Path) ->
                 plain = piece if in_place else decoded.encode()
             except UnicodeDecodeError as error:
                 at = error.start - held
-                row = lines.count + len(_LINE_END.findall(piece[: max(at, 0)])) + 1
+                row = (lines.count if lines else 0) + skipped + len(_LINE_END.findall(piece[: max(at, 0)])) + 1
                 raise Refused(
                     _undecodable(table, label, path, (position + at, row), encoding, options, marked)
                 ) from None
             except UnicodeError as error:
                 said = f"the file is not {encoding} text: {printable(str(error))}"
                 raise Refused(Fault(table, None, said, 0, "Correct csv.encoding", file=label)) from None
+            if lines is None:
+                if named := _SEPARATOR_LINE.match(decoded):
+                    separator = named[1]
+                lines = _Lines(options.delimiter or separator or DELIMITERS, options.quote or '"')
+                head = _Head(max(skip, 1 if separator else 0))
+                in_place = in_place and not head.lines
+            position += len(piece)
+            _refuse_bomb(table, label, position, packed)
+            if head is not None:
+                plain = head.cut(plain, last=not piece)
+                skipped = head.passed
+                head = None if head.done else head
             if b"\x00" in plain:
-                raise Refused(
-                    _nul(table, label, lines.count + len(_LINE_END.findall(plain[: plain.find(b"\x00")])) + 1)
-                )
+                row = lines.count + skipped + len(_LINE_END.findall(plain[: plain.find(b"\x00")])) + 1
+                raise Refused(_nul(table, label, row))
             if not in_place:
                 target.write(plain)
             if lines.add(plain) > MAX_LINE:
                 raise Refused(
                     Fault(
                         table, None, f"a line is longer than {MAX_LINE >> 20} MB, so this is no table", 1,
-                        "Check that the file is CSV", file=label, examples=((lines.count + 1, "no line end"),),
+                        "Check that the file is CSV", file=label,
+                        examples=((lines.count + skipped + 1, "no line end"),),
                     )
                 )  # fmt: skip
             if not piece:
                 break
-            position += len(piece)
     if in_place:
         copy.unlink()
     return Scanned(
         path if in_place else copy,
-        sha.hexdigest(),
+        sha.hexdigest() if packed is None else digest(path),
         path.stat().st_size,
         lines.uniform,
         lines.spaced,
         lines.quoted,
         lines.delimiters,
+        skipped,
+        separator,
+        lines.errors,
     )
+
+
+def _open(path: Path, packed: int | None) -> BinaryIO:
+    return path.open("rb") if packed is None else gzip.open(path, "rb")  # type: ignore[return-value]
+
+
+def _refuse_bomb(table: str, label: str, unpacked: int, packed: int | None) -> None:
+    """What grows two hundredfold is no export: it would fill the disk."""
+    if packed is not None and unpacked > _RATIO_FROM and unpacked > MAX_UNPACKED_RATIO * packed:
+        raise Refused(
+            Fault(
+                table, None, f"the file unpacks to {unpacked >> 20:,} MB or more from {packed / (1 << 20):,.1f} MB", 0,
+                "Unpack it yourself when it is what it should be, and name the CSV file", file=label,
+            )
+        )  # fmt: skip
+
+
+class _Head:
+    """Takes the lines above the table off, piece by piece."""
+
+    def __init__(self, lines: int) -> None:
+        self.lines = lines
+        self.passed = 0
+        self._held = b""
+
+    @property
+    def done(self) -> bool:
+        return self.passed == self.lines
+
+    def cut(self, piece: bytes, last: bool) -> bytes:
+        """What of the piece is part of the table; a CR at its end waits for the LF that may follow."""
+        held = self._held + piece
+        if held.endswith(b"\r") and not last:
+            held, self._held = held[:-1], b"\r"
+        else:
+            self._held = b""
+        start = 0
+        while not self.done:
+            found = _LINE_END.search(held, start)
+            if found is None:
+                self._held = held[start:] + self._held
+                if last:
+                    self.passed, self._held = self.lines, b""
+                return b""
+            start = found.end()
+            self.passed += 1
+        rest = held[start:] + self._held
+        self._held = b""
+        return rest
 
 
 class _Lines:
@@ -116,7 +210,7 @@ class _Lines:
         sign = re.escape(quote.encode())
         self._quote = quote.encode()
         self._before = re.compile(b"[" + ends + b"] +" + sign)
-        self.quoted = self.spaced = False
+        self.quoted = self.spaced = self.errors = False
         self.delimiters = dict.fromkeys(delimiters, 0)
         self._crlf = self._cr = self._lf = self._open = 0
         self._blank = False
@@ -140,6 +234,7 @@ class _Lines:
             self.delimiters[sign] += piece.count(sign.encode())
         joined = self._tail + piece
         self._blank = self._blank or _BLANK_LINE.search(joined) is not None
+        self.errors = self.errors or (b"#" in joined and ERROR_BYTES.search(joined) is not None)
         if self._quote in joined:
             self.quoted = True
             self.spaced = self.spaced or self._before.search(joined) is not None
@@ -156,7 +251,7 @@ def _undecodable(
     table: str, label: str, path: Path, place: tuple[int, int], encoding: str, options: CsvOptions, marked: str | None
 ) -> Fault:
     at, row = place
-    with path.open("rb") as file:
+    with _open(path, 0 if path.name.lower().endswith(".gz") else None) as file:
         start = max(0, at - 20_000)
         file.seek(start)
         sample = file.read(40_000)

@@ -6,9 +6,10 @@ import difflib
 import glob
 import hashlib
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from urllib.parse import unquote
 
 from portfolio_review.errors import Fault
 from portfolio_review.filekind import REMEDY, odd_kind
@@ -18,7 +19,12 @@ FORMATS: dict[str, Format] = {
     ".parquet": "parquet", ".pq": "parquet",
     ".csv": "csv", ".tsv": "csv", ".txt": "csv",
     ".xlsx": "xlsx", ".xlsm": "xlsx",
+    ".csv.gz": "csv", ".tsv.gz": "csv", ".txt.gz": "csv",
 }  # fmt: skip
+_NO_VALUE = "__HIVE_DEFAULT_PARTITION__"
+"""Folder of the rows whose value is null."""
+_TABLE_LOGS = {"_delta_log": "a Delta table", "metadata": "an Iceberg table"}
+"""Folders beside data files that say which of them still count."""
 _MAGIC = {
     b"PAR1": "parquet",
     b"PK\x03\x04": "xlsx",
@@ -37,6 +43,8 @@ class Found:
     names: tuple[str, ...]
     paths: tuple[Path, ...]
     format: Format
+    folders: dict[str, tuple[str | None, ...]] = field(default_factory=dict)
+    """Values of the folders named key=value in which the files lie, by key, one for each file."""
 
 
 @dataclass(frozen=True)
@@ -53,11 +61,27 @@ class Missing:
         return f"{self.key}: '{printable(self.path, 200)}' does not exist (looked in {self.looked_in}){near}"
 
 
-def find(table: str, written: str, base: Path) -> Found | Missing:
-    """The files at a path or glob, in order of name; raises `Refused` when they are not of one known format."""
+def format_of(path: str | Path) -> Format | None:
+    """The format that a file's extension promises; of `.csv.gz` both parts count."""
+    name = Path(path).name.lower()
+    return next((form for ending, form in FORMATS.items() if name.endswith(ending)), None)
+
+
+def find(table: str, written: str, base: Path, hive: bool = True) -> Found | Missing:
+    """The files at a path, in a folder or of a glob, in order of name; raises `Refused` when of no one known format.
+
+    `hive`: whether folders below the named one, or from the first wildcard on, give columns.
+    """
     key = f"sources.{table}.path"
     names = matches(written, base)
+    folder = (base / written).is_dir()
+    if folder:
+        _refuse_table_log(table, written, base / written)
     if not names:
+        if folder:
+            raise Refused(
+                _fault(table, written, f"'{written}' is a folder without a file", "Name the folder that holds them")
+            )
         return missing(key, written, base)
     paths = tuple(base / name for name in names)
     folders = [name for name, path in zip(names, paths, strict=True) if path.is_dir()]
@@ -66,34 +90,103 @@ def find(table: str, written: str, base: Path) -> Found | Missing:
             _fault(
                 table,
                 written,
-                f"'{folders[0]}' is a folder",
-                f"Name a file, or a glob such as {folders[0].rstrip('/')}/*.csv",
+                f"the glob matches '{folders[0]}', which is a folder",
+                f"Let it match files, as in {folders[0].rstrip('/')}/*.csv",
             )
         )
-    formats = {FORMATS.get(path.suffix.lower()) for path in paths}
+    glob_of_one = f"name the files by a glob, as in {written.rstrip('/')}/**/*.csv" if folder else "name other files"
+    formats = {format_of(path) for path in paths}
     if None in formats:
-        odd = next(name for name, path in zip(names, paths, strict=True) if path.suffix.lower() not in FORMATS)
+        odd = next(name for name in names if format_of(name) is None)
         known = ", ".join(FORMATS)
         raise Refused(
-            _fault(table, written, f"'{odd}' has no extension that is known", f"Read are files that end in {known}")
+            _fault(
+                table,
+                written,
+                f"'{odd}' has no extension that is known",
+                f"Read are files that end in {known}; {glob_of_one}",
+            )
         )
     if len(formats) > 1:
-        raise Refused(_fault(table, written, "the files are of several formats", "Let the glob match one, as in *.csv"))
+        raise Refused(_fault(table, written, "the files are of several formats", "Let a glob match one, as in *.csv"))
     form = formats.pop()
     assert form is not None
     for name, path in zip(names, paths, strict=True):
         _check_first_bytes(table, name, path, form)
-    return Found(table, written, names, paths, form)
+    return Found(table, written, names, paths, form, _folders(table, written, names) if hive else {})
 
 
 def matches(written: str, base: Path) -> tuple[str, ...]:
-    """The file of that name, or the files that a glob matches; lock files of office programs are passed over."""
-    if (base / written).exists():
+    """The file of that name, the files in the folder of that name, or those that a glob matches.
+
+    Lock files of office programs and hidden ones are passed over, in a folder also what its writer notes down
+    (`_SUCCESS`, `_metadata`) and folders of that kind.
+    """
+    path = base / written
+    if path.is_dir():
+        inside = sorted(str(entry.relative_to(path)) for entry in path.rglob("*") if entry.is_file())
+        return tuple(
+            f"{written.rstrip('/')}/{name}"
+            for name in inside
+            if not any(part.startswith(("~$", ".", "_")) and "=" not in part for part in Path(name).parts)
+        )
+    if path.exists():
         return (written,)
     if not glob.has_magic(written):
         return ()
-    found = glob.glob(written, root_dir=base, recursive=True)
+    found = [
+        name for name in glob.glob(written, root_dir=base, recursive=True) if not _is_folder_of(written, base / name)
+    ]
     return tuple(sorted(name for name in found if not Path(name).name.startswith(("~$", "."))))
+
+
+def _is_folder_of(written: str, path: Path) -> bool:
+    """Whether a path is one of the folders that `**` at the end of a glob matches beside the files."""
+    return written.endswith("**") and path.is_dir()
+
+
+def _refuse_table_log(table: str, written: str, folder: Path) -> None:
+    """A folder in which a log says which files count: reading all would count rows that were taken out."""
+    for name, kind in _TABLE_LOGS.items():
+        noted = folder / name
+        if noted.is_dir() and (name.startswith("_") or any(noted.glob("*.metadata.json"))):
+            raise Refused(
+                _fault(
+                    table,
+                    written,
+                    f"'{written}' is {kind}: files that its log has taken out lie there still",
+                    "Export the table as Parquet and name that folder",
+                )
+            )
+
+
+def _folders(table: str, written: str, names: tuple[str, ...]) -> dict[str, tuple[str | None, ...]]:
+    """The values of folders key=value by key, from the named folder or the first wildcard on."""
+    fixed = _fixed_parts(written, names)
+    found: list[dict[str, str | None]] = []
+    for name in names:
+        pairs = [part.partition("=") for part in PurePosixPath(name).parts[fixed:-1] if "=" in part]
+        found.append({key: None if value == _NO_VALUE else unquote(value) for key, _, value in pairs if key})
+    keys = list(found[0])
+    for name, values in zip(names, found, strict=True):
+        if list(values) != keys:
+            said, first = (" and ".join(f"{key}=…" for key in one) or "none" for one in (values, keys))
+            raise Refused(
+                _fault(
+                    table, name,
+                    f"the file lies in folders {said}, {names[0]} in {first}",
+                    f"Files of one source lie in folders alike; hive: false under sources.{table} reads them without",
+                )
+            )  # fmt: skip
+    return {key: tuple(values[key] for values in found) for key in keys}
+
+
+def _fixed_parts(written: str, names: tuple[str, ...]) -> int:
+    """How many parts of the files' paths stand written out: in those nothing varies."""
+    parts = PurePosixPath(written).parts
+    if names == (written,):
+        return len(parts)
+    return next((index for index, part in enumerate(parts) if glob.has_magic(part)), len(parts))
 
 
 def missing(key: str, written: str, base: Path) -> Missing:
@@ -136,12 +229,13 @@ def _check_first_bytes(table: str, name: str, path: Path, form: Format) -> None:
     if not first:
         raise Refused(_fault(table, name, "the file is empty", "Export it again"))
     is_a = next((what for magic, what in _MAGIC.items() if first.startswith(magic)), "text")
-    if form == "csv" and is_a == "text":
+    if form == "csv" and is_a == ("gzip" if name.lower().endswith(".gz") else "text"):
         return
     if form != is_a:
         kind = {"parquet": "a Parquet file", "xlsx": "an XLSX workbook", "csv": "a CSV file"}
         found = kind.get(is_a, "neither" if is_a == "text" else is_a)
-        said = f"the file is not {kind[form]}" + (f", it starts like {found}" if found != "neither" else "")
+        wanted = "compressed by gzip" if name.lower().endswith(".gz") else kind[form]
+        said = f"the file is not {wanted}" + (f", it starts like {found}" if found != "neither" else "")
         raise Refused(_fault(table, name, said, "Export it again, or give it the extension of what it is"))
 
 

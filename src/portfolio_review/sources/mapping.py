@@ -6,20 +6,27 @@ row), `values` (as our column's type), `checked` (the rule that each cell breaks
 
 from __future__ import annotations
 
+import contextlib
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import duckdb
 
 from portfolio_review.errors import Fault, nearest
 from portfolio_review.review import Source
-from portfolio_review.sources import rules, syntax
+from portfolio_review.sources import alike, rules, syntax
+from portfolio_review.sources.alike import Alike
 from portfolio_review.sources.contracts import CONTRACTS, RESERVED_UNIT, Column, Table
 from portfolio_review.sources.conversion import Conversion, Converter, WrongType
 from portfolio_review.sources.engine import name, text
 from portfolio_review.sources.raw import ROW, Raw, Refused, columns_of
+from portfolio_review.sources.swapped import swapped_days
 
 KEEP = "__keep__"
 """Whether `where` is true for the row."""
+_OWN = re.compile(rf"{ROW}|__where__|__(?:text|unread|error)_\d+__")
+"""Names of the columns that stand beside those of a source."""
 OPEN = "__open__"
 """Whether `where` is not false: an unreadable number in it makes it null, which must not remove a row unseen."""
 
@@ -46,6 +53,8 @@ class Mapped:
     """SQL of the currency sign in the text of a number, by column, where the text may carry one."""
     faults: tuple[Fault, ...] = field(default=())
     where_failed: bool = False
+    errors: tuple[str, ...] = ()
+    """Columns of ours that are made of cells in error; the text of the error stands in `error_` of each."""
 
     def has(self, column: str) -> bool:
         return any(known.name == column for known in self.columns)
@@ -63,21 +72,24 @@ def map_table(
     `without` names columns whose expressions are known to stop on some row: they are left out.
     """
     table = CONTRACTS[raw.table]
-    reserved = [theirs for theirs in raw.columns if theirs.lower().startswith("__") and theirs.endswith("__")]
+    reserved = [theirs for theirs in raw.columns if _OWN.fullmatch(theirs.lower())]
     if reserved:
-        said = f"column '{reserved[0]}' has a name between double underscores, which are ours"
+        said = f"column '{reserved[0]}' has a name between double underscores that is ours"
         raise Refused(rules.column_fault(raw, None, said, "Rename it in the source"))
     faults: list[Fault] = []
+    names = alike.alike({theirs: ours for ours, theirs in raw.source_names.items()})
     converter = Converter(source.csv, timezone, raw.format == "xlsx", raw.date1904)
-    expressions = _expressions(raw, source, table)
+    expressions, alike_faults = _expressions(raw, source, table, names)
+    unclear = {fault.column for fault in alike_faults}
+    faults += alike_faults
     faults += [
         rules.not_given(raw, column.name)
         for column in table.columns
-        if column.required and column.name not in expressions
+        if column.required and column.name not in expressions and column.name not in unclear
     ]
     if table.one_of and not any(column in expressions for column in table.one_of):
         faults.append(rules.not_given(raw, table.one_of[0], table.one_of))
-    relation, numbers, number_faults = _with_numbers(raw, source, converter)
+    relation, numbers, number_faults = _with_numbers(raw, source, converter, names)
     faults += number_faults
     bound: dict[str, str] = {}
     for given, expression in expressions.items():
@@ -88,13 +100,21 @@ def map_table(
             bound[given] = expression
         else:
             faults.append(fault)
-    where = source.where
+    where, unclear_where = (None, ()) if source.where is None else names.resolved(source.where)
+    if unclear_where:
+        faults.append(rules.alike(raw, None, unclear_where))
+        where = None
     where_fault = _bind(connection, raw, relation, None, where) if where is not None else None
     if where_fault is not None:
         faults.append(where_fault)
         where = None
-    cells = _cells(relation, bound, where, numbers)
+    errors = _errors(raw, bound)
+    cells = _cells(relation, bound, where, numbers, errors)
     types = columns_of(connection, cells)
+    in_error = _required_in_error(connection, raw, table, cells, errors)
+    faults += in_error.values()
+    if raw.format == "xlsx" or source.csv.date_format is not None:  # else text that is no ISO date is a fault anyway
+        faults += _swapped(connection, raw, table, cells, types)
     columns, conversions = [], {}
     for column in table.columns:
         if column.name not in bound:
@@ -108,6 +128,8 @@ def map_table(
             faults.append(rules.column_fault(raw, column.name, what, f"{str(error)[0].upper()}{str(error)[1:]}"))
         else:
             columns.append(column)
+            if column.name in in_error:
+                conversions[column.name] = _unless_in_error(conversions[column.name], column.name)
     if "unit" in conversions and raw.table in ("transactions", "clients"):
         conversions["unit"] = _unit(conversions["unit"])
     values = ", ".join(["*", *(f"{made.value} AS value_{key}" for key, made in conversions.items())])
@@ -116,33 +138,101 @@ def map_table(
     return Mapped(
         raw, source, table, tuple(columns), tuple(numbers), bound, relation, cells, conversions, checked,
         _currencies(converter, columns, types, numbers), tuple(faults),
-        where_failed=where_fault is not None,
+        where_failed=where_fault is not None or bool(unclear_where), errors=tuple(errors),
     )  # fmt: skip
 
 
-def _expressions(raw: Raw, source: Source, table: Table) -> dict[str, str]:
-    """Our column to its expression: the declared ones, or the columns of the same name."""
-    if source.columns is not None:
-        return {column: source.columns[column] for column in table.names if column in source.columns}
-    found = {theirs.lower(): theirs for theirs in raw.columns}
-    return {column: name(found[column]) for column in table.names if column in found}
+def _expressions(raw: Raw, source: Source, table: Table, names: Alike) -> tuple[dict[str, str], list[Fault]]:
+    """Our column to its expression: the declared ones, or the columns of the same name; and the unclear ones."""
+    given = source.columns
+    if given is None:
+        found = {theirs.lower(): theirs for theirs in raw.columns}
+        given = {column: found[column] for column in table.names if column in found}
+    expressions, faults = {}, []
+    for column in table.names:
+        if column not in given:
+            continue
+        if source.columns is None:
+            expression, unclear = name(given[column]), names.of(column)
+        else:
+            expression, unclear = names.resolved(given[column])
+        if unclear:
+            faults.append(rules.alike(raw, column, unclear))
+        else:
+            expressions[column] = expression
+    return expressions, faults
 
 
-def _with_numbers(raw: Raw, source: Source, converter: Converter) -> tuple[str, list[str], list[Fault]]:
+def _errors(raw: Raw, expressions: dict[str, str]) -> dict[str, str]:
+    """SQL of the error that stands in a cell of which one of our columns is made, for those that have some."""
+    beside = {theirs.lower(): column for theirs, column in raw.errors.items()}
+    found = {}
+    for column, expression in expressions.items() if beside else ():
+        used = [theirs.lower() for theirs in syntax.columns_of(syntax.expression(expression))]
+        if texts := [beside[theirs] for theirs in used if theirs in beside]:
+            found[column] = f"coalesce({', '.join(texts)})"
+    return found
+
+
+def _required_in_error(
+    connection: duckdb.DuckDBPyConnection, raw: Raw, table: Table, cells: str, errors: dict[str, str]
+) -> dict[str, Fault]:
+    """The faults of required columns that are made of cells in error, by column."""
+    found = {}
+    for column in (column for column in table.columns if column.required and column.name in errors):
+        with _unless_it_stops():
+            rows, examples = connection.execute(
+                f"SELECT count(*), arg_min({{'r': {ROW}, 'f': error_{column.name}}}, {ROW}, {rules.EXAMPLES}) "
+                f"FROM {cells} WHERE {KEEP} AND error_{column.name} IS NOT NULL"
+            ).fetchall()[0]
+            if rows:
+                shown = tuple(raw.example(example["r"], example["f"]) for example in examples)
+                found[column.name] = rules.in_error(raw, column.name, rows, shown)
+    return found
+
+
+def _swapped(
+    connection: duckdb.DuckDBPyConnection, raw: Raw, table: Table, cells: str, types: dict[str, str]
+) -> list[Fault]:
+    """The faults of date columns in which day and month were changed round."""
+    found: list[Fault] = []
+    for column in table.columns:
+        if column.kind == "date" and types.get(f"cell_{column.name}") == "VARCHAR":
+            with _unless_it_stops():
+                fault = swapped_days(connection, raw, column.name, f"(SELECT * FROM {cells} WHERE {KEEP})")
+                found += [fault] if fault else []
+    return found
+
+
+@contextlib.contextmanager
+def _unless_it_stops() -> Iterator[None]:
+    """An expression that stops on some row is named when the cells are checked, and not here."""
+    try:
+        yield
+    except duckdb.OutOfMemoryException:
+        raise
+    except duckdb.Error:
+        return
+
+
+def _unless_in_error(made: Conversion, column: str) -> Conversion:
+    """The same where the cells in error are named already."""
+    return Conversion(made.value, f"CASE WHEN error_{column} IS NULL THEN {made.problem} END")
+
+
+def _with_numbers(raw: Raw, source: Source, converter: Converter, names: Alike) -> tuple[str, list[str], list[Fault]]:
     """The relation in which the columns of `csv.numbers` are numbers, and the text that could not be read beside."""
-    known = {theirs.lower(): theirs for theirs in raw.columns}
+    known = {column.lower(): column for column in raw.columns}
+    meant = {wanted: names.names.get(wanted, known.get(wanted.lower())) for wanted in source.csv.numbers}
+    there = raw.source_names.values()
     faults = [
         rules.column_fault(
-            raw,
-            None,
-            f"missing column '{wanted}'{nearest(wanted, raw.columns)}",
-            f"Correct sources.{raw.table}.csv.numbers",
+            raw, None, f"missing column '{wanted}'{nearest(wanted, there)}", f"Correct sources.{raw.table}.csv.numbers"
         )
-        for wanted in source.csv.numbers
-        if wanted.lower() not in known
+        for wanted, column in meant.items()
+        if column is None
     ]
-    wanted = [known[column.lower()] for column in source.csv.numbers if column.lower() in known]
-    numbers = [column for column in dict.fromkeys(wanted) if raw.columns[column] == "VARCHAR"]
+    numbers = [column for column in dict.fromkeys(meant.values()) if column and raw.columns[column] == "VARCHAR"]
     if not numbers:
         return raw.relation, [], faults
     parsed = ", ".join(f"{converter.number(name(column))} AS {name(column)}" for column in numbers)
@@ -163,12 +253,7 @@ def _bind(
     known = {theirs.lower() for theirs in raw.columns}
     missing = [used for used in syntax.columns_of(syntax.expression(expression)) if used.lower() not in known]
     if missing:
-        named = ", ".join(f"'{used}'{nearest(used, raw.columns)}" for used in missing)
-        there = ", ".join(list(raw.columns)[:40]) + (", …" if len(raw.columns) > 40 else "")
-        plural = "s" if len(missing) > 1 else ""
-        return rules.column_fault(
-            raw, column, f"missing column{plural} {named}", f"Correct {key}; the source has {there}"
-        )
+        return rules.missing_columns(raw, column, key, missing)
     wanted = f"(\n{expression}\n)" if column else f"CAST((\n{expression}\n) AS BOOLEAN)"
     try:
         connection.execute(f"DESCRIBE SELECT {wanted} FROM {relation}")
@@ -181,9 +266,12 @@ def _bind(
     return None
 
 
-def _cells(relation: str, expressions: dict[str, str], where: str | None, numbers: list[str]) -> str:
+def _cells(
+    relation: str, expressions: dict[str, str], where: str | None, numbers: list[str], errors: dict[str, str]
+) -> str:
     """What each expression gave. Rows that `where` removed must not stop the run, so theirs are tried only."""
     unread = [f"__unread_{index}__, __text_{index}__" for index in range(len(numbers))]
+    unread += [f"{error} AS error_{column}" for column, error in errors.items()]
     if where is None:
         cells = [f"(\n{expression}\n) AS cell_{column}" for column, expression in expressions.items()]
         return f"(SELECT {', '.join([ROW, f'true AS {KEEP}', f'true AS {OPEN}', *unread, *cells])} FROM {relation})"

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import dataclasses
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 import duckdb
 
 from portfolio_review.doubt import Doubt
 from portfolio_review.errors import Fault
-from portfolio_review.sources.engine import name
+from portfolio_review.sources.engine import name, text
 from portfolio_review.sources.model import Input
 
 ROW = "__source_row__"
@@ -36,6 +38,17 @@ class Raw:
     """Whether a workbook counts days from 1904."""
     doubts: tuple[Doubt, ...] = ()
     """What the reader itself saw: other sheets, instants of a form that says nothing of its zone."""
+
+    names: dict[str, str] = field(default_factory=dict)
+    """The source's own names of columns to those of `columns`, which never differ only in case: `distinct_names`."""
+    errors: dict[str, str] = field(default_factory=dict)
+    """Columns with cells in error, which are null, to the columns of `relation` that hold the text of the error."""
+
+    @property
+    def source_names(self) -> dict[str, str]:
+        """The names of `columns` to those that the source has."""
+        own = {ours: theirs for theirs, ours in self.names.items()}
+        return {column: own.get(column, column) for column in self.columns}
 
     @property
     def has_row_numbers(self) -> bool:
@@ -64,6 +77,35 @@ def printable(value: str, limit: int = 60) -> str:
     return "".join(
         character if character.isprintable() or character == " " else f"\\u{ord(character):04x}" for character in cut
     )
+
+
+def distinct_names(names: Iterable[str]) -> dict[str, str]:
+    """Each name to one that no other equals in any case, as SQL compares them: `revenue` beside `Revenue` gets a 2."""
+    found: dict[str, str] = {}
+    taken: set[str] = set()
+    for one in names:
+        own, count = one, 1
+        while own.lower() in taken:
+            count += 1
+            own = f"{one} ({count})"
+        taken.add(own.lower())
+        found[one] = own
+    return found
+
+
+def with_folders(raw: Raw, folders: Mapping[str, tuple[str | None, ...]]) -> Raw:
+    """The relation with the values of the folders in which the files lie as columns; a file's own column wins."""
+    known = {column.lower() for column in raw.columns}
+    new = {key: values for key, values in folders.items() if key.lower() not in known}
+    if not new:
+        return raw
+    at = f"(({ROW} - 1) // {ROWS_PER_FILE} + 1)"
+    added = [
+        f"([{', '.join('NULL' if one is None else text(one) for one in values)}]::VARCHAR[])[{at}] AS {name(key)}"
+        for key, values in new.items()
+    ]
+    relation = f"(SELECT *, {', '.join(added)} FROM {raw.relation})"
+    return dataclasses.replace(raw, relation=relation, columns={**raw.columns, **dict.fromkeys(new, "VARCHAR")})
 
 
 def columns_of(connection: duckdb.DuckDBPyConnection, relation: str) -> dict[str, str]:

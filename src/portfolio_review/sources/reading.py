@@ -27,6 +27,7 @@ from portfolio_review.sources.queries import missing_files, read_query
 from portfolio_review.sources.raw import Raw, Refused, printable
 from portfolio_review.sources.reconciliation import Group, Reconciled
 from portfolio_review.sources.transactions import Account
+from portfolio_review.sources.uses import ids, uses
 from portfolio_review.sources.workbook import read_workbook
 
 STAGE = "stage"
@@ -130,11 +131,12 @@ def _raw(engine: Engine, table: str, source: Source, found: Found | None, base: 
         return read_query(engine, table, source.query, base)
     if found is None:
         return None
+    wanted = frozenset(uses(table, source))
     if found.format == "parquet":
-        return read_parquet(engine, found)
+        return read_parquet(engine, found, source)
     if found.format == "csv":
-        return read_csv(engine, found, source.csv)
-    return read_workbook(engine, found, source)
+        return read_csv(engine, found, source, wanted, ids(table, source))
+    return read_workbook(engine, found, source, wanted)
 
 
 def _find(review: Review, base: Path, faults: list[Fault]) -> dict[str, Found]:
@@ -146,7 +148,7 @@ def _find(review: Review, base: Path, faults: list[Fault]) -> dict[str, Found]:
                 missing += missing_files(table, source.query, base)
             if source.path is None:
                 continue
-            one = find(table, source.path, base)
+            one = find(table, source.path, base, source.hive is not False)
         except Refused as refused:
             faults += refused.faults
             continue

@@ -8,9 +8,14 @@ from portfolio_review.errors import Fault, nearest
 from portfolio_review.review import CsvOptions
 from portfolio_review.sources.contracts import CONTRACTS, Column
 from portfolio_review.sources.conversion import EARLIEST, LATEST, TOO_LARGE
+from portfolio_review.sources.engine import name
 from portfolio_review.sources.raw import Raw
 
 Examples = tuple[tuple[int | None, str], ...]
+EXAMPLES = 5
+"""How many rows a fault shows."""
+_LISTED = 40
+_PLAIN_NAME = re.compile(r"[^\W\d]\w*")
 
 _RULES: dict[str, tuple[str, str]] = {
     "missing": ("a value is missing", "Fill it in, or leave the rows out with where"),
@@ -65,12 +70,58 @@ def column_fault(raw: Raw, column: str | None, rule: str, remedy: str, rows: int
     return Fault(raw.table, column, rule, rows, remedy, file=raw.label, examples=examples)
 
 
+def alike(raw: Raw, column: str | None, columns: tuple[str, ...]) -> Fault:
+    """A name that could mean several columns of the source."""
+    listed = ", ".join(f"'{one}'" for one in columns)
+    key = f"sources.{raw.table}.columns.{column}" if column else f"sources.{raw.table}.where"
+    choices = (
+        " or ".join(mapped_as(column, one) for one in columns[:2]) if column else " or ".join(map(name, columns[:2]))
+    )
+    return Fault(
+        raw.table, column, f"the columns {listed} differ only in case or blanks: it is not said which is meant", 0,
+        f"Quote the exact name in {key}: {choices}", file=raw.label, id="columns_alike",
+    )  # fmt: skip
+
+
+def in_error(raw: Raw, column: str, rows: int, examples: Examples) -> Fault:
+    """A required column that is made of cells in error."""
+    return Fault(
+        raw.table, column, "a cell is in error, or a formula that no program has computed, so its value is not known",
+        rows, "Correct the cells and save the workbook in an office program before it is read or exported, "
+        "or leave the rows out with where", file=raw.label, examples=examples, id="cells_in_error",
+    )  # fmt: skip
+
+
+def missing_columns(raw: Raw, column: str | None, key: str, missing: list[str]) -> Fault:
+    """An expression that names columns which the source does not have."""
+    there = list(raw.source_names.values())
+    named = ", ".join(f"'{used}'{nearest(used, there)}" for used in missing)
+    shown = ", ".join(there[:_LISTED]) + (", …" if len(there) > _LISTED else "")
+    plural = "s" if len(missing) > 1 else ""
+    near = _near(missing[0], there)
+    typed = f"; write {mapped_as(column, near)}" if near and column and not _PLAIN_NAME.fullmatch(near) else ""
+    return column_fault(raw, column, f"missing column{plural} {named}", f"Correct {key}{typed}; the source has {shown}")
+
+
+def mapped_as(column: str, theirs: str) -> str:
+    """The line of the review file that maps a column of the source, as it is typed there."""
+    quoted = name(theirs).replace("'", "''")
+    return f"{column}: '{quoted}'"
+
+
+def _near(wanted: str, names: list[str]) -> str:
+    """The name nearest to `wanted`, empty when none is near."""
+    return nearest(wanted, names).removeprefix("; did you mean '").removesuffix("'?")
+
+
 def not_given(raw: Raw, column: str, choice: tuple[str, ...] = ()) -> Fault:
     """A required column that is neither mapped nor found."""
     what = f"missing column: none of {' and '.join(choice)} is given" if choice else "missing column: it is required"
     contract = ", ".join(CONTRACTS[raw.table].names)
-    near = nearest(column, raw.columns)
-    remedy = f"Map it in sources.{raw.table}.columns{near}; columns of {raw.table}: {contract}"
+    there = list(raw.source_names.values())
+    near, theirs = nearest(column, there), _near(column, there)
+    typed = f" (write {mapped_as(column, theirs)})" if theirs and not _PLAIN_NAME.fullmatch(theirs) else ""
+    remedy = f"Map it in sources.{raw.table}.columns{near}{typed}; columns of {raw.table}: {contract}"
     return column_fault(raw, None if choice else column, what, remedy)
 
 

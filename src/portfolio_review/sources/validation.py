@@ -13,8 +13,6 @@ from portfolio_review.sources.engine import name, text
 from portfolio_review.sources.mapping import KEEP, OPEN, Mapped
 from portfolio_review.sources.raw import ROW
 
-EXAMPLES = 5
-
 
 def cell_faults(connection: duckdb.DuckDBPyConnection, mapped: Mapped) -> Iterator[Fault]:
     """The faults of single cells in rows that `where` kept."""
@@ -64,7 +62,7 @@ def row_faults(connection: duckdb.DuckDBPyConnection, mapped: Mapped) -> Iterato
     kept = f"(SELECT {ROW}, value_client_id AS id FROM {mapped.checked} WHERE {KEEP} AND value_client_id IS NOT NULL)"
     twice = f"id IN (SELECT id FROM {kept} GROUP BY id HAVING count(*) > 1)"
     rows = connection.execute(
-        f"SELECT count(*), arg_min({{'r': {ROW}, 'f': id}}, {ROW}, {EXAMPLES}) FROM {kept} WHERE {twice}"
+        f"SELECT count(*), arg_min({{'r': {ROW}, 'f': id}}, {ROW}, {rules.EXAMPLES}) FROM {kept} WHERE {twice}"
     ).fetchall()[0]
     if rows[0]:
         yield rules.column_fault(
@@ -96,7 +94,7 @@ def merge_faults(connection: duckdb.DuckDBPyConnection, mapped: Mapped, known_cl
         yield rules.column_fault(
             mapped.raw, "merged_into", "merged clients lead back to themselves",
             "Leave merged_into empty in the row of the client that stays",
-            len(circle), tuple(mapped.raw.example(row, client) for row, client in circle[:EXAMPLES]),
+            len(circle), tuple(mapped.raw.example(row, client) for row, client in circle[:rules.EXAMPLES]),
         )  # fmt: skip
 
 
@@ -139,7 +137,7 @@ def _stopped(
     shown = [f"{text(one)} || ' ' || coalesce(left(CAST({name(one)} AS VARCHAR), 40), 'null')" for one in used]
     cells = " || ', ' || ".join(shown) or text("")
     count, examples = connection.execute(
-        f"SELECT count(*), arg_min({{'r': {ROW}, 'f': {cells}}}, {ROW}, {EXAMPLES}) "
+        f"SELECT count(*), arg_min({{'r': {ROW}, 'f': {cells}}}, {ROW}, {rules.EXAMPLES}) "
         f"FROM {mapped.relation} WHERE {tried}"
     ).fetchall()[0]
     if count:
@@ -174,7 +172,7 @@ def _of_column(connection: duckdb.DuckDBPyConnection, mapped: Mapped, column: Co
     """One fault for each rule that the column breaks, in the order of the first row that breaks it."""
     cell = f"coalesce(left(CAST(cell_{column.name} AS VARCHAR), 200), '')"
     rows = connection.execute(
-        f"SELECT problem_{column.name}, count(*), arg_min({{'r': {ROW}, 'f': {cell}}}, {ROW}, {EXAMPLES}) "
+        f"SELECT problem_{column.name}, count(*), arg_min({{'r': {ROW}, 'f': {cell}}}, {ROW}, {rules.EXAMPLES}) "
         f"FROM {mapped.checked} WHERE {_counted(mapped, column)} AND problem_{column.name} IS NOT NULL "
         f"GROUP BY 1 ORDER BY min({ROW})"
     ).fetchall()
@@ -189,7 +187,7 @@ def _of_number(connection: duckdb.DuckDBPyConnection, mapped: Mapped, index: int
     column = Column(mapped.numbers[index], "number")
     found = f"left(__text_{index}__, 200)"
     rows = connection.execute(
-        f"SELECT __unread_{index}__, count(*), arg_min({{'r': {ROW}, 'f': {found}}}, {ROW}, {EXAMPLES}) "
+        f"SELECT __unread_{index}__, count(*), arg_min({{'r': {ROW}, 'f': {found}}}, {ROW}, {rules.EXAMPLES}) "
         f"FROM {mapped.checked} WHERE {OPEN} AND __unread_{index}__ IS NOT NULL GROUP BY 1 ORDER BY min({ROW})"
     ).fetchall()
     for rule, count, examples in rows:
@@ -209,7 +207,7 @@ def _fault_of_rows(
     remedy: str,
 ) -> Fault:
     count, examples = connection.execute(
-        f"SELECT count(*), arg_min({{'r': {ROW}, 'f': coalesce({found}, '')}}, {ROW}, {EXAMPLES}) "
+        f"SELECT count(*), arg_min({{'r': {ROW}, 'f': coalesce({found}, '')}}, {ROW}, {rules.EXAMPLES}) "
         f"FROM {mapped.checked} WHERE {KEEP} AND {condition}"
     ).fetchall()[0]
     shown = tuple(mapped.raw.example(example["r"], example["f"]) for example in examples or [])

@@ -1,4 +1,6 @@
-"""One sheet of an XLSX workbook as a relation, read by calamine after its true size was measured.
+"""Sheets of XLSX workbooks as a relation, read by calamine after the true size of a workbook was measured.
+
+Without a name the first sheet that is visible is read; others that could be meant are a doubt.
 
 A column whose cells are all numbers, dates or true/false has that type; whole numbers are whole. Any other
 column is text: numbers as they would be typed, dates in ISO form.
@@ -12,18 +14,31 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from portfolio_review.doubt import MOST_EXAMPLES, Doubt, Phrase
 from portfolio_review.errors import Fault, nearest
-from portfolio_review.review import Source
+from portfolio_review.review import FileOptions
+from portfolio_review.sources.cellxml import Cells, Traces, odd_cells, parts_of_sheets
 from portfolio_review.sources.engine import Engine, name, text
+from portfolio_review.sources.errorcells import error_column
 from portfolio_review.sources.files import Found, digest
+from portfolio_review.sources.headers import LOOKED_AT, better_header, said_of_header
 from portfolio_review.sources.model import Input
-from portfolio_review.sources.raw import ROW, ROWS_PER_FILE, Raw, Refused, columns_of, printable
+from portfolio_review.sources.raw import (
+    ROW,
+    ROWS_PER_FILE,
+    Raw,
+    Refused,
+    columns_of,
+    distinct_names,
+    printable,
+    with_folders,
+)  # fmt: skip
 
 MAX_UNPACKED = 1 << 30
 MAX_RATIO = 200
@@ -31,6 +46,7 @@ _RATIO_FROM = 100 << 20
 _PARTS = re.compile(r"xl/(?:worksheets/.*\.xml|sharedStrings\.xml|workbook\.xml|styles\.xml)", re.IGNORECASE)
 _BATCH = 50_000
 _WHOLE_BELOW = 2**53
+EVERY_SHEET = "*"
 
 
 @dataclass
@@ -39,6 +55,8 @@ class _Column:
 
     name: str
     types: set[str]
+    errors: bool = False
+    """Whether a cell is in error, or a formula that nobody has computed."""
 
     @property
     def type(self) -> str:
@@ -49,113 +67,264 @@ class _Column:
         return next(iter(self.types)) if len(self.types) == 1 else "text"
 
 
-def read_workbook(engine: Engine, found: Found, source: Source) -> Raw:
-    """The named sheet, or the first, of each file; several files need the same columns. Raises `Refused`."""
+def read_workbook(engine: Engine, found: Found, options: FileOptions, wanted: Collection[str]) -> Raw:
+    """The named sheets, or the first visible one, of each file; all need the same columns. Raises `Refused`.
+
+    `wanted`: names of columns, in small letters, that a header is known by.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    sheets = []
-    for label, path in zip(found.names, found.paths, strict=True):
-        _check_size(found.table, label, path)
-        sheets.append(_Sheet(found.table, label, path, source.sheet, engine.memory_gb))
-    first = sheets[0]
-    for label, sheet in zip(found.names[1:], sheets[1:], strict=True):
-        if sheet.date1904 != first.date1904:
+    books = [
+        _Book(found.table, label, path, options, engine.memory_gb, wanted)
+        for label, path in zip(found.names, found.paths, strict=True)
+    ]
+    sheets = [(place, sheet) for place, book in enumerate(books) for sheet in book.sheets]
+    first = sheets[0][1]
+    for place, sheet in sheets[1:]:
+        if books[place].date1904 != books[0].date1904:
             said = f"the workbook counts its days from another year (1900 or 1904) than {found.names[0]}"
-            raise Refused(_fault(found.table, label, said, "Save both with the same date system"))
-        _same_columns(found, label, first, sheet)
+            raise Refused(_fault(found.table, found.names[place], said, "Save both with the same date system"))
+        _same_columns(found.table, first, sheet)
         for mine, theirs in zip(first.columns, sheet.columns, strict=True):
             mine.types |= theirs.types
+            mine.errors |= theirs.errors
+    names = distinct_names(one.name for one in first.columns)
     types = {"whole": pa.int64(), "number": pa.float64(), "date": pa.timestamp("us"), "flag": pa.bool_()}
+    broken = [index for index, one in enumerate(first.columns) if one.errors]
+    errors = {names[first.columns[column].name]: error_column(index) for index, column in enumerate(broken)}
     schema = pa.schema(
-        [pa.field(ROW, pa.int64()), *(pa.field(one.name, types.get(one.type, pa.string())) for one in first.columns)]
+        [
+            pa.field(ROW, pa.int64()),
+            *(pa.field(names[one.name], types.get(one.type, pa.string())) for one in first.columns),
+            *(pa.field(beside, pa.string()) for beside in errors.values()),
+        ]
     )
     part = engine.scratch / f"{found.table}.parquet"
-    inputs = []
+    counts = [0] * len(books)
     with pq.ParquetWriter(part, schema) as writer:
-        for index, (label, path, sheet) in enumerate(zip(found.names, found.paths, sheets, strict=True)):
-            count = 0
-            for numbers, cells in sheet.batches([one.type for one in first.columns], source.csv.decimal or "."):
+        for index, (place, sheet) in enumerate(sheets):
+            kinds = [one.type for one in first.columns]
+            for numbers, cells in sheet.batches(kinds, broken, options.csv.decimal or "."):
                 rows = pa.array([index * ROWS_PER_FILE + number for number in numbers], pa.int64())
-                arrays = [pa.array(column, field.type) for column, field in zip(cells, list(schema)[1:], strict=True)]
+                arrays = [pa.array(column, one.type) for column, one in zip(cells, list(schema)[1:], strict=True)]
                 writer.write_table(pa.Table.from_arrays([rows, *arrays], schema=schema))
-                count += len(numbers)
-            inputs.append(Input(found.table, label, digest(path), path.stat().st_size, count))
-    relation = (
-        f"(SELECT {', '.join([ROW, *(name(one.name) for one in first.columns)])} FROM read_parquet({text(str(part))}))"
-    )
-    return Raw(
-        found.table, "xlsx", found.label, relation, columns_of(engine.reader, relation), found.names, tuple(inputs),
-        date1904=first.date1904,
+                counts[place] += len(numbers)
+    relation = f"(SELECT {', '.join(map(name, schema.names))} FROM read_parquet({text(str(part))}))"
+    described = columns_of(engine.reader, relation)
+    several = len(sheets) > len(books)
+    raw = Raw(
+        found.table, "xlsx", found.label, relation,
+        {one: described[one] for one in names.values()},
+        tuple(sheet.label if several else found.names[place] for place, sheet in sheets),
+        tuple(
+            Input(found.table, label, digest(path), path.stat().st_size, count)
+            for label, path, count in zip(found.names, found.paths, counts, strict=True)
+        ),
+        date1904=books[0].date1904, names=names, errors=errors, doubts=_other_sheets(found.table, books, sum(counts)),
+    )  # fmt: skip
+    places = [place for place, _ in sheets]
+    return with_folders(raw, {key: tuple(values[place] for place in places) for key, values in found.folders.items()})
+
+
+def _other_sheets(table: str, books: list[_Book], read: int) -> tuple[Doubt, ...]:
+    """The doubt about sheets that were not read and look as if they were meant."""
+    others = [one for book in books for one in book.unread if one.rows]
+    if not others:
+        return ()
+    unread = sum(one.rows for one in others)
+    sheets = ", ".join(dict.fromkeys(sheet.name for book in books for sheet in book.sheets))
+    named = ", ".join(dict.fromkeys(one.name for one in others))
+    same = all(one.same for one in others)
+    remedy = Phrase('sheet: "*" under sources.%(table)s reads every visible sheet', {"table": table})
+    if not same:
+        remedy = Phrase(
+            "sheet: %(sheets)s under sources.%(table)s says that this one is meant; a list reads several",
+            {"sheets": sheets, "table": table},
+        )
+    return (
+        Doubt(
+            id="other_sheets", table=table, column=None, rows=unread, share=unread / (unread + read),
+            examples=tuple(f"{one.label}: {one.rows:,} rows" for one in others[:MOST_EXAMPLES]),
+            done=Phrase("the sheet %(sheets)s was read, not %(others)s", {"sheets": sheets, "others": named}),
+            remedy=remedy,
+        ),
     )  # fmt: skip
 
 
-class _Sheet:
-    """A sheet's header, the types of its columns, and its rows."""
+@dataclass(frozen=True)
+class _Unread:
+    """A visible sheet that was not read: whether it has the columns of the one that was, and its rows."""
 
-    def __init__(self, table: str, label: str, path: Path, wanted: str | None, memory_gb: float) -> None:
-        from python_calamine import CalamineError, CalamineWorkbook
+    name: str
+    label: str
+    same: bool
+    rows: int
 
+
+class _Book:
+    """A workbook: the sheets that are read, and those that could be meant as well."""
+
+    def __init__(
+        self, table: str, label: str, path: Path, options: FileOptions, memory_gb: float, wanted: Collection[str]
+    ) -> None:
+        from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+        self._table, self._label, self._path, self._options, self._wanted = table, label, path, options, wanted
+        self._traces = _check_size(table, label, path)
         try:
             with _memory_limit(memory_gb):
-                book = CalamineWorkbook.from_path(path)
-                names = book.sheet_names
-                if not names or (wanted is not None and wanted not in names):
-                    near = nearest(wanted or "", names)
-                    raise Refused(
-                        _fault(table, label, f"no sheet '{wanted}'{near}", f"The workbook has {', '.join(names)}")
-                    )
-                self._sheet = book.get_sheet_by_name(wanted if wanted is not None else names[0])
+                self._book = CalamineWorkbook.from_path(path)
+                visible = [
+                    one.name
+                    for one in self._book.sheets_metadata
+                    if one.visible == SheetVisibleEnum.Visible and one.typ == SheetTypeEnum.WorkSheet
+                ]
+                self._names = list(self._book.sheet_names)
+                self.sheets = self._chosen(visible)
+                self.unread = self._left(visible)
         except CalamineError as error:
             said = printable(str(error) or type(error).__name__, 120)
             raise Refused(
                 _fault(table, label, f"the workbook cannot be read: {said}", "Save it again as XLSX")
             ) from None
         self.date1904 = _counts_from_1904(path)
-        rows = self._sheet.iter_rows()
-        # leading empty rows are given too: calamine counts from the top of the sheet
-        self._skipped = 0
-        header: list[Any] = []
-        for cells in rows:
-            self._skipped += 1
-            if any(cell != "" for cell in cells):
-                header = cells
-                break
-        if not header:
-            raise Refused(_fault(table, label, "the sheet is empty", "Name the sheet that holds the table with sheet"))
-        last = max(index for index, cell in enumerate(header) if cell != "")
-        names = [str(_plain(cell, ".")).strip() or f"column{index}" for index, cell in enumerate(header, start=1)][
-            : last + 1
-        ]
-        lowered = [one.lower() for one in names]
-        twice = sorted({one for one in names if lowered.count(one.lower()) > 1})
-        if twice:
-            shown = ", ".join(f"'{printable(one)}'" for one in twice[:5])
-            raise Refused(
-                _fault(table, label, f"the header names a column twice: {shown}", "Give every column its own name")
-            )
-        self.columns = [_Column(one, set()) for one in names]
-        for cells in rows:
-            for column, cell in zip(self.columns, cells, strict=False):
-                if cell != "":
-                    column.types.add(_type(cell))
 
-    def batches(self, types: list[str], decimal: str) -> Iterator[tuple[list[int], list[list[Any]]]]:
-        """Row numbers and columns, a batch at a time; rows without any cell are passed over."""
+    def _chosen(self, visible: list[str]) -> list[_Sheet]:
+        wanted = self._options.sheet
+        if wanted is None:
+            return [self._sheet((visible or self._names or [""])[0])]
+        if wanted == EVERY_SHEET:
+            sheets = [self._sheet(one) for one in visible if self._rows(one)]
+            if not sheets:
+                raise Refused(_fault(self._table, self._label, "no visible sheet holds anything", "Name a sheet"))
+            return sheets
+        return [self._sheet(one) for one in ((wanted,) if isinstance(wanted, str) else dict.fromkeys(wanted))]
+
+    def _sheet(self, wanted: str) -> _Sheet:
+        if wanted not in self._names:
+            near, known = nearest(wanted, self._names), ", ".join(self._names)
+            raise Refused(_fault(self._table, self._label, f"no sheet '{wanted}'{near}", f"The workbook has {known}"))
+        label = f"{self._label}, sheet {wanted}" if len(self._names) > 1 else self._label
+        return _Sheet(self._table, label, wanted, self._rows(wanted), self._odd(wanted), self._options, self._wanted)
+
+    def _rows(self, wanted: str) -> _Rows:
+        return _Rows(self._book.get_sheet_by_name(wanted))
+
+    def _odd(self, wanted: str) -> Cells:
+        """Errors and formulas without a value of a sheet, where its bytes hold a trace of some."""
+        if not self._traces:
+            return {}
+        parts = parts_of_sheets(self._path)
+        part = parts[self._names.index(wanted)] if len(parts) == len(self._names) else ""
+        return odd_cells(self._path, part) if part in self._traces else {}
+
+    def _left(self, visible: list[str]) -> list[_Unread]:
+        """The visible sheets that were not read and could be meant: of the same columns, or when none was named."""
+        if self._options.sheet == EVERY_SHEET:
+            return []
+        read = {one.name for one in self.sheets}
+        header = [one.name.lower() for one in self.sheets[0].columns]
+        found = []
+        for other in visible:
+            if other in read:
+                continue
+            filled = (cells for cells in self._rows(other) if any(cell != "" for cell in cells))
+            first = next(filled, [])
+            same = [str(cell).strip().lower() for cell in first if cell != ""] == header
+            if same or self._options.sheet is None:
+                found.append(_Unread(other, f"{self._label}, sheet {other}", same, sum(1 for _ in filled)))
+        return found
+
+
+class _Rows:
+    """The rows of a sheet, from its top, as often as they are asked for."""
+
+    def __init__(self, sheet: Any) -> None:
+        self._sheet = sheet
+
+    def __iter__(self) -> Iterator[list[Any]]:
+        return iter(self._sheet.iter_rows())
+
+    def __bool__(self) -> bool:
+        return any(cell != "" for cells in self for cell in cells)
+
+
+class _Sheet:
+    """A sheet's header, the types of its columns, and its rows."""
+
+    def __init__(
+        self, table: str, label: str, title: str, rows: _Rows, odd: Cells, options: FileOptions, wanted: Collection[str]
+    ) -> None:
+        self.name, self.label, self._rows, self._odd = title, label, rows, odd
+        above = options.skip_rows or (options.header_row or 1) - 1
+        looked: list[tuple[int, list[Any]]] = []
+        # leading empty rows are given too: calamine counts from the top of the sheet
+        for number, cells in enumerate(rows):
+            if number >= above and (any(cell != "" for cell in cells) or options.header_row == number + 1):
+                looked.append((number, cells))
+            if len(looked) > LOOKED_AT:
+                break
+        if not looked:
+            raise Refused(_fault(table, label, "the sheet is empty", "Name the sheet that holds the table with sheet"))
+        self._skipped, header = looked[0][0] + 1, looked[0][1]
+        if all(cell == "" for cell in header):
+            said = f"row {self._skipped}, which header_row names, is empty"
+            raise Refused(_fault(table, label, said, "Correct header_row under the source"))
+        records = [[str(_plain(cell, ".")) for cell in cells] for _, cells in looked]
+        place = better_header(records, wanted)
+        if place is not None:
+            raise Refused(_fault(table, label, *said_of_header(self._skipped, looked[place][0] + 1, table)))
+        last = max(index for index, cell in enumerate(header) if cell != "")
+        self.columns = [_Column(one, set()) for one in _names(table, label, header[: last + 1])]
+        for (row, column), _ in odd.items():
+            if column <= last and row >= self._skipped:
+                self.columns[column].errors = True
+        for number, cells in enumerate(rows):
+            if number >= self._skipped:
+                for known, cell in zip(self.columns, cells, strict=False):
+                    if cell != "":
+                        known.types.add(_type(cell))
+
+    def batches(
+        self, types: list[str], broken: Sequence[int], decimal: str
+    ) -> Iterator[tuple[list[int], list[list[Any]]]]:
+        """Row numbers and columns, a batch at a time, then the errors of the columns `broken`.
+
+        Rows without any cell are passed over.
+        """
         width = len(self.columns)
+        odd_rows = {row for row, column in self._odd if column < width}
         numbers: list[int] = []
-        columns: list[list[Any]] = [[] for _ in range(width)]
-        for index, cells in enumerate(self._sheet.iter_rows()):
-            if index < self._skipped or all(cell == "" for cell in cells[:width]):
+        columns: list[list[Any]] = [[] for _ in range(width + len(broken))]
+        for index, cells in enumerate(self._rows):
+            if index < self._skipped or (index not in odd_rows and all(cell == "" for cell in cells[:width])):
                 continue
             numbers.append(index + 1)
             for column, kind, cell in zip(columns, types, cells, strict=False):
                 column.append(None if cell == "" else _cell(cell, kind, decimal))
+            for place, column in zip(broken, columns[width:], strict=True):
+                column.append(self._odd.get((index, place)))
             if len(numbers) == _BATCH:
                 yield numbers, columns
-                numbers, columns = [], [[] for _ in range(width)]
+                numbers, columns = [], [[] for _ in range(width + len(broken))]
         if numbers:
             yield numbers, columns
+
+
+def _names(table: str, label: str, header: list[Any]) -> list[str]:
+    """Names of columns: blanks around are not part of them, unless without them two would be one."""
+    written = [str(_plain(cell, ".")) for cell in header]
+    plain = [one.strip() for one in written]
+    kept = [one if plain.count(bare) > 1 else bare for one, bare in zip(written, plain, strict=True)]
+    names = [one if one.strip() else f"column{index}" for index, one in enumerate(kept, start=1)]
+    twice = sorted({one for one in names if names.count(one) > 1})
+    if twice:
+        shown = ", ".join(f"'{printable(one)}'" for one in twice[:5])
+        raise Refused(
+            _fault(table, label, f"the header names a column twice: {shown}", "Give every column its own name")
+        )
+    return names
 
 
 def _type(cell: object) -> str:
@@ -193,19 +362,24 @@ def _plain(cell: object, decimal: str) -> str:
     return str(cell)
 
 
-def _same_columns(found: Found, label: str, first: _Sheet, other: _Sheet) -> None:
+def _same_columns(table: str, first: _Sheet, other: _Sheet) -> None:
     mine, theirs = [one.name for one in other.columns], [one.name for one in first.columns]
     if mine != theirs:
         raise Refused(
             _fault(
-                found.table, label, f"the file differs in its columns from {found.names[0]}: it has {', '.join(mine)}",
-                "Workbooks of one glob need the same columns in the same order",
+                table, other.label, f"the file differs in its columns from {first.label}: it has {', '.join(mine)}",
+                "Workbooks of one glob, and sheets read together, need the same columns in the same order: "
+                "name fewer of them",
             )
         )  # fmt: skip
 
 
-def _check_size(table: str, label: str, path: Path) -> None:
-    """Unpack what calamine will read, keeping nothing: what the archive says of its sizes may be a lie."""
+def _check_size(table: str, label: str, path: Path) -> frozenset[str]:
+    """Unpack what calamine will read, keeping nothing: what the archive says of its sizes may be a lie.
+
+    Gives the sheets with a trace of an error or of a formula without a value.
+    """
+    traces: dict[str, Traces] = {}
     try:
         with zipfile.ZipFile(path) as archive, path.open("rb") as file:
             entries = [entry for entry in archive.infolist() if _PARTS.fullmatch(entry.filename)]
@@ -213,16 +387,19 @@ def _check_size(table: str, label: str, path: Path) -> None:
             _refuse_bomb(table, label, declared, path.stat().st_size)
             total = 0
             for entry in entries:
-                for size in _unpacked(file, entry):
-                    total += size
+                trace = traces.setdefault(entry.filename, Traces())
+                for piece in _unpacked(file, entry):
+                    total += len(piece)
                     _refuse_bomb(table, label, total, path.stat().st_size)
+                    trace.add(piece)
     except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError) as error:
         said = printable(str(error), 120)
         raise Refused(_fault(table, label, f"the workbook is damaged: {said}", "Save it again as XLSX")) from None
+    return frozenset(part for part, trace in traces.items() if trace.found)
 
 
-def _unpacked(file: Any, entry: zipfile.ZipInfo) -> Iterator[int]:
-    """Sizes of the pieces of one entry as they come out."""
+def _unpacked(file: Any, entry: zipfile.ZipInfo) -> Iterator[bytes]:
+    """The pieces of one entry as they come out."""
     file.seek(entry.header_offset)
     header = file.read(30)
     name_length, extra_length = struct.unpack("<HH", header[26:30])
@@ -235,10 +412,10 @@ def _unpacked(file: Any, entry: zipfile.ZipInfo) -> Iterator[int]:
             raise EOFError("it ends inside a part")
         left -= len(piece)
         if entry.compress_type == zipfile.ZIP_STORED:
-            yield len(piece)
+            yield piece
             continue
         while piece:
-            yield len(unpacker.decompress(piece, 1 << 20))
+            yield unpacker.decompress(piece, 1 << 20)
             piece = unpacker.unconsumed_tail
 
 

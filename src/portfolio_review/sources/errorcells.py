@@ -1,0 +1,69 @@
+"""What spreadsheets put in place of a value that could not be computed: `#N/A`, `#REF!`, `#DIV/0!` and their kin.
+
+Such a cell is no text and no zero: its value is not known. A reader hands each source column that holds some on as
+null, with the text that stood there beside it; where one of our columns is computed from it, that is a fault if the
+column is required and a doubt if it is not.
+"""
+
+from __future__ import annotations
+
+import re
+
+import duckdb
+
+from portfolio_review.sources.engine import name, text
+
+NOT_AVAILABLE = ("#N/A", "#Н/Д", "#NV")
+"""Also what an export writes for an id that it lacks: among ids of a text file it stays as it is written."""
+ERRORS = (
+    *NOT_AVAILABLE,
+    "#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#GETTING_DATA",
+    "#ССЫЛКА!", "#ДЕЛ/0!", "#ЗНАЧ!", "#ИМЯ?", "#ПУСТО!", "#ЧИСЛО!",
+    "#BEZUG!", "#WERT!", "#ZAHL!", "#VALEUR!", "#NOMBRE!", "#NOM?",
+    "#¡REF!", "#¡VALOR!", "#¡DIV/0!", "#¿NOMBRE?", "#¡NUM!",
+)  # fmt: skip
+ERROR_BYTES = re.compile(
+    b"(?i:"
+    + b"|".join(re.escape(one.encode()) for one in ERRORS if one.isascii())
+    + b")|"
+    + b"|".join(re.escape(one.encode()) for one in ERRORS if not one.isascii())
+)
+NO_VALUE = "a formula without a stored value"
+"""Stands beside a cell whose formula no program has computed yet."""
+
+
+def error_column(index: int) -> str:
+    """Name of the column that holds the texts of the errors of a source column."""
+    return f"__error_{index}__"
+
+
+def of_texts(
+    connection: duckdb.DuckDBPyConnection, relation: str, columns: dict[str, str], ids: frozenset[str]
+) -> tuple[str, dict[str, str]]:
+    """`relation` with errors among its texts taken out and put beside, and the columns that hold some.
+
+    `ids`: columns, in small letters, whose `#N/A` is an id.
+    """
+    texts = [column for column, kind in columns.items() if kind == "VARCHAR"]
+    tests = {column: _is_error(column, column.lower() in ids) for column in texts}
+    if not tests:
+        return relation, {}
+    counts = connection.execute(
+        f"SELECT {', '.join(f'count(*) FILTER ({test})' for test in tests.values())} FROM {relation}"
+    ).fetchall()[0]
+    broken = [column for column, count in zip(texts, counts, strict=True) if count]
+    if not broken:
+        return relation, {}
+    cleared = ", ".join(f"CASE WHEN NOT ({tests[one]}) THEN {name(one)} END AS {name(one)}" for one in broken)
+    beside = ", ".join(
+        f"CASE WHEN {tests[one]} THEN {name(one)} END AS {error_column(index)}" for index, one in enumerate(broken)
+    )
+    errors = {one: error_column(index) for index, one in enumerate(broken)}
+    return f"(SELECT * REPLACE ({cleared}), {beside} FROM {relation})", errors
+
+
+def _is_error(column: str, is_id: bool) -> str:
+    """SQL of whether a text is an error, never null."""
+    known = [one for one in ERRORS if not (is_id and one in NOT_AVAILABLE)]
+    listed = ", ".join(text(one) for one in known)
+    return f"coalesce({name(column)} LIKE '%#%' AND upper(trim({name(column)})) IN ({listed}), false)"
