@@ -24,7 +24,7 @@ def test_a_join_of_parquet_and_csv_in_sorted_order(orders: Bench) -> None:
     query = "select client, day, sum(amount) as net from 'orders.parquet' join 'lines.csv' on id = order_id group by all order by net desc;"
     read = orders.read({"transactions": {"query": query, "columns": MAPPED}})
     assert read.rows(columns="client_id, revenue") == [("c0", 4.5), ("c1", 6.0)]
-    assert [(one.path, one.rows) for one in read.sources.inputs] == [("orders.parquet", 4), ("lines.csv", None)]
+    assert [(one.path, one.rows) for one in read.sources.inputs] == [("orders.parquet", 4), ("lines.csv", 4)]
 
 
 def test_files_beside_the_folder_of_the_review(orders: Bench) -> None:
@@ -55,21 +55,21 @@ def test_a_glob_in_a_query(orders: Bench) -> None:
         ("set threads = 1", "only SELECT is allowed"),
         ("create table t as select 1", "only SELECT is allowed"),
         ("selec 1", "does not parse as one DuckDB SELECT: syntax error"),
-        ("", "holds 0 statements"),
-        ("select * from crm.accounts", "reads 'crm.accounts', expected a Parquet or CSV file in quotes"),
+        (";", "holds 0 statements"),
+        ("select * from crm.accounts", "reads 'crm.accounts', expected a Parquet, CSV or XLSX file in quotes"),
         ("select * from accounts", "a table of a database needs connection"),
         ("select * from information_schema.tables", "reads 'information_schema.tables'"),
         ("select * from duckdb_settings()", "calls duckdb_settings()"),
         ("select * from read_text('secret.txt')", "calls read_text()"),
         ("select * from read_parqet('t.parquet')", "did you mean 'read_parquet'?"),
         ("select * from glob('*')", "calls glob()"),
-        ("select * from '/etc/passwd'", "reads '/etc/passwd', expected a Parquet or CSV file"),
+        ("select * from '/etc/passwd'", "reads '/etc/passwd', expected a Parquet, CSV or XLSX file"),
         ("select * from '/data/t.parquet'", "expected a path that is relative to the review file"),
         ("select * from read_csv('/etc/hosts.csv')", "expected a path that is relative to the review file"),
         ("select * from 'https://example.com/t.parquet'", "expected a path that is relative to the review file"),
         ("select * from read_csv('s3://bucket/t.csv')", "expected a path that is relative to the review file"),
-        ("select * from '../x.json'", "expected a Parquet or CSV file"),
-        ("select * from 'book.xlsx'", "expected a Parquet or CSV file"),
+        ("select * from '../x.json'", "expected a Parquet, CSV or XLSX file"),
+        ("select * from read_xlsx('book.xlsx', sheet = 'x')", "options of a workbook stand under files"),
         ("select * from read_csv('a' || '.csv')", "calls read_csv() without naming its files in quotes"),
         ("select * from (select * from read_blob('x'))", "calls read_blob()"),
         ("select (select count(*) from read_text('x')) from 't.parquet'", "calls read_text()"),

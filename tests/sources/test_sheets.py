@@ -62,7 +62,7 @@ def test_another_sheet_of_other_columns_is_a_doubt_when_none_is_named(bench: Ben
     book(bench, {"Sales": year("a"), "Notes": [["what", "who"], ["x", "y"]]})
     _, (doubt,) = clients(bench)
     assert (doubt.rows, doubt.share) == (1, 0.5)
-    assert str(doubt.remedy).startswith("sheet: Sales under sources.transactions")
+    assert str(doubt.remedy).startswith("Name the sheet that is meant")
     assert clients(bench, sheet="Sales") == (["a"], ())
 
 

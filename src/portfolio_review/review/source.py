@@ -66,8 +66,9 @@ class FileOptions(Settings):
     @field_validator("sheet")
     @classmethod
     def _some_sheet(cls, value: str | tuple[str, ...] | None) -> str | tuple[str, ...] | None:
-        if value == ():
-            raise ValueError('expected the name of a sheet, a list of names, or "*", found an empty list')
+        if value == () or (isinstance(value, str) and not value.strip()):
+            found = "nothing" if isinstance(value, str) else "an empty list"
+            raise ValueError(f'expected the name of a sheet, a list of names, or "*", found {found}')
         return value
 
     @model_validator(mode="after")
@@ -90,7 +91,7 @@ class Source(FileOptions):
     where: Annotated[Text | None, Maybe] = None
     columns: Annotated[dict[str, Text] | None, Maybe] = None
 
-    @field_validator("path", "query", "sheet", "where")
+    @field_validator("path", "query", "where")
     @classmethod
     def _something(cls, value: str | None) -> str | None:
         if value is not None and not value.strip():

@@ -239,10 +239,22 @@ class Converter:
         # a form that starts with the year could read an ISO date with month and day changed round
         return declared if form.lstrip().startswith("%Y") else f"coalesce({declared}, {iso})"
 
+    def day(self, cell: str) -> str:
+        """SQL of the date of an ISO text, or null."""
+        return f"CASE WHEN regexp_full_match({cell}, {text(_ISO)}) THEN TRY_CAST({cell} AS DATE) END"
+
+    def moment(self, cell: str) -> str:
+        """SQL of the time of an ISO text without a zone, or null."""
+        form = f"{_ISO}(?:{_TIME})?"
+        return f"CASE WHEN regexp_full_match({cell}, {text(form)}) THEN TRY_CAST({cell} AS TIMESTAMP) END"
+
+    def instant(self, cell: str) -> str:
+        """SQL of the instant of an ISO text with a zone, or null."""
+        return f"CASE WHEN regexp_full_match({cell}, {text(_ISO + _TIME + _ZONE)}) THEN {_instant(cell)} END"
+
     def _day_of_instant(self, written: str) -> str:
-        """SQL of the day, here, of an ISO time with a zone; DuckDB reads none with a blank before an offset or Z."""
-        close = rf"regexp_replace({written}, ' ([-+Z])', '\1')"
-        return f"CAST(timezone({text(self.timezone)}, TRY_CAST({close} AS TIMESTAMPTZ)) AS DATE)"
+        """SQL of the day, here, of an ISO time with a zone."""
+        return f"CAST(timezone({text(self.timezone)}, {_instant(written)}) AS DATE)"
 
     def _text(self, column: Column, base: str, cell: str, value: str) -> Conversion:
         broken, changed, plain = "NULL", None, None
@@ -294,6 +306,12 @@ def _what_was_mended(cell: str, base: str, value: str) -> str:
     written = f"TRY(decode({cell}))" if base == "BLOB" else f"CAST({cell} AS VARCHAR)"
     formula = f"regexp_full_match(trim({written}, {text(SPACES)}), {text(_FORMULA_ID)})"
     return f"CASE WHEN {value} <> {written} THEN CASE WHEN {formula} THEN {NUMBER} ELSE {BLANKS} END END"
+
+
+def _instant(written: str) -> str:
+    """SQL of an ISO time with a zone; DuckDB reads none with a blank before an offset or Z."""
+    close = rf"regexp_replace({written}, ' ([-+Z])', '\1')"
+    return f"TRY_CAST({close} AS TIMESTAMPTZ)"
 
 
 def _flag(base: str, cell: str, value: str) -> Conversion:

@@ -85,8 +85,8 @@ def read_csv(
     errors = False
     skip = options.skip_rows or (options.header_row or 1) - 1
     for index, (label, path) in enumerate(zip(found.names, found.paths, strict=True)):
-        copy = engine.scratch / f"{found.table}_{index}.csv"
-        part = engine.scratch / f"{found.table}_{index}.parquet"
+        copy = engine.scratch / f"{found.scratch}_{index}.csv"
+        part = engine.scratch / f"{found.scratch}_{index}.parquet"
         try:
             scanned = scan(found.table, label, path, options.csv, copy, skip)
             dialect = _dialect(found.table, label, scanned, options, wanted)

@@ -45,6 +45,13 @@ class Found:
     format: Format
     folders: dict[str, tuple[str | None, ...]] = field(default_factory=dict)
     """Values of the folders named key=value in which the files lie, by key, one for each file."""
+    mark: str = ""
+    """Tells scratch files of one table apart, where a query reads several paths."""
+
+    @property
+    def scratch(self) -> str:
+        """The beginning of the names of its scratch files."""
+        return f"{self.table}{self.mark}"
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,7 @@ class Input:
     sha256: str
     bytes: int
     rows: int | None
-    """None for a CSV file inside a `query`, whose rows nobody counts."""
+    """None for a CSV file that a `query` reads by arguments of its own: nobody counts its rows."""
 
 
 def dictionary(transactions: Path, column: str) -> Path:

@@ -178,7 +178,7 @@ def _is_void(engine: Engine, path: Path, column: _Column) -> bool:
 
 def _numbered(engine: Engine, found: Found, index: int, columns: tuple[_Column, ...]) -> Path:
     """A copy of a file whose own columns hide the numbers of its rows, with those written out."""
-    part = engine.scratch / f"{found.table}_{index}.parquet"
+    part = engine.scratch / f"{found.scratch}_{index}.parquet"
     cells = ", ".join(name(column.duckdb) for column in columns)
     scan = f"read_parquet({text(str(found.paths[index]))}, hive_partitioning = false)"
     engine.write(f"SELECT {index * ROWS_PER_FILE} + row_number() OVER () AS {ROW}, {cells} FROM {scan}", part)
@@ -239,10 +239,13 @@ def int96_doubt(table: str, column: str, counted: int, timezone: str, examples: 
     """The doubt about timestamps of a form that does not say whether they are instants."""
     return Doubt(
         id="int96", table=table, column=column, rows=counted, examples=examples,
-        done=Phrase("Parquet timestamps of type INT96 were read as instants in UTC, as Spark writes them, and turned "
-                    "into %(timezone)s", {"timezone": timezone}),
-        remedy=Phrase("accepted: [int96] when they are; if they are local times, the expression "
-                      "timezone('UTC', %(column)s) gives them back", {"column": column}),
+        done=Phrase(
+            "Parquet timestamps of type INT96 were read as instants in UTC, as Spark writes them, and turned into "
+            "%(setting)s.", {"setting": timezone},
+        ),
+        remedy=Phrase(
+            "Accept int96 when that is right; when they are local times, map the column by timezone('UTC', …)."
+        ),
     )  # fmt: skip
 
 

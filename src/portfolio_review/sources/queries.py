@@ -1,28 +1,48 @@
-"""A `query` over files: DuckDB SQL that selects from Parquet and CSV files, and nothing else.
+"""A `query` over files: DuckDB SQL that selects from Parquet, CSV and XLSX files, and nothing else.
 
 Judged by its syntax tree before it runs, then run with one thread in an instance that may read only the review
-file's folder and the folders of the paths it names: so it gives the same rows in the same order everywhere.
+file's folder and the folders of the paths it names: so it gives the same rows in the same order everywhere. Its
+files are staged as Parquet (`sources.staging`), whose paths stand in the query that runs.
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 import duckdb
 
 from portfolio_review.errors import Fault, nearest
+from portfolio_review.review import FileOptions, Source
 from portfolio_review.sources import syntax
-from portfolio_review.sources.engine import Engine, text
-from portfolio_review.sources.files import Missing, digest, matches, missing, refuse_odd
+from portfolio_review.sources.engine import Engine, name, text
+from portfolio_review.sources.files import Missing, digest, format_of, matches, missing, refuse_odd
 from portfolio_review.sources.model import Input
-from portfolio_review.sources.parquet import rows
-from portfolio_review.sources.raw import ROW, Raw, Refused, columns_of
+from portfolio_review.sources.raw import ROW, Format, Raw, Refused, columns_of
+from portfolio_review.sources.staging import Staged, stage
 
-_READERS = {"read_parquet": "parquet", "parquet_scan": "parquet", "read_csv": "csv", "read_csv_auto": "csv"}
+_READERS: dict[str, Format] = {
+    "read_parquet": "parquet", "parquet_scan": "parquet", "read_csv": "csv", "read_csv_auto": "csv",
+    "read_xlsx": "xlsx",
+}  # fmt: skip
 _GENERATORS = ("range", "generate_series", "unnest")
-_EXTENSIONS = {".parquet": "parquet", ".pq": "parquet", ".csv": "csv", ".tsv": "csv", ".txt": "csv"}
+_HEADER = {"header"}
+"""Arguments of a reader of CSV that say what our reader knows; with others DuckDB reads the file by them."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a query names files: the bytes of it that do, the files, and under which name it speaks of them."""
+
+    start: int
+    end: int
+    paths: tuple[str, ...]
+    alias: str
+    columns: tuple[str, ...]
+    own: bool
+    """Whether arguments say how to read the files: then DuckDB does, as they say."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +51,14 @@ class Plan:
 
     paths: tuple[str, ...]
     complaints: tuple[str, ...]
+    places: tuple[Place, ...] = ()
+    names: frozenset[str] = frozenset()
+    """Columns it speaks of, in small letters; `*` among them where it takes all."""
+
+    @property
+    def own(self) -> frozenset[str]:
+        """The paths that the query itself says how to read."""
+        return frozenset(path for place in self.places if place.own for path in place.paths)
 
 
 def plan(query: str) -> Plan:
@@ -41,75 +69,122 @@ def plan(query: str) -> Plan:
         return Plan((), (f"does not parse as one DuckDB SELECT: {error}",))
     if len(statements) != 1:
         return Plan((), (f"holds {len(statements)} statements, expected one SELECT",))
-    tree = statements[0]
-    paths: dict[str, None] = {}
-    complaints: dict[str, None] = {}
-    named = {
-        entry["key"].lower()
-        for part in syntax.walk(tree)
-        if isinstance(part.get("cte_map"), dict)
-        for entry in part["cte_map"]["map"]
-    }
-    for part in syntax.walk(tree):
+    found = _Found()
+    found.visit(statements[0], frozenset())
+    for called in syntax.volatile_in(statements[0]):
+        found.complaints[f"holds {called}, which changes from run to run"] = None
+    return Plan(
+        tuple(dict.fromkeys(path for place in found.places for path in place.paths)),
+        tuple(found.complaints), tuple(found.places), frozenset(found.names),
+    )  # fmt: skip
+
+
+class _Found:
+    """What stands in the tree of a query: a name means a CTE only where that CTE can be seen."""
+
+    def __init__(self) -> None:
+        self.places: list[Place] = []
+        self.complaints: dict[str, None] = {}
+        self.names: set[str] = set()
+
+    def visit(self, part: object, named: frozenset[str]) -> None:
+        """`named`: the CTEs in sight, in small letters; one does not see itself, unless it is recursive."""
+        if isinstance(part, list):
+            for child in part:
+                self.visit(child, named)
+        if not isinstance(part, dict):
+            return
         kind = part.get("type")
+        if kind == "RECURSIVE_CTE_NODE":
+            named |= {part["cte_name"].lower()}
+        ctes = part.get("cte_map")
+        for entry in ctes["map"] if isinstance(ctes, dict) else ():
+            self.visit(entry["value"], named)
+            named |= {entry["key"].lower()}
         if part.get("sample"):
-            complaints["holds a sample, which changes from run to run"] = None
+            self.complaints["holds a sample, which changes from run to run"] = None
         if kind == "BASE_TABLE":
-            _of_table(part, named, paths, complaints)
+            self._of_table(part, named)
         elif kind == "TABLE_FUNCTION":
-            _of_function(part["function"], paths, complaints)
+            self._of_function(part)
         elif kind == "SHOW_REF":
-            complaints["holds DESCRIBE, SHOW or SUMMARIZE, expected a SELECT over files"] = None
-    for called in syntax.volatile_in(tree):
-        complaints[f"holds {called}, which changes from run to run"] = None
-    return Plan(tuple(paths), tuple(complaints))
+            self.complaints["holds DESCRIBE, SHOW or SUMMARIZE, expected a SELECT over files"] = None
+        elif part.get("class") == "STAR":
+            self.names.add("*")
+        elif part.get("class") == "COLUMN_REF":
+            self.names.add(part["column_names"][-1].lower())
+        for key, child in part.items():
+            if key != "cte_map":
+                self.visit(child, named)
+
+    def _of_table(self, part: syntax.Node, named: frozenset[str]) -> None:
+        table = part["table_name"]
+        if not part["schema_name"] and not part["catalog_name"] and table.lower() in named:
+            return
+        if part["schema_name"] or part["catalog_name"] or format_of(table) is None:
+            full = ".".join(filter(None, (part["catalog_name"], part["schema_name"], table)))
+            self.complaints[
+                f"reads '{full}'{nearest(table, named)}, expected a Parquet, CSV or XLSX file in quotes; "
+                "a table of a database needs connection"
+            ] = None
+        elif self._is_path(table):
+            self._add(part, (table,), PurePosixPath(table).stem, own=False)
+
+    def _of_function(self, part: syntax.Node) -> None:
+        call = part["function"]
+        function = call["function_name"].lower()
+        if function in _GENERATORS:
+            return
+        if function not in _READERS:
+            near = nearest(function, _READERS)
+            self.complaints[f"calls {function}(){near}, expected read_parquet() or read_csv()"] = None
+            return
+        first = call["arguments"][0]["expression"] if call["arguments"] else {}
+        items = [first]
+        if first.get("class") == "FUNCTION" and first["function_name"] == "list_value":
+            items = [argument["expression"] for argument in first["arguments"]]
+        paths = []
+        for item in items:
+            literal = item.get("literal") or {}
+            if item.get("class") != "CONSTANT" or literal.get("kind") != "STRING":
+                self.complaints[f"calls {function}() without naming its files in quotes"] = None
+            elif self._is_path(str(literal["text"])):
+                paths.append(str(literal["text"]))
+        own = not {*map(_argument, call["arguments"][1:])} <= (_HEADER if _READERS[function] == "csv" else set())
+        if own and _READERS[function] == "xlsx":
+            self.complaints[f"calls {function}() with arguments: options of a workbook stand under files"] = None
+        self._add(part, tuple(paths), function, own)
+
+    def _is_path(self, path: str) -> bool:
+        said = _path_complaint(path)
+        if said:
+            self.complaints[said] = None
+        return not said
+
+    def _add(self, part: syntax.Node, paths: tuple[str, ...], alias: str, own: bool) -> None:
+        start = part["query_location"]
+        self.places.append(
+            Place(
+                start, start + part["query_location_length"], paths, part["alias"] or alias,
+                tuple(part["column_name_alias"]), own,
+            )
+        )  # fmt: skip
 
 
-def _of_table(part: syntax.Node, named: set[str], paths: dict[str, None], complaints: dict[str, None]) -> None:
-    table = part["table_name"]
-    if not part["schema_name"] and not part["catalog_name"] and table.lower() in named:
-        return
-    if part["schema_name"] or part["catalog_name"] or _extension(table) not in _EXTENSIONS:
-        full = ".".join(filter(None, (part["catalog_name"], part["schema_name"], table)))
-        complaints[
-            f"reads '{full}'{nearest(table, named)}, expected a Parquet or CSV file in quotes; "
-            "a table of a database needs connection"
-        ] = None
-        return
-    _of_path(table, paths, complaints)
+def _argument(argument: syntax.Node) -> str:
+    """The name of an argument, whichever way it is written."""
+    if argument["name"]:
+        return str(argument["name"]).lower()
+    left = argument["expression"].get("left") or {}
+    return str((left.get("column_names") or [""])[0]).lower()
 
 
-def _of_function(call: syntax.Node, paths: dict[str, None], complaints: dict[str, None]) -> None:
-    function = call["function_name"].lower()
-    if function in _GENERATORS:
-        return
-    if function not in _READERS:
-        near = nearest(function, _READERS)
-        complaints[f"calls {function}(){near}, expected read_parquet() or read_csv()"] = None
-        return
-    first = call["arguments"][0]["expression"] if call["arguments"] else {}
-    items = [first]
-    if first.get("class") == "FUNCTION" and first["function_name"] == "list_value":
-        items = [argument["expression"] for argument in first["arguments"]]
-    for item in items:
-        literal = item.get("literal") or {}
-        if item.get("class") != "CONSTANT" or literal.get("kind") != "STRING":
-            complaints[f"calls {function}() without naming its files in quotes"] = None
-        else:
-            _of_path(str(literal["text"]), paths, complaints)
-
-
-def _of_path(path: str, paths: dict[str, None], complaints: dict[str, None]) -> None:
+def _path_complaint(path: str) -> str:
     if "://" in path or PurePosixPath(path).is_absolute() or path.startswith(("~", "\\")) or path[1:2] == ":":
-        complaints[f"reads '{path}', expected a path that is relative to the review file"] = None
-    elif _extension(path) not in _EXTENSIONS:
-        complaints[f"reads '{path}', expected a Parquet or CSV file; an XLSX workbook is read by path only"] = None
-    else:
-        paths[path] = None
-
-
-def _extension(path: str) -> str:
-    return PurePosixPath(path).suffix.lower()
+        return f"reads '{path}', expected a path that is relative to the review file"
+    if format_of(path) is None:
+        return f"reads '{path}', expected a Parquet, CSV or XLSX file"
+    return ""
 
 
 def missing_files(table: str, query: str, base: Path) -> list[Missing]:
@@ -117,32 +192,95 @@ def missing_files(table: str, query: str, base: Path) -> list[Missing]:
     return [missing(f"sources.{table}.query", path, base) for path in plan(query).paths if not matches(path, base)]
 
 
-def read_query(engine: Engine, table: str, query: str, base: Path) -> Raw:
+def folders(source: Source, base: Path) -> set[Path]:
+    """The folders in which the files of a query over files lie."""
+    if source.query is None or source.connection is not None:
+        return set()
+    paths = [base / label for path in plan(source.query).paths for label in matches(path, base)]
+    return {folder for path in paths for folder in (path.parent, path.resolve().parent)}
+
+
+def read_query(engine: Engine, table: str, source: Source, base: Path) -> Raw:
     """Run the query into a Parquet file in the scratch folder, its rows sorted."""
-    paths = plan(query).paths
-    folders = {base, *(_folder(base, path) for path in paths)}
+    query = (source.query or "").strip().rstrip(";")
+    planned = plan(query)
+    allowed = {base, *(_folder(base, path) for path in planned.paths)}
     part = engine.scratch / f"{table}.query.parquet"
-    files = [label for written in paths for label in matches(written, base)]
-    for label in files:
-        refuse_odd(table, label, base / label)
-    inputs = []
-    selected = query.strip().rstrip(";")
+    staged = _staged(engine, table, source, planned, base)
     try:
-        with engine.one_query(folders) as connection:
-            for label in dict.fromkeys(files):
-                file = base / label
-                count = rows(connection, file) if _EXTENSIONS[_extension(label)] == "parquet" else None
-                inputs.append(Input(table, label, digest(file), file.stat().st_size, count))
+        with engine.one_query(allowed) as connection:
             connection.execute(
-                f"COPY (SELECT row_number() OVER () AS {ROW}, * FROM (SELECT * FROM (\n{selected}\n) ORDER BY ALL)) "
+                f"COPY (SELECT row_number() OVER () AS {ROW}, * "
+                f"FROM (SELECT * FROM (\n{_rewritten(query, planned, staged)}\n) ORDER BY ALL)) "
                 f"TO {text(str(part))} (FORMAT parquet)"
             )
     except duckdb.OutOfMemoryException:
         raise
     except duckdb.Error as error:
-        raise Refused(_failed(table, error, base)) from None
+        raise Refused(_failed(table, error, base, staged)) from None
     relation = f"read_parquet({text(str(part))})"
-    return Raw(table, "query", "query", relation, columns_of(engine.reader, relation), ("query",), tuple(inputs))
+    return Raw(
+        table, "query", "query", relation, columns_of(engine.reader, relation), ("query",),
+        tuple(dict.fromkeys(one for path in planned.paths for one in staged[path].inputs)),
+        doubts=tuple(doubt for path in planned.paths for doubt in staged[path].doubts),
+    )  # fmt: skip
+
+
+def _staged(engine: Engine, table: str, source: Source, planned: Plan, base: Path) -> dict[str, Staged]:
+    """Every path of the query, staged; raises `Refused` with the faults of all."""
+    staged: dict[str, Staged] = {}
+    faults: list[Fault] = []
+    for number, path in enumerate(planned.paths):
+        options = (source.files or {}).get(path, FileOptions())
+        try:
+            if path in planned.own:
+                staged[path] = _in_place(table, path, base)
+            else:
+                staged[path] = stage(engine, table, number, path, options, base, planned.names)
+                faults += _alike(table, path, staged[path].columns, planned.names)
+        except Refused as refused:
+            faults += refused.faults
+    if faults:
+        raise Refused(*faults)
+    return staged
+
+
+def _in_place(table: str, path: str, base: Path) -> Staged:
+    """Files that DuckDB reads as the query says: their rows are counted by nobody."""
+    inputs = []
+    for label in matches(path, base):
+        refuse_odd(table, label, base / label)
+        inputs.append(Input(table, label, digest(base / label), (base / label).stat().st_size, None))
+    return Staged(None, tuple(inputs))
+
+
+def _alike(table: str, path: str, columns: tuple[str, ...], names: frozenset[str]) -> list[Fault]:
+    """A query cannot say which of two columns it means whose names differ only in case."""
+    lowered = [one.lower() for one in columns]
+    twice = [one for one in columns if lowered.count(one.lower()) > 1 and (one.lower() in names or "*" in names)]
+    if not twice:
+        return []
+    return [
+        Fault(
+            table, None, f"columns differ only in case, and SQL does not tell them apart: {', '.join(twice)}", 0,
+            "Read the file by path and quote the exact name, or rename one of them in the export", file=path,
+            id="columns_alike",
+        )
+    ]  # fmt: skip
+
+
+def _rewritten(query: str, planned: Plan, staged: Mapping[str, Staged]) -> str:
+    """The query with the staged files in the place of those that it names."""
+    written = query.encode()
+    for place in sorted(planned.places, key=lambda one: one.start, reverse=True):
+        files = [staged[path].path for path in place.paths]
+        if place.own or not any(files):
+            continue
+        listed = ", ".join(text(str(file or path)) for file, path in zip(files, place.paths, strict=True))
+        columns = f"({', '.join(map(name, place.columns))})" if place.columns else ""
+        new = f"read_parquet([{listed}], union_by_name = true) AS {name(place.alias)}{columns}"
+        written = written[: place.start] + new.encode() + written[place.end :]
+    return written.decode()
 
 
 def _folder(base: Path, path: str) -> Path:
@@ -155,8 +293,10 @@ def _folder(base: Path, path: str) -> Path:
     return Path(os.path.normpath(base.joinpath(*plain)))
 
 
-def _failed(table: str, error: duckdb.Error, base: Path) -> Fault:
+def _failed(table: str, error: duckdb.Error, base: Path, staged: Mapping[str, Staged]) -> Fault:
     said = " ".join(str(error).split("\n\nLINE")[0].split("\n")[:2]).replace(f"{base}/", "")
+    for path, one in staged.items():
+        said = said.replace(str(one.path), path) if one.path else said
     if isinstance(error, duckdb.PermissionException):
         remedy = "A query reads the review file's folder and the folders of the relative paths that it names"
     else:

@@ -9,9 +9,9 @@ import duckdb
 from portfolio_review import doubt
 from portfolio_review.calendar import Month
 from portfolio_review.doubt import Doubt, Months
-from portfolio_review.errors import DataRefusedError, Fault, MissingFileError, PublishError
+from portfolio_review.errors import DataRefusedError, Fault, MissingFileError, PublishError, ReviewFileError
 from portfolio_review.review import Review, Source
-from portfolio_review.sources import doubts, orderids, transactions, validation
+from portfolio_review.sources import doubts, options, orderids, transactions, validation
 from portfolio_review.sources.cells import checked, said
 from portfolio_review.sources.contracts import CONTRACTS, RESERVED_UNIT
 from portfolio_review.sources.csvtext import read_csv
@@ -23,7 +23,7 @@ from portfolio_review.sources.files import Found, Missing, find
 from portfolio_review.sources.mapping import KEEP, Mapped
 from portfolio_review.sources.model import TRANSACTIONS, Sources
 from portfolio_review.sources.parquet import read_parquet
-from portfolio_review.sources.queries import missing_files, read_query
+from portfolio_review.sources.queries import folders, missing_files, read_query
 from portfolio_review.sources.raw import Raw, Refused, printable
 from portfolio_review.sources.reconciliation import Group, Reconciled
 from portfolio_review.sources.transactions import Account
@@ -53,7 +53,7 @@ def _read(review: Review, base: Path, folder: Path, faults: list[Fault], seen: l
     # a link may lead to another folder
     directories = {
         where for one in found.values() for path in one.paths for where in (path.parent, path.resolve().parent)
-    }
+    }.union(*(folders(source, base) for source in review.sources.values()))
     try:
         engine = open_engine(folder, directories, review.timezone, review.limits.memory_gb)
     except OSError as error:
@@ -128,7 +128,7 @@ def _raw(engine: Engine, table: str, source: Source, found: Found | None, base: 
     if source.connection is not None and source.query is not None:
         return read_database(engine, table, source.connection, source.query)
     if source.query is not None:
-        return read_query(engine, table, source.query, base)
+        return read_query(engine, table, source, base)
     if found is None:
         return None
     wanted = frozenset(uses(table, source))
@@ -142,6 +142,7 @@ def _raw(engine: Engine, table: str, source: Source, found: Found | None, base: 
 def _find(review: Review, base: Path, faults: list[Fault]) -> dict[str, Found]:
     found: dict[str, Found] = {}
     missing: list[Missing | str] = []
+    wrong: list[str] = []
     for table, source in review.sources.items():
         try:
             if source.query is not None and source.connection is None:
@@ -158,7 +159,10 @@ def _find(review: Review, base: Path, faults: list[Fault]) -> dict[str, Found]:
         if isinstance(one, Missing):
             missing.append(one)
         else:
+            wrong += options.faults_of_path(f"sources.{table}", source, one.format)
             found[table] = one
+    if wrong:  # a folder or a glob does not tell its format before it is looked at
+        raise ReviewFileError("review file", wrong)
     if missing:
         many = f"{len(missing)} files are missing" if len(missing) > 1 else "a file is missing"
         raise MissingFileError("\n  ".join([f"{many}: check the paths in the review file", *map(str, missing)]))

@@ -100,7 +100,7 @@ def read_workbook(engine: Engine, found: Found, options: FileOptions, wanted: Co
             *(pa.field(beside, pa.string()) for beside in errors.values()),
         ]
     )
-    part = engine.scratch / f"{found.table}.parquet"
+    part = engine.scratch / f"{found.scratch}.parquet"
     counts = [0] * len(books)
     with pq.ParquetWriter(part, schema) as writer:
         for index, (place, sheet) in enumerate(sheets):
@@ -135,18 +135,18 @@ def _other_sheets(table: str, books: list[_Book], read: int) -> tuple[Doubt, ...
     unread = sum(one.rows for one in others)
     sheets = ", ".join(dict.fromkeys(sheet.name for book in books for sheet in book.sheets))
     named = ", ".join(dict.fromkeys(one.name for one in others))
-    same = all(one.same for one in others)
-    remedy = Phrase('sheet: "*" under sources.%(table)s reads every visible sheet', {"table": table})
-    if not same:
+    remedy = Phrase(
+        'Write sheet: "*" under sources.%(table)s to read every visible sheet, or a list.', {"table": table}
+    )
+    if not all(one.same for one in others):
         remedy = Phrase(
-            "sheet: %(sheets)s under sources.%(table)s says that this one is meant; a list reads several",
-            {"sheets": sheets, "table": table},
+            "Name the sheet that is meant (or a list of several) by sheet: under sources.%(table)s.", {"table": table}
         )
     return (
         Doubt(
             id="other_sheets", table=table, column=None, rows=unread, share=unread / (unread + read),
             examples=tuple(f"{one.label}: {one.rows:,} rows" for one in others[:MOST_EXAMPLES]),
-            done=Phrase("the sheet %(sheets)s was read, not %(others)s", {"sheets": sheets, "others": named}),
+            done=Phrase("Only the sheet %(sheets)s was read, not %(others)s.", {"sheets": sheets, "others": named}),
             remedy=remedy,
         ),
     )  # fmt: skip

@@ -1,0 +1,66 @@
+"""Which options of a source mean something for what it reads: one that would not be honoured is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from portfolio_review.review import CsvOptions, FileOptions, Source
+from portfolio_review.sources.raw import Format
+
+_OF_TEXT_FILES = ("encoding", "delimiter", "quote", "escape")
+"""The other options under `csv` say how text is written, and text there is in every format."""
+_EXPECTED = {
+    "sheet": "a path to an XLSX workbook",
+    "header_row": "a path to a CSV file or an XLSX workbook",
+    "skip_rows": "a path to a CSV file or an XLSX workbook",
+    "hive": "a path",
+}
+_UNDER_FILES = "options of a query's files stand under files, as in files: {{'{file}': {{{option}: …}}}}"
+
+
+def faults_of_path(key: str, source: Source, form: Format) -> list[str]:
+    """The faults of a source that has a path to files of one format."""
+    return list(_not_of_format(key, source, form, f"'{source.path}'"))
+
+
+def faults_of_query(key: str, source: Source, files: tuple[str, ...]) -> list[str]:
+    """The faults of a source that has a query; `files` are those that it names."""
+    where = "a database" if source.connection else "a query"
+    faults = []
+    for option in _EXPECTED:
+        if getattr(source, option) is not None:
+            faults.append(f"{key}.{option}: expected {_EXPECTED[option]}, found {where}{_hint(source, option, files)}")
+    given = _given(source.csv)
+    unused = [one for one in given if source.connection is None or one in _OF_TEXT_FILES]
+    if unused:
+        hint = _hint(source, "csv", files) or ", whose text has no such form"
+        faults.append(f"{key}.csv.{unused[0]}: expected a path to a file, found {where}{hint}")
+    return faults
+
+
+def faults_of_file(key: str, options: FileOptions, file: str, form: Format) -> list[str]:
+    """The faults of the options of one file of a query."""
+    return list(_not_of_format(key, options, form, f"'{file}'"))
+
+
+def _not_of_format(key: str, options: FileOptions, form: Format, found: str) -> Iterator[str]:
+    if options.sheet is not None and form != "xlsx":
+        yield f"{key}.sheet: expected {_EXPECTED['sheet']}, found {found}"
+    for option in ("header_row", "skip_rows"):
+        if getattr(options, option) is not None and form == "parquet":
+            yield f"{key}.{option}: expected {_EXPECTED[option]}, found {found}"
+    for option in _given(options.csv):
+        if option in _OF_TEXT_FILES and form != "csv":
+            yield f"{key}.csv.{option}: expected a path to a CSV file, found {found}"
+
+
+def _given(csv: CsvOptions) -> list[str]:
+    """The options that differ from their defaults."""
+    plain = CsvOptions()
+    return [option for option in CsvOptions.model_fields if getattr(csv, option) != getattr(plain, option)]
+
+
+def _hint(source: Source, option: str, files: tuple[str, ...]) -> str:
+    if source.connection is not None or option == "hive":
+        return ""
+    return f"; {_UNDER_FILES.format(file=files[0] if files else 'name.csv', option=option)}"

@@ -1,0 +1,148 @@
+"""The files of a `query` as Parquet, read by the readers that a path has: any encoding, sheets, headers, folders.
+
+SQL needs types, so a column of text whose every cell is a number, an ISO date or time (or of the form declared for
+the file) has that type; anything else, and a code such as 00417, stays text.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+from portfolio_review.doubt import MOST_EXAMPLES, Doubt, Phrase
+from portfolio_review.errors import Fault, nearest
+from portfolio_review.review import CsvOptions, FileOptions, Source
+from portfolio_review.sources import rules
+from portfolio_review.sources.contracts import Column
+from portfolio_review.sources.conversion import Converter
+from portfolio_review.sources.csvtext import read_csv
+from portfolio_review.sources.engine import Engine, name, text
+from portfolio_review.sources.files import Missing, find
+from portfolio_review.sources.model import Input
+from portfolio_review.sources.parquet import int96_of, read_parquet
+from portfolio_review.sources.raw import ROW, Raw, Refused
+from portfolio_review.sources.workbook import read_workbook
+
+_WHOLE = r"-?(?:0|[1-9]\d{0,17})"
+_CODE = r"[-+]?0\d.*"
+"""Begins like a code whose zeros mean something."""
+_LONGEST = 18
+"""Digits of a number that is no code, a sign and a point among them."""
+
+
+@dataclass(frozen=True)
+class Staged:
+    """A path of a query: the Parquet file to read in its place (None: as it lies), its files, what to doubt."""
+
+    path: Path | None
+    inputs: tuple[Input, ...]
+    doubts: tuple[Doubt, ...] = ()
+    columns: tuple[str, ...] = ()
+    """Names of its columns as the source has them."""
+
+
+def stage(
+    engine: Engine, table: str, number: int, written: str, options: FileOptions, base: Path, names: Collection[str]
+) -> Staged:
+    """Read the files at one path of a query. `names`: columns that the query speaks of, in small letters."""
+    found = find(table, written, base)
+    if isinstance(found, Missing):
+        raise Refused(Fault(table, None, str(found), 0, "Export it again", file=written))
+    found = dataclasses.replace(found, mark=f".{number}")
+    if found.format == "parquet":
+        raw = read_parquet(engine, found, Source(path=written, columns={}))
+        if not any(int96_of(engine.reader, path) for path in found.paths):
+            return Staged(None, raw.inputs, columns=tuple(raw.source_names.values()))
+    elif found.format == "csv":
+        raw = read_csv(engine, found, options, names)
+    else:
+        raw = read_workbook(engine, found, options, names)
+    typed = _typed(engine, raw, options.csv)
+    path = engine.scratch / f"{table}{found.mark}.typed.parquet"
+    engine.write(f"SELECT {', '.join(typed)} FROM {raw.relation}", path)
+    doubts = (*raw.doubts, *_in_error(engine, raw))
+    return Staged(path, raw.inputs, doubts, tuple(raw.source_names.values()))
+
+
+def _typed(engine: Engine, raw: Raw, csv: CsvOptions) -> list[str]:
+    """SQL of each column in the type of all its cells."""
+    converter = Converter(csv, engine.timezone)
+    texts = [column for column, kind in raw.columns.items() if kind == "VARCHAR"]
+    _refuse_numbers(engine, raw, csv, converter)
+    choices = {column: _choices(converter, csv, name(column)) for column in texts}
+    tests = [  # null, as false, where a column is empty throughout
+        f"bool_and({made} IS NOT NULL) FILTER ({name(column)} IS NOT NULL)"
+        for column in texts
+        for made in choices[column]
+    ]
+    fits = iter(engine.reader.execute(f"SELECT {', '.join(tests)} FROM {raw.relation}").fetchall()[0] if tests else ())
+    typed = []
+    for column in raw.columns:
+        own = [made for made in choices.get(column, []) if next(fits)]
+        if column in texts and own:
+            typed.append(f"{own[0]} AS {name(column)}")
+        else:
+            typed.append(name(column))
+    return typed
+
+
+def _choices(converter: Converter, csv: CsvOptions, cell: str) -> list[str]:
+    """SQL of what a text could be, the narrowest first; null where it is not."""
+    code = f"regexp_full_match({cell}, {text(_CODE)}) OR length({cell}) > {_LONGEST}"
+    made = [
+        f"CASE WHEN regexp_full_match({cell}, {text(_WHOLE)}) THEN TRY_CAST({cell} AS BIGINT) END",
+        f"CASE WHEN NOT ({code}) THEN {converter.number(cell)} END",
+        converter.day(cell),
+        converter.moment(cell),
+        converter.instant(cell),
+    ]
+    if csv.date_format is not None:
+        made.append(f"try_strptime({cell}, {text(csv.date_format)})")
+    return made
+
+
+def _refuse_numbers(engine: Engine, raw: Raw, csv: CsvOptions, converter: Converter) -> None:
+    """Raise `Refused` for a column of `csv.numbers` that does not exist or holds text that is no number."""
+    known = {column.lower(): column for column in raw.columns}
+    faults = []
+    for wanted in csv.numbers:
+        column = known.get(wanted.lower())
+        if column is None:
+            rule = f"missing column '{wanted}'{nearest(wanted, raw.columns)}"
+            faults.append(rules.column_fault(raw, None, rule, "Correct csv.numbers under files"))
+        elif raw.columns[column] == "VARCHAR":
+            problem = converter.text_problem(name(column), converter.number(name(column)))
+            count, examples = engine.reader.execute(
+                f"SELECT count(*), arg_min({{'r': {ROW}, 'f': {name(column)}}}, {ROW}, {rules.EXAMPLES}) "
+                f"FROM {raw.relation} WHERE {problem} IS NOT NULL"
+            ).fetchall()[0]
+            if count:
+                shown = tuple(raw.example(example["r"], example["f"]) for example in examples)
+                faults.append(rules.cell_fault(raw, Column(column, "number"), "number", count, [], shown, csv))
+    if faults:
+        raise Refused(*faults)
+
+
+def _in_error(engine: Engine, raw: Raw) -> list[Doubt]:
+    """The cells in error of a file, which are null to the query."""
+    found = []
+    for column, beside in raw.errors.items():
+        count, examples = engine.reader.execute(
+            f"SELECT count(*), arg_min({{'r': {ROW}, 'f': {beside}}}, {ROW}, {MOST_EXAMPLES}) "
+            f"FROM {raw.relation} WHERE {beside} IS NOT NULL"
+        ).fetchall()[0]
+        shown = tuple(raw.example(example["r"], example["f"]) for example in examples)
+        found.append(
+            Doubt(
+                id="cells_in_error", table=raw.table, column=column, rows=count,
+                done=Phrase("The value of a cell in error is not known: it is neither 0 nor blank."),
+                remedy=Phrase(
+                    "Correct the cells of %(column)s and save the workbook before it is read or exported.",
+                    {"column": column},
+                ),
+                examples=tuple(f"row {row}: {value}" for row, value in shown),
+            )
+        )  # fmt: skip
+    return found
