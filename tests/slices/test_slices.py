@@ -59,6 +59,14 @@ def test_a_unit_sees_its_own_rows_only(cut: Cut) -> None:
     assert south.clients.set_index("client_id").loc["a", "first_purchase"] == pd.Timestamp("2024-02-29")
 
 
+def test_a_unit_knows_its_own_strategic_accounts_only(cut: Cut) -> None:
+    named = "strategic: {accounts: [z, b, a]}\nwindow_months: 3"
+    clients = "client_id,merged_into\nz,c\n"
+    assert cut(SALES, "2024-06", "South", settings=named, clients=clients).review.strategic.accounts == ("c", "b", "a")
+    assert cut(SALES, "2024-06", "North", settings=named, clients=clients).review.strategic.accounts == ("a",)
+    assert cut(SALES, "2024-06", "all", settings=named, clients=clients).review.strategic.accounts == ("c", "b", "a")
+
+
 def test_orders_are_distinct_over_the_whole_span(cut: Cut) -> None:
     spanning = SALES + "b,2024-06-03,1,o5,South\n"
     totals = cut(spanning, "2024-06").totals.set_index("span")

@@ -93,7 +93,8 @@ def build(review: Review, sources: Sources, period: Period, folder: Path, units:
                 _write(
                     con, unit, found.codes[unit], path, has_unit=len(found.known) > 1, has_category=task.has_category
                 )
-                _write_slice_head(con, review, sources, period, unit, found.codes[unit], path)
+                own = review if unit == ALL else _with_accounts(review, _own_accounts(con, review, path))
+                _write_slice_head(con, own, sources, period, unit, found.codes[unit], path)
             for each in large:
                 each.result()
     return Slices(folder, written, found.active, found.known, names)
@@ -102,6 +103,17 @@ def build(review: Review, sources: Sources, period: Period, folder: Path, units:
 def _with_accounts(review: Review, accounts: tuple[str, ...]) -> Review:
     strategic = review.strategic.model_copy(update={"accounts": accounts})
     return review.model_copy(update={"strategic": strategic})
+
+
+def _own_accounts(con: duckdb.DuckDBPyConnection, review: Review, path: Path) -> tuple[str, ...]:
+    """The strategic accounts that are clients of the unit whose slice lies at `path`; no other is known there."""
+    clients = text(str(path / "clients.parquet"))
+    rows = con.execute(
+        f"SELECT client_id FROM read_parquet({clients}) WHERE client_id IN (SELECT unnest(?::VARCHAR[]))",
+        [list(review.strategic.accounts)],
+    ).fetchall()
+    own = {client for (client,) in rows}
+    return tuple(account for account in review.strategic.accounts if account in own)
 
 
 @dataclass(frozen=True)
