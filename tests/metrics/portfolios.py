@@ -108,10 +108,9 @@ def build(
     bought = known[known["revenue"] > 0]
     days = bought[["client_id", "date", "month"]].drop_duplicates().sort_values(["client_id", "date"])
     days["gap"] = days.groupby("client_id")["date"].diff().dt.days
-    # an order is its id where ids are given, else the client's purchase day
-    bought = bought.assign(
-        key=bought["order_id"] if bought["order_id"].notna().any() else bought["client_id"] + bought["date"].astype(str)
-    )
+    # an order is the pair of client and id, without an id the client's purchase day
+    order = bought["order_id"].astype(object).fillna(bought["date"].astype(str).astype(object))
+    bought = bought.assign(key=bought["client_id"].astype(str) + "\0" + order.astype(str))
     return Portfolio(
         when=when,
         monthly=_monthly(known, bought, days),

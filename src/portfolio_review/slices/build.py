@@ -65,6 +65,7 @@ def build(review: Review, sources: Sources, period: Period, folder: Path, units:
         has_orders="order_id" in sources.columns["transactions"],
         has_category="category" in sources.columns["transactions"],
         has_product="product" in sources.columns["transactions"],
+        orders_by_year=sources.orders_by_year,
     )
     files = [path for folder in sources.buckets.values() for path in sorted(folder.glob("*.parquet"))]
     with connection(review, folder) as con:

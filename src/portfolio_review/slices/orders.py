@@ -1,7 +1,12 @@
-"""Distinct orders: of each client by month and span."""
+"""Distinct orders: of each client by month and span.
+
+An order is the pair of client and order id, of one calendar year where the ids of the series are used again; without
+an id it is a client's purchase day.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +17,9 @@ from portfolio_review.slices.rows import Rows
 from portfolio_review.slices.task import Task
 
 SPANS = ("p", "pp", "py", "w0", "w1")
-"""The spans of `Task` whose distinct orders are counted by client, in the order of their names."""
+"""The spans of `Task` whose distinct orders each client's frame tells, in the order of their names."""
+_YEAR = np.uint64(0x9E3779B97F4A7C15)
+"""Odd, so that the keys of an order in two years differ."""
 
 
 @dataclass(frozen=True)
@@ -20,7 +27,7 @@ class Orders:
     """The orders of a bucket. A run is rows of one order, client and month that stand together."""
 
     row: np.ndarray
-    """The places of the rows that count: of positive revenue, and of an order."""
+    """The places of the rows that count: of positive revenue."""
     run: np.ndarray
     """Of each of them its run."""
     month: np.ndarray
@@ -32,12 +39,12 @@ class Orders:
     """Whether a run is the only one of its client, order and month, or the first of them."""
 
     @classmethod
-    def of(cls, rows: Rows, months: Months) -> Orders:
-        """Of the rows; where orders are not known, a client's purchase day is one."""
-        row = np.flatnonzero(rows.counted)
-        day = rows.day_of[row]
-        key = day if rows.order is None else rows.order[row]
-        month = months.of_day[day]
+    def of(cls, rows: Rows, months: Months, *, by_year: bool) -> Orders:
+        """Of the rows; `by_year`: of one key an order in each calendar year."""
+        row = np.flatnonzero(rows.bought)
+        key, month = rows.order[row], months.of_day[rows.day_of[row]]
+        if by_year:
+            key = key + (months.month[month] // 12).astype(np.uint64) * _YEAR
         new = changes(key, month)
         run = np.cumsum(new) - 1
         key, month = key[new], month[new]
@@ -60,20 +67,25 @@ def in_months(orders: Orders, months: Months) -> np.ndarray:
     return np.bincount(orders.month[orders.distinct], minlength=len(months.who))
 
 
-def in_spans(orders: Orders, months: Months, task: Task, clients: int) -> dict[str, np.ndarray]:
-    """`orders`: distinct orders of each client and span with any."""
-    counts = np.zeros((clients, len(SPANS)), dtype=np.int64)
+def by_client(orders: Orders, months: Months, task: Task, clients: int) -> dict[str, np.ndarray]:
+    """How many distinct orders each client has in each span of `Task`."""
+    counts = {}
     when, who = months.month[orders.month], months.who[orders.month]
     once = orders.same == np.arange(len(orders.same))
     first_again = np.zeros(len(once), dtype=bool)
     first_again[orders.same[~once]] = True
-    for place, name in enumerate(SPANS):
-        span = task.spans[name]
+    for name, span in task.spans.items():
         within = orders.distinct & (when >= span.first.index) & (when <= span.last.index)
         # an order that stands in several months is counted once, wherever in the span it is seen
         several = within & (first_again | ~once)
         seen = np.unique(orders.same[several])
         found = np.concatenate([who[within & ~several], who[seen]])
-        counts[:, place] = np.bincount(found, minlength=clients)
-    at, span_at = np.nonzero(counts)
-    return {"who": at, "span": span_at, "orders": counts[at, span_at]}
+        counts[name] = np.bincount(found, minlength=clients)
+    return counts
+
+
+def in_spans(counts: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """`orders`: distinct orders of each client and span with any."""
+    each = np.stack([counts[name] for name in SPANS], axis=1)
+    at, span_at = np.nonzero(each)
+    return {"who": at, "span": span_at, "orders": each[at, span_at]}

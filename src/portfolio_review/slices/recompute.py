@@ -14,7 +14,6 @@ import duckdb
 from portfolio_review.calendar import Span
 from portfolio_review.slices.codes import ALL_CODE, CLIENT, OF_ALL, Bucket
 from portfolio_review.slices.task import MONEY, Task
-from portfolio_review.sources.repeated import repeated
 
 _CLIENTS = f"""INSERT INTO sql_clients
 WITH found AS (
@@ -42,23 +41,19 @@ SELECT who >> 32, {CLIENT}, coalesce(round(r1, 6)::DOUBLE, 0), coalesce(round(r0
        coalesce(rp::DOUBLE, 0), a1, a0, ap, bought_before, first, days1
 FROM each"""
 
-_ORDERS = f"""CREATE TEMP TABLE sql_orders AS
-WITH each AS (SELECT order_key, p, w1, w0, unit, often FROM sql_order_parts
-              LEFT JOIN (SELECT order_key, true AS often FROM sql_often) USING (order_key)),
-     rare AS (
-    SELECT unit, count(*) FILTER (p) AS p, count(*) FILTER (w1) AS w1, count(*) FILTER (w0) AS w0
-    FROM each WHERE often IS NULL GROUP BY unit),
-     of_unit AS (
-    SELECT unit, bool_or(p) AS p, bool_or(w1) AS w1, bool_or(w0) AS w0
-    FROM each WHERE often GROUP BY unit, order_key),
-     of_all AS (
-    SELECT bool_or(p) AS p, bool_or(w1) AS w1, bool_or(w0) AS w0 FROM each WHERE often GROUP BY order_key),
-     counted AS (
-    SELECT * FROM rare UNION ALL
-    SELECT {ALL_CODE}, sum(p), sum(w1), sum(w0) FROM rare UNION ALL
-    SELECT unit, count(*) FILTER (p), count(*) FILTER (w1), count(*) FILTER (w0) FROM of_unit GROUP BY unit UNION ALL
-    SELECT {ALL_CODE}, count(*) FILTER (p), count(*) FILTER (w1), count(*) FILTER (w0) FROM of_all)
-SELECT unit, sum(p)::BIGINT AS p, sum(w1)::BIGINT AS w1, sum(w0)::BIGINT AS w0 FROM counted GROUP BY unit"""
+_ORDERS = f"""INSERT INTO sql_orders
+WITH pairs AS (
+    SELECT who, {{order}} AS key, {{year}} AS year, bool_or(day >= $p) AS p, bool_or(day >= $w1) AS w1,
+           bool_or(day BETWEEN $w0 AND $w0_end) AS w0
+    FROM rows WHERE bought AND day >= $least GROUP BY ALL),
+     whole AS (  -- of a client of several units a pair counts once
+    SELECT bool_or(p) AS p, bool_or(w1) AS w1, bool_or(w0) AS w0
+    FROM pairs SEMI JOIN sql_several ON client = {CLIENT} GROUP BY {CLIENT}, key, year),
+     each AS (
+    SELECT who >> 32 AS unit, p, w1, w0 FROM pairs UNION ALL
+    SELECT {ALL_CODE}, p, w1, w0 FROM pairs ANTI JOIN sql_several ON client = {CLIENT} UNION ALL
+    SELECT {ALL_CODE}, p, w1, w0 FROM whole)
+SELECT unit, count(*) FILTER (p), count(*) FILTER (w1), count(*) FILTER (w0) FROM each GROUP BY unit"""
 
 _MARGINS = """sum(margin), sum(abs(revenue)), sum(abs(revenue)) FILTER (margin IS NOT NULL),
     sum(revenue) FILTER (margin IS NOT NULL)"""
@@ -145,8 +140,7 @@ def prepare(con: duckdb.DuckDBPyConnection) -> None:
         f"""CREATE TABLE sql_clients (unit INTEGER, client UINTEGER, r1 DOUBLE, r0 DOUBLE, rp DOUBLE, a1 BOOLEAN,
             a0 BOOLEAN, ap BOOLEAN, bought_before BOOLEAN, first DATE, days1 BIGINT);
         CREATE TABLE sql_margins (unit INTEGER, margin {MONEY}, gross {MONEY}, known {MONEY}, known_revenue {MONEY});
-        CREATE TABLE sql_purchases (unit INTEGER, p BIGINT, w1 BIGINT, w0 BIGINT);
-        CREATE TABLE sql_order_parts (unit INTEGER, order_key UBIGINT, p BOOLEAN, w1 BOOLEAN, w0 BOOLEAN)"""
+        CREATE TABLE sql_orders (unit INTEGER, p BIGINT, w1 BIGINT, w0 BIGINT)"""
     )
 
 
@@ -178,16 +172,11 @@ def add(con: duckdb.DuckDBPyConnection, task: Task, bucket: Bucket) -> None:
             SELECT {ALL_CODE}, {_MARGINS} FROM rows WHERE day >= $p""",
             {"p": days["p"]},
         )
-    within = "coalesce(bool_or({0} >= $p), false), bool_or({0} >= $w1), bool_or({0} <= $w0_end)"
-    if task.has_orders:
-        query = f"""INSERT INTO sql_order_parts
-            SELECT who >> 32 AS unit, order_key, {within.format("day")} FROM rows
-            WHERE bought AND order_key IS NOT NULL AND day >= $w0 GROUP BY unit, order_key"""
-    else:  # an order is a client's purchase day
-        query = f"""INSERT INTO sql_purchases
-            SELECT unit, count(*) FILTER (day >= $p), count(*) FILTER (day >= $w1), count(*) FILTER (day <= $w0_end)
-            FROM (SELECT who >> 32 AS unit, who, day FROM sql_days WHERE bought AND day >= $w0 UNION
-                  SELECT {ALL_CODE}, {CLIENT}, day FROM sql_days WHERE bought AND day >= $w0) GROUP BY unit"""
+    # an order without an id is a client's purchase day
+    order = "(day - DATE '1970-01-01')::UBIGINT"
+    order = f"coalesce(order_key, {order})" if task.has_orders else order
+    query = _ORDERS.format(order=order, year="year(day)" if task.orders_by_year else "NULL")
+    days["least"] = min(task.spans[name].start for name in ("p", "w0"))
     con.execute(query, _used(query, days))
 
 
@@ -201,17 +190,6 @@ def recompute(con: duckdb.DuckDBPyConnection, task: Task, history_start: dt.date
         "sees_earlier": started < spans["w0"].start,
         "sees_before": started <= before.start,
     }
-    if task.has_orders:  # one can stand in several units and buckets
-        con.register("often_frame", {"order_key": repeated(con, "sql_order_parts", "order_key")})
-        con.execute("CREATE TEMP TABLE sql_often AS SELECT order_key FROM often_frame")
-        con.unregister("often_frame")
-        con.execute(_ORDERS)
-    else:
-        con.execute(
-            """CREATE TEMP TABLE sql_orders AS
-            SELECT unit, sum(p)::BIGINT AS p, sum(w1)::BIGINT AS w1, sum(w0)::BIGINT AS w0
-            FROM sql_purchases GROUP BY unit"""
-        )
     # where a margin is given, that of no row is 0; where it is known of too little, it is not known
     margin = _MARGIN if task.has_margin else "NULL::DOUBLE AS margin_p, NULL::DOUBLE AS known_p, NULL AS known_revenue"
     con.execute(
@@ -220,10 +198,12 @@ def recompute(con: duckdb.DuckDBPyConnection, task: Task, history_start: dt.date
             SELECT unit, coalesce(sum(margin), 0)::DOUBLE AS margin, coalesce(sum(gross), 0)::DOUBLE AS gross,
                    coalesce(sum(known), 0)::DOUBLE AS known, coalesce(sum(known_revenue), 0)::DOUBLE AS of_known
             FROM (SELECT DISTINCT unit FROM sql_clients) LEFT JOIN sql_margins USING (unit) GROUP BY unit),
-             margins AS (SELECT unit, {margin} FROM sums)
+             margins AS (SELECT unit, {margin} FROM sums),
+             counted AS (SELECT unit, sum(p)::BIGINT AS p, sum(w1)::BIGINT AS w1, sum(w0)::BIGINT AS w0
+                         FROM sql_orders GROUP BY unit)
         SELECT unit, margin_p, known_p, known_revenue, coalesce(p, 0) AS orders_p, coalesce(w1, 0)::DOUBLE AS orders1,
                coalesce(w0, 0)::DOUBLE AS orders0
-        FROM (SELECT DISTINCT unit FROM sql_clients) LEFT JOIN margins USING (unit) LEFT JOIN sql_orders USING (unit)"""
+        FROM (SELECT DISTINCT unit FROM sql_clients) LEFT JOIN margins USING (unit) LEFT JOIN counted USING (unit)"""
     )
     # sums of doubles in the order of the clients: the same bits each time
     con.execute("CREATE OR REPLACE TABLE sql_clients AS SELECT * FROM sql_clients ORDER BY unit, client")

@@ -51,14 +51,16 @@ class Reduction:
         totals.insert(con, "used_parts", {"unit": used.unit, "rows": used.rows, "cents": cents, "rest": rest})
         months = Months.of(rows)
         bought = Purchases.of(rows, months.bought)
-        ordered = orders.Orders.of(rows, months)
-        totals.add(con, self.task, rows, months, ordered)
+        ordered = orders.Orders.of(rows, months, by_year=self.task.orders_by_year)
+        counts = orders.by_client(ordered, months, self.task, len(rows.clients))
+        of_month = orders.in_months(ordered, months)
+        totals.add(con, self.task, rows, months, counts, of_month)
         who = rows.clients.unit.astype(np.int64) << 32 | rows.clients.client
         totals.insert(con, "facts_parts", {"who": who, "single": rows.clients.single, **_facts(rows, bought)})
         self.frames.add(number, rows.clients, {
-            "monthly": by_month.monthly(months, orders.in_months(ordered, months)),
+            "monthly": by_month.monthly(months, of_month),
             "as_of": self.silence.at_days(rows, bought),
-            "orders": orders.in_spans(ordered, months, self.task, len(rows.clients)),
+            "orders": orders.in_spans(counts),
             "mix": _mix(rows, self.task),
             "items": _items(rows, ordered, months, self.task),
         })  # fmt: skip

@@ -51,9 +51,8 @@ class Rows:
     margin_known: np.ndarray | None
     """Whether the margin is stated, where it is not in every row."""
     bought: np.ndarray
-    order: np.ndarray | None
-    """The key of the order; `counted` tells whether there is one, in a row of positive revenue."""
-    counted: np.ndarray
+    order: np.ndarray
+    """The key of the order among those of the client; the day where it has no id."""
     product: np.ndarray | None
     category: np.ndarray | None
     day_of: np.ndarray
@@ -73,10 +72,10 @@ def read(con: duckdb.DuckDBPyConnection, bucket: Bucket) -> tuple[Used, Rows] | 
     columns = {
         "unit": "unit::INTEGER", "client": "client", "day": "(date - DATE '1970-01-01')::INTEGER",
         "revenue": "revenue", "margin": "coalesce(margin, 0)", "margin_known": "margin IS NOT NULL",
-        "order_key": "coalesce(order_key, 0)", "counted": "order_key IS NOT NULL AND revenue > 0",
+        "order_key": "coalesce(order_key, (date - DATE '1970-01-01')::UBIGINT)",
         "product": f"coalesce(product, {NONE})", "category": f"coalesce(category, {NONE})",
     }  # fmt: skip
-    needs = {"margin_known": "margin", "counted": "order_key"}
+    needs = {"margin_known": "margin"}
     chosen = [f"{sql} AS {name}" for name, sql in columns.items() if needs.get(name, name) in bucket.columns]
     found = con.execute(f"SELECT {', '.join(chosen)} FROM ({bucket.rows})").fetchnumpy()
     given = {name: np.asarray(column) for name, column in found.items()}
@@ -129,8 +128,7 @@ def _sorted(
         margin=margin,
         margin_known=None if stated is None or stated.all() else stated,
         bought=bought,
-        order=columns.get("order_key"),
-        counted=columns.get("counted", bought),
+        order=columns["order_key"] if "order_key" in columns else (key % days + first_day).astype(np.uint64),
         product=columns.get("product"),
         category=columns.get("category"),
         day_of=np.cumsum(new, dtype=np.int32) - np.int32(1),

@@ -23,6 +23,8 @@ class Task:
     has_orders: bool
     has_category: bool
     has_product: bool
+    orders_by_year: bool
+    """Whether order ids are used again: an order is then one of its calendar year."""
 
     @property
     def spans(self) -> Mapping[str, Span]:

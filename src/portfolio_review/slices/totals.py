@@ -12,10 +12,8 @@ from portfolio_review.calendar import Span
 from portfolio_review.metrics.margin import MONEY
 from portfolio_review.slices.codes import ALL_CODE
 from portfolio_review.slices.months import Months
-from portfolio_review.slices.orders import Orders
 from portfolio_review.slices.rows import Clients, Rows
 from portfolio_review.slices.task import Task
-from portfolio_review.sources.repeated import repeated
 
 OF_MARGIN = ("margin", *MONEY)
 """Money that is known where a margin is given, null where none is."""
@@ -27,29 +25,20 @@ def prepare(con: duckdb.DuckDBPyConnection) -> None:
     """The tables that buckets add to."""
     margin = ", ".join(f"{name}_cents BIGINT, {name}_rest BIGINT" for name in OF_MARGIN)
     con.execute(
-        f"""CREATE TABLE month_sums (unit INTEGER, month INTEGER, cents BIGINT, rest BIGINT, {margin}, clients BIGINT);
-        CREATE TABLE span_clients (unit INTEGER, span VARCHAR, clients BIGINT);
-        CREATE TABLE order_parts (unit INTEGER, order_key UBIGINT, month INTEGER);
-        CREATE TABLE client_orders (unit INTEGER, month INTEGER, orders BIGINT)"""
+        f"""CREATE TABLE month_sums (unit INTEGER, month INTEGER, cents BIGINT, rest BIGINT, {margin},
+            clients BIGINT, orders BIGINT);
+        CREATE TABLE span_counts (unit INTEGER, span VARCHAR, clients BIGINT, orders BIGINT)"""
     )
 
 
-def add(con: duckdb.DuckDBPyConnection, task: Task, rows: Rows, months: Months, orders: Orders) -> None:
-    """Add a bucket."""
+def add(
+    con: duckdb.DuckDBPyConnection, task: Task, rows: Rows, months: Months, orders: Mapping[str, np.ndarray],
+    of_month: np.ndarray,
+) -> None:  # fmt: skip
+    """Add a bucket. orders: of each client by span; of_month: of each month."""
     units = _Units.of(rows.clients)
-    by_month = _ByMonth.of(units, months)
-    _add_sums(con, by_month, months)
-    _add_buyers(con, task, units, months)
-    if task.has_orders:
-        distinct = np.flatnonzero(orders.distinct)
-        unit = rows.clients.unit[months.who[orders.month[distinct]]]
-        distinct, unit = distinct[unit != ALL_CODE], unit[unit != ALL_CODE]
-        month = months.month[orders.month[distinct]]
-        insert(con, "order_parts", {"unit": unit, "order_key": orders.key[distinct], "month": month})
-    else:  # an order is a client's purchase day
-        counts = by_month.count(months.purchase_days)
-        has = np.flatnonzero(counts)
-        insert(con, "client_orders", {**by_month.keys(has), "orders": counts[has]})
+    _add_sums(con, _ByMonth.of(units, months), months, of_month)
+    _add_spans(con, task, units, months, orders)
 
 
 def insert(con: duckdb.DuckDBPyConnection, table: str, columns: Mapping[str, np.ndarray]) -> None:
@@ -110,7 +99,7 @@ class _ByMonth:
         return np.bincount(self.group, values[self.place], self.groups).astype(np.int64)
 
 
-def _add_sums(con: duckdb.DuckDBPyConnection, by_month: _ByMonth, months: Months) -> None:
+def _add_sums(con: duckdb.DuckDBPyConnection, by_month: _ByMonth, months: Months, orders: np.ndarray) -> None:
     has = np.flatnonzero(np.bincount(by_month.group, minlength=by_month.groups))
     parts: dict[str, np.ndarray] = {}
     money = {"": months.revenue}
@@ -119,65 +108,42 @@ def _add_sums(con: duckdb.DuckDBPyConnection, by_month: _ByMonth, months: Months
     for name, amounts in money.items():
         cents, rest = amounts[by_month.place].totals(by_month.group, by_month.groups).normal
         parts |= {f"{name}cents": cents[has], f"{name}rest": rest[has]}
-    buyers = by_month.count(months.purchase_days > 0)
-    insert(con, "month_sums", {**by_month.keys(has), **parts, "clients": buyers[has]})
+    parts |= {"clients": by_month.count(months.purchase_days > 0)[has], "orders": by_month.count(orders)[has]}
+    insert(con, "month_sums", {**by_month.keys(has), **parts})
 
 
-def _add_buyers(con: duckdb.DuckDBPyConnection, task: Task, units: _Units, months: Months) -> None:
-    """Clients with a purchase in each span of several months; those of one month stand with its sums."""
+def _add_spans(
+    con: duckdb.DuckDBPyConnection, task: Task, units: _Units, months: Months, orders: Mapping[str, np.ndarray]
+) -> None:
+    """Clients with a purchase and their orders in each span; a client's orders are its own, so they add up."""
     place, unit = units.counted_in(np.arange(len(units.of_client)))
     for name, span in task.spans.items():
-        if span.first < span.last:
-            within = (months.month >= span.first.index) & (months.month <= span.last.index)
-            buys = np.zeros(len(units.of_client), dtype=bool)
-            buys[months.who[within & (months.purchase_days > 0)]] = True
-            counts = np.bincount(unit, buys[place], len(units.code)).astype(np.int64)
-            spans = np.full(len(units.code), name, dtype=object)
-            insert(con, "span_clients", {"unit": units.code, "span": spans, "clients": counts})
+        within = (months.month >= span.first.index) & (months.month <= span.last.index)
+        buys = np.zeros(len(units.of_client), dtype=bool)
+        buys[months.who[within & (months.purchase_days > 0)]] = True
+        clients, counts = (np.bincount(unit, each[place], len(units.code)).astype(np.int64)
+                           for each in (buys, orders[name]))  # fmt: skip
+        spans = np.full(len(units.code), name, dtype=object)
+        insert(con, "span_counts", {"unit": units.code, "span": spans, "clients": clients, "orders": counts})
 
 
 def finish(con: duckdb.DuckDBPyConnection, task: Task) -> None:
-    """`totals`: of each unit and span; only orders of several clients, units or months are counted one by one."""
+    """`totals`: of each unit and span."""
     last = task.period.span.last
     months = {str(last - back): Span(last - back, last - back) for back in range(TREND_MONTHS)}
     spans = f"{_span_values({**task.spans, **months})} ON month BETWEEN first_month AND last_month"
-    if task.has_orders:
-        con.register("often_frame", {"order_key": repeated(con, "order_parts", "order_key")})
-        con.execute("CREATE TABLE repeated_orders AS SELECT order_key FROM often_frame")
-        con.unregister("often_frame")
-        con.execute(
-            """CREATE TABLE often AS
-            SELECT DISTINCT p.* FROM order_parts p SEMI JOIN repeated_orders USING (order_key)"""
-        )
-        con.execute(
-            f"""INSERT INTO client_orders
-            WITH once AS (
-                SELECT unit, month, count(*) AS orders FROM order_parts ANTI JOIN often USING (order_key) GROUP BY ALL)
-            SELECT unit, month, orders FROM once UNION ALL
-            SELECT {ALL_CODE}, month, sum(orders) FROM once GROUP BY month"""
-        )
-    else:
-        con.execute("CREATE TABLE often AS SELECT * FROM order_parts")
     money = ", ".join(f"{double(f'{name}_cents', f'{name}_rest')} AS {name}" for name in OF_MARGIN)
     con.execute(
         f"""CREATE TABLE totals AS
         WITH money AS (
             SELECT unit, span, {double("cents", "rest")} AS revenue, {money},
-                   sum(clients) FILTER (first_month = last_month) AS clients
+                   sum(clients) AS clients, sum(orders) AS orders
             FROM month_sums JOIN {spans} GROUP BY ALL),
-        buyers AS (SELECT unit, span, sum(clients) AS clients FROM span_clients GROUP BY ALL),
-        each AS (SELECT * FROM often UNION ALL SELECT * REPLACE ({ALL_CODE} AS unit) FROM often),
-        counted AS (
-            SELECT unit, span, sum(orders) AS orders FROM (
-                SELECT unit, span, sum(orders) AS orders FROM client_orders JOIN {spans} GROUP BY ALL
-                UNION ALL
-                SELECT unit, span, count(DISTINCT order_key) FROM each JOIN {spans} GROUP BY ALL)
-            GROUP BY ALL)
-        SELECT unit, span, revenue, {", ".join(OF_MARGIN)}, coalesce(counted.orders, 0)::INTEGER AS orders,
-               coalesce(money.clients, buyers.clients, 0)::INTEGER AS clients
-        FROM money LEFT JOIN buyers USING (unit, span) LEFT JOIN counted USING (unit, span)"""
+        counted AS (SELECT unit, span, sum(clients) AS clients, sum(orders) AS orders FROM span_counts GROUP BY ALL)
+        SELECT unit, span, revenue, {", ".join(OF_MARGIN)}, coalesce(counted.orders, money.orders)::INTEGER AS orders,
+               coalesce(counted.clients, money.clients)::INTEGER AS clients
+        FROM money LEFT JOIN counted USING (unit, span)"""
     )
-    con.execute("DROP TABLE order_parts")
 
 
 def double(cents: str, rest: str) -> str:
