@@ -64,7 +64,7 @@ class Plain:
     def orders(self, span: tuple[int, int]) -> int:
         return len(
             {
-                order if order is not None else (c, day)
+                (c, order if order is not None else day)
                 for c, day, revenue, order in self.rows
                 if span[0] <= month(day) <= span[1] and revenue > 0
             }
