@@ -22,6 +22,10 @@ class OrderIds:
 
     pairs: int = 0
     reused: int = 0
+    several: int = 0
+    """Of them with several positive rows."""
+    alike: int = 0
+    """Of these with one and the same revenue in all."""
 
     @property
     def by_year(self) -> bool:
@@ -34,16 +38,18 @@ def count(engine: Engine, coded: Coded) -> OrderIds:
     if "order_key" not in coded.columns:
         return OrderIds()
 
-    def within(bucket: Path) -> tuple[int, int]:
+    def within(bucket: Path) -> tuple[int, ...]:
         rows = f"read_parquet({text(str(bucket / '*.parquet'))})"
-        pairs, reused = engine.reader.cursor().execute(  # a cursor of its own for each thread
-            f"""SELECT count(*), count(*) FILTER (last - first > {APART_DAYS}) FROM (
-                SELECT min(date) AS first, max(date) AS last FROM {rows}
+        found: tuple[int, ...] = engine.reader.cursor().execute(  # a cursor of its own for each thread
+            f"""SELECT count(*), count(*) FILTER (last - first > {APART_DAYS}), count(*) FILTER (lines > 1),
+                count(*) FILTER (lines > 1 AND low = high) FROM (
+                SELECT min(date) AS first, max(date) AS last, count(*) AS lines, min(revenue) AS low,
+                    max(revenue) AS high FROM {rows}
                 WHERE revenue > 0 AND order_key IS NOT NULL GROUP BY client, order_key)"""
         ).fetchall()[0]  # fmt: skip
-        return pairs, reused
+        return found
 
     # a bucket holds whole clients: no pair stands in two of them
     with ThreadPoolExecutor(engine.threads) as pool:
         found = list(pool.map(within, rows_folder(coded.folder).glob("bucket=[0-9]*")))
-    return OrderIds(sum(pairs for pairs, _ in found), sum(reused for _, reused in found))
+    return OrderIds(*map(sum, zip(*found, strict=True))) if found else OrderIds()

@@ -97,7 +97,6 @@ def _read(review: Review, base: Path, folder: Path, faults: list[Fault], seen: l
         stage.write_text(doing, encoding="utf-8")
         known = _known_clients(review, tables, account)
         for mapped in (tables[table] for table in CONTRACTS if table in tables):
-            faults += validation.currency_warnings(engine.reader, mapped)
             if known is not None:
                 faults += validation.unknown_clients(engine.reader, mapped, known)
         if "clients" in tables:
@@ -105,12 +104,12 @@ def _read(review: Review, base: Path, folder: Path, faults: list[Fault], seen: l
         _raise_if_refused(faults)
         if account is None:
             raise DataRefusedError("the transactions cannot be read: export them again")
-        scene = Scene(engine, review, tables, account.coded, account.counted)
+        scene = Scene(engine, review, tables, account.coded, account.counted, orderids.count(engine, account.coded))
         base_of_all = by_month(account.counted.meant)
         found_doubts = [*seen, *doubts.find(scene)]
         seen[:] = [one.shared(base_of_all) for one in found_doubts]
         _raise_if_left_out(review, tables[TRANSACTIONS], account.counted, faults, seen)
-        return _written(engine, review, folder, tables, account, faults, seen)
+        return _written(scene, folder, account.has_unit, faults, seen)
     except duckdb.OutOfMemoryException:
         raise DataRefusedError(
             f"the sources need more memory than {engine.memory_gb:g} GB: raise limits.memory_gb in the review file"
@@ -207,11 +206,8 @@ def _raise_if_left_out(
         _raise_if_refused([*faults, fault])
 
 
-def _written(
-    engine: Engine, review: Review, folder: Path, tables: dict[str, Mapped], account: Account, faults: list[Fault],
-    found: list[Doubt],
-) -> Sources:  # fmt: skip
-    counted = account.counted
+def _written(scene: Scene, folder: Path, has_unit: bool, faults: list[Fault], found: list[Doubt]) -> Sources:
+    counted, tables = scene.counted, scene.tables
     assert counted.first_day is not None
     assert counted.data_until is not None
     columns: dict[str, tuple[str, ...]] = {}
@@ -220,8 +216,10 @@ def _written(
         given = [column.name for column in mapped.columns]
         if table != TRANSACTIONS:
             chosen = [f"value_{one} AS {one}" for one in given]
-            engine.write(f"SELECT {', '.join(chosen)} FROM {mapped.checked} WHERE {KEEP}", folder / f"{table}.parquet")
-        elif account.has_unit and "unit" not in given:
+            scene.engine.write(
+                f"SELECT {', '.join(chosen)} FROM {mapped.checked} WHERE {KEEP}", folder / f"{table}.parquet"
+            )
+        elif has_unit and "unit" not in given:
             given.append("unit")
         columns[table] = tuple(name for name in CONTRACTS[table].names if name in given)
     return Sources(
@@ -236,7 +234,7 @@ def _written(
         inputs=tuple(one for table in columns for one in tables[table].raw.inputs),
         history_start=Month.of(counted.first_day).first,
         data_until=counted.data_until,
-        orders_by_year=orderids.count(engine, account.coded).by_year,
+        orders_by_year=scene.orders.by_year,
         doubts=tuple(found),
         revenue_by_month=_revenue_by_month(counted, found),
     )

@@ -47,6 +47,8 @@ class Group:
     """Σ |revenue|."""
     unknown: int
     """Σ |revenue| of rows whose margin is not known; 0 where no margin is given."""
+    unpriced: int
+    """How many rows these are."""
 
 
 @dataclass(frozen=True)
@@ -111,19 +113,20 @@ def reconcile(engine: Engine, coded: Coded, data_until: str | None, drop: bool) 
     kept = [group for group in found if group[0] == 0]
     days = 0
     for group in kept:
-        days |= group[9] or 0
-    last = max((group[8] for group in kept), default=None)
+        days |= group[10] or 0
+    last = max((group[9] for group in kept), default=None)
     return Reconciled(
         groups=tuple(
-            Group(None if group[0] == 0 else coding.REASONS[-1 - group[0]], names.get(group[1], NO_UNIT), *group[2:7])
+            Group(None if group[0] == 0 else coding.REASONS[-1 - group[0]], names.get(group[1], NO_UNIT), *group[2:8])
             for group in sorted(found, key=lambda group: (-group[0], *group[1:3]))
             if group[0] != coding.BROKEN
         ),
         duplicates=duplicates,
         duplicate_months=tuple(
-            Group("duplicate", names.get(unit, NO_UNIT), month, rows, 0, size, 0) for unit, month, rows, size in repeats
+            Group("duplicate", names.get(unit, NO_UNIT), month, rows, 0, size, 0, 0)
+            for unit, month, rows, size in repeats
         ),
-        first_day=min((group[7] for group in kept), default=None),
+        first_day=min((group[8] for group in kept), default=None),
         data_until=_until(data_until, last, days),
         sound=sound,
     )
@@ -155,10 +158,12 @@ def _found(engine: Engine, coded: Coded) -> list[tuple[Any, ...]]:
     written = coded.written()
     if written is None:
         return []
-    unknown = billionths("revenue", "abs", "margin IS NULL") if "margin" in coded.columns else "0"
+    unknown, unpriced = "0", "0"
+    if "margin" in coded.columns:
+        unknown, unpriced = billionths("revenue", "abs", "margin IS NULL"), "count(*) - count(margin)"
     return engine.reader.execute(
         f"SELECT least(bucket, 0), unit, {MONTH}, count(*), {billionths('revenue')}, {billionths('revenue', 'abs')}, "
-        f"{unknown}, min(date), max(date), bit_or(1::BIGINT << day(date)) FROM {written} GROUP BY ALL"
+        f"{unknown}, {unpriced}, min(date), max(date), bit_or(1::BIGINT << day(date)) FROM {written} GROUP BY ALL"
     ).fetchall()
 
 

@@ -39,22 +39,6 @@ def cell_faults(connection: duckdb.DuckDBPyConnection, mapped: Mapped) -> Iterat
         )  # fmt: skip
 
 
-def currency_warnings(connection: duckdb.DuckDBPyConnection, mapped: Mapped) -> Iterator[Fault]:
-    """A warning for amounts of one column that carry the signs of several currencies."""
-    if mapped.where_failed:
-        return
-    for column, sign in mapped.currencies.items():
-        rows = connection.execute(
-            f"SELECT {sign}, count(*) FROM {mapped.checked} WHERE {KEEP} AND {sign} IS NOT NULL GROUP BY 1 ORDER BY 1"
-        ).fetchall()
-        if len(rows) > 1:
-            yield Fault(
-                mapped.raw.table, column, f"amounts carry several currencies: {', '.join(row[0] for row in rows[:10])}",
-                sum(row[1] for row in rows), "They are added up as they are and not converted: convert them first",
-                "warning", mapped.raw.label,
-            )  # fmt: skip
-
-
 def row_faults(connection: duckdb.DuckDBPyConnection, mapped: Mapped) -> Iterator[Fault]:
     """Two rows of one client, and clients merged into nowhere or round in a circle."""
     if mapped.raw.table != "clients" or mapped.where_failed or not mapped.has("client_id"):

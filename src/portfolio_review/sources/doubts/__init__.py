@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from portfolio_review.doubt import Doubt
-from portfolio_review.sources.doubts import cells, rows_and_dates
+from portfolio_review.sources.doubts import amounts, cells, rows_and_dates
 from portfolio_review.sources.doubts.scene import Scene
 
-GROUPS: tuple[Callable[[Scene], Iterable[Doubt]], ...] = (rows_and_dates.find, cells.find)
+GROUPS: tuple[Callable[[Scene], Iterable[Doubt]], ...] = (rows_and_dates.find, amounts.find, cells.find)
 
 
 def find(scene: Scene) -> list[Doubt]:

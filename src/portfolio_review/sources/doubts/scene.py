@@ -11,6 +11,7 @@ from portfolio_review.sources.coding import Coded
 from portfolio_review.sources.engine import Engine
 from portfolio_review.sources.mapping import Mapped
 from portfolio_review.sources.model import TRANSACTIONS
+from portfolio_review.sources.orderids import OrderIds
 from portfolio_review.sources.raw import printable
 from portfolio_review.sources.reconciliation import Group, Reconciled, money
 
@@ -24,6 +25,7 @@ class Scene:
     tables: Mapping[str, Mapped]
     coded: Coded
     counted: Reconciled
+    orders: OrderIds
 
     @property
     def sales(self) -> Mapped:
@@ -54,10 +56,14 @@ def by_month(groups: Iterable[Group], size: Callable[[Group], int] = lambda grou
     return tuple((month, money(total)) for month, total in sorted(sums.items()) if total)
 
 
-def by_unit(groups: Iterable[Group], size: Callable[[Group], int] = lambda group: group.size) -> dict[str, Part]:
+def by_unit(
+    groups: Iterable[Group],
+    size: Callable[[Group], int] = lambda group: group.size,
+    rows: Callable[[Group], int] = lambda group: group.rows,
+) -> dict[str, Part]:
     """What groups hold of each unit."""
     found: dict[str, list[Group]] = {}
     for group in groups:
-        if group.rows:
+        if rows(group):
             found.setdefault(group.unit, []).append(group)
-    return {unit: Part(sum(one.rows for one in own), by_month(own, size)) for unit, own in found.items()}
+    return {unit: Part(sum(map(rows, own)), by_month(own, size)) for unit, own in found.items()}

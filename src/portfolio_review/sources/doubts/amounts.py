@@ -1,0 +1,199 @@
+"""Doubts about amounts: their currencies, thousands taken for decimals, order totals on every line, margin."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from portfolio_review.doubt import Doubt, Months, Phrase
+from portfolio_review.sources import syntax
+from portfolio_review.sources.doubts.scene import Scene, by_month, by_unit, example
+from portfolio_review.sources.engine import name, text
+from portfolio_review.sources.mapping import KEEP, Mapped
+from portfolio_review.sources.model import TRANSACTIONS, rows_folder
+from portfolio_review.sources.raw import ROW, columns_of
+from portfolio_review.sources.reconciliation import MONTH, billionths, money
+
+FIRST_LOOK = 1000
+"""Rows that are looked at before all are: one other amount among them ends the search."""
+LEAST_ROWS = 20
+LEAST_ORDERS, ALIKE_ORDERS = 20, 0.9
+CURRENCY_NAME = re.compile(r"currency|валют|(?<![a-z])ccy(?![a-z])", re.IGNORECASE)
+NO_CURRENCY_NAME = re.compile(r"rate|amount|sum|курс|сумм", re.IGNORECASE)
+"""Of a column that holds what a currency is worth, or amounts in it."""
+CURRENCIES_AT_MOST = 200
+AMOUNT_TABLES = (TRANSACTIONS, "payments")
+
+
+def find(scene: Scene) -> Iterator[Doubt]:
+    """In the order of the reference."""
+    yield from _order_totals(scene)
+    for mapped in scene.tables.values():
+        yield from _thousands(scene, mapped)
+    for mapped in scene.tables.values():
+        yield from _signs(scene, mapped)
+        if mapped.raw.table in AMOUNT_TABLES:
+            yield from _currency_columns(scene, mapped)
+    yield from _margin(scene)
+
+
+def _order_totals(scene: Scene) -> Iterator[Doubt]:
+    found = scene.orders
+    if found.alike < LEAST_ORDERS or found.alike < ALIKE_ORDERS * found.several:
+        return
+    rows = text(str(rows_folder(scene.coded.folder) / "bucket=[0-9]*" / "*.parquet"))
+    touched = scene.engine.reader.execute(
+        f"""SELECT {MONTH}, sum(lines)::BIGINT, sum(size) FROM (
+            SELECT min(date) AS date, count(*) AS lines, {billionths("revenue")} AS size FROM read_parquet({rows})
+            WHERE revenue > 0 AND order_key IS NOT NULL GROUP BY client, order_key
+            HAVING count(*) > 1 AND min(revenue) = max(revenue))
+        GROUP BY ALL ORDER BY ALL"""
+    ).fetchall()
+    yield Doubt(
+        id="order_totals_repeated", table=TRANSACTIONS, column="revenue", rows=sum(row[1] for row in touched),
+        done=Phrase(
+            "%(alike)s of %(several)s orders with several lines have one and the same revenue on all of them; the "
+            "lines are added up.",
+            {"alike": found.alike, "several": found.several},
+        ),
+        remedy=Phrase(
+            "If each line holds the total of its order, map revenue to the amount of the line, or divide it by the "
+            "number of lines in a query."
+        ),
+        by_month=_months(touched),
+    )  # fmt: skip
+
+
+def _months(found: list[tuple[int, int, int]]) -> Months:
+    return tuple((month, money(size)) for month, _, size in found)
+
+
+def _thousands(scene: Scene, mapped: Mapped) -> Iterator[Doubt]:
+    """Text of which every amount has three digits behind the point, as `1.100` for one thousand one hundred."""
+    point = re.escape(mapped.source.csv.decimal or ".")
+    form = text(rf"[^0-9]*[1-9][0-9]{{0,2}}{point}[0-9]{{3}}[^0-9]*")
+    for column, cell in _amount_texts(scene, mapped).items():
+        cells = f"SELECT {ROW}, {cell} AS amount FROM {mapped.cells} WHERE {KEEP} AND trim({cell}) <> ''"
+        first = f"SELECT * FROM ({cells}) LIMIT {FIRST_LOOK}"
+        if all(_all_match(scene, rows, form) for rows in (first, cells)):
+            count = scene.engine.reader.execute(f"SELECT count(*) FROM ({cells})").fetchall()[0][0]
+            kept = [group for group in scene.counted.groups if group.reason is None]
+            yield Doubt(
+                id="thousands_as_decimals", table=mapped.raw.table, column=column, rows=count,
+                done=Phrase("Every amount has exactly three decimals; they are read as decimals."),
+                remedy=Phrase(
+                    "If they are thousands, declare sources.%(table)s.csv.thousands and csv.decimal.",
+                    {"table": mapped.raw.table},
+                ),
+                examples=scene.examples(mapped, cells),
+                by_month=by_month(kept) if mapped.raw.table == TRANSACTIONS else None,
+            )  # fmt: skip
+
+
+def _all_match(scene: Scene, rows: str, form: str) -> bool:
+    count, matching = scene.engine.reader.execute(
+        f"SELECT count(*), count(*) FILTER (regexp_full_match(amount, {form})) FROM ({rows})"
+    ).fetchall()[0]
+    return bool(count >= LEAST_ROWS and count == matching)
+
+
+def _amount_texts(scene: Scene, mapped: Mapped) -> dict[str, str]:
+    """SQL of the text of amounts, by our column or that of `csv.numbers`; a quantity is no amount."""
+    types = columns_of(scene.engine.reader, mapped.cells)
+    found = {
+        column.name: f"cell_{column.name}"
+        for column in mapped.columns
+        if column.kind == "number" and column.name != "quantity" and types[f"cell_{column.name}"] == "VARCHAR"
+    }
+    return found | {column: f"__text_{index}__" for index, column in enumerate(mapped.numbers)}
+
+
+def _signs(scene: Scene, mapped: Mapped) -> Iterator[Doubt]:
+    """Signs of several currencies in the amounts of one column."""
+    if mapped.where_failed:
+        return
+    for column, sign in mapped.currencies.items():
+        rows = f"SELECT {ROW}, {sign} AS currency{_dated(mapped)} FROM {mapped.cells} WHERE {KEEP}"
+        yield from _several(scene, mapped, column, rows)
+
+
+def _currency_columns(scene: Scene, mapped: Mapped) -> Iterator[Doubt]:
+    """A column of the source named like a currency that holds several; one that an amount is made with is heeded."""
+    heeded = {
+        used.lower()
+        for column in mapped.columns
+        if column.kind == "number"
+        for used in syntax.columns_of(syntax.expression(mapped.expressions[column.name]))
+    }
+    where = f"CAST((\n{mapped.source.where}\n) AS BOOLEAN)" if mapped.source.where is not None else "true"
+    cells = "".join(
+        f", (\n{mapped.expressions[column]}\n) AS cell_{column}"
+        for column in ("date", "revenue")
+        if mapped.raw.table == TRANSACTIONS
+    )
+    for theirs in mapped.raw.columns:
+        if not CURRENCY_NAME.search(theirs) or NO_CURRENCY_NAME.search(theirs) or theirs.lower() in heeded:
+            continue
+        value = f"nullif(trim(CAST({name(theirs)} AS VARCHAR)), '')"
+        kept = f"SELECT {ROW}, {value} AS currency{cells} FROM {mapped.relation} WHERE {where}"
+        yield from _several(scene, mapped, theirs, f"SELECT {ROW}, currency{_dated(mapped)} FROM ({kept})")
+
+
+def _dated(mapped: Mapped) -> str:
+    """SQL of date and revenue beside, for transactions."""
+    if mapped.raw.table != TRANSACTIONS:
+        return ""
+    return "".join(f", {mapped.conversions[column].value} AS {column}" for column in ("date", "revenue"))
+
+
+def _several(scene: Scene, mapped: Mapped, column: str, rows: str) -> Iterator[Doubt]:
+    """The doubt about `rows` (SQL of `ROW`, currency, and of transactions date and revenue), if they hold several
+    currencies: all rows but those of the commonest are touched."""
+    found = scene.engine.reader.execute(
+        f"SELECT currency, count(*) AS n, min({ROW}) FROM ({rows}) WHERE currency IS NOT NULL "
+        f"GROUP BY currency ORDER BY n DESC, currency LIMIT {CURRENCIES_AT_MOST + 1}"
+    ).fetchall()
+    if not 1 < len(found) <= CURRENCIES_AT_MOST:
+        return
+    touched = None
+    if mapped.raw.table == TRANSACTIONS:
+        touched = _months(
+            scene.engine.reader.execute(
+                f"SELECT {MONTH}, count(*), {billionths('revenue', 'abs')} FROM ({rows}) "
+                f"WHERE currency <> {text(found[0][0])} GROUP BY ALL ORDER BY ALL"
+            ).fetchall()
+        )
+    shown = ", ".join(currency for currency, _, _ in found[:10])
+    yield Doubt(
+        id="currencies", table=mapped.raw.table, column=column, rows=sum(count for _, count, _ in found[1:]),
+        done=Phrase(
+            "There are several currencies (%(currencies)s); amounts are added up as they are, not converted.",
+            {"currencies": shown},
+        ),
+        remedy=Phrase("Convert the amounts in sources.%(table)s.columns, or keep one currency by where.",
+                      {"table": mapped.raw.table}),
+        examples=tuple(example(mapped, row, f"{currency} ({count:,} rows)") for currency, count, row in found[:5]),
+        by_month=touched,
+    )  # fmt: skip
+
+
+def _margin(scene: Scene) -> Iterator[Doubt]:
+    """Rows of which the margin is not known; a review doubts it where they hold enough of a window."""
+    without = [group for group in scene.counted.groups if group.reason is None and group.unknown]
+    if not without:
+        return
+    value = scene.sales.conversions["margin"].value
+    rows = f"SELECT {ROW}, {value} AS margin, {scene.sales.conversions['date'].value} AS date FROM {scene.sales.cells}"
+    yield Doubt(
+        id="margin_partly_known", table=TRANSACTIONS, column="margin", rows=sum(group.unpriced for group in without),
+        done=Phrase(
+            "Figures of margin are of the rows with a known margin; where less than nine tenths of the revenue have "
+            "one, they are not given."
+        ),
+        remedy=Phrase("Give the margin of these rows in the source, or leave margin out of the mapping."),
+        examples=scene.examples(
+            scene.sales, f"SELECT {ROW}, CAST(date AS VARCHAR) FROM ({rows} WHERE {KEEP}) WHERE margin IS NULL"
+        ),
+        by_month=by_month(without, lambda group: group.unknown),
+        units=by_unit(without, lambda group: group.unknown, lambda group: group.unpriced),
+    )  # fmt: skip
