@@ -62,14 +62,6 @@ def test_words_of_codes_and_windows() -> None:
 
 
 @pytest.mark.parametrize(("said", "english", "russian"), [
-    ("exact duplicates of an earlier row, kept (revenue -54,229.60)",
-     "exact duplicates of an earlier row, kept (revenue −54,229.60)",
-     "полные повторы более ранней строки, оставлены (выручка −54 229,60)"),
-    ("exact duplicates of an earlier row, left out (revenue 0.00)",
-     "exact duplicates of an earlier row, left out (revenue 0.00)",
-     "полные повторы более ранней строки, исключены (выручка 0,00)"),
-    ("amounts carry several currencies: £, €", "amounts carry several currencies: £, €",
-     "суммы в нескольких валютах: £, €"),
     ("The rows are kept: check the ids", "The rows are kept: check the ids", "Строки оставлены: проверить коды"),
 ])  # fmt: skip
 def test_warnings_about_the_data(said: str, english: str, russian: str) -> None:

@@ -242,3 +242,21 @@ def test_a_day_that_nobody_means(day: str) -> None:
     assert f"data_until: expected a day of the years 1900 to 2200, found '{day}'" in str(
         faults(f"{MINIMAL}data_until: {day}\n")
     )
+
+
+def test_accepted_doubts_are_a_list_or_shares() -> None:
+    base = "id: a\ncurrency: EUR\nsources: {transactions: {path: t.csv}}\n"
+    assert review.parse(base + "accepted: [duplicates, left_out]").accepted == {"duplicates": None, "left_out": None}
+    assert review.parse(base + "accepted: {duplicates: 0.06, left_out: null}").accepted == {
+        "duplicates": 0.06,
+        "left_out": None,
+    }
+    assert review.parse(base).accepted == {}
+    for wrong, said in (
+        ("[dupliccates]", "no doubt is called 'dupliccates'; did you mean 'duplicates'?"),
+        ("{duplicates: 6}", "expected a share above 0 and up to 1, found 6"),
+        ("duplicates", "expected"),
+    ):
+        with pytest.raises(ReviewFileError, match="accepted") as caught:
+            review.parse(base + f"accepted: {wrong}")
+        assert said in str(caught.value)

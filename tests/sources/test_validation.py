@@ -232,15 +232,17 @@ def test_long_values_are_shortened_in_examples(one_fault: OneFault) -> None:
     assert fault.examples == ((2, "x" * 59 + "…"),)
 
 
-def test_a_currency_sign_that_changes_within_a_column_is_a_warning(bench: Bench) -> None:
+def test_a_currency_sign_that_changes_within_a_column_is_a_doubt(bench: Bench) -> None:
     read = bench.csv("client_id;date;revenue\na;2011-11-30;$5\nb;2011-11-30;€5\nc;2011-11-30;5\n", csv={"decimal": "."})
-    (warning,) = read.sources.warnings
-    assert (warning.severity, warning.column, warning.rule) == (
-        "warning",
+    (doubt,) = read.sources.doubts
+    assert (doubt.id, doubt.column, doubt.rows, doubt.examples) == (
+        "currencies",
         "revenue",
-        "amounts carry several currencies: $, €",
+        1,
+        ("row 2: $ (1 row)", "row 3: € (1 row)"),
     )
-    assert "not converted" in warning.remedy
+    assert doubt.share == pytest.approx(1 / 3)
+    assert str(doubt.done) == "There are several currencies ($, €); amounts are added up as they are, not converted."
 
 
 def test_a_table_that_cannot_be_read_makes_no_other_client_unknown(bench: Bench) -> None:

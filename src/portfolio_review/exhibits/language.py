@@ -64,15 +64,9 @@ REASONS: dict[str, str] = {
         "in a window of %(n)s months nobody can have gone quiet",
     r"nobody began (?P<first>\d+) to (?P<last>\d+) days before the end of P":
         "nobody began %(first)s to %(last)s days before the end of P",
-    r"exact duplicates of an earlier row, kept \(revenue (?P<amount>-?[\d,.]+)\)":
-        "exact duplicates of an earlier row, kept (revenue %(amount)s)",
-    r"exact duplicates of an earlier row, left out \(revenue (?P<amount>-?[\d,.]+)\)":
-        "exact duplicates of an earlier row, left out (revenue %(amount)s)",
-    r"amounts carry several currencies: (?P<signs>.+)": "amounts carry several currencies: %(signs)s",
     **{re.escape(message): message for message in (
         "a client that is neither in clients nor in transactions",
-        "If they are not real sales, set drop_duplicates: true", "They count once", "The rows are kept: check the ids",
-        "They are added up as they are and not converted: convert them first",
+        "The rows are kept: check the ids",
     )},
 }  # fmt: skip
 """Reasons that hold a number, a date or another reason, and warnings about the data: as written, as said."""
@@ -162,9 +156,6 @@ class Language:
                 return self.month(part, "genitive")
             case "day":
                 return self.date(part)
-            case "amount":
-                marks = str.maketrans({",": NBSP, ".": ","}) if self.code == "ru" else {}
-                return part.replace("-", "\u2212").translate(marks)
             case "index":
                 return part.replace("-", "\u2212").replace(".", "," if self.code == "ru" else ".")
             case _:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from portfolio_review.doubt import Doubt, Months, Phrase
+from portfolio_review.doubt import MOST_EXAMPLES, Doubt, Months, Phrase
 from portfolio_review.sources import syntax
 from portfolio_review.sources.doubts.scene import Scene, by_month, by_unit, example
 from portfolio_review.sources.engine import name, text
@@ -172,7 +172,10 @@ def _several(scene: Scene, mapped: Mapped, column: str, rows: str) -> Iterator[D
         ),
         remedy=Phrase("Convert the amounts in sources.%(table)s.columns, or keep one currency by where.",
                       {"table": mapped.raw.table}),
-        examples=tuple(example(mapped, row, f"{currency} ({count:,} rows)") for currency, count, row in found[:5]),
+        examples=tuple(
+            example(mapped, row, f"{currency} ({count:,} row{'s' if count != 1 else ''})")
+            for currency, count, row in found[:MOST_EXAMPLES]
+        ),
         by_month=touched,
     )  # fmt: skip
 

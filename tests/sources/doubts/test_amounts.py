@@ -1,0 +1,103 @@
+"""Doubts about amounts, from a file to what is said."""
+
+from typing import Any
+
+import pytest
+
+from portfolio_review.doubt import Doubt
+
+from ..conftest import Bench
+
+DAYS = [f"2025-{month:02d}-{day}" for month in range(1, 13) for day in (10, 28)]
+
+
+def found(bench: Bench, text: str, **source: Any) -> dict[str, Doubt]:
+    return {doubt.id: doubt for doubt in bench.csv(text, **source).sources.doubts}
+
+
+def table(amounts: list[str], days: list[str] = DAYS) -> str:
+    rows = "".join(f"a;{day};{amount}\n" for day, amount in zip(days, amounts, strict=False))
+    return f"client_id;date;revenue\n{rows}"
+
+
+def test_every_amount_with_three_decimals(bench: Bench) -> None:
+    amounts = [f"{n}.{n}00" for n in range(1, 10)] * 3
+    doubt = found(bench, table(amounts))["thousands_as_decimals"]
+    assert (doubt.column, doubt.rows, doubt.share, doubt.examples[0]) == ("revenue", 24, 1.0, "row 2: 1.100")
+    assert found(bench, table(amounts), csv={"decimal": ",", "thousands": "."}) == {}
+
+
+@pytest.mark.parametrize("other", ["950", "1.5", "0.500", "1.2345"])
+def test_one_other_amount_says_that_they_are_decimals(bench: Bench, other: str) -> None:
+    assert found(bench, table(["1.100", "2.200"] * 11 + [other, "3.300"])) == {}
+
+
+def test_fewer_than_twenty_amounts_tell_nothing(bench: Bench) -> None:
+    amounts = [f"{n}.{n:03d}" for n in range(101, 120)]
+    assert "thousands_as_decimals" not in found(bench, table(amounts, DAYS[:19]))
+    assert "thousands_as_decimals" in found(bench, table([*amounts, "9.100"]))
+
+
+def test_a_column_of_currencies(bench: Bench) -> None:
+    text = "client_id,date,revenue,Валюта\n" + "".join(
+        f"a,{day},{10 + n},{'USD' if n == 3 else 'EUR'}\n" for n, day in enumerate(DAYS)
+    )
+    doubt = found(bench, text)["currencies"]
+    assert (doubt.column, doubt.rows, doubt.by_month) == ("Валюта", 1, ((12 * 2025 + 1, 13.0),))
+    assert doubt.examples == ("row 2: EUR (23 rows)", "row 5: USD (1 row)")
+    assert found(bench, text, where="\"Валюта\" = 'EUR'") == {}
+    converted = "CAST(revenue AS DOUBLE) * CASE \"Валюта\" WHEN 'USD' THEN 0.9 ELSE 1 END"
+    assert found(bench, text, columns={"client_id": "client_id", "date": "date", "revenue": converted}) == {}
+
+
+def test_rates_and_one_currency_are_no_doubt(bench: Bench) -> None:
+    text = "client_id,date,revenue,currency,currency_rate\n" + "".join(
+        f"a,{day},{n + 1},EUR,{1 + n / 100}\n" for n, day in enumerate(DAYS)
+    )
+    assert found(bench, text) == {}
+
+
+def orders(lines: list[tuple[int, int]]) -> str:
+    """An order of each pair of amounts."""
+    rows = "".join(f"a,o{n},{DAYS[n % 24]},{amount}\n" for n, pair in enumerate(lines) for amount in pair)
+    return "client_id,order_id,date,revenue,product\n" + "".join(
+        f"{row},p{n}\n" for n, row in enumerate(rows.splitlines())
+    )
+
+
+def test_the_total_of_an_order_on_each_of_its_lines(bench: Bench) -> None:
+    alike = [(10 + n, 10 + n) for n in range(20)]
+    doubt = found(bench, orders([*alike, (5, 6), (7, 8)]))["order_totals_repeated"]
+    assert (doubt.rows, str(doubt.done)[:23]) == (40, "20 of 22 orders with se")
+    assert doubt.share == pytest.approx((2 * sum(range(10, 30))) / (2 * sum(range(10, 30)) + 26))
+    assert found(bench, orders(alike[:19])) == {}
+    assert found(bench, orders([*alike, (5, 6), (7, 8), (9, 1)])) == {}  # 20 of 23
+
+
+def test_margin_that_is_not_known_everywhere(bench: Bench) -> None:
+    text = "client_id,date,revenue,margin,unit\n" + "".join(
+        f"{'ab'[n % 2]},{day},10,{'' if n > 21 else 3},{'NS'[n % 2]}\n" for n, day in enumerate(DAYS)
+    )
+    doubt = found(bench, text)["margin_partly_known"]
+    assert (doubt.rows, doubt.column, doubt.by_month) == (2, "margin", ((12 * 2025 + 11, 20.0),))
+    assert doubt.examples == ("row 24: 2025-12-10", "row 25: 2025-12-28")
+    assert doubt.units is not None
+    assert {unit: part.rows for unit, part in doubt.units.items()} == {"N": 1, "S": 1}
+
+
+def test_margin_is_doubted_in_the_windows_that_lack_it(bench: Bench) -> None:
+    from portfolio_review.calendar import Period
+
+    text = "client_id,date,revenue,margin\n" + "".join(
+        f"a,{year}-{month:02d}-28,10,{'' if year == 2023 else 3}\n"
+        for year in (2023, 2024, 2025)
+        for month in range(1, 13)
+    )
+    sources = bench.csv(text).sources
+
+    def doubts(period: str) -> list[str]:
+        asked = Period.parse(period)
+        return [doubt.id for doubt in sources.doubts_of(asked.window(12), asked.window(12, back=1))]
+
+    assert doubts("2025-12") == []
+    assert doubts("2025-11") == ["margin_partly_known"]
