@@ -17,7 +17,14 @@ from typing import Any, NoReturn
 import click
 
 from portfolio_review import __version__
-from portfolio_review.errors import DataRefusedError, PortfolioReviewError, PublishError, ReviewFileError, Stopped
+from portfolio_review.errors import (
+    DataRefusedError,
+    PortfolioReviewError,
+    PublishError,
+    ReviewFileError,
+    Stopped,
+    UsageError,
+)
 from portfolio_review.ids import mended
 
 
@@ -96,6 +103,9 @@ def _shared(command: Callable[..., None]) -> Callable[..., None]:
             place = f"{error.filename}: " if error.filename else ""
             said = f"{place}{error.strerror or error}; what was made before is unchanged"
             _refuse(PublishError(said), as_json)
+        except (MemoryError, ImportError) as error:
+            said = f"{error or type(error).__name__}; is memory limited (ulimit -v), or the set-up not whole?"
+            _refuse(UsageError(f"the program cannot be loaded: {said}"), as_json)
         except Stopped as stopped:
             click.echo(f"portfolio-review: {stopped}; what is made stands, the same command makes the rest", err=True)
             sys.exit(stopped.exit_code)

@@ -6,7 +6,6 @@ cut from the review file itself, on the spot.
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 
 import pandas as pd
@@ -21,6 +20,7 @@ from portfolio_review.results.seen import Scope
 from portfolio_review.slices import Slice, stated
 from portfolio_review.slices.build import build
 from portfolio_review.sources import read
+from portfolio_review.workfolder import work_folder
 
 
 def open_review(review: str, period: str, unit: str, workspace: str) -> tuple[Slice, Recorder]:
@@ -38,8 +38,8 @@ def open_review(review: str, period: str, unit: str, workspace: str) -> tuple[Sl
 def cut(file: Path, period: str, unit: str) -> Slice:
     """Cut one slice straight from a review file, in a temporary folder that is gone afterwards."""
     review = review_files.load(file)
-    with tempfile.TemporaryDirectory(prefix="portfolio-review-") as name:
-        tables, cut_to = Path(name, "tables"), Path(name, "slices")
+    with work_folder() as work:
+        tables, cut_to = work / "tables", work / "slices"
         tables.mkdir()
         cut_to.mkdir()
         found = read(review, file.parent, tables)

@@ -17,6 +17,7 @@ from traitlets.config import Config
 from portfolio_review.errors import NotebookError
 from portfolio_review.execution import engine
 from portfolio_review.execution.kernels.pool import FOLDER, KERNEL_ENVIRONMENT
+from portfolio_review.workfolder import for_sockets
 
 PARAMETERS = ("review", "period", "unit", "workspace")
 KERNEL = "python3"
@@ -33,7 +34,7 @@ def execute(source: Path, target: Path, parameters: dict[str, str], folder: Path
     os.environ.update(KERNEL_ENVIRONMENT)
     started = time.monotonic()
     try:
-        with tempfile.TemporaryDirectory(prefix="review-", dir=os.environ.get(FOLDER)) as sockets:
+        with tempfile.TemporaryDirectory(prefix="review-", dir=os.environ.get(FOLDER) or for_sockets()) as sockets:
             # a profile of its own: what the user lets IPython run at its start must change no figure
             os.environ["IPYTHONDIR"] = str(Path(os.environ.get(FOLDER, sockets), "ipython"))
             papermill.execute_notebook(

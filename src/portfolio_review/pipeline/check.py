@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,7 @@ from portfolio_review import sources
 from portfolio_review.calendar import Period, last_complete_month
 from portfolio_review.pipeline.doubted import doubted, said
 from portfolio_review.pipeline.run import load_review
+from portfolio_review.workfolder import work_folder
 
 
 def check(file: Path, out: Path, language: str | None) -> dict[str, Any]:
@@ -18,8 +18,10 @@ def check(file: Path, out: Path, language: str | None) -> dict[str, Any]:
     The windows are those of the last complete month; `out` is where earlier reviews of the series lie.
     """
     review = load_review(file, language)
-    with tempfile.TemporaryDirectory(prefix="portfolio-review-") as folder:
-        found = sources.read(review, file.parent, Path(folder))
+    with work_folder() as work:
+        folder = work / "tables"
+        folder.mkdir()
+        found = sources.read(review, file.parent, folder)
     period = Period.of_month(last_complete_month(found.data_until))
     doubts, not_met = doubted(review, found, period, out / review.id)
     left_out: dict[str, dict[str, float]] = {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -13,6 +12,7 @@ from portfolio_review.pipeline import languages
 from portfolio_review.pipeline.judge import Judgement, judge_units
 from portfolio_review.pipeline.run import asked_units, last_period, load_review
 from portfolio_review.pipeline.series import Series
+from portfolio_review.workfolder import work_folder
 
 Status = Literal["up to date", "render", "make", "nothing to review"]
 _STATUS: dict[str, Status] = {"none": "up to date", "render": "render", "run": "make"}
@@ -52,8 +52,8 @@ def plan(file: Path, out: Path, period: str | None, units: tuple[str, ...], lang
     review = load_review(file, language)
     periods = Period.parse_range(period) if period else None
     languages.refuse_a_second(out / review.id, review)
-    with tempfile.TemporaryDirectory(prefix="portfolio-review-") as work:
-        series = Series(review, file, out / review.id, Path(work), lambda text: None, remember=False)
+    with work_folder() as work:
+        series = Series(review, file, out / review.id, work, lambda text: None, remember=False)
         remembered = series.is_remembered
         found = []
         for one in periods or [last_period(series)]:

@@ -124,7 +124,8 @@ class Series:
             made = build.build(self.review, tables, period, folder, units)
         except (duckdb.OutOfMemoryException, MemoryError):
             raise DataRefusedError(
-                "the slices need more memory than there is: raise limits.memory_gb in the review file"
+                "the slices need more memory than there is: raise limits.memory_gb in the review file, or the limit "
+                "of the process (ulimit -v) where there is one"
             ) from None
         except (duckdb.IOException, OSError) as error:
             said = str(error).split("\n")[0]

@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import io
 import logging
+import os
 import shutil
+import tempfile
 import time
 import warnings
 from collections.abc import Sequence
@@ -17,6 +19,7 @@ from portfolio_review.delivery import manifest
 from portfolio_review.errors import CheckError, NotebookError, PortfolioReviewError, UnitError
 from portfolio_review.execution import fingerprint
 from portfolio_review.execution.cache import RunCache
+from portfolio_review.execution.kernels.pool import FOLDER
 from portfolio_review.pipeline import notes, parts
 from portfolio_review.pipeline.task import NOTEBOOKS, Stage, UnitOutcome, UnitTask
 from portfolio_review.rendering import machine
@@ -24,6 +27,7 @@ from portfolio_review.rendering.context import RunContext
 from portfolio_review.rendering.editions import render
 from portfolio_review.results import store
 from portfolio_review.results.contract import Results
+from portfolio_review.workfolder import fullest
 
 
 def make(task: UnitTask, stage: Stage) -> UnitOutcome:
@@ -39,7 +43,8 @@ def make(task: UnitTask, stage: Stage) -> UnitOutcome:
     except PortfolioReviewError as error:
         return UnitOutcome(task.unit, {"passed": 0, "failed": 0}, str(error), seconds, made=False)
     except OSError as error:
-        message = f"{error.filename or task.staged}: {error.strerror or error}; what was made before is unchanged"
+        place = error.filename or fullest(task.staged, tempfile.gettempdir(), os.environ.get(FOLDER, ""))
+        message = f"{place}: {error.strerror or error}; what was made before is unchanged"
         return UnitOutcome(task.unit, {"passed": 0, "failed": 0}, message, seconds, made=False)
     except MemoryError:
         return UnitOutcome(task.unit, {"passed": 0, "failed": 0}, "out of memory; lower --jobs", seconds, made=False)

@@ -7,6 +7,7 @@ import hashlib
 import logging
 import os
 import re
+import tempfile
 import threading
 import warnings
 from collections.abc import Iterator
@@ -118,7 +119,10 @@ def _written(html: str, day: dt.date) -> tuple[bytes, list[str]]:
             identifier = hashlib.sha256(html.encode("utf-8")).digest()[:16]
             written = document.write_pdf(pdf_variant=VARIANT, pdf_identifier=identifier)
         except (Exception, FatalURLFetchingError) as error:
-            raise RenderingError(f"the PDF could not be made: {_said(error)}") from error
+            place = ""
+            if isinstance(error, OSError) and error.errno:  # fonts are laid down; a full disk names no path
+                place = f"{error.filename or tempfile.gettempdir()}: "
+            raise RenderingError(f"the PDF could not be made: {place}{_said(error)}") from error
         finally:
             fonts.__del__()  # its folder below TMPDIR; by itself it goes with a search for cycles, which may never come
     return bytes(written), heard.lines

@@ -31,6 +31,9 @@ from portfolio_review.review import Review
 from portfolio_review.sources import secrets
 from portfolio_review.sources.model import Sources, fault_from
 
+STARTED = "the process started"
+"""The stage of a child that died before it wrote one down."""
+
 
 def read_in_child(review: Review, base: Path, folder: Path) -> Sources:
     """Run the reading in a child and give what it found, or raise what it raised."""
@@ -63,7 +66,7 @@ def read_in_child(review: Review, base: Path, folder: Path) -> Sources:
                 child.stdin.close()
         status = child.wait()
     stage_file = folder / ".tmp" / "stage"
-    stage = stage_file.read_text(encoding="utf-8") if stage_file.exists() else "the process started"
+    stage = stage_file.read_text(encoding="utf-8") if stage_file.exists() else STARTED
     shutil.rmtree(folder / ".tmp", ignore_errors=True)
     try:
         if status != 0:
@@ -137,6 +140,8 @@ def _result(answer: dict[str, Any]) -> Sources:
 
 def _ended(status: int, stage: str) -> str:
     how = signal.Signals(-status).name if status < 0 else f"exit status {status}"
+    if stage == STARTED:
+        return f"the process that reads the sources cannot start ({how}): raise the limit of memory (ulimit -v)"
     return (
         f"the process that reads the sources ended ({how}) while {stage}: the file may be damaged or need more "
         "memory than there is; check it, or export it again as Parquet or CSV"

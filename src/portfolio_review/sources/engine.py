@@ -7,6 +7,7 @@ Parquet file the same on every machine and under every memory limit.
 from __future__ import annotations
 
 import os
+import resource
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -121,8 +122,11 @@ def _connect(
 
 
 def half_of_memory_gb() -> float:
-    """Half of what the machine, or the container, has."""
+    """Half of what the machine, the container, or the limit of this process (`ulimit -v`) has."""
     total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    allowed = resource.getrlimit(resource.RLIMIT_AS)[0]
+    if allowed != resource.RLIM_INFINITY:
+        total = min(total, allowed)
     for limit in ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"):
         try:
             total = min(total, int(Path(limit).read_text()))

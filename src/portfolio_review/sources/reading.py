@@ -112,7 +112,8 @@ def _read(review: Review, base: Path, folder: Path, faults: list[Fault], seen: l
         return _written(scene, folder, account.has_unit, faults, seen)
     except duckdb.OutOfMemoryException:
         raise DataRefusedError(
-            f"the sources need more memory than {engine.memory_gb:g} GB: raise limits.memory_gb in the review file"
+            f"the sources need more memory than {engine.memory_gb:.3g} GB: raise limits.memory_gb in the review file, "
+            "or the limit of the process (ulimit -v) where there is one"
         ) from None
     except (duckdb.IOException, OSError) as error:
         raise PublishError(f"{folder} cannot be written: {said(error, base)}") from None

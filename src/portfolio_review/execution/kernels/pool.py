@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import logging
 import os
+import resource
 import subprocess
 import sys
-import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
+
+from portfolio_review.errors import UsageError
+from portfolio_review.workfolder import PREFIXES, for_sockets, work_folder
 
 ADDRESS = "PORTFOLIO_REVIEW_KERNELS"
 """Environment variable with the server's socket."""
@@ -16,6 +20,9 @@ MEMORY = "PORTFOLIO_REVIEW_KERNEL_BYTES"
 """Environment variable with what a kernel may allocate beyond what it starts with."""
 FOLDER = "PORTFOLIO_REVIEW_SOCKETS"
 """Environment variable with the folder of sockets and connection files, which ends with the run."""
+
+OPEN_FILES = 256
+"""A kernel and its client open some fifty."""
 
 # one BLAS thread: reviews run side by side, and the same sums in the same order give the same bits
 KERNEL_ENVIRONMENT = {
@@ -42,7 +49,8 @@ class ForkedKernels:
     """
 
     def __init__(self) -> None:
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._folders = ExitStack()
+        self._folder = ""
         self._server: subprocess.Popen[bytes] | None = None
         self._environment: dict[str, str] | None = None
 
@@ -60,9 +68,10 @@ class ForkedKernels:
             log.info("kernels are started anew: this system does not fork soundly")
             self._environment = {}
             return
-        self._folder = tempfile.TemporaryDirectory(prefix="review-", ignore_cleanup_errors=True)
+        _require_open_files()
+        self._folder = str(self._folders.enter_context(work_folder(PREFIXES[1], for_sockets())))
         self._server = subprocess.Popen(
-            [sys.executable, "-m", _SERVER, _address(self._folder.name)],
+            [sys.executable, "-m", _SERVER, _address(self._folder)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -75,12 +84,12 @@ class ForkedKernels:
         self.start()
         if self._environment is None:
             server, folder = self._server, self._folder
-            if server and folder and server.stdout and server.stdout.readline() == b"ready\n":
+            if server and server.stdout and server.stdout.readline() == b"ready\n":
                 self._environment = {
-                    ADDRESS: _address(folder.name),
+                    ADDRESS: _address(folder),
                     _DEFAULT: PROVISIONER,
-                    FOLDER: folder.name,
-                    "JUPYTER_RUNTIME_DIR": folder.name,
+                    FOLDER: folder,
+                    "JUPYTER_RUNTIME_DIR": folder,
                 }
             else:
                 log.warning("kernels are started anew: the process to fork them from did not start")
@@ -102,8 +111,21 @@ class ForkedKernels:
             except subprocess.TimeoutExpired:
                 server.kill()
                 server.wait()
-        if self._folder is not None:
-            self._folder.cleanup()  # the server has removed it already, if it could
+        self._folders.close()  # the server has removed the folder already, if it could
+
+
+def _require_open_files() -> None:
+    """Let this process and those it starts open enough files; `UsageError` where the system allows too few."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    unlimited = hard == resource.RLIM_INFINITY
+    if soft < OPEN_FILES and (unlimited or soft < hard):
+        soft = OPEN_FILES if unlimited else min(hard, OPEN_FILES)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    if soft < OPEN_FILES:
+        raise UsageError(
+            f"a process may open {soft} files at once here, notebooks need {OPEN_FILES}: raise the limit, "
+            f"for instance with ulimit -n {OPEN_FILES}"
+        )
 
 
 def _address(folder: str) -> str:

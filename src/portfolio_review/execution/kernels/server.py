@@ -12,12 +12,15 @@ import gc
 import importlib
 import json
 import os
+import select
 import selectors
 import shutil
 import signal
 import socket
 import sys
-from contextlib import suppress
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -50,8 +53,33 @@ STACK = (
 
 def main(path: str) -> None:
     """Serve on the socket `path` until the standard input ends."""
-    _import_stack()
+    with _ending_with_parent(Path(path).parent):
+        _import_stack()
     Server(path).run()
+
+
+@contextmanager
+def _ending_with_parent(folder: Path) -> Iterator[None]:
+    """End at once when the standard input does; importing takes seconds in which nothing else would look.
+
+    The thread that looks has ended with the block: before a fork there is one thread alone.
+    """
+    stopped, stop = os.pipe()
+
+    def look() -> None:
+        readable, _, _ = select.select([sys.stdin.fileno(), stopped], [], [])
+        if stopped not in readable:
+            shutil.rmtree(folder, ignore_errors=True)
+            os._exit(0)
+
+    thread = threading.Thread(target=look, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        os.close(stop)
+        thread.join()
+        os.close(stopped)
 
 
 def _import_stack() -> None:

@@ -1,0 +1,85 @@
+"""Odd machines: a temporary folder that is deep or full, few open files, little memory."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from workshop import PERIOD, Workshop
+
+
+def limited(shop: Workshop, limit: str, *words: object, **more: str) -> subprocess.CompletedProcess[str]:
+    """A command in a shell with a limit, such as `-n 24`."""
+    command = [sys.executable, "-m", "portfolio_review", *map(str, words), "--out", str(shop.out)]
+    done = subprocess.run(
+        ["sh", "-c", f'ulimit {limit} && exec "$@"', "sh", *command],
+        cwd=shop.root, env=shop.environment(own_kernels=True, **more), capture_output=True, text=True,
+    )  # fmt: skip
+    assert "Traceback" not in done.stderr, done.stderr
+    return done
+
+
+def run(shop: Workshop) -> tuple[object, ...]:
+    return ("run", shop.file, "--period", PERIOD, "--unit", "North", "--force", "--jobs", "1", "--quiet")
+
+
+def test_a_deep_temporary_folder_is_no_place_for_sockets(shop: Workshop) -> None:
+    deep = shop.root / "tmp" / ("d" * 120)
+    deep.mkdir()
+    before = shop.published()
+    done = shop.command(*run(shop), own_kernels=True, TMPDIR=str(deep))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert shop.published() == before
+    assert list(deep.iterdir()) == []
+    deep.rmdir()
+
+
+def test_too_few_open_files_are_named_with_the_remedy(shop: Workshop) -> None:
+    done = limited(shop, "-n 24", *run(shop))
+    assert done.returncode == 2
+    assert "a process may open 24 files at once here, notebooks need 256: raise the limit" in done.stderr
+    # a limit that may be raised is raised
+    assert limited(shop, "-S -n 24", *run(shop)).returncode == 0
+
+
+@pytest.mark.parametrize("kilobytes", [300_000, 600_000, 900_000])
+@pytest.mark.parametrize("command", ["check", "run"])
+def test_too_little_memory_for_the_process_is_one_message(shop: Workshop, command: str, kilobytes: int) -> None:
+    words = (command, shop.file) if command == "check" else run(shop)
+    before = shop.published()
+    done = limited(shop, f"-v {kilobytes}", *words)
+    assert done.returncode != 0
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert "memory" in done.stderr
+    assert shop.published() == before
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Iterator[Path]:
+    """A file system of two megabytes."""
+    if os.getuid() != 0:
+        pytest.skip("only root may mount a file system")
+    folder = tmp_path / "small"
+    folder.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(folder)], capture_output=True)
+    if mounted.returncode != 0:
+        pytest.skip("no file system can be mounted here")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+@pytest.mark.parametrize("command", ["check", "run"])
+def test_the_folder_that_is_full_is_named(shop: Workshop, small: Path, command: str) -> None:
+    (small / "filling").write_bytes(bytes(2044 << 10))
+    words = (command, shop.file) if command == "check" else run(shop)
+    before = shop.published()
+    done = shop.command(*words, own_kernels=True, TMPDIR=str(small))
+    assert done.returncode in (3, 5)
+    assert str(small) in done.stderr
+    assert "No space left on device" in done.stderr
+    assert {name: content for name, content in shop.published().items() if "manifest" not in name} == {
+        name: content for name, content in before.items() if "manifest" not in name
+    }
+    assert [path.name for path in small.iterdir()] == ["filling"]
