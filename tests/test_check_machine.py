@@ -49,7 +49,7 @@ def test_where_it_may_not_install_it_says_what_lacks_and_the_command(machine: Pa
     assert "WeasyPrint, which writes the PDF, with Pango and HarfBuzz: cannot load library 'libpango-1.0-0'" in said
     assert (
         "Type: sudo apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0\n"
-        "then run make setup again.\n"
+        "Then run make setup again.\n"
     ) in said
     assert not (machine / "installed").exists()
 
@@ -88,3 +88,13 @@ def test_a_missing_venv_is_named(machine: Path) -> None:
     code, said = check(machine, "venv")
     assert code == 1
     assert "Type: sudo apt-get install -y --no-install-recommends python3-venv" in said
+    program(machine, "python", 'case "$2" in *sys*) echo python3.12-venv;; *) exit 1;; esac')
+    assert "--no-install-recommends python3.12-venv\n" in check(machine, "venv")[1]
+
+
+def test_without_a_known_package_manager_it_says_what_lacks(machine: Path) -> None:
+    (machine / "apt-get").unlink()
+    program(machine, "python", "echo \"cannot load library 'libpango-1.0-0'\" >&2; exit 1")
+    code, said = check(machine)
+    assert code == 1
+    assert said.endswith("Install what it needs with your package manager.\nThen run make setup again.\n")
