@@ -1,13 +1,20 @@
 """Odd machines: a temporary folder that is deep or full, few open files, little memory."""
 
+import datetime as dt
 import os
+import re
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from workshop import PERIOD, Workshop
+
+from portfolio_review.errors import RenderingError
+from portfolio_review.rendering import pdf
+from portfolio_review.workfolder import fullest
 
 
 def limited(shop: Workshop, limit: str, *words: object, **more: str) -> subprocess.CompletedProcess[str]:
@@ -70,16 +77,25 @@ def small(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", str(folder)], check=True)
 
 
-@pytest.mark.parametrize("command", ["check", "run"])
-def test_the_folder_that_is_full_is_named(shop: Workshop, small: Path, command: str) -> None:
-    (small / "filling").write_bytes(bytes(2044 << 10))
-    words = (command, shop.file) if command == "check" else run(shop)
-    before = shop.published()
-    done = shop.command(*words, own_kernels=True, TMPDIR=str(small))
-    assert done.returncode in (3, 5)
+def test_the_folder_that_is_full_is_named(shop: Workshop, small: Path) -> None:
+    (small / "filling").write_bytes(bytes(2036 << 10))
+    done = shop.command("check", shop.file, TMPDIR=str(small))
+    assert done.returncode == 3
     assert str(small) in done.stderr
     assert "No space left on device" in done.stderr
-    assert {name: content for name, content in shop.published().items() if "manifest" not in name} == {
-        name: content for name, content in before.items() if "manifest" not in name
-    }
     assert [path.name for path in small.iterdir()] == ["filling"]
+
+
+def test_a_pdf_without_room_for_its_fonts_names_the_folder(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (small / "filling").write_bytes(bytes(1950 << 10))
+    monkeypatch.setattr(tempfile, "tempdir", str(small))
+    style = f"@font-face{{font-family:x;src:url({pdf.FONT_URL})}} body{{font-family:x}}"
+    html = f"<!DOCTYPE html><html lang='en'><head><title>t</title><style>{style}</style></head><body>x</body></html>"
+    with pytest.raises(RenderingError, match=re.escape(f"the PDF could not be made: {small}: ")):
+        pdf.pdf(html, day=dt.date(2023, 12, 31))
+    assert [path.name for path in small.iterdir()] == ["filling"]
+
+
+def test_of_two_folders_the_one_without_room_is_named(small: Path, tmp_path: Path) -> None:
+    (small / "filling").write_bytes(bytes(2036 << 10))
+    assert fullest(tmp_path, small, "", small / "none") == str(small)
