@@ -6,6 +6,7 @@ import codecs
 import contextlib
 import dataclasses
 from collections.abc import Callable
+from typing import ClassVar
 
 import pytest
 
@@ -403,3 +404,80 @@ def test_a_quoted_cell_that_holds_a_comma_and_a_quote_keeps_its_blanks(bench: Be
     blank = {"client_id": "replace(client_id, ' ', '_')", "date": "date", "revenue": "revenue", "product": "product"}
     read = bench.csv(HEAD + ' a,2011-11-30,5,"x, ""y"""\n', columns=blank)
     assert read.rows(columns="client_id, product") == [("_a", 'x, "y"')]
+
+
+class TestEscape:
+    OPTIONS: ClassVar = {"escape": "\\"}
+
+    @pytest.mark.parametrize(
+        ("cell", "read_as"),
+        [
+            (r'"Tape \"XL\" 5cm"', 'Tape "XL" 5cm'),
+            (r'"ends with \"', None),
+            (r'"back \\"', "back \\"),
+            (r'"C:\temp"', r"C:\temp"),
+            (r'"a, \"b\""', 'a, "b"'),
+            (r'"doubled ""q"""', 'doubled "q"'),
+            (r"plain \x", r"plain \x"),
+            (r"unquoted \"q\"", 'unquoted "q"'),
+        ],
+    )
+    def test_quotes_escaped_by_a_backslash(self, bench: Bench, cell: str, read_as: str | None) -> None:
+        content = f"{HEAD}a,2011-11-30,5,{cell}\nb,2011-11-30,6,p\n"
+        if read_as is None:
+            assert "wrongly quoted" in bench.csv_faults(content, csv=self.OPTIONS)[0].rule
+        else:
+            assert bench.csv(content, csv=self.OPTIONS).column("product") == [read_as, "p"]
+
+    def test_the_delimiter_is_found_all_the_same(self, bench: Bench) -> None:
+        content = 'client_id;date;revenue;product\na;2011-11-30;5;"x \\"; y\\""\n'
+        assert bench.csv(content, csv=self.OPTIONS).column("product") == ['x "; y"']
+
+
+class TestGzip:
+    @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+    def test_is_unpacked(self, bench: Bench, encoding: str) -> None:
+        import gzip
+
+        content = "Report\n" + HEAD + 'Ромашка,2011-11-30,5,"p, q"\n' * 3
+        read = bench.csv(gzip.compress(content.encode(encoding)), name="t.csv.gz", header_row=2)
+        assert read.rows(columns="client_id, product") == [("Ромашка", "p, q")] * 3
+        (given,) = read.sources.inputs
+        assert (given.path, given.rows) == ("t.csv.gz", 3)
+
+    @pytest.mark.parametrize("cut", [-4, -30])
+    def test_torn(self, bench: Bench, cut: int) -> None:
+        import gzip
+
+        content = gzip.compress((HEAD + "".join(f"a,2011-11-30,{i},p\n" for i in range(500))).encode())
+        (fault,) = bench.csv_faults(content[:cut], name="t.csv.gz")
+        assert fault.rule.startswith("the file cannot be unpacked")
+
+    def test_that_is_none(self, bench: Bench) -> None:
+        (fault,) = bench.csv_faults(HEAD + "a,2011-11-30,5,p\n", name="t.csv.gz")
+        assert fault.rule == "the file is not compressed by gzip"
+
+    def test_that_would_fill_the_disk(self, bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+        import gzip
+
+        from portfolio_review.sources import encoding
+
+        monkeypatch.setattr(encoding, "_RATIO_FROM", 1 << 20)
+        content = gzip.compress((HEAD + "a,2011-11-30,5,p\n" * 500_000).encode())
+        (fault,) = bench.csv_faults(content, name="t.csv.gz")
+        assert fault.rule.startswith("the file unpacks to ")
+
+
+def test_a_column_whose_name_has_blanks_is_written_out_as_it_is_typed(bench: Bench) -> None:
+    import yaml
+
+    from portfolio_review.errors import ReviewFileError
+
+    content = "Client Name;Order Date;Net $ (€)\na;2011-11-30;5\n"
+    columns = {"client_id": "ClientName", "date": '"Order Date"', "revenue": '"Net $ (€)"'}
+    (fault,) = bench.csv_faults(content, columns=columns)
+    columns |= yaml.safe_load(fault.remedy.split("; write ")[1].split("; the source has")[0])
+    assert bench.csv(content, columns=columns).column("client_id") == ["a"]
+    with pytest.raises(ReviewFileError) as caught:
+        bench.csv(content, columns=columns | {"client_id": "Client Name"})
+    assert """stands in double quotes: client_id: '"Client Name"')""" in str(caught.value)

@@ -125,7 +125,10 @@ def map_table(
             )
         except WrongType as error:
             what = f"expected {_expected(column)}, found {types[f'cell_{column.name}']}"
-            faults.append(rules.column_fault(raw, column.name, what, f"{str(error)[0].upper()}{str(error)[1:]}"))
+            remedy = f"{str(error)[0].upper()}{str(error)[1:]}"
+            if column.kind == "date" and (key := _day_key(connection, column, cells, bound[column.name])):
+                remedy = f"These read like numbers of days: write {key}"
+            faults.append(rules.column_fault(raw, column.name, what, remedy))
         else:
             columns.append(column)
             if column.name in in_error:
@@ -189,6 +192,15 @@ def _required_in_error(
                 shown = tuple(raw.example(example["r"], example["f"]) for example in examples)
                 found[column.name] = rules.in_error(raw, column.name, rows, shown)
     return found
+
+
+def _day_key(connection: duckdb.DuckDBPyConnection, column: Column, cells: str, written: str) -> str:
+    """How to map a column of numbers that stand for days, empty when they do not."""
+    with _unless_it_stops():
+        cell = f"TRY_CAST(cell_{column.name} AS BIGINT)"
+        low, high = connection.execute(f"SELECT min({cell}), max({cell}) FROM {cells} WHERE {KEEP}").fetchall()[0]
+        return rules.day_keys(column, low, high, written)
+    return ""
 
 
 def _swapped(

@@ -7,6 +7,7 @@ of them has empty throughout, INT96, columns that differ only in case), they are
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,12 +17,10 @@ import duckdb
 
 from portfolio_review.doubt import MOST_EXAMPLES, Doubt, Phrase
 from portfolio_review.errors import Fault
-from portfolio_review.review import Source
 from portfolio_review.sources.engine import Engine, name, text
 from portfolio_review.sources.files import Found, digest
 from portfolio_review.sources.model import Input
 from portfolio_review.sources.raw import ROW, ROWS_PER_FILE, Raw, Refused, distinct_names, printable, with_folders
-from portfolio_review.sources.uses import column_of, uses
 
 _KINDS = {"VARCHAR": "text", "DATE": "a date", "BOOLEAN": "true or false", "BLOB": "bytes"}
 _NOTHING = '"NULL"'
@@ -58,8 +57,11 @@ class _File:
         return self.void, int96, alike
 
 
-def read_parquet(engine: Engine, found: Found, source: Source) -> Raw:
-    """The relation over one file, or over several that have the same columns."""
+def read_parquet(engine: Engine, found: Found, used: Mapping[str, str] | None) -> Raw:
+    """The relation over one file, or over several that have the same columns.
+
+    `used`: what doubts call the columns that are used, by their names in small letters; None: all, as they are named.
+    """
     columns = [_columns(engine, found.table, label, path) for label, path in zip(found.names, found.paths, strict=True)]
     void = _void(engine, found, columns)
     paths = found.paths
@@ -77,7 +79,7 @@ def read_parquet(engine: Engine, found: Found, source: Source) -> Raw:
     )
     raw = Raw(
         found.table, "parquet", found.label, relation, {row[0]: row[1] for row in described if row[0] != ROW},
-        found.names, inputs, names=names, doubts=_doubts(engine, found.table, source, files, names, relation, inputs),
+        found.names, inputs, names=names, doubts=_doubts(engine, found.table, used, files, names, relation, inputs),
     )  # fmt: skip
     return with_folders(raw, found.folders)
 
@@ -212,14 +214,13 @@ def _scan(files: list[_File], names: dict[str, str], *, numbered: bool) -> str:
 
 
 def _doubts(
-    engine: Engine, table: str, source: Source, files: list[_File], names: dict[str, str], relation: str,
-    inputs: tuple[Input, ...],
+    engine: Engine, table: str, used: Mapping[str, str] | None, files: list[_File], names: dict[str, str],
+    relation: str, inputs: tuple[Input, ...],
 ) -> tuple[Doubt, ...]:  # fmt: skip
     """One doubt for each column of INT96 that the review file uses."""
-    used = uses(table, source)
     found = []
     for theirs in dict.fromkeys(column.theirs for one in files for column in one.columns if column.int96):
-        if theirs.lower() not in used:
+        if used is not None and theirs.lower() not in used:
             continue
         column = name(names[theirs])
         examples = engine.reader.execute(
@@ -231,7 +232,7 @@ def _doubts(
         counted = sum(
             given.rows or 0 for one, given in zip(files, inputs, strict=True) if _named(one.columns, theirs).int96
         )
-        found.append(int96_doubt(table, column_of(table, source, theirs), counted, engine.timezone, shown))
+        found.append(int96_doubt(table, (used or {}).get(theirs.lower(), theirs), counted, engine.timezone, shown))
     return tuple(found)
 
 

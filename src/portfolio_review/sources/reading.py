@@ -27,7 +27,7 @@ from portfolio_review.sources.queries import folders, missing_files, read_query
 from portfolio_review.sources.raw import Raw, Refused, printable
 from portfolio_review.sources.reconciliation import Group, Reconciled
 from portfolio_review.sources.transactions import Account
-from portfolio_review.sources.uses import ids, uses
+from portfolio_review.sources.uses import ids, said_of, uses
 from portfolio_review.sources.workbook import read_workbook
 
 STAGE = "stage"
@@ -133,7 +133,7 @@ def _raw(engine: Engine, table: str, source: Source, found: Found | None, base: 
         return None
     wanted = frozenset(uses(table, source))
     if found.format == "parquet":
-        return read_parquet(engine, found, source)
+        return read_parquet(engine, found, said_of(table, source))
     if found.format == "csv":
         return read_csv(engine, found, source, wanted, ids(table, source))
     return read_workbook(engine, found, source, wanted)

@@ -8,6 +8,7 @@ from portfolio_review.errors import Fault, nearest
 from portfolio_review.review import CsvOptions
 from portfolio_review.sources.contracts import CONTRACTS, Column
 from portfolio_review.sources.conversion import EARLIEST, LATEST, TOO_LARGE
+from portfolio_review.sources.daykeys import expression_of
 from portfolio_review.sources.engine import name
 from portfolio_review.sources.raw import Raw
 
@@ -15,6 +16,7 @@ Examples = tuple[tuple[int | None, str], ...]
 EXAMPLES = 5
 """How many rows a fault shows."""
 _LISTED = 40
+_DIGITS = 18
 _PLAIN_NAME = re.compile(r"[^\W\d]\w*")
 
 _RULES: dict[str, tuple[str, str]] = {
@@ -45,9 +47,20 @@ _RULES: dict[str, tuple[str, str]] = {
 
 
 def cell_fault(
-    raw: Raw, column: Column, rule: str, rows: int, found: list[str], examples: Examples, csv: CsvOptions
+    raw: Raw,
+    column: Column,
+    rule: str,
+    rows: int,
+    found: list[str],
+    examples: Examples,
+    csv: CsvOptions,
+    written: str = "x",
+    totals: str = "",
 ) -> Fault:
-    """The fault of a column whose cells break `rule`; `found` are their texts, unshortened."""
+    """The fault of a column whose cells break `rule`; `found` are their texts, unshortened.
+
+    `written`: the expression that gives them; `totals`: the `where` that removes rows of totals among them.
+    """
     if rule == "number":
         broken, remedy = "text is not a number", _number_remedy(csv)
     elif rule == "date":
@@ -60,10 +73,28 @@ def cell_fault(
         broken, remedy = f"unknown {column.name}{near}", f"Expected one of {words}"
     else:
         broken, remedy = _RULES[rule]
+    if rule in ("date", "serial") and (key := _day_key(column, found, written, text=rule == "date")):
+        remedy += f"; these read like numbers of days: write {key}"
+    if totals:
+        remedy += f"; rows of totals are left out by {totals}"
     if rule == "missing" and raw.table == "transactions":
         article = "without a date" if column.name == "date" else f"without {column.name}"
         broken = f"a transaction {article}"
     return Fault(raw.table, column.name, broken, rows, remedy, file=raw.label, examples=examples)
+
+
+def _day_key(column: Column, found: list[str], written: str, *, text: bool) -> str:
+    """The line of the review file that reads numbers as days, empty when they stand for none."""
+    numbers = [one.strip().removesuffix(".0") for one in found]
+    if not all(one.isdecimal() and len(one) <= _DIGITS for one in numbers):
+        return ""
+    made = expression_of(written, map(int, numbers), text=text)
+    return f"{column.name}: {made}" if made else ""
+
+
+def day_keys(column: Column, low: object, high: object, written: str) -> str:
+    """The same for a column of numbers, from its least to its greatest."""
+    return _day_key(column, [str(low), str(high)], written, text=False)
 
 
 def column_fault(raw: Raw, column: str | None, rule: str, remedy: str, rows: int = 0, examples: Examples = ()) -> Fault:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from portfolio_review.doubt import MOST_EXAMPLES, Doubt, Phrase
 from portfolio_review.errors import Fault, nearest
-from portfolio_review.review import CsvOptions, FileOptions, Source
+from portfolio_review.review import CsvOptions, FileOptions
 from portfolio_review.sources import rules
 from portfolio_review.sources.contracts import Column
 from portfolio_review.sources.conversion import Converter
@@ -52,7 +52,7 @@ def stage(
         raise Refused(Fault(table, None, str(found), 0, "Export it again", file=written))
     found = dataclasses.replace(found, mark=f".{number}")
     if found.format == "parquet":
-        raw = read_parquet(engine, found, Source(path=written, columns={}))
+        raw = read_parquet(engine, found, None if "*" in names else {one: one for one in names})
         if not any(int96_of(engine.reader, path) for path in found.paths):
             return Staged(None, raw.inputs, columns=tuple(raw.source_names.values()))
     elif found.format == "csv":

@@ -20,10 +20,13 @@ def uses(table: str, source: Source) -> dict[str, tuple[str, ...]]:
     return {used: tuple(columns) for used, columns in found.items()}
 
 
-def column_of(table: str, source: Source, theirs: str) -> str:
-    """Ours that is made of a source column, or its own name where none is."""
-    used = [column for column in uses(table, source).get(theirs.lower(), ()) if column]
-    return used[0] if used else theirs
+def said_of(table: str, source: Source) -> dict[str, str]:
+    """What to call a source column that is used, by its name in small letters: ours, or its own in `where` alone."""
+    found = {}
+    for theirs, columns in uses(table, source).items():
+        own = [column for column in columns if column]
+        found[theirs] = own[0] if own else theirs
+    return found
 
 
 def ids(table: str, source: Source) -> frozenset[str]:

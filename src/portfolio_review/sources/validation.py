@@ -12,6 +12,7 @@ from portfolio_review.sources.contracts import Column
 from portfolio_review.sources.engine import name, text
 from portfolio_review.sources.mapping import KEEP, OPEN, Mapped
 from portfolio_review.sources.raw import ROW
+from portfolio_review.sources.totals import where_of_totals
 
 
 def cell_faults(connection: duckdb.DuckDBPyConnection, mapped: Mapped) -> Iterator[Fault]:
@@ -161,9 +162,13 @@ def _of_column(connection: duckdb.DuckDBPyConnection, mapped: Mapped, column: Co
         f"GROUP BY 1 ORDER BY min({ROW})"
     ).fetchall()
     for rule, count, examples in rows:
+        broken = (
+            f"SELECT {ROW} FROM {mapped.checked} WHERE {_counted(mapped, column)} AND problem_{column.name} = '{rule}'"
+        )
         yield rules.cell_fault(
             mapped.raw, column, rule, count, [example["f"] for example in examples],
             tuple(mapped.raw.example(example["r"], example["f"]) for example in examples), mapped.source.csv,
+            mapped.expressions[column.name], where_of_totals(connection, mapped.raw, broken),
         )  # fmt: skip
 
 

@@ -8,7 +8,6 @@ column is text: numbers as they would be typed, dates in ISO form.
 
 from __future__ import annotations
 
-import datetime as dt
 import os
 import re
 import struct
@@ -39,32 +38,14 @@ from portfolio_review.sources.raw import (
     printable,
     with_folders,
 )  # fmt: skip
+from portfolio_review.sources.sheetcells import Column, plain, type_of, typed
 
 MAX_UNPACKED = 1 << 30
 MAX_RATIO = 200
 _RATIO_FROM = 100 << 20
 _PARTS = re.compile(r"xl/(?:worksheets/.*\.xml|sharedStrings\.xml|workbook\.xml|styles\.xml)", re.IGNORECASE)
 _BATCH = 50_000
-_WHOLE_BELOW = 2**53
 EVERY_SHEET = "*"
-
-
-@dataclass
-class _Column:
-    """The types of the cells seen in one column."""
-
-    name: str
-    types: set[str]
-    errors: bool = False
-    """Whether a cell is in error, or a formula that nobody has computed."""
-
-    @property
-    def type(self) -> str:
-        if self.types <= {"whole"}:
-            return "whole" if self.types else "text"
-        if self.types <= {"whole", "number"}:
-            return "number"
-        return next(iter(self.types)) if len(self.types) == 1 else "text"
 
 
 def read_workbook(engine: Engine, found: Found, options: FileOptions, wanted: Collection[str]) -> Raw:
@@ -271,12 +252,12 @@ class _Sheet:
         if all(cell == "" for cell in header):
             said = f"row {self._skipped}, which header_row names, is empty"
             raise Refused(_fault(table, label, said, "Correct header_row under the source"))
-        records = [[str(_plain(cell, ".")) for cell in cells] for _, cells in looked]
+        records = [[str(plain(cell, ".")) for cell in cells] for _, cells in looked]
         place = better_header(records, wanted)
         if place is not None:
             raise Refused(_fault(table, label, *said_of_header(self._skipped, looked[place][0] + 1, table)))
         last = max(index for index, cell in enumerate(header) if cell != "")
-        self.columns = [_Column(one, set()) for one in _names(table, label, header[: last + 1])]
+        self.columns = [Column(one, set()) for one in _names(table, label, header[: last + 1])]
         for (row, column), _ in odd.items():
             if column <= last and row >= self._skipped:
                 self.columns[column].errors = True
@@ -284,7 +265,7 @@ class _Sheet:
             if number >= self._skipped:
                 for known, cell in zip(self.columns, cells, strict=False):
                     if cell != "":
-                        known.types.add(_type(cell))
+                        known.types.add(type_of(cell))
 
     def batches(
         self, types: list[str], broken: Sequence[int], decimal: str
@@ -302,7 +283,7 @@ class _Sheet:
                 continue
             numbers.append(index + 1)
             for column, kind, cell in zip(columns, types, cells, strict=False):
-                column.append(None if cell == "" else _cell(cell, kind, decimal))
+                column.append(None if cell == "" else typed(cell, kind, decimal))
             for place, column in zip(broken, columns[width:], strict=True):
                 column.append(self._odd.get((index, place)))
             if len(numbers) == _BATCH:
@@ -314,9 +295,9 @@ class _Sheet:
 
 def _names(table: str, label: str, header: list[Any]) -> list[str]:
     """Names of columns: blanks around are not part of them, unless without them two would be one."""
-    written = [str(_plain(cell, ".")) for cell in header]
-    plain = [one.strip() for one in written]
-    kept = [one if plain.count(bare) > 1 else bare for one, bare in zip(written, plain, strict=True)]
+    written = [str(plain(cell, ".")) for cell in header]
+    bare = [one.strip() for one in written]
+    kept = [one if bare.count(short) > 1 else short for one, short in zip(written, bare, strict=True)]
     names = [one if one.strip() else f"column{index}" for index, one in enumerate(kept, start=1)]
     twice = sorted({one for one in names if names.count(one) > 1})
     if twice:
@@ -325,41 +306,6 @@ def _names(table: str, label: str, header: list[Any]) -> list[str]:
             _fault(table, label, f"the header names a column twice: {shown}", "Give every column its own name")
         )
     return names
-
-
-def _type(cell: object) -> str:
-    if isinstance(cell, bool):
-        return "flag"
-    if isinstance(cell, int | float):
-        return "whole" if cell == int(cell) and abs(cell) < _WHOLE_BELOW else "number"
-    if isinstance(cell, dt.date):
-        return "date"
-    return "text"
-
-
-def _cell(cell: Any, kind: str, decimal: str) -> object:
-    if kind == "whole":
-        return int(cell)
-    if kind == "number":
-        return float(cell)
-    if kind == "flag":
-        return cell
-    if kind == "date":
-        return cell if isinstance(cell, dt.datetime) else dt.datetime.combine(cell, dt.time())
-    return _plain(cell, decimal)
-
-
-def _plain(cell: object, decimal: str) -> str:
-    """A cell as it would be typed."""
-    if isinstance(cell, bool):
-        return "true" if cell else "false"
-    if isinstance(cell, float):
-        return str(int(cell)) if _type(cell) == "whole" else repr(cell).replace(".", decimal)
-    if isinstance(cell, dt.datetime):
-        return cell.date().isoformat() if cell.time() == dt.time() else cell.isoformat(sep=" ")
-    if isinstance(cell, dt.date):
-        return cell.isoformat()
-    return str(cell)
 
 
 def _same_columns(table: str, first: _Sheet, other: _Sheet) -> None:
