@@ -1,0 +1,88 @@
+"""Names that cannot be told apart, cannot be printed, or were damaged on their way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from portfolio_review import glyphs
+from portfolio_review.doubt import Doubt, Phrase
+from portfolio_review.ids import SPACES
+from portfolio_review.sources.doubts.scene import Scene
+from portfolio_review.sources.doubts.texts import examples, of_columns, relation
+from portfolio_review.sources.engine import text
+from portfolio_review.sources.mapping import KEEP
+from portfolio_review.sources.raw import printable
+
+NAMES = ("name", "manager", "unit", "product", "category")
+"""Columns of names that are printed: of clients, contacts, managers, units, products and categories."""
+_CONTINUED = r"\x{80}-\x{bf}€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
+DAMAGED = (
+    rf"[ÃÂ][¡-¿€‚ƒ„…†‡ˆ‰‹‘’“”•–—˜™›\x{{a0}}Ÿœ]|(?:[ÐÑ][{_CONTINUED}]){{2}}"  # UTF-8 read as Latin-1 or cp1252
+    rf"|(?:[РС][Ђ-Џђ-џЎўҐґІіЁё°±µ¶·№»«…†‡‰‹›‘’“”•–—™©®¬§¤¦\x{{a0}}]){{2}}"  # UTF-8 read as cp1251
+    r"|[À-ÖØ-öø-ÿ]{4,}"  # cp1251 read as Latin-1: nobody writes four accented letters in a row
+    r"|(?:[╨╤][^ -~]){2}|\x{fffd}"  # UTF-8 read as cp437 or cp866; bytes that no reader understood
+)
+"""Pattern of what a text holds that was read in another encoding than it was written in."""
+
+
+def find(scene: Scene) -> Iterator[Doubt]:
+    """In the order of the reference."""
+    yield from _shared(scene)
+    printed = "".join(f"\\x{{{first:x}}}-\\x{{{last:x}}}" for first, last in glyphs.ranges())
+    for texts in of_columns(scene, NAMES):
+        if not _is_name(texts.table, texts.column):
+            continue
+        for id, condition, done, remedy in (
+            (
+                "no_glyph", f"NOT regexp_full_match(value, '(?s)[{printed}]*')",
+                Phrase("The report's fonts lack some of their characters: a sign stands for each, beside a client's id."),
+                Phrase("Give the names in Latin, Greek or Cyrillic letters in an expression or at the source."),
+            ),
+            (
+                "text_damaged", f"regexp_matches(value, {text(DAMAGED)})",
+                Phrase("The names are printed as they are."),
+                Phrase("Export the file again as UTF-8, or declare the encoding in which it was written (csv.encoding)."),
+            ),
+        ):  # fmt: skip
+            count, shown = scene.engine.reader.execute(
+                f"SELECT count(DISTINCT value), list(DISTINCT value ORDER BY value)[1:5] FROM {texts.relation} "
+                f"WHERE {condition}"
+            ).fetchall()[0]
+            if count:
+                yield Doubt(
+                    id=id, table=texts.table, column=texts.column, rows=count, done=done, remedy=remedy,
+                    examples=examples([printable(one) for one in shown]),
+                )  # fmt: skip
+
+
+def _is_name(table: str, column: str) -> bool:
+    """Whether a page prints it; units and managers of targets are those of other tables."""
+    return table != "targets"
+
+
+def _shared(scene: Scene) -> Iterator[Doubt]:
+    """Several clients of one name; those that became one client, or are shown as a group, are not several."""
+    clients = scene.tables.get("clients")
+    if clients is None or clients.where_failed or not (clients.has("name") and clients.has("client_id")):
+        return
+    several = [f"{KEEP} AND value_name IS NOT NULL AND value_client_id IS NOT NULL"]
+    several += ["value_merged_into IS NULL"] * clients.has("merged_into")
+    several += ["value_group_id IS NULL"] * (clients.has("group_id") and scene.review.client_level == "group")
+    name = f"trim(regexp_replace(nfc_normalize(value_name), '\\s+', ' ', 'g'), {text(SPACES)})"
+    groups = (
+        f"SELECT {name} AS name, count(*) AS clients, list(value_client_id ORDER BY value_client_id)[1:3] AS ids "
+        f"FROM {clients.checked} WHERE {' AND '.join(several)} GROUP BY 1 HAVING count(*) > 1"
+    )
+    con = scene.engine.reader
+    names, count = con.execute(f"SELECT count(*), coalesce(sum(clients), 0)::BIGINT FROM ({groups})").fetchall()[0]
+    if not names:
+        return
+    shown = con.execute(f"SELECT name, clients, ids FROM ({groups}) ORDER BY clients DESC, name LIMIT 5").fetchall()
+    yield Doubt(
+        id="names_shared", table="clients", column="name", rows=count,
+        done=Phrase("The id stands beside the name of each of %(clients)s clients.", {"clients": count}),
+        remedy=Phrase("If two are one client, name the one that stays in merged_into of the other."),
+        examples=examples([
+            f"{printable(name)}: {', '.join(ids)}" + (", …" if many > len(ids) else "") for name, many, ids in shown
+        ]),
+    )  # fmt: skip

@@ -1,0 +1,106 @@
+"""Ids that read like missing values, and ids that a program took for numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from portfolio_review.doubt import Doubt, Phrase
+from portfolio_review.sources.conversion import NUMBER
+from portfolio_review.sources.doubts.scene import Scene
+from portfolio_review.sources.doubts.texts import IDS, Texts, change, counted, examples, expression, of_columns
+from portfolio_review.sources.engine import text
+
+MISSING = ("nan", "none", "null", "n/a", "na", "#n/a", r"\n", "-", "?", "0", "unknown", "(blank)")
+"""What programs write where no id is known, in small letters."""
+DIGITS = 16
+"""A number of so many digits does not keep them all."""
+POINT_ZERO = r"-?\d+\.0"
+SCIENTIFIC = r"-?\d(\.\d+)?[eE][+-]\d+|-?\d\.\d+[eE]\d+"
+
+
+def find(scene: Scene) -> Iterator[Doubt]:
+    """Column by column."""
+    for texts in of_columns(scene, IDS):
+        yield from _like_missing(texts)
+        yield from _undone(texts)
+        yield from _from_numbers(texts)
+
+
+def missing(value: str) -> str:
+    """SQL of whether an id reads like a missing value."""
+    return f"lower({value}) IN ({', '.join(map(text, MISSING))})"
+
+
+def _like_missing(texts: Texts) -> Iterator[Doubt]:
+    found = _found(texts, missing("value"))
+    if not found:
+        return
+    listed = ", ".join(text(value) for value, _ in found)
+    mapped = texts.mapped
+    emptied = f"CASE WHEN {expression(mapped, texts.column)} NOT IN ({listed}) THEN {expression(mapped, texts.column)} END"
+    yield _doubt(
+        texts, "ids_like_missing", found, missing("value"),
+        Phrase("The ids are kept, for they may be names."),
+        Phrase(
+            "If they stand for no id, write %(setting)s; if they are ids, name ids_like_missing under accepted.",
+            {"setting": change(mapped, texts.column, emptied)},
+        ),
+    )  # fmt: skip
+
+
+def _undone(texts: Texts) -> Iterator[Doubt]:
+    found = _found(texts, f"mended = {NUMBER}", "written")
+    if not found:
+        return
+    was = expression(texts.mapped, texts.column)
+    if any(written.lstrip().startswith("=") for written, _ in found):
+        changed = f"replace(replace({was}, '=\"', ''), '\"', '')"
+    else:
+        changed = f"CAST({was} AS BIGINT)"
+    yield _doubt(
+        texts, "ids_from_numbers", found, f"mended = {NUMBER}",
+        Phrase('="…" and a final .0 of a column of numbers are undone.'),
+        Phrase(
+            "Look whether leading zeros are lost; then write %(setting)s",
+            {"setting": change(texts.mapped, texts.column, changed)},
+        ),
+        flag=f"mended_{texts.column} = {NUMBER}",
+    )  # fmt: skip
+
+
+def _from_numbers(texts: Texts) -> Iterator[Doubt]:
+    point = f"regexp_full_match(value, {text(POINT_ZERO)})"
+    lost = f"regexp_full_match(value, {text(SCIENTIFIC)}) OR (mended = {NUMBER} AND length(value) >= {DIGITS} "
+    lost += "AND NOT starts_with(written, '='))"
+    found = _found(texts, f"{point} OR {lost}")
+    if not found:
+        return
+    remedy = Phrase("Export the column as text: digits of it are lost.")
+    if not _found(texts, lost):
+        changed = f"regexp_replace({expression(texts.mapped, texts.column)}, '\\.0$', '')"
+        remedy = Phrase("Write %(setting)s", {"setting": change(texts.mapped, texts.column, changed)})
+    yield _doubt(
+        texts, "ids_from_numbers", found, f"{point} OR {lost}",
+        Phrase("The ids look like numbers that a program wrote; they are kept as they are."), remedy,
+    )  # fmt: skip
+
+
+def _found(texts: Texts, condition: str, shown: str = "value") -> list[tuple[str, int]]:
+    """The texts that fulfil a condition with their rows, those of most rows first; a thousand at most."""
+    found = texts.query(
+        f"SELECT {shown}, sum(rows)::BIGINT FROM {texts.relation} WHERE {condition} GROUP BY 1 "
+        "ORDER BY 2 DESC, 1 LIMIT 1000"
+    )
+    return [(str(value), int(str(rows))) for value, rows in found]
+
+
+def _doubt(
+    texts: Texts, id: str, found: list[tuple[str, int]], condition: str, done: Phrase, remedy: Phrase,
+    flag: str = "true",
+) -> Doubt:  # fmt: skip
+    rows = texts.query(f"SELECT sum(rows)::BIGINT FROM {texts.relation} WHERE {condition}")[0][0]
+    months, parts = texts.touched(f"SELECT code FROM {texts.relation} WHERE {condition}", flag)
+    return Doubt(
+        id=id, table=texts.table, column=texts.column, rows=int(str(rows)), done=done, remedy=remedy,
+        examples=examples([counted(*one) for one in found]), by_month=months, units=parts,
+    )  # fmt: skip

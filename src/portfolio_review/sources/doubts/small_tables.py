@@ -1,0 +1,150 @@
+"""Doubts about the smaller tables: targets that match nothing, losses of clients that buy, terms nobody can read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from portfolio_review import terms
+from portfolio_review.calendar import Month, Period
+from portfolio_review.catalog import CATALOG
+from portfolio_review.doubt import Doubt, Phrase
+from portfolio_review.errors import nearest
+from portfolio_review.sources.contracts import NO_UNIT, RESERVED_UNIT
+from portfolio_review.sources.doubts.scene import Scene
+from portfolio_review.sources.doubts.texts import counted, examples, relation, units
+from portfolio_review.sources.engine import text
+from portfolio_review.sources.mapping import KEEP
+from portfolio_review.sources.raw import ROW
+
+FIGURES = tuple(entry.id for entry in CATALOG.values() if entry.kind == "figure")
+"""What a target may be of."""
+PLAN = "headline.revenue"
+"""What the target of a manager may be of."""
+MONTHS_AHEAD = 24
+"""A target may lie so many months after the history."""
+
+
+def find(scene: Scene) -> Iterator[Doubt]:
+    """In the order of the reference."""
+    yield from _targets(scene)
+    yield from _losses(scene)
+    yield from _terms(scene)
+
+
+def _targets(scene: Scene) -> Iterator[Doubt]:
+    """One doubt for each column in which a target matches nothing."""
+    targets = scene.tables.get("targets")
+    if targets is None or targets.where_failed or not all(map(targets.has, ("unit", "figure", "period"))):
+        return
+    managers = _managers(scene)
+    manager = "value_manager" if targets.has("manager") else "NULL"
+    rows = scene.engine.reader.execute(
+        f"SELECT value_unit, value_figure, value_period, {manager}, count(*), min({ROW}) FROM {targets.checked} "
+        f"WHERE {KEEP} GROUP BY ALL ORDER BY min({ROW})"
+    ).fetchall()
+    known_units = {RESERVED_UNIT, NO_UNIT, *(name for _, name in scene.engine.reader.execute(units(scene)).fetchall())}
+    of_managers, of_units = {PLAN}, frozenset(FIGURES)
+    judged: tuple[tuple[str, int, Callable[[tuple[str, ...]], str | None], Phrase], ...] = (
+        (
+            "unit", 0, lambda row: _near(row[0], known_units),
+            Phrase("The targets of these units are never met: no row has the unit."),
+        ),
+        (
+            "figure", 1, lambda row: _near_figure(row[1], of_managers if row[3] else of_units),
+            Phrase("The targets of these figures are not used. Those of a manager are of headline.revenue."),
+        ),
+        (
+            "period", 2, lambda row: None if _is_at_hand(scene, row[2]) else "",
+            Phrase("The periods lie in no month of the history or the 24 after it."),
+        ),
+        (
+            "manager", 3, lambda row: _near(row[3], managers) if row[3] else None,
+            Phrase("The targets of these managers are nobody's: no client has the manager."),
+        ),
+    )
+    for column, place, near, done in judged:
+        found = [(row, said) for row in rows if (said := near(row)) is not None]
+        if found:
+            shown = dict.fromkeys(f"{row[place]}{said}" for row, said in found)
+            yield Doubt(
+                id="targets_unused", table="targets", column=column, rows=sum(row[4] for row, _ in found), done=done,
+                remedy=Phrase("Correct the targets, or map the column by an expression that gives the right names."),
+                examples=examples(list(shown)),
+            )  # fmt: skip
+
+
+def _near(found: str, known: set[str]) -> str | None:
+    """None where it is known, else the words that name the nearest that is."""
+    return None if found in known else nearest(found, known)
+
+
+def _near_figure(found: str, known: frozenset[str] | set[str]) -> str | None:
+    """The same for a figure, which people call by the last part of its id."""
+    if found in known:
+        return None
+    last = next((id for id in FIGURES if id in known and id.rpartition(".")[2] == found.lower().replace(" ", "_")), None)
+    return f"; did you mean '{last}'?" if last else nearest(found, known)
+
+
+def _is_at_hand(scene: Scene, written: str) -> bool:
+    counted = scene.counted
+    if counted.first_day is None or counted.data_until is None:
+        return True
+    period = Period.parse(written)
+    first, last = Month.of(counted.first_day), Month.of(counted.data_until)
+    return period.last.index >= first.index and period.first.index <= last.index + MONTHS_AHEAD
+
+
+def _managers(scene: Scene) -> set[str]:
+    clients = scene.tables.get("clients")
+    if clients is None or clients.where_failed or not clients.has("manager"):
+        return set()
+    found = scene.engine.reader.execute(f"SELECT DISTINCT value FROM {relation(scene, clients, 'manager')}").fetchall()
+    return {name for (name,) in found}
+
+
+def _losses(scene: Scene) -> Iterator[Doubt]:
+    """Losses whose client has a purchase after the loss."""
+    losses, written = scene.tables.get("losses"), scene.coded.written()
+    if losses is None or losses.where_failed or written is None or not (losses.has("client_id") and losses.has("date")):
+        return
+    known = f"read_parquet({text(str(scene.coded.dictionary('client_id')))})"
+    lost = f"SELECT value_client_id AS id, value_date AS lost, {ROW} AS number FROM {losses.checked} WHERE {KEEP}"
+    bought = (
+        f"SELECT client, max(date) AS bought FROM {written} WHERE bucket >= 0 AND revenue > 0 AND client IN "
+        f"(SELECT code FROM {known} WHERE value IN (SELECT id FROM ({lost}))) GROUP BY client"
+    )
+    found = (
+        f"SELECT id, lost, bought, number FROM ({lost}) JOIN (SELECT DISTINCT code, value FROM {known}) ON value = id "
+        f"JOIN ({bought}) ON client = code WHERE bought > lost"
+    )
+    con = scene.engine.reader
+    count = con.execute(f"SELECT count(*) FROM ({found})").fetchall()[0][0]
+    if count:
+        shown = con.execute(f"SELECT id, lost, bought FROM ({found}) ORDER BY number LIMIT 5").fetchall()
+        yield Doubt(
+            id="losses_of_buyers", table="losses", column="date", rows=count,
+            done=Phrase("They are counted apart: recorded as lost, still buying."),
+            remedy=Phrase("Look whether the clients came back, or take the rows out of losses."),
+            examples=examples([f"{id}: lost {lost}, bought {bought}" for id, lost, bought in shown]),
+        )  # fmt: skip
+
+
+def _terms(scene: Scene) -> Iterator[Doubt]:
+    clients = scene.tables.get("clients")
+    if clients is None or clients.where_failed or not clients.has("payment_terms"):
+        return
+    own = relation(scene, clients, "payment_terms")
+    found = scene.engine.reader.execute(
+        f"SELECT value, sum(rows)::BIGINT FROM {own} GROUP BY 1 ORDER BY 2 DESC, 1"
+    ).fetchall()
+    unread = [(written, rows) for written, rows in found if terms.days(written) is None]
+    if unread:
+        yield Doubt(
+            id="terms_unread", table="clients", column="payment_terms", rows=sum(rows for _, rows in unread),
+            done=Phrase("The days of these terms are not known; none are guessed."),
+            remedy=Phrase(
+                "Write them as N days, net N, a/b net N, prepayment or on receipt, or map them by an expression."
+            ),
+            examples=examples([counted(*one) for one in unread]),
+        )  # fmt: skip

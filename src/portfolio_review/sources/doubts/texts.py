@@ -1,0 +1,135 @@
+"""The distinct texts of a table's columns, and what the rows that hold some of them touch."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from portfolio_review.doubt import MOST_EXAMPLES, Months, Part
+from portfolio_review.sources.coding import CODED
+from portfolio_review.sources.contracts import CONTRACTS, NO_UNIT
+from portfolio_review.sources.doubts.scene import Scene, by_month, by_unit
+from portfolio_review.sources.engine import text
+from portfolio_review.sources.mapping import KEEP, Mapped
+from portfolio_review.sources.model import TRANSACTIONS
+from portfolio_review.sources.raw import printable
+from portfolio_review.sources.reconciliation import MONTH, Group, billionths
+
+IDS = ("client_id", "unit", "product", "category", "manager")
+"""Columns of ids whose texts stand in a dictionary; ids of orders are looked at in `orders`."""
+
+
+@dataclass(frozen=True)
+class Texts:
+    """The texts of one column, each as it was written: `value`, `written`, `rows`, `mended` and, of a coded column,
+    `code`."""
+
+    scene: Scene
+    mapped: Mapped
+    column: str
+    relation: str
+    """SQL of the texts that are not null and stand in a row that counts."""
+
+    @property
+    def table(self) -> str:
+        return self.mapped.raw.table
+
+    @property
+    def has_money(self) -> bool:
+        return self.table == TRANSACTIONS
+
+    def query(self, sql: str) -> list[tuple[object, ...]]:
+        return self.scene.engine.reader.execute(sql).fetchall()
+
+    def touched(self, codes: str, flag: str = "true") -> tuple[Months | None, dict[str, Part] | None]:
+        """Σ |revenue| by month and by unit of the rows whose text has a code of the query `codes` and that carry
+        the `flag`; None where the table has no money."""
+        if not self.has_money:
+            return None, None
+        key = "client" if self.column == "client_id" else self.column
+        _, months, units = touched(self.scene, f"{flag} AND {key} IN ({codes})")
+        return months, units
+
+
+def touched(scene: Scene, condition: str) -> tuple[int, Months, dict[str, Part]]:
+    """How many rows that count fulfil a condition on their codes, with their Σ |revenue| by month and by unit."""
+    written = scene.coded.written()
+    if written is None:
+        return 0, (), {}
+    names = dict(scene.engine.reader.execute(f"SELECT code, value FROM ({units(scene)})").fetchall())
+    found = scene.engine.reader.execute(
+        f"SELECT unit, {MONTH}, count(*), {billionths('revenue', 'abs')} FROM {written} "
+        f"WHERE bucket >= 0 AND ({condition}) GROUP BY ALL"
+    ).fetchall()
+    groups = [Group(None, names.get(unit, NO_UNIT), month, rows, 0, size, 0) for unit, month, rows, size in found]
+    return sum(group.rows for group in groups), by_month(groups), by_unit(groups)
+
+
+def units(scene: Scene) -> str:
+    """SQL of the units of the transactions: `code` and `value`."""
+    path = scene.coded.dictionary("unit")
+    if not path.exists():
+        return "SELECT 0 AS code, '' AS value WHERE false"
+    return f"SELECT DISTINCT code, value FROM read_parquet({text(str(path))}) WHERE kept > 0 AND value IS NOT NULL"
+
+
+def of_columns(scene: Scene, columns: tuple[str, ...]) -> Iterator[Texts]:
+    """The texts of every mapped column of one of these names, tables in the contract's order.
+
+    The rows of a table are grouped once for each column: the texts are kept in the scratch folder.
+    """
+    for table in CONTRACTS:
+        mapped = scene.tables.get(table)
+        if mapped is None or mapped.where_failed:
+            continue
+        for column in columns:
+            if mapped.has(column):
+                yield Texts(scene, mapped, column, relation(scene, mapped, column))
+
+
+def relation(scene: Scene, mapped: Mapped, column: str) -> str:
+    """SQL of the texts of a column, see `Texts`."""
+    if mapped.raw.table == TRANSACTIONS and column in CODED:
+        known = f"read_parquet({text(str(scene.coded.dictionary(column)))})"
+        return (
+            "(SELECT value, CAST(cell AS VARCHAR) AS written, kept AS rows, mended, code "
+            f"FROM {known} WHERE kept > 0 AND value IS NOT NULL)"
+        )
+    path = scene.engine.scratch / f"texts-{mapped.raw.table}-{column}.parquet"
+    if not path.exists():
+        mended = mapped.conversions[column].mended or "NULL"
+        rows = (
+            f"SELECT value_{column} AS value, CAST(cell_{column} AS VARCHAR) AS written, count(*) AS rows, "
+            f"({mended})::UTINYINT AS mended, NULL::UINTEGER AS code FROM {mapped.checked} "
+            f"WHERE {KEEP} AND value_{column} IS NOT NULL GROUP BY ALL"
+        )
+        scene.engine.reader.execute(f"COPY ({rows}) TO {text(str(path))} (FORMAT parquet)")
+    return f"read_parquet({text(str(path))})"
+
+
+def counted(shown: object, rows: object) -> str:
+    """`nan (14 rows)`, as an example."""
+    return f"{printable(str(shown))} ({rows:,} row{'' if rows == 1 else 's'})"
+
+
+def examples(found: list[str]) -> tuple[str, ...]:
+    return tuple(found[:MOST_EXAMPLES])
+
+
+def expression(mapped: Mapped, column: str) -> str:
+    """What the column is mapped from."""
+    return mapped.expressions[column]
+
+
+def change(mapped: Mapped, column: str, expression: str) -> str:
+    """The line of the review file that maps `column` from another expression, as YAML that can be typed in.
+
+    Where the table's columns are found by their names, declaring one needs all of them declared.
+    """
+    key = f"sources.{mapped.raw.table}.columns"
+    if mapped.source.columns is not None:
+        return f"{key}.{column}: {json.dumps(expression, ensure_ascii=False)}"
+    given = {name: expression if name == column else was for name, was in mapped.expressions.items()}
+    listed = ", ".join(f"{name}: {json.dumps(one, ensure_ascii=False)}" for name, one in given.items())
+    return f"{key}: {{{listed}}}"
