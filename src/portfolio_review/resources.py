@@ -1,7 +1,9 @@
-"""Where notebooks and templates lie: beside the source in a checkout, inside the package when installed."""
+"""Where notebooks, templates and the font lie: beside the source in a checkout, inside the package when installed."""
 
 from __future__ import annotations
 
+from functools import cache
+from importlib.resources import files
 from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parent
@@ -21,3 +23,9 @@ def portrait() -> Path:
 def notebooks() -> list[Path]:
     """The notebooks of a review in the order in which they are run."""
     return sorted(path for path in folder("notebooks").glob("[0-9][0-9]_*.ipynb"))
+
+
+@cache
+def font() -> Path:
+    """The one complete upright variable font (weights 100 to 700), Cyrillic included."""
+    return Path(str(files("fontpkg_ibm_plex_sans") / "files" / "IBMPlexSans[wdth,wght].ttf"))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 
-from portfolio_review.resources import folder
+from portfolio_review.resources import folder, font
+
+__all__ = ["FONT_FAMILY", "font", "read", "templates"]
 
 FONT_FAMILY = "IBM Plex Sans"
 
@@ -14,12 +14,6 @@ FONT_FAMILY = "IBM Plex Sans"
 def templates() -> Path:
     """The templates folder: inside the wheel, or at the top of a checkout."""
     return folder("templates")
-
-
-@cache
-def font() -> Path:
-    """The one complete upright variable font (weights 100 to 700), Cyrillic included."""
-    return Path(str(files("fontpkg_ibm_plex_sans") / "files" / "IBMPlexSans[wdth,wght].ttf"))
 
 
 def read(name: str) -> str:

@@ -14,8 +14,8 @@ _LOOK_ALIKES = str.maketrans("АВЕЅКМНОРСТУХІЈԚԜҺΑΒΕΖΗΙΚ
 """Capital letters of Cyrillic and Greek that nobody tells from the Latin one."""
 _FROM = "".join(map(chr, _LOOK_ALIKES))
 _TO = "".join(map(chr, _LOOK_ALIKES.values()))
-COMPOSED = r"[ -~À-ıĴ-ľŁ-ňŊ-žΆ-ώЀ-ԯ«»–—‘’“”„№]*"
-"""Pattern of composed texts whose compatibility form (NFKC) is their own, № aside."""
+COMPOSED = r"[ -~À-ıĴ-ľŁ-ňŊ-žΆ-ώЀ-ԯ«»–—‘’“”„]*"
+"""Pattern of composed texts whose compatibility form (NFKC) is their own."""
 
 
 def folded(written: str) -> str:

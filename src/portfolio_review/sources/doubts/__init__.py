@@ -9,10 +9,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from portfolio_review.doubt import Doubt
-from portfolio_review.sources.doubts import amounts, cells, rows_and_dates
+from portfolio_review.sources.doubts import (
+    alike,
+    amounts,
+    cells,
+    meeting,
+    names,
+    odd_ids,
+    orders,
+    rows_and_dates,
+    small_tables,
+)
 from portfolio_review.sources.doubts.scene import Scene
 
-GROUPS: tuple[Callable[[Scene], Iterable[Doubt]], ...] = (rows_and_dates.find, amounts.find, cells.find)
+GROUPS: tuple[Callable[[Scene], Iterable[Doubt]], ...] = (
+    rows_and_dates.find, alike.find, odd_ids.find, meeting.find, orders.find, amounts.find, cells.find,
+    small_tables.find, names.find,
+)  # fmt: skip
 
 
 def find(scene: Scene) -> list[Doubt]:

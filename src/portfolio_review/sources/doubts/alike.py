@@ -10,7 +10,16 @@ import numpy as np
 from portfolio_review.doubt import Doubt, Phrase
 from portfolio_review.sources.conversion import BLANKS
 from portfolio_review.sources.doubts.scene import Scene
-from portfolio_review.sources.doubts.texts import IDS, Texts, change, counted, examples, expression, of_columns, relation
+from portfolio_review.sources.doubts.texts import (
+    IDS,
+    Texts,
+    change,
+    counted,
+    examples,
+    expression,
+    of_columns,
+    relation,
+)
 from portfolio_review.sources.engine import text
 from portfolio_review.sources.fold import COMPOSED, folded
 from portfolio_review.sources.model import TRANSACTIONS
@@ -46,8 +55,8 @@ def _mended(texts: Texts) -> Iterator[Doubt]:
     yield Doubt(
         id="ids_alike", table=texts.table, column=texts.column, rows=int(str(rows)),
         done=Phrase(
-            "Blanks around, doubled and no-break blanks and the Unicode form are mended: %(ids)s ids are written in "
-            "one way now.", {"ids": int(str(ids))},
+            "Blanks and the Unicode form are mended: ids that were written in several ways are one now (%(ids)s).",
+            {"ids": int(str(ids))},
         ),
         remedy=Phrase(
             "Nothing needs to be done; to mend them in the review file: %(setting)s",
@@ -72,8 +81,8 @@ def _named(texts: Texts) -> Iterator[Doubt]:
         yield Doubt(
             id="ids_alike", table=texts.table, column=texts.column, rows=int(str(rows)),
             done=Phrase(
-                "%(ids)s ids differ from another by case, blanks, look-alike letters or the form of characters alone; "
-                "they are kept apart.", {"ids": int(str(ids))},
+                "They differ from another id by case, blanks, look-alike letters or the form of characters alone, and "
+                "are kept apart (%(ids)s).", {"ids": int(str(ids))},
             ),
             remedy=_join(texts, [bool(one) for one in settled]),
             examples=examples([counted(f"'{value}' beside '{main}'", rows) for value, main, rows in shown]),

@@ -16,10 +16,10 @@ from portfolio_review.sources.reconciliation import billionths
 MEET = 0.5
 """From this share on, ids meet."""
 _CHANGES = (
-    ("They would meet without a final .0: write %(setting)s", r"regexp_replace({x}, '\.0$', '')"),
-    ("They would meet without leading zeros: write %(setting)s", "ltrim({x}, '0')"),
-    ("They would meet in capitals: write %(setting)s", "upper({x})"),
-    ("They would meet in small letters: write %(setting)s", "lower({x})"),
+    (Phrase("They would meet without a final .0: write %(setting)s"), r"regexp_replace({x}, '\.0$', '')"),
+    (Phrase("They would meet without leading zeros: write %(setting)s"), "ltrim({x}, '0')"),
+    (Phrase("They would meet in capitals: write %(setting)s"), "upper({x})"),
+    (Phrase("They would meet in small letters: write %(setting)s"), "lower({x})"),
 )
 """What to do where a change makes ids meet, and its expression."""
 
@@ -117,5 +117,5 @@ def _remedy(sides: _Sides, share: float) -> Phrase:
                 continue
             sided = [(side, one) for side, one in ((sides.own, mine), (sides.other, theirs)) if one != "{x}"]
             lines = [change(side, "client_id", one.format(x=expression(side, "client_id"))) for side, one in sided]
-            return Phrase(said, {"setting": " and ".join(lines)})
+            return Phrase(said.message, {"setting": " and ".join(lines)})
     return Phrase("Map another column of the source as client_id, or ask where the ids of the table come from.")

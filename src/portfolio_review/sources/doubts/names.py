@@ -8,7 +8,7 @@ from portfolio_review import glyphs
 from portfolio_review.doubt import Doubt, Phrase
 from portfolio_review.ids import SPACES
 from portfolio_review.sources.doubts.scene import Scene
-from portfolio_review.sources.doubts.texts import examples, of_columns, relation
+from portfolio_review.sources.doubts.texts import examples, of_columns
 from portfolio_review.sources.engine import text
 from portfolio_review.sources.mapping import KEEP
 from portfolio_review.sources.raw import printable
@@ -30,18 +30,16 @@ def find(scene: Scene) -> Iterator[Doubt]:
     yield from _shared(scene)
     printed = "".join(f"\\x{{{first:x}}}-\\x{{{last:x}}}" for first, last in glyphs.ranges())
     for texts in of_columns(scene, NAMES):
-        if not _is_name(texts.table, texts.column):
-            continue
         for id, condition, done, remedy in (
             (
                 "no_glyph", f"NOT regexp_full_match(value, '(?s)[{printed}]*')",
-                Phrase("The report's fonts lack some of their characters: a sign stands for each, beside a client's id."),
+                Phrase("The report's font lacks some of their characters; a client's id stands beside its name."),
                 Phrase("Give the names in Latin, Greek or Cyrillic letters in an expression or at the source."),
             ),
             (
                 "text_damaged", f"regexp_matches(value, {text(DAMAGED)})",
                 Phrase("The names are printed as they are."),
-                Phrase("Export the file again as UTF-8, or declare the encoding in which it was written (csv.encoding)."),
+                Phrase("Export the file again as UTF-8, or declare the encoding it was written in (csv.encoding)."),
             ),
         ):  # fmt: skip
             count, shown = scene.engine.reader.execute(
@@ -53,11 +51,6 @@ def find(scene: Scene) -> Iterator[Doubt]:
                     id=id, table=texts.table, column=texts.column, rows=count, done=done, remedy=remedy,
                     examples=examples([printable(one) for one in shown]),
                 )  # fmt: skip
-
-
-def _is_name(table: str, column: str) -> bool:
-    """Whether a page prints it; units and managers of targets are those of other tables."""
-    return table != "targets"
 
 
 def _shared(scene: Scene) -> Iterator[Doubt]:

@@ -37,7 +37,8 @@ def _like_missing(texts: Texts) -> Iterator[Doubt]:
         return
     listed = ", ".join(text(value) for value, _ in found)
     mapped = texts.mapped
-    emptied = f"CASE WHEN {expression(mapped, texts.column)} NOT IN ({listed}) THEN {expression(mapped, texts.column)} END"
+    was = expression(mapped, texts.column)
+    emptied = f"CASE WHEN {was} NOT IN ({listed}) THEN {was} END"
     yield _doubt(
         texts, "ids_like_missing", found, missing("value"),
         Phrase("The ids are kept, for they may be names."),

@@ -80,7 +80,7 @@ def _of_several_clients(scene: Scene) -> Iterator[Doubt]:
     yield _doubt(
         scene, "orders_of_several_clients", f"order_key IN (SELECT order_key FROM {_KEYS})",
         Phrase(
-            "%(orders)s order ids stand at several clients. An order is the pair of client and order id.",
+            "An order is the pair of client and order id; so many ids stand at several clients: %(orders)s.",
             {"orders": len(keys)},
         ),
         Phrase(
@@ -117,7 +117,7 @@ def _alike(scene: Scene) -> Iterator[Doubt]:
         )
         mended = _doubt(
             scene, "ids_alike", f"mended_order_id = {BLANKS} AND {both}",
-            Phrase("Blanks around, doubled and no-break blanks and the Unicode form are mended."),
+            Phrase("Blanks and the Unicode form are mended: ids that were written in several ways are one now."),
             Phrase("Nothing needs to be done."),
         )  # fmt: skip
         if mended.rows:
@@ -131,7 +131,8 @@ def _alike(scene: Scene) -> Iterator[Doubt]:
     if odd:
         fold = "coalesce(order_fold, order_key)"
         pairs = f"SELECT client, {fold} AS fold, order_key, count(*) AS rows FROM {rows} GROUP BY ALL"
-        ranked = f"SELECT *, row_number() OVER (PARTITION BY client, fold ORDER BY rows DESC, order_key) AS nth FROM ({pairs})"
+        place = "row_number() OVER (PARTITION BY client, fold ORDER BY rows DESC, order_key) AS nth"
+        ranked = f"SELECT *, {place} FROM ({pairs})"
         named = _doubt(
             scene, "ids_alike", f"(client, order_key) IN (SELECT (client, order_key) FROM ({ranked}) WHERE nth > 1)",
             Phrase("Orders of one client differ by case, blanks or look-alike letters alone; they are kept apart."),
@@ -169,7 +170,7 @@ def _cases(word: str) -> list[str]:
 
 
 def _reused(scene: Scene) -> Iterator[Doubt]:
-    if not scene.order_ids.by_year:
+    if not scene.orders.by_year:
         return
     apart = (
         f"(client, order_key) IN (SELECT (client, order_key) FROM {_rows(scene)} WHERE revenue > 0 "
@@ -181,7 +182,7 @@ def _reused(scene: Scene) -> Iterator[Doubt]:
         scene, "order_ids_reused", apart,
         Phrase(
             "%(orders)s of %(pairs)s orders hold rows more than 180 days apart: every order is counted by client, id "
-            "and calendar year.", {"orders": scene.order_ids.reused, "pairs": scene.order_ids.pairs},
+            "and calendar year.", {"orders": scene.orders.reused, "pairs": scene.orders.pairs},
         ),
         Phrase("Map an order id that is not used again, for instance %(setting)s", {
             "setting": change(sales, "order_id", dated),

@@ -46,19 +46,27 @@ def _targets(scene: Scene) -> Iterator[Doubt]:
     of_managers, of_units = {PLAN}, frozenset(FIGURES)
     judged: tuple[tuple[str, int, Callable[[tuple[str, ...]], str | None], Phrase], ...] = (
         (
-            "unit", 0, lambda row: _near(row[0], known_units),
+            "unit",
+            0,
+            lambda row: _near(row[0], known_units),
             Phrase("The targets of these units are never met: no row has the unit."),
         ),
         (
-            "figure", 1, lambda row: _near_figure(row[1], of_managers if row[3] else of_units),
+            "figure",
+            1,
+            lambda row: _near_figure(row[1], of_managers if row[3] else of_units),
             Phrase("The targets of these figures are not used. Those of a manager are of headline.revenue."),
         ),
         (
-            "period", 2, lambda row: None if _is_at_hand(scene, row[2]) else "",
+            "period",
+            2,
+            lambda row: None if _is_at_hand(scene, row[2]) else "",
             Phrase("The periods lie in no month of the history or the 24 after it."),
         ),
         (
-            "manager", 3, lambda row: _near(row[3], managers) if row[3] else None,
+            "manager",
+            3,
+            lambda row: _near(row[3], managers) if row[3] else None,
             Phrase("The targets of these managers are nobody's: no client has the manager."),
         ),
     )
@@ -82,7 +90,8 @@ def _near_figure(found: str, known: frozenset[str] | set[str]) -> str | None:
     """The same for a figure, which people call by the last part of its id."""
     if found in known:
         return None
-    last = next((id for id in FIGURES if id in known and id.rpartition(".")[2] == found.lower().replace(" ", "_")), None)
+    said = found.lower().replace(" ", "_")
+    last = next((id for id in FIGURES if id in known and id.rpartition(".")[2] == said), None)
     return f"; did you mean '{last}'?" if last else nearest(found, known)
 
 
@@ -90,7 +99,7 @@ def _is_at_hand(scene: Scene, written: str) -> bool:
     counted = scene.counted
     if counted.first_day is None or counted.data_until is None:
         return True
-    period = Period.parse(written)
+    period = Period.parse(written).span
     first, last = Month.of(counted.first_day), Month.of(counted.data_until)
     return period.last.index >= first.index and period.first.index <= last.index + MONTHS_AHEAD
 

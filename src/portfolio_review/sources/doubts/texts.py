@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -75,13 +76,13 @@ def units(scene: Scene) -> str:
 
 
 def of_columns(scene: Scene, columns: tuple[str, ...]) -> Iterator[Texts]:
-    """The texts of every mapped column of one of these names, tables in the contract's order.
+    """The texts of every mapped column of one of these names, tables in the contract's order but for targets.
 
     The rows of a table are grouped once for each column: the texts are kept in the scratch folder.
     """
     for table in CONTRACTS:
         mapped = scene.tables.get(table)
-        if mapped is None or mapped.where_failed:
+        if mapped is None or mapped.where_failed or table == "targets":  # see `small_tables`
             continue
         for column in columns:
             if mapped.has(column):
@@ -118,18 +119,23 @@ def examples(found: list[str]) -> tuple[str, ...]:
 
 
 def expression(mapped: Mapped, column: str) -> str:
-    """What the column is mapped from."""
-    return mapped.expressions[column]
+    """What the column is mapped from; a column of our own name without the quotes that it does not need."""
+    was = mapped.expressions[column]
+    return was.strip('"') if was.strip('"') in mapped.table.names else was
 
 
-def change(mapped: Mapped, column: str, expression: str) -> str:
+def change(mapped: Mapped, column: str, changed: str) -> str:
     """The line of the review file that maps `column` from another expression, as YAML that can be typed in.
 
     Where the table's columns are found by their names, declaring one needs all of them declared.
     """
     key = f"sources.{mapped.raw.table}.columns"
     if mapped.source.columns is not None:
-        return f"{key}.{column}: {json.dumps(expression, ensure_ascii=False)}"
-    given = {name: expression if name == column else was for name, was in mapped.expressions.items()}
-    listed = ", ".join(f"{name}: {json.dumps(one, ensure_ascii=False)}" for name, one in given.items())
-    return f"{key}: {{{listed}}}"
+        return f"{key}.{column}: {_yaml(changed)}"
+    given = {name: changed if name == column else expression(mapped, name) for name in mapped.expressions}
+    return f"{key}: {{{', '.join(f'{name}: {_yaml(one)}' for name, one in given.items())}}}"
+
+
+def _yaml(written: str) -> str:
+    """Text as YAML has it anywhere: a JSON string is one too."""
+    return written if re.fullmatch(r"[a-z_]+", written) else json.dumps(written, ensure_ascii=False)
