@@ -63,7 +63,7 @@ def touched(scene: Scene, condition: str) -> tuple[int, Months, dict[str, Part]]
         f"SELECT unit, {MONTH}, count(*), {billionths('revenue', 'abs')} FROM {written} "
         f"WHERE bucket >= 0 AND ({condition}) GROUP BY ALL"
     ).fetchall()
-    groups = [Group(None, names.get(unit, NO_UNIT), month, rows, 0, size, 0) for unit, month, rows, size in found]
+    groups = [Group(None, names.get(unit, NO_UNIT), month, rows, 0, size, 0, 0) for unit, month, rows, size in found]
     return sum(group.rows for group in groups), by_month(groups), by_unit(groups)
 
 
