@@ -55,6 +55,14 @@ class Wording:
         """What a doubt says: counts and shares in the language of the report."""
         return self.language.text(phrase.message, **{name: self._said(value) for name, value in phrase.values.items()})
 
+    def example(self, shown: str) -> str:
+        """An example of a doubt, whose row is named in the language of the report."""
+        head, _, rest = shown.removeprefix("row ").partition(":")
+        if not shown.startswith("row ") or not head.isdigit():
+            return shown
+        row = self.language.text("row %(n)s", n=head)
+        return f"{row}:{rest}" if rest else row
+
     def _said(self, value: str | int | float) -> str:
         if isinstance(value, str):
             return value

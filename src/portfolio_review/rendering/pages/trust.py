@@ -94,7 +94,8 @@ def _share(report: Report, doubt: Doubt) -> str:
 def _doubt(report: Report, doubt: Doubt) -> dict[str, Any]:
     return {
         "name": report.wording.word(doubt.id), "table": report.wording.word(doubt.table), "column": doubt.column or "",
-        "rows": doubt.rows, "share": doubt.share, "examples": doubt.examples, "accepted": doubt.accepted,
+        "rows": doubt.rows, "share": doubt.share, "examples": [report.wording.example(one) for one in doubt.examples],
+        "accepted": doubt.accepted,
         "done": report.wording.phrase(doubt.done), "remedy": report.wording.phrase(doubt.remedy),
     }  # fmt: skip
 

@@ -1,0 +1,128 @@
+"""Doubts about the data on the trust page and on page one, in both languages."""
+
+import re
+from dataclasses import replace
+
+import made_results
+import pytest
+
+from portfolio_review.doubt import Doubt, Phrase, judged
+from portfolio_review.exhibits.language import NBSP
+from portfolio_review.exhibits.wording import Wording
+from portfolio_review.findings import ranking
+from portfolio_review.findings.data import findings
+from portfolio_review.rendering import html
+from portfolio_review.rendering.pages import found, trust
+from portfolio_review.rendering.report import Report
+from portfolio_review.results.contract import RecordedDoubts, RecordedFinding, Results
+from portfolio_review.results.seen import Scope, Seen
+
+DOUBTS = (
+    Doubt(
+        id="duplicates", table="transactions", column=None, rows=1234, share=0.06, of_w1=0.02, of_w0=0.07,
+        examples=("row 17: 2011-11-30", "<b>no row</b>"),
+        done=Phrase("The rows equal an earlier one in all that is mapped; they are kept, for such rows can be real."),
+        remedy=Phrase("If they are not real sales, set drop_duplicates: true."),
+    ),
+    Doubt(
+        id="currencies", table="transactions", column="currency", rows=7, share=0.5, of_w1=0.5,
+        done=Phrase(
+            "There are several currencies (%(currencies)s); amounts are added up as they are, not converted.",
+            {"currencies": "EUR, USD"},
+        ),
+        remedy=Phrase("Convert the amounts in sources.%(table)s.columns, or keep one currency by where.", {"table": "t"}),
+    ),
+    Doubt(id="empty_months", table="transactions", column="date", rows=1, done=Phrase("x"), remedy=Phrase("y")),
+)  # fmt: skip
+
+
+def results(language: str, accepted: dict[str, float | None], not_met: tuple[str, ...] = ()) -> Results:
+    made = made_results.results(language)
+    known = tuple(judged(DOUBTS, accepted))
+    source = made_results.source("data.doubts")
+    told = findings(Seen(made.review, Scope(), doubts=known))
+    return replace(
+        made,
+        doubts=RecordedDoubts(known, not_met, source),
+        findings=(*made.findings, *(RecordedFinding(one, source) for one in told)),
+    )
+
+
+def report(made: Results) -> Report:
+    return Report(made, Wording.of(made.review), made_results.CONTEXT)
+
+
+def on_trust(made: Results) -> str:
+    _, section = html._section(html.environment(), report(made), "trust", ("trust",), None)  # type: ignore[arg-type]
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", section)).replace(NBSP, " ")
+
+
+@pytest.mark.parametrize(
+    ("language", "accepted", "title"),
+    [
+        ("en", {}, "Doubtful: several currencies (50.0% of revenue); all "),
+        ("en", {"currencies": None}, "Doubtful: exact duplicates (6.0% of revenue); all "),
+        ("en", {"currencies": None, "duplicates": None}, "Doubtful: months without a row; all "),
+        ("en", {"currencies": None, "duplicates": None, "empty_months": None}, "All "),
+        ("ru", {}, "Под сомнением: несколько валют (50,0 % выручки); пройдены все "),
+    ],
+)
+def test_the_title_states_the_largest_open_doubt_before_it_counts_checks(
+    language: str, accepted: dict[str, float | None], title: str
+) -> None:
+    assert str(trust.view(report(results(language, accepted))).message).replace(NBSP, " ").startswith(title)
+
+
+def test_a_failed_check_comes_before_any_doubt() -> None:
+    made = results("en", {})
+    (first, *others) = made.checks
+    message = trust.view(report(replace(made, checks=(replace(first, passed=False), *others)))).message
+    assert "must not be published" in message
+    assert "Doubtful" not in message
+
+
+def test_the_trust_page_lists_every_doubt_the_accepted_last() -> None:
+    text = on_trust(results("en", {"currencies": 0.5}, ("int96",)))
+    assert (
+        text.index("Exact duplicates") < text.index("Months without a row") < text.index("Several currencies accepted")
+    )
+    assert "Several currencies accepted in the review file Transactions: currency 7 50.0%" in text
+    assert "row 17: 2011-11-30 ; &lt;b&gt;no row&lt;/b&gt;" in text
+    assert "Accepted in the review file and not met: int96" in text
+
+
+def test_a_russian_page_says_doubts_in_russian() -> None:
+    text = on_trust(results("ru", {}))
+    assert "строка 17: 2011-11-30" in text
+    assert "Валют несколько (EUR, USD); суммы складываются как есть, без пересчёта." in text
+    assert "Полные дубликаты" in text
+
+
+def test_page_one_tells_the_largest_and_counts_the_others() -> None:
+    made = results("en", {})
+    first, *others = found.first_page(report(made))
+    assert str(first.text) == "Doubtful data: several currencies, 50.0% of revenue; 2 more doubts about the data."
+    assert (str(first.money), first.page) == ("", "trust")
+    assert not any("Doubtful" in str(other.text) for other in others)
+    kinds = [entry.finding.kind for entry in made.findings if entry.finding.id.startswith("data.doubt")]
+    assert kinds == ["data", "data"]  # the months touch no money
+
+
+def test_what_is_accepted_leaves_page_one() -> None:
+    one = results("en", {"currencies": None})
+    assert str(found.first_page(report(one))[0].text).startswith(
+        "Doubtful data: exact duplicates, 7.0% of revenue; 1 more"
+    )
+    none = results("en", {"currencies": None, "duplicates": None})
+    assert not any("Doubtful" in str(sentence.text) for sentence in found.first_page(report(none)))
+
+
+def test_a_doubt_takes_no_place_of_what_lasts() -> None:
+    made = results("en", {})
+    doubts = [entry.finding for entry in made.findings if entry.finding.kind == "data"]
+    lasting = [
+        replace(doubts[0], id=f"f{n}", section="risk", family=f"s{n}", money=-float(n), clauses=doubts[0].clauses)
+        for n in (1, 2, 3)
+    ]
+    chosen = ranking.first_page([*doubts, *lasting])
+    assert [one.kind for one in chosen] == ["data", "risk", "risk"]
