@@ -298,10 +298,12 @@ def _stage_exactly(table: str, label: str, scanned: Scanned, dialect: Dialect, i
     width = len(dialect.header)
     nothing = pa.scalar(None, pa.string())
     ragged: list[tuple[int, int]] = []
+    whole = 0
     with pq.ParquetWriter(part, schema) as writer:
         rows = _rows(table, label, scanned, dialect)
         while batch := list(itertools.islice(rows, _BATCH)):
             ragged += [(number, len(cells)) for number, cells in batch if len(cells) != width]
+            whole = max((number for number, cells in batch if len(cells) == width), default=whole)
             if not ragged:
                 numbers = pa.array([index * ROWS_PER_FILE + number for number, _ in batch], pa.int64())
                 columns = [pa.array(cells, pa.string()) for cells in zip(*(cells for _, cells in batch), strict=True)]
@@ -309,12 +311,14 @@ def _stage_exactly(table: str, label: str, scanned: Scanned, dialect: Dialect, i
                 writer.write_table(pa.Table.from_arrays([numbers, *filled], schema=schema))
     if ragged:
         part.unlink()
-        examples = tuple((number, f"{count} cells") for number, count in ragged[:5])
+        examples = tuple((number, f"{count} cell{'s' * (count != 1)}") for number, count in ragged[:5])
+        remedy = "Quote cells that hold the delimiter or a line break, or declare csv.delimiter under the source"
+        if all(count == 1 and number > whole for number, count in ragged):
+            remedy = "They stand below the table and look like notes: take them out of the export"
         raise Refused(
             Fault(
-                table, None, f"rows do not have the {width} cells of the header", len(ragged),
-                "Quote cells that hold the delimiter or a line break, or declare csv.delimiter under the source",
-                file=label, examples=examples,
+                table, None, f"rows do not have the {width} cells of the header", len(ragged), remedy, file=label,
+                examples=examples,
             )
         )  # fmt: skip
 
