@@ -51,6 +51,21 @@ class Column(Word):
     unit: Unit
 
 
+ESTIMATED_FIGURES = (
+    "headline.order_value", "headline.revenue_per_client", "headline.year_end_revenue", "retention.point_value",
+    "drivers.", "actions.", "risk.revenue_at_risk", "risk.reference_revenue_per_client", "risk.expected_",
+    "risk.lifetime_",
+)  # fmt: skip
+"""Ids, or how they begin, of figures in money that are no sums of amounts."""
+ESTIMATED_COLUMNS = (
+    "effect", "shapley", "lmdi", "sequential", "at_stake", "order_value", "order_value_peers", "white_space", "worth",
+    "at_risk", "expected_revenue", "lifetime_value", "forecast",
+)  # fmt: skip
+"""Columns of money that hold no sums of amounts."""
+_MIXED = frozenset({("drivers.sensitivity", "amount"), ("strategic.factor_data", "amount")})
+"""Columns that hold no sums in one table though they do in others."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Entry(Word):
     """One id of the results: what it is called, measured in and computed by.
@@ -70,6 +85,13 @@ class Entry(Word):
     columns: tuple[Column, ...] = ()
     family: str | None = None
     variants: tuple[tuple[str, str, str], ...] = ()
+
+    def sums(self, column: Column | None) -> bool:
+        """Whether the figure, or a column of the table, is a sum of amounts of money as they were booked, and not
+        one that was divided, weighed by a chance or taken from others of its kind."""
+        if column is None:
+            return self.unit == "money" and not self.id.startswith(ESTIMATED_FIGURES)
+        return column.unit == "money" and (self.id, column.name) not in _MIXED and column.name not in ESTIMATED_COLUMNS
 
     @property
     def section(self) -> str:

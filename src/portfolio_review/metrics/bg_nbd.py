@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 from scipy.linalg import eigh_tridiagonal
 from scipy.special import digamma, expit, gammaln
 
+from portfolio_review.metrics.stable import PRODUCT_DIGITS, significant
+
 Vector = NDArray[np.float64]
 
 DAYS_A_WEEK = 7
@@ -213,4 +215,4 @@ def _beta_quadrature(a: float, b: Vector) -> tuple[Vector, Vector]:
     for row in range(len(b)):
         nodes[row], vectors = eigh_tridiagonal(diagonal[row], off[row])
         weights[row] = vectors[0] ** 2
-    return np.clip((nodes + 1) / 2, 1e-12, 1.0), weights
+    return np.clip(significant((nodes + 1) / 2, PRODUCT_DIGITS), 1e-12, 1.0), significant(weights, PRODUCT_DIGITS)

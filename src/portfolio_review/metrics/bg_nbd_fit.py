@@ -7,13 +7,14 @@ Sources: Risk and outlook; Fader, Hardie, Lee 2005, Marketing Science 24, 275–
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 import numpy as np
 from scipy.special import expit
 
 from portfolio_review.metrics.bg_nbd import Histories, Likelihood, Parameters
 from portfolio_review.metrics.optimum import Optimum, Vector, maximise
+from portfolio_review.metrics.stable import PARAMETER_DIGITS, significant_number
 
 ALPHA_SCALE = 10.0
 """Prior of α: Weibull of shape 2 and this scale, in weeks; of r: shape 2, scale 1."""
@@ -54,7 +55,8 @@ def fit(histories: Histories, *, priors: bool = True) -> BgNbdFit:
 
     priors: α ~ Weibull(2, 10), r ~ Weibull(2, 1), φ ~ U(0, 1), κ ~ Pareto(1, 1) with a = φκ,
     b = (1 − φ)κ; the mode is that of the density of (r, α, φ, κ) themselves. Without, maximum
-    likelihood: Fader, Hardie, Lee 2005, eq. (6). Deterministic, whatever the order of clients.
+    likelihood: Fader, Hardie, Lee 2005, eq. (6). Deterministic, whatever the order of clients; the parameters
+    have the digits that are the same on every processor.
     """
     if not histories.repeat_clients:
         nothing = Parameters(math.nan, math.nan, math.nan, math.nan)
@@ -77,7 +79,8 @@ def fit(histories: Histories, *, priors: bool = True) -> BgNbdFit:
         low[_KAPPA] = 0.0
     starts = _STARTS[:1] if len(histories.x) >= _ONE_START_FROM else _STARTS
     top = maximise(height, starts, low, _HIGH, histories.size)
-    parameters = _parameters(top.at)[0]
+    found = _parameters(top.at)[0]
+    parameters = Parameters(*(significant_number(value, PARAMETER_DIGITS) for value in astuple(found)))
     return BgNbdFit(
         parameters,
         likelihood(parameters)[0],

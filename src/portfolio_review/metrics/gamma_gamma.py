@@ -14,6 +14,7 @@ import numpy as np
 from scipy.special import digamma, gammaln
 
 from portfolio_review.metrics.optimum import Optimum, Vector, maximise
+from portfolio_review.metrics.stable import PARAMETER_DIGITS, significant_number
 
 FEWEST_CLIENTS = 30
 """Fewest clients with a positive mean, and among them with two purchase days, to fit from."""
@@ -87,9 +88,9 @@ def fit(count: Vector, mean: Vector) -> GammaGammaFit:
         return float(value), np.array([p * by_p, q * by_q, gamma * by_gamma])
 
     top = maximise(height, _STARTS, _LOW, _HIGH, len(x))
-    p, q, gamma = (float(value) for value in np.exp(top.at))
+    p, q, gamma = (significant_number(float(value), PARAMETER_DIGITS) for value in np.exp(top.at))
     # the density of z̄ in money is that of z̄ / unit, over unit
-    value = top.value - len(x) * math.log(unit)
+    value = height(np.log([p, q, gamma]))[0] - len(x) * math.log(unit)
     if _runs_away(top, _P):
         return GammaGammaFit(math.inf, q, 0.0, value, len(x), own_mean=True)
     return GammaGammaFit(p, q, gamma * unit, value, len(x), _fault(top, p + q))

@@ -11,6 +11,7 @@ import pandas as pd
 from portfolio_review.figure import Figure, undefined
 from portfolio_review.metrics.migration import INFLOWS, LOST, Scheme, steps_up, undefined_reason
 from portfolio_review.metrics.portfolio import largest_first, names, total
+from portfolio_review.metrics.stable import PRODUCT_DIGITS, significant
 from portfolio_review.metrics.windows import Windows
 
 MOVERS = 10
@@ -108,6 +109,6 @@ def expected(matrix: pd.DataFrame, scheme: Scheme) -> pd.DataFrame:
             "class": classes,
             "clients_w0": then.astype(np.int64),
             "clients_w1": now.astype(np.int64),
-            "expected_clients": now @ shares + inflow,
+            "expected_clients": significant(now @ shares + inflow, PRODUCT_DIGITS),
         }
     )

@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from portfolio_review.calendar import Span
 from portfolio_review.metrics import margin
+from portfolio_review.metrics.stable import significant
 from portfolio_review.metrics.windows import Windows
 
 MONEY_DECIMALS = 6
@@ -147,9 +148,9 @@ def names(base: pd.DataFrame) -> pd.Series:
 
 
 def largest_first(base: pd.DataFrame, column: str) -> pd.DataFrame:
-    """`base` by `column` descending, equal values by client id."""
+    """`base` by `column` as it is recorded, descending, equal values by client id."""
     by_id = np.argsort(base.index.argsort())
-    return base.iloc[np.lexsort((by_id, -base[column].to_numpy(dtype=float)))]
+    return base.iloc[np.lexsort((by_id, -significant(base[column])))]
 
 
 def grouped_money(

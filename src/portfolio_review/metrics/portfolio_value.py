@@ -21,7 +21,8 @@ from portfolio_review.metrics.chances import BG_NBD, Forecast, Seen, asked_month
 from portfolio_review.metrics.gamma_gamma import OWN_MEAN, GammaGammaFit
 from portfolio_review.metrics.intervals import sum_interval
 from portfolio_review.metrics.leavers import last_active_revenue
-from portfolio_review.metrics.portfolio import active_in, largest_first, names, revenue_in, total
+from portfolio_review.metrics.portfolio import MONEY_DECIMALS, active_in, largest_first, names, revenue_in, total
+from portfolio_review.metrics.stable import PRODUCT_DIGITS, significant_number
 from portfolio_review.metrics.windows import Windows
 from portfolio_review.review.model import Risk
 
@@ -91,8 +92,8 @@ def add_value(base: pd.DataFrame, value: Value) -> pd.DataFrame:
     """`base` with expected_revenue and lifetime_value, NaN where there is none."""
     by_client = value.by_client.reindex(base.index)
     return base.assign(
-        expected_revenue=by_client["expected_revenue"].astype(float),
-        lifetime_value=by_client["lifetime_value"].astype(float),
+        expected_revenue=by_client["expected_revenue"].astype(float).round(MONEY_DECIMALS),
+        lifetime_value=by_client["lifetime_value"].astype(float).round(MONEY_DECIMALS),
     )
 
 
@@ -220,7 +221,7 @@ def _correlation(count: pd.Series, mean: pd.Series) -> float | None:
     x, z = count[usable].to_numpy(dtype=float), mean[usable].to_numpy(dtype=float)
     if len(x) < 2 or x.std() == 0 or z.std() == 0:
         return None
-    return float(np.corrcoef(x, z)[0, 1])
+    return significant_number(float(np.corrcoef(x, z)[0, 1]), PRODUCT_DIGITS)
 
 
 def _lifetime_margin(base: pd.DataFrame, value: Value, lifetime: float) -> Figure:

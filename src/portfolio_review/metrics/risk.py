@@ -15,6 +15,7 @@ from portfolio_review.figure import NO_CLIENT_IN_W1, Figure, undefined
 from portfolio_review.metrics.chances import Forecast
 from portfolio_review.metrics.intervals import sum_interval
 from portfolio_review.metrics.portfolio import largest_first, names, revenue_in, total
+from portfolio_review.metrics.stable import CHANCE_DECIMALS
 from portfolio_review.metrics.structure import ATTRIBUTES
 from portfolio_review.metrics.windows import Windows
 from portfolio_review.review.model import Risk
@@ -39,10 +40,11 @@ def add_chances(base: pd.DataFrame, found: Forecast, when: Windows, settings: Ri
     """
     by_client = found.by_client.reindex(base.index)
     share = settings.horizon_months / when.window_months
+    p_next = by_client["p_next"].astype(float).round(CHANCE_DECIMALS)
     return base.assign(
-        p_next=by_client["p_next"].astype(float),
-        p_alive=by_client["p_alive"].astype(float),
-        at_risk=base["r1"] * share * (1 - by_client["p_next"].astype(float)),
+        p_next=p_next,
+        p_alive=by_client["p_alive"].astype(float).round(CHANCE_DECIMALS),
+        at_risk=base["r1"] * share * (1 - p_next),
     )
 
 

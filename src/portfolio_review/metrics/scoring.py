@@ -18,6 +18,7 @@ from portfolio_review.metrics.checks import Check
 from portfolio_review.metrics.expert_scores import HIGHEST, LOWEST
 from portfolio_review.metrics.foothold import foothold
 from portfolio_review.metrics.portfolio import largest_first, names
+from portfolio_review.metrics.stable import significant
 from portfolio_review.metrics.windows import Windows
 from portfolio_review.review.model import MAX_STRATEGIC_ACCOUNTS, Strategic
 
@@ -90,6 +91,7 @@ def add_scores(base: pd.DataFrame, weights: Mapping[str, float]) -> pd.DataFrame
     held = known @ weight
     with np.errstate(invalid="ignore"):
         score = np.where(held > 0, np.nan_to_num(values) @ weight / np.where(held > 0, held, 1.0), np.nan)
+    score = significant(score)
     found = pd.DataFrame({"score": score, "missing_weight": 1 - held / weight.sum()}, index=mine.index)
     found["missing_weight"] = found["missing_weight"].clip(lower=0.0).round(12)
     found["stability"] = _stability(values, known, weight, held > 0)

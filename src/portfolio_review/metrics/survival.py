@@ -18,6 +18,7 @@ from scipy.stats import chi2
 from portfolio_review.figure import Figure, undefined
 from portfolio_review.metrics.intervals import Z_95
 from portfolio_review.metrics.movement import Earlier
+from portfolio_review.metrics.stable import PRODUCT_DIGITS, significant_number
 from portfolio_review.metrics.windows import Windows
 
 AT_DAYS = (90, 180, 365)
@@ -196,7 +197,7 @@ def log_rank(lives: pd.DataFrame, segment: pd.Series) -> tuple[float, int, float
     difference = (deaths - d[:, None] * shares).sum(axis=0)
     weight = d * np.where(n > 1, (n - d) / np.maximum(n - 1, 1), 0.0)
     covariance = np.diag((weight[:, None] * shares).sum(axis=0)) - (weight[:, None] * shares).T @ shares
-    statistic = float(difference @ np.linalg.pinv(covariance) @ difference)
+    statistic = significant_number(float(difference @ np.linalg.pinv(covariance) @ difference), PRODUCT_DIGITS)
     freedom = len(names) - 1
     return statistic, freedom, float(chi2.sf(statistic, freedom))
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from portfolio_review.results.rounding import significant
+
 ValueKind = Literal[
     "money",  # €1.2m, a negative amount −€1.2m
     "signed",  # money with its sign
@@ -82,6 +84,10 @@ class Finding:
         return self.section if ":" in self.family else self.family
 
 
+def _plain(value: Any) -> Any:
+    return significant(value) if isinstance(value, float) else value
+
+
 def to_plain(finding: Finding) -> dict[str, Any]:
     """Plain values for JSON."""
     return {
@@ -91,7 +97,7 @@ def to_plain(finding: Finding) -> dict[str, Any]:
         "since": None,
         "text": finding.text,
         "figures": list(finding.evidence),
-        "money": finding.money,
+        "money": _plain(finding.money),
         "section": finding.section,
         "page": finding.page,
         "family": finding.family,
@@ -101,7 +107,7 @@ def to_plain(finding: Finding) -> dict[str, Any]:
         "clauses": [
             {
                 "message": clause.message,
-                "values": {name: [value.kind, value.value] for name, value in clause.values.items()},
+                "values": {name: [value.kind, _plain(value.value)] for name, value in clause.values.items()},
                 **({"plural": clause.plural, "n": clause.n} if clause.plural is not None else {}),
             }
             for clause in finding.clauses

@@ -20,7 +20,7 @@ from IPython.display import display
 from portfolio_review import catalog
 from portfolio_review.doubt import Doubt
 from portfolio_review.figure import Figure
-from portfolio_review.results import show
+from portfolio_review.results import rounding, show
 from portfolio_review.results.contract import LIBRARIES, MAX_TABLE_ROWS, MIME, ReviewHead
 from portfolio_review.results.finding import Finding, to_plain
 from portfolio_review.results.plain import plain, rows_of, write_parquet
@@ -56,7 +56,7 @@ class Check(Protocol):
 
 
 class Recorder:
-    """Records for one notebook of one review."""
+    """Records for one notebook of one review; findings and checks see numbers as they are recorded (`rounding`)."""
 
     def __init__(
         self,
@@ -81,8 +81,11 @@ class Recorder:
 
     def figures(self, figures: Mapping[str, Figure]) -> None:
         """Record figures by their catalogue ids, with their targets where there are any."""
-        known = {id_: figure.with_target(self.targets.get(id_, figure.target)) for id_, figure in figures.items()}
-        entries = {id_: catalog.lookup(id_) for id_ in known}
+        entries = {id_: catalog.lookup(id_) for id_ in figures}
+        known = {
+            id_: rounding.figure(figure.with_target(self.targets.get(id_, figure.target)), entries[id_])
+            for id_, figure in figures.items()
+        }
         for id_, figure in known.items():
             self._claim(id_)
             self._figures[id_] = figure
@@ -111,6 +114,7 @@ class Recorder:
         if tuple(frame.columns) != columns:
             raise ValueError(f"table {id_} has columns {tuple(frame.columns)}, the catalogue says {columns}")
         self._claim(id_)
+        frame = rounding.table(frame, entry)
         self._tables[id_] = frame
         payload: dict[str, Any] = {"columns": list(columns), "count": len(frame)}
         if len(frame) > MAX_TABLE_ROWS and self._folder is not None:
