@@ -4,6 +4,7 @@ import shutil
 import sys
 from pathlib import Path
 
+import processors
 import pytest
 from workshop import NewWorkshop, Workshop, tree
 
@@ -27,6 +28,38 @@ def test_one_unit_made_elsewhere(workshop: NewWorkshop) -> None:
     assert {"pdf", "html", "xlsx", "json", "ipynb"} <= {name.rsplit(".", 1)[-1] for name in expected}
     assert moved(shop).statuses(*words, "4", **ELSEWHERE) == {"North": "made"}
     assert tree(shop.period) == expected
+
+
+def test_one_notebook_on_other_processors(workshop: NewWorkshop) -> None:
+    if len(cores := processors.kernels()) < 2:
+        pytest.skip("this processor runs one kernel of BLAS only")
+    shop = workshop(["North"], formats="html")
+    words = ("--unit", "North", "--force", "--jobs", "1")
+    made = set()
+    for core in (cores[0], cores[-1]):
+        assert shop.statuses(*words, OPENBLAS_CORETYPE=core) == {"North": "made"}
+        made.add(next(shop.period.glob("*/results.json")).read_bytes())
+    assert len(made) == 1
+
+
+@pytest.mark.long
+def test_the_review_of_the_sample_company_on_other_processors(tmp_path: Path) -> None:
+    """BG/NBD, Gamma-Gamma, scores and log-rank tests: all that runs through BLAS."""
+    import os
+    import subprocess
+
+    if len(cores := processors.kernels()) < 2:
+        pytest.skip("this processor runs one kernel of BLAS only")
+    root, made = Path(__file__).parents[2], set()
+    for core in cores:
+        command = ["run", str(root / "params" / "demo.yml"), "--unit", "all", "--out", str(tmp_path / core), "--quiet"]
+        done = subprocess.run(
+            [sys.executable, "-m", "portfolio_review", *command],
+            env={**os.environ, "OPENBLAS_CORETYPE": core}, capture_output=True, text=True, timeout=900,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        made.add(next(tmp_path.glob(f"{core}/demo/*/all/results.json")).read_bytes())
+    assert len(made) == 1
 
 
 @pytest.mark.long

@@ -32,12 +32,12 @@ FOUND = Finding(
 )  # fmt: skip
 ABC = pd.DataFrame(
     [
-        ("A", 2, 90.0, 0.5, 0.9),
-        ("B", 1, 7.0, 0.25, 0.07),
-        ("C", 1, 3.0, 0.25, 0.03),
-        ("none", 0, 0.0, 0.0, float("nan")),
+        ("A", 2, 90.0, 0.5, 0.9, None),
+        ("B", 1, 7.0, 0.25, 0.07, None),
+        ("C", 1, 3.0, 0.25, 0.03, None),
+        ("none", 0, 0.0, 0.0, float("nan"), None),
     ],
-    columns=["class", "clients", "revenue", "share_of_clients", "share_of_revenue"],
+    columns=["class", "clients", "revenue", "share_of_clients", "share_of_revenue", "share_of_measure"],
 )
 
 
@@ -102,7 +102,7 @@ def test_what_is_recorded_comes_back_with_its_cell(shown: list[dict[str, Any]], 
         "value": None, "interval": None, "unit": "count", "previous": None, "previous_year": None, "target": None,
         "reason": "history starts 2022-01, needs 2021-12", "notebook": "01_x", "cell": "cell-2",
     }  # fmt: skip
-    assert document["tables"]["structure.abc"]["rows"][3] == ["none", 0, 0.0, 0.0, None]
+    assert document["tables"]["structure.abc"]["rows"][3] == ["none", 0, 0.0, 0.0, None, None]
     assert document["checks"][0]["passed"] is True
     assert {name: document["findings"][0][name] for name in ("id", "text", "figures", "money", "section")} == {
         "id": "f1", "text": "It rose.", "figures": ["structure.clients"], "money": 3.5, "section": "structure",
@@ -204,7 +204,7 @@ def test_a_long_table_lies_beside_by_its_hash(shown: list[dict[str, Any]], tmp_p
 def test_a_short_table_lies_beside_too_when_programs_import_it(shown: list[dict[str, Any]], tmp_path: Path) -> None:
     record = Recorder(HEAD, folder=tmp_path)
     record.table("structure.abc", ABC, beside=True)
-    assert shown[-1][MIME]["rows"][0] == ["A", 2, 90.0, 0.5, 0.9]
+    assert shown[-1][MIME]["rows"][0] == ["A", 2, 90.0, 0.5, 0.9, None]
     assert "file" not in shown[-1][MIME]
     pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "structure.abc.parquet"), ABC, check_dtype=False)
     Recorder(HEAD).table("structure.abc", ABC, beside=True)  # by hand there is no folder to lie in
