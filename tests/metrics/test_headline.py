@@ -103,8 +103,8 @@ def test_trend_holds_the_last_24_months_of_the_history() -> None:
     portfolio = made()
     trend = headline.trend(portfolio.totals, portfolio.base(), portfolio.when)
     assert list(trend["month"][[0, 23]]) == ["2020-01", "2021-12"]
-    assert list(trend.iloc[-1]) == ["2021-12", 77.0, 3, 4, 1]
-    assert list(trend.iloc[-3]) == ["2021-10", 0.0, 0, 0, 0]
+    assert list(trend.iloc[-1]) == ["2021-12", 77.0, 3, 4, 1, False]
+    assert list(trend.iloc[-3]) == ["2021-10", 0.0, 0, 0, 0, False]
     assert trend["new_clients"].sum() == 2  # back in March 2020, new in December 2021
 
 

@@ -78,7 +78,7 @@ def test_orders_are_distinct_over_the_whole_span(cut: Cut) -> None:
 
 def test_without_order_ids_orders_are_purchase_days(cut: Cut) -> None:
     plain = "client_id,date,revenue\na,2024-06-01,1\na,2024-06-01,2\nb,2024-06-01,3\na,2024-06-02,4\n"
-    assert cut(plain, "2024-06").totals.set_index("span").loc["p", "orders"] == 3
+    assert cut(plain, "2024-06", settings="data_until: 2024-06-30").totals.set_index("span").loc["p", "orders"] == 3
 
 
 def test_facts_at_a_day_use_the_rows_up_to_it(cut: Cut) -> None:
@@ -200,12 +200,18 @@ def test_the_first_category_is_the_one_of_most_money_on_the_first_purchase_day(c
         "b,2024-05-01,5,Tea,S\nb,2024-05-01,5,Cups,S\n"
         "c,2024-05-01,5,,S\n"
     )
-    found = {unit: rows(cut(text, "2024-06", unit).clients, "client_id", "first_category") for unit in ("all", "S")}
+    found = {
+        unit: rows(cut(text, "2024-06", unit, settings="data_until: 2024-06-30").clients, "client_id", "first_category")
+        for unit in ("all", "S")
+    }
     assert found["all"][:2] == [("a", "Mugs"), ("b", "Cups")]
     # in the unit alone the client began with what it bought there first
     assert found["S"][:2] == [("a", "Tea"), ("b", "Cups")]
     assert pd.isna(found["all"][2][1])
-    assert "first_category" not in cut("client_id,date,revenue\na,2024-05-01,5\n", "2024-06").clients
+    assert (
+        "first_category"
+        not in cut("client_id,date,revenue\na,2024-05-01,5\n", "2024-06", settings="data_until: 2024-06-30").clients
+    )
 
 
 def test_category_mix_of_both_windows(cut: Cut) -> None:
@@ -213,7 +219,7 @@ def test_category_mix_of_both_windows(cut: Cut) -> None:
         "client_id,date,revenue,category\n"
         "a,2024-02-01,5,Tea\na,2024-05-01,7,Tea\na,2024-05-02,1,Nuts\na,2023-12-31,9,Tea\n"
     )
-    mix = cut(text, "2024-06").mix
+    mix = cut(text, "2024-06", settings="data_until: 2024-06-30").mix
     assert rows(mix, "client_id", "category", "revenue_w0", "revenue_w1") == [
         ("a", "Nuts", 0.0, 1.0),
         ("a", "Tea", 5.0, 7.0),
@@ -225,7 +231,7 @@ def test_category_mix_says_who_bought_a_category_whatever_went_back(cut: Cut) ->
         "client_id,date,revenue,category\na,2024-05-01,7,Tea\na,2024-05-02,-7,Tea\n"
         "a,2024-05-02,-1,Nuts\na,2024-02-01,9,Nuts\n"
     )
-    assert rows(cut(text, "2024-06").mix, "category", "active_w1") == [
+    assert rows(cut(text, "2024-06", settings="data_until: 2024-06-30").mix, "category", "active_w1") == [
         ("Nuts", False), ("Tea", True),
     ]  # fmt: skip
 
@@ -234,7 +240,9 @@ def test_category_mix_carries_the_margin_of_w1(cut: Cut) -> None:
     text = (
         "client_id,date,revenue,category,margin\na,2024-02-01,5,Tea,2\na,2024-05-01,7,Tea,3\na,2024-05-02,1,Tea,0.5\n"
     )
-    assert rows(cut(text, "2024-06").mix, "client_id", "category", "margin_w1") == [("a", "Tea", 3.5)]
+    assert rows(cut(text, "2024-06", settings="data_until: 2024-06-30").mix, "client_id", "category", "margin_w1") == [
+        ("a", "Tea", 3.5)
+    ]
 
 
 ITEMS = """client_id,date,revenue,order_id,product,unit
@@ -251,8 +259,14 @@ b,2024-06-01,2,o4,Tea,South
 
 def test_items_are_the_distinct_products_of_each_order_of_w1(cut: Cut) -> None:
     # o0 lies in W0, o2 is a refund, o3 names no product; a line split in two and one of two units count once
-    assert rows(cut(ITEMS, "2024-06").items, "client_id", "items") == [("a", 2), ("b", 1)]
-    assert rows(cut(ITEMS, "2024-06", "South").items, "client_id", "items") == [("a", 1), ("b", 1)]
+    assert rows(cut(ITEMS, "2024-06", settings="data_until: 2024-06-30").items, "client_id", "items") == [
+        ("a", 2),
+        ("b", 1),
+    ]
+    assert rows(cut(ITEMS, "2024-06", "South", settings="data_until: 2024-06-30").items, "client_id", "items") == [
+        ("a", 1),
+        ("b", 1),
+    ]
 
 
 def test_without_products_there_are_no_items(cut: Cut) -> None:
