@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from portfolio_review.errors import UsageError
@@ -153,8 +154,56 @@ class Period:
         """Whether the data end more than three days before the period does."""
         return (self.end - data_until).days > PARTIAL_AFTER_DAYS
 
+    def judged(self, data_until: dt.date) -> Period:
+        """What windows end with: P, or when it is partial the period of its length up to the last complete month."""
+        if not self.is_partial(data_until):
+            return self
+        return Period(self.text, Span.ending(last_complete_month(data_until), self.span.months))
+
     def __str__(self) -> str:
         return self.text
+
+
+@dataclass(frozen=True)
+class Days:
+    """Days from `start` to `end`, both included."""
+
+    start: dt.date
+    end: dt.date
+
+
+@dataclass(frozen=True)
+class Flash:
+    """A partial P, held against equally many days of what it is compared with."""
+
+    period: Period
+    data_until: dt.date
+
+    @classmethod
+    def of(cls, period: Period, data_until: dt.date) -> Flash | None:
+        return cls(period, data_until) if period.is_partial(data_until) else None
+
+    @property
+    def spans(self) -> Mapping[str, Days]:
+        """P, PP, PY and the years to date: the whole months that P has complete, then up to its day of the month."""
+        p, ytd = self.period.span, self.period.year_to_date
+        return {
+            "p": self._days(p, p),
+            "pp": self._days(p, self.period.previous),
+            "py": self._days(p, self.period.previous_year),
+            "ytd": self._days(ytd, ytd),
+            "ytd_py": self._days(ytd, ytd.shifted(-12)),
+        }
+
+    @property
+    def cut_after(self) -> int | None:
+        """The day of the month after which the last month is cut; None where the data end with a complete month."""
+        return None if Month.of(self.data_until) <= last_complete_month(self.data_until) else self.data_until.day
+
+    def _days(self, now: Span, then: Span) -> Days:
+        month = then.first + (Month.of(self.data_until).index - now.first.index)
+        day = self.cut_after or month.last.day
+        return Days(then.start, month.first.replace(day=min(day, month.last.day)))
 
 
 def last_complete_month(data_until: dt.date) -> Month:

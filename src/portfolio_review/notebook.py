@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pandas as pd
-
 from portfolio_review import review as review_files
 from portfolio_review import slices
 from portfolio_review.calendar import Period, last_complete_month
@@ -63,6 +61,7 @@ def head(data: Slice) -> ReviewHead:
         w1=(data.w1.start.isoformat(), data.w1.end.isoformat()),
         w0=(data.w0.start.isoformat(), data.w0.end.isoformat()),
         partial=data.partial,
+        compared_until=data.when.reported["p"].end.isoformat() if data.partial else None,
         currency=data.review.currency,
         language=data.review.language,
         window_months=data.review.window_months,
@@ -81,7 +80,7 @@ def scope(data: Slice) -> Scope:
 
 def targets(data: Slice) -> dict[str, float]:
     """The targets of this unit and period, by figure id; those of single managers are not the unit's."""
-    given = data.tables.get("targets", pd.DataFrame(columns=["figure", "period", "value"]))
+    given = data.targets
     mine = given[given["period"].astype("str") == str(data.period)]
     if "manager" in mine:
         mine = mine[mine["manager"].isna()]

@@ -73,3 +73,25 @@ def test_both_paths_say_the_same(tmp_path: Path, name: str, with_margin: bool) -
     ]
     assert failed == []
     assert sum(1 for record in records for check in record.get("checks", ()) if check["id"].startswith("sql_")) == 5
+
+
+FLASH = [
+    *STEADY, *sales({"c": days(MONTHS[::3], 5)}), ("c", "2026-11-02", 10.0, "3", "N"), ("d", "2026-11-08", 10.0, "", "N"),
+    ("a", "2026-11-09", -4.0, "-1", "N"),
+]  # fmt: skip
+"""To 9 November 2026: a month, a quarter, a half and a year that are partial."""
+
+
+@pytest.mark.parametrize("period", ["2026-11", "2026-Q4", "2026-H2", "2026"])
+def test_both_paths_say_the_same_of_a_partial_period(tmp_path: Path, period: str) -> None:
+    lines = ["client_id,date,revenue,margin,unit", *(",".join(map(str, row)) for row in FLASH)]
+    (tmp_path / "sales.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    file = tmp_path / "odd.yml"
+    file.write_text(SETTINGS.replace("2026-10-31", "2026-11-09"), encoding="utf-8")
+    records = Company(file, tmp_path / "made").records(period, "all")["all"]
+    checks = [check for record in records if record["kind"] == "checks" for check in record["checks"]]
+    assert [check for check in checks if not check["passed"]] == []
+    figures = {one["id"]: one for record in records for one in record.get("figures", ())}
+    assert figures["headline.lapsed_clients"]["reason"] == "lapse is judged at month ends"
+    ytd = 2 * 100 + 30 + 10 + 10 - 4  # January to October of a and b, c every third month, and November's days
+    assert figures["headline.revenue"]["ytd"] == pytest.approx(ytd)

@@ -281,7 +281,7 @@ def retention_tables() -> dict[str, RecordedTable]:
 
 def tables(names: Sequence[str] = tuple(row[0] for row in LARGEST)) -> dict[str, RecordedTable]:
     return (
-        {"headline.trend": table("headline.trend", [*TREND])}
+        {"headline.trend": table("headline.trend", [(*row, False) for row in TREND])}
         | structure_tables(names)
         | movement_tables(names)
         | retention_tables()

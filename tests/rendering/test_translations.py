@@ -29,9 +29,11 @@ from portfolio_review.metrics import (
     follow_through,
     gamma_gamma,
     lapse,
+    leavers,
     manager_share,
     margin,
     mobility,
+    outlook,
     plans,
     portfolio_value,
     receivables,
@@ -46,7 +48,7 @@ SOURCES = Path(figure.__file__).parent
 KEYWORDS = {"say": None, "text": None, "raw": None, "_": None, "count_of": (1, 2), "n_": (1, 2), "plural": (1, 2)}
 REASONS = (
     figure.NO_CLIENT_IN_W0, figure.NO_CLIENT_IN_W1, concentration.NO_POSITIVE_REVENUE, margin.NO_MARGIN, lapse.NO_GAP,
-    retention.NO_REVENUE_IN_W0, retention.NOBODY_LEFT, retention.NOBODY_STAYED, mobility.NO_CLASS, backtest.NO_CASES,
+    leavers.AT_MONTH_ENDS, outlook.NO_MONTH, retention.NO_REVENUE_IN_W0, retention.NOBODY_LEFT, retention.NOBODY_STAYED, mobility.NO_CLASS, backtest.NO_CASES,
     bg_nbd_fit.NO_REPEAT, bg_nbd_fit.NOT_CONVERGED, bg_nbd_fit.FLAT, bg_nbd_fit.NOBODY_LEAVES,
     bg_nbd_fit.EVERYBODY_LEAVES, bg_nbd_fit.AT_AN_END, bought_anyway.NOBODY_NAMED, contact_cadence.NO_CONTACTS,
     contact_cadence.NO_LAST_CONTACT, contracts.NO_CONTRACT_END, follow_through.NO_EARLIER, follow_through.NOBODY_LISTED,

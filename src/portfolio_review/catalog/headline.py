@@ -63,7 +63,7 @@ ENTRIES: tuple[Entry, ...] = (
            "Σ r of headline.lapsed_regular_clients over the 12 months that end with their last purchase",
            "Gaps and lapse"),
     table("headline.trend", "Month by month", "Динамика по месяцам",
-          pick("month revenue clients orders new_clients"),
+          pick("month revenue clients orders new_clients partial"),
           "the figures of each of the last 24 months of the history", _HEADLINE),
     table("headline.targets", "Plan against actual", "План-факт",
           pick("figure reached target attainment optimal critical level"),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from portfolio_review.calendar import Month, Span
+from portfolio_review.calendar import Days, Month, Span, last_complete_month
 from portfolio_review.figure import Figure, Number, undefined
 from portfolio_review.metrics import margin
 from portfolio_review.metrics.portfolio import active_in, first_in, month_index, revenue_in, total
@@ -27,15 +27,15 @@ class _Totals:
     frame: pd.DataFrame
     when: Windows
 
-    def spans(self) -> dict[str, tuple[str, Span]]:
+    def spans(self) -> dict[str, tuple[str, Span | Days]]:
         """For each field of a figure the name of its span in `totals`, and the span."""
-        ytd = self.when.period.year_to_date
+        reported = self.when.reported
         return {
-            "value": ("p", self.when.p),
-            "previous": ("pp", self.when.pp),
-            "previous_year": ("py", self.when.py),
-            "ytd": ("ytd", ytd),
-            "ytd_previous_year": ("ytd_py", ytd.shifted(-12)),
+            "value": ("p", reported["p"]),
+            "previous": ("pp", reported["pp"]),
+            "previous_year": ("py", reported["py"]),
+            "ytd": ("ytd", reported["ytd"]),
+            "ytd_previous_year": ("ytd_py", reported["ytd_py"]),
             "window": ("w1", self.when.w1),
             "window_previous": ("w0", self.when.w0),
         }
@@ -123,23 +123,57 @@ class _Split:
     current: float | None
 
 
-def split_figures(base: pd.DataFrame, monthly: pd.DataFrame, when: Windows) -> dict[str, Figure]:
+@dataclass(frozen=True)
+class FlashRows:
+    """All rows of a partial P, past the end of W1 too.
+
+    parts: the first days of the months in which PP and PY are cut; clients: everybody with a row, with the first
+    purchase by the day of the data.
+    """
+
+    monthly: pd.DataFrame
+    parts: pd.DataFrame
+    clients: pd.DataFrame
+
+    @property
+    def base(self) -> pd.DataFrame:
+        return self.clients.set_index("client_id").sort_index()
+
+    def up_to(self, span: Span | Days) -> pd.DataFrame:
+        """The monthly rows, the month in which `span` is cut by its days alone."""
+        last = Month.of(span.end)
+        if span.end == last.last or last not in self.parts["month"].map(Month).tolist():
+            return self.monthly
+        whole = self.monthly[self.monthly["month"] != last.index]
+        return pd.concat([whole, self.parts[self.parts["month"] == last.index]], ignore_index=True)
+
+
+def split_figures(
+    base: pd.DataFrame, monthly: pd.DataFrame, when: Windows, flash: FlashRows | None = None
+) -> dict[str, Figure]:
     """New clients, and the revenue of P split into new, returned and current clients.
 
     new: the first purchase day ever lies in P; returned: not new, a purchase day in P and none in the
     `window_months` months before it; current: all others. The three sum to the revenue of P.
-    Returned and current are undefined when those months start before the history. Source: Headline.
+    Returned and current are undefined when those months start before the history. flash: the rows of a partial P,
+    whose PP and PY are as many days. Source: Headline.
     """
-    now = _split(base, monthly, when, when.p)
+    base, monthly = (flash.base, flash.monthly) if flash else (base, monthly)
+
+    def split(name: str) -> _Split:
+        span = when.reported[name]
+        return _split(base, monthly, flash.up_to(span) if flash else monthly, when, span)
+
+    now = split("p")
     earlier = {
-        field: None if when.lacks(span) else _split(base, monthly, when, span)
-        for field, span in (("previous", when.pp), ("previous_year", when.py))
+        field: None if when.lacks(when.reported[name]) else split(name)
+        for field, name in (("previous", "pp"), ("previous_year", "py"))
     }
 
     def figure(name: str) -> Figure:
-        fields = {field: getattr(split, name) if split else None for field, split in earlier.items()}
+        fields = {field: getattr(then, name) if then else None for field, then in earlier.items()}
         value = getattr(now, name)
-        reason = _lacks_before(when, when.p) if value is None else None
+        reason = _lacks_before(when, when.reported["p"]) if value is None else None
         return Figure(value=value, **fields, reason=reason)
 
     return {
@@ -150,31 +184,40 @@ def split_figures(base: pd.DataFrame, monthly: pd.DataFrame, when: Windows) -> d
     }
 
 
-def _split(base: pd.DataFrame, monthly: pd.DataFrame, when: Windows, span: Span) -> _Split:
-    r = revenue_in(monthly, base.index, span)
+def _split(base: pd.DataFrame, monthly: pd.DataFrame, inside: pd.DataFrame, when: Windows, span: Span | Days) -> _Split:
+    """inside: `monthly` as far as `span` goes."""
+    months = Span(Month.of(span.start), Month.of(span.end))
+    r = revenue_in(inside, base.index, months)
     new = first_in(base["first_purchase"], span)
     if _lacks_before(when, span):
         return _Split(int(new.sum()), total(r[new]), None, None)
-    before = active_in(monthly, base.index, Span.ending(span.first - 1, when.window_months))
-    returned = active_in(monthly, base.index, span) & ~new & ~before
+    before = active_in(monthly, base.index, _before(when, span))
+    returned = active_in(inside, base.index, months) & ~new & ~before
     return _Split(int(new.sum()), total(r[new]), total(r[returned]), total(r[~new & ~returned]))
 
 
-def _lacks_before(when: Windows, span: Span) -> str | None:
-    return when.lacks(Span.ending(span.first - 1, when.window_months))
+def _before(when: Windows, span: Span | Days) -> Span:
+    return Span.ending(Month.of(span.start) - 1, when.window_months)
 
 
-def trend(totals: pd.DataFrame, base: pd.DataFrame, when: Windows) -> pd.DataFrame:
-    """`headline.trend`: month, revenue, clients, orders, new_clients of the last 24 months known.
+def _lacks_before(when: Windows, span: Span | Days) -> str | None:
+    return when.lacks(_before(when, span))
 
-    totals: rows by month `YYYY-MM`; a month of the history without rows is zero. Source: Headline.
+
+def trend(totals: pd.DataFrame, base: pd.DataFrame, when: Windows, flash: FlashRows | None = None) -> pd.DataFrame:
+    """`headline.trend`: month, revenue, clients, orders, new_clients, partial of the last 24 months known.
+
+    partial: the data do not cover the month. totals: rows by month `YYYY-MM`; a
+    month of the history without rows is zero. Source: Headline.
     """
-    first = max(when.known_months.first, when.p.last - (TREND_MONTHS - 1))
-    months = [Month(index) for index in range(first.index, when.p.last.index + 1)]
+    base, last = (flash.base, Month.of(when.reported["p"].end)) if flash else (base, when.p.last)
+    first = max(when.known_months.first, last - (TREND_MONTHS - 1))
+    months = [Month(index) for index in range(first.index, last.index + 1)]
     labels = pd.Index([str(month) for month in months], name="month")
     frame = totals.set_index("span")[["revenue", "clients", "orders"]].reindex(labels).fillna(0)
     began = base["first_purchase"].dropna()
     began_month = pd.Series(month_index(began)).value_counts()
     frame["new_clients"] = [int(began_month.get(month.index, 0)) for month in months]
     whole = {"clients": np.int64, "orders": np.int64, "new_clients": np.int64}
+    frame["partial"] = [month > last_complete_month(when.data_until) for month in months]
     return frame.astype({"revenue": float, **whole}).reset_index()

@@ -16,6 +16,7 @@ from portfolio_review.metrics.portfolio import client_codes, grouped_money, mont
 from portfolio_review.metrics.windows import Windows
 from portfolio_review.review.model import Xyz
 
+AT_MONTH_ENDS = "lapse is judged at month ends"
 LAST_ACTIVE_MONTHS = 12
 """A lapsed client's money is its r over so many calendar months, the last that of its last purchase."""
 
@@ -32,8 +33,11 @@ def figures(base: pd.DataFrame, monthly: pd.DataFrame, gaps: Gaps, when: Windows
     """`headline.lapsed_clients`, `…_revenue` and, of those X in W0, `lapsed_regular_clients`, `…_revenue`.
 
     Revenue: Σ r over the 12 months that end with the month of each client's last purchase.
-    Undefined when the history does not reach PP, the regular ones when it does not reach W0.
+    Undefined for a partial P, and when the history does not reach PP, the regular ones when it does not reach W0.
     """
+    if when.flash:
+        ids = ("lapsed_clients", "lapsed_regular_clients", "lapsed_revenue", "lapsed_regular_revenue")
+        return {f"headline.{name}": undefined(AT_MONTH_ENDS) for name in ids}
     now = _left(base, monthly, gaps, when, settings)
     before = _left(base, monthly, gaps, when.before, settings)
     year_before = _left(base, monthly, gaps, when.year_before, settings)

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from portfolio_review.calendar import Span
+from portfolio_review.calendar import Days, Span
 from portfolio_review.metrics import margin
 from portfolio_review.metrics.stable import significant
 from portfolio_review.metrics.windows import Windows
@@ -120,7 +120,7 @@ def active_in(monthly: pd.DataFrame, index: pd.Index, span: Span) -> pd.Series:
     return pd.Series(flags, index=index, name="active")
 
 
-def first_in(days: pd.Series, span: Span) -> pd.Series:
+def first_in(days: pd.Series, span: Span | Days) -> pd.Series:
     """Whether each day of `days` lies in `span`; no day lies in none."""
     return (days >= pd.Timestamp(span.start)) & (days <= pd.Timestamp(span.end))
 

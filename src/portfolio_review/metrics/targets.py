@@ -10,9 +10,13 @@ from typing import Literal
 
 import pandas as pd
 
+from portfolio_review.calendar import Month
 from portfolio_review.catalog import lookup
 from portfolio_review.figure import Figures
+from portfolio_review.metrics.windows import Windows
 
+RATIOS = ("headline.order_value", "headline.revenue_per_client", "headline.margin_rate")
+"""Figures that do not grow with the days of a period."""
 Level = Literal["optimal", "watch", "critical"]
 
 
@@ -59,6 +63,25 @@ def table(figures: Figures, targets: pd.DataFrame, period: str) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=columns)
     numbers = ["reached", "target", "attainment", "optimal", "critical"]
     return frame.astype(dict.fromkeys(numbers, float))
+
+
+def in_proportion(targets: pd.DataFrame, totals: pd.DataFrame, when: Windows) -> pd.DataFrame:
+    """`targets` of a partial P: of sums and counts × R(PY, same days) / R(PY), none without revenue in PY; of ratios
+    as they are.
+
+    totals: span (`py` and months YYYY-MM), revenue. Source: Ground terms.
+    """
+    if when.flash is None or targets.empty:
+        return targets
+    revenue = totals.set_index("span")["revenue"]
+    py = when.flash.period.previous_year
+    months = [str(Month(index)) for index in range(py.first.index, py.last.index + 1)]
+    whole = math.fsum(revenue.get(month, 0.0) for month in months)
+    part = float(revenue.get("py", 0.0)) / whole if whole > 0 and not when.lacks(py) else math.nan
+    mine = (targets["period"].astype("str") == when.flash.period.text) & ~targets["figure"].isin(RATIOS)
+    levels = [name for name in ("value", "optimal", "critical") if name in targets]
+    scaled = targets.assign(**{name: targets[name].where(~mine, targets[name] * part) for name in levels})
+    return scaled[scaled["value"].notna()].reset_index(drop=True)
 
 
 def _number(value: object) -> float | None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from portfolio_review.calendar import Month, Period, Span
+from portfolio_review.calendar import Days, Flash, Month, Period, Span
 from portfolio_review.figure import history_reason
 
 
@@ -17,6 +18,8 @@ class Windows:
     window_months: int
     history_start: dt.date
     data_until: dt.date
+    flash: Flash | None = None
+    """The partial period that is reported; `period` is then the one of its length up to the last complete month."""
 
     @property
     def p(self) -> Span:
@@ -39,6 +42,14 @@ class Windows:
         return self.period.window(self.window_months, back=1)
 
     @property
+    def reported(self) -> Mapping[str, Span | Days]:
+        """P, PP, PY and the years to date; of a partial P equally many days of each."""
+        if self.flash:
+            return self.flash.spans
+        ytd = self.period.year_to_date
+        return {"p": self.p, "pp": self.pp, "py": self.py, "ytd": ytd, "ytd_py": ytd.shifted(-12)}
+
+    @property
     def history_month(self) -> Month:
         """The first month of the history; one that starts in its middle counts whole."""
         return Month.of(self.history_start)
@@ -57,9 +68,9 @@ class Windows:
         """The months of the history up to the end of P (P's own first month at the latest)."""
         return Span(min(self.history_month, self.p.first), self.p.last)
 
-    def lacks(self, span: Span) -> str | None:
+    def lacks(self, span: Span | Days) -> str | None:
         """Why a figure that looks back to `span` is undefined, or None when the history reaches it."""
-        if span.first >= self.history_month:
+        if Month.of(span.start) >= self.history_month:
             return None
         return history_reason(self.history_start, span.start)
 
@@ -75,7 +86,7 @@ class Windows:
     def back(self, months: int) -> Windows:
         """The same windows as seen `months` earlier."""
         span = self.p.shifted(-months)
-        return replace(self, period=Period(f"{span.first}..{span.last}", span))
+        return replace(self, period=Period(f"{span.first}..{span.last}", span), flash=None)
 
     @property
     def before(self) -> Windows:

@@ -114,6 +114,8 @@ class ReviewHead:
     window_months: int
     history_start: str
     data_until: str
+    compared_until: str | None = None
+    """The day up to which a partial P and what it is held against are counted; None where P is complete."""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ from typing import Any
 
 import duckdb
 
-from portfolio_review.calendar import Period
+from portfolio_review.calendar import Month, Period, last_complete_month
+from portfolio_review.errors import DataRefusedError
 from portfolio_review.review import Review
 from portfolio_review.slices import (
     beside,
@@ -56,9 +57,14 @@ class Slices:
 
 
 def build(review: Review, sources: Sources, period: Period, folder: Path, units: Sequence[str] | None = None) -> Slices:
-    """Write the slices of `units` (default: all active ones and `all`) below `folder`."""
+    """Write the slices of `units` (default: all active ones and `all`) below `folder`.
+
+    `DataRefusedError` when nothing of the period lies in the data, or no complete month lies up to it.
+    """
+    _refuse_what_lies_ahead(sources, period)
     task = Task(
         period=period,
+        data_until=sources.data_until,
         window_months=review.window_months,
         horizon_months=review.risk.horizon_months,
         has_margin="margin" in sources.columns["transactions"],
@@ -75,9 +81,9 @@ def build(review: Review, sources: Sources, period: Period, folder: Path, units:
         review = _with_accounts(review, identity.counted_under(review.strategic.accounts, keys))
         codes.prepare(con, sources, keys)
         frames = two_paths.run(con, sources, task, folder / _SPILL / "frames", _memory_gb(review) / 2)
-        beside.attributes(con, sources, clients, keys, files, task.spans["w1"], by_group=by_group)
+        beside.attributes(con, sources, clients, keys, files, task.w1, by_group=by_group)
         beside.given_tables(con, sources)
-        recompute_silence.recompute_silence(con, task, sources.history_start, sources.data_until)
+        recompute_silence.recompute_silence(con, task, sources.history_start)
         beside.left_out(con, sources, files, period)
         doubtful.rows_of_window(con, files, period.window(review.window_months))
         found = _units(con, task, has_unit="unit" in sources.columns["transactions"] or "unit" in clients)
@@ -99,6 +105,19 @@ def build(review: Review, sources: Sources, period: Period, folder: Path, units:
             for each in large:
                 each.result()
     return Slices(folder, written, found.active, found.known, names)
+
+
+def _refuse_what_lies_ahead(sources: Sources, period: Period) -> None:
+    until = sources.data_until
+    if period.start > until:
+        raise DataRefusedError(
+            f"period {period} begins after the data end ({until}): ask for a period up to {last_complete_month(until)}"
+        )
+    if period.is_partial(until) and last_complete_month(until).last < sources.history_start:
+        raise DataRefusedError(
+            f"period {period} is partial and no month is complete before it: the data reach from "
+            f"{sources.history_start} to {until}"
+        )
 
 
 def _with_accounts(review: Review, accounts: tuple[str, ...]) -> Review:
@@ -125,12 +144,12 @@ class _Found:
 
 
 def _units(con: duckdb.DuckDBPyConnection, task: Task, *, has_unit: bool) -> _Found:
-    window = task.spans["w1"]
+    window = task.w1
     rows = con.execute(
         f"""SELECT coalesce(name, CASE unit WHEN {ALL_CODE} THEN '{ALL}' ELSE '{NO_UNIT}' END) AS name, unit,
                coalesce(bool_or(clients > 0 AND month BETWEEN ? AND ?), false)
-        FROM month_sums LEFT JOIN unit_names USING (unit) GROUP BY ALL ORDER BY name""",
-        [window.first.index, window.last.index],
+        FROM month_counts LEFT JOIN unit_names USING (unit) GROUP BY ALL ORDER BY name""",
+        [Month.of(window.start).index, Month.of(window.end).index],
     ).fetchall()
     # where no unit is known at all there is only `all`
     units = [(name, active) for name, code, active in rows if code != ALL_CODE and (has_unit or name != NO_UNIT)]

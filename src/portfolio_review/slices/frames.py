@@ -32,6 +32,7 @@ SCHEMAS: Mapping[str, Mapping[str, pa.DataType]] = {
         "date": _DAY, "last_purchase": _DAY, "purchase_days": pa.int32(), "gaps": pa.int32(), "gap_q80": pa.float64(),
     },
     "orders": {"span": _WORD, "orders": pa.int32()},
+    "part_months": {"month": pa.int32(), "revenue": pa.float64(), "purchase_days": pa.int32()},
     "mix": {
         "category": _WORD, "revenue_w0": pa.float64(), "revenue_w1": pa.float64(), "margin_w1": pa.float64(),
         "margin_revenue_w1": pa.float64(), "active_w1": pa.bool_(),

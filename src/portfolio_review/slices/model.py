@@ -12,11 +12,13 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from portfolio_review.calendar import Period, Span
+from portfolio_review.calendar import Flash, Period, Span
 from portfolio_review.doubt import Doubt
 from portfolio_review.metrics.decisions import EarlierDecisions
 from portfolio_review.metrics.follow_through import EarlierLists
+from portfolio_review.metrics.headline import FlashRows
 from portfolio_review.metrics.strategic_changes import EarlierReview
+from portfolio_review.metrics.targets import in_proportion
 from portfolio_review.metrics.windows import Windows
 from portfolio_review.review import Review
 
@@ -32,6 +34,8 @@ FRAMES: Mapping[str, str] = {
     "as_of": "client_id, date, last_purchase, purchase_days, gaps, gap_q80: what was known of a client at a day; "
     "gaps counts those of the last 24 months, gap_q80 is their 80 % quantile in days",
     "orders": "client_id, span (p, pp, py, w1, w0), orders: distinct orders with a positive row",
+    "part_months": "client_id, month, revenue, purchase_days of the first days of the months in which PP and PY are "
+    "cut: as many as a partial P has; no rows where P is complete",
     "totals": "span (p, pp, py, ytd, ytd_py, w1, w0, or a month YYYY-MM), revenue, margin, gross, margin_gross, "
     "margin_revenue, orders, clients",
     "mix": "client_id, category, revenue_w0, revenue_w1, margin_w1, margin_revenue_w1, active_w1",
@@ -74,27 +78,44 @@ class Slice:
     @property
     def when(self) -> Windows:
         """The spans of the review and what the history allows, as the metrics take them."""
-        return Windows(self.period, self.review.window_months, self.history_start, self.data_until)
+        judged = self.period.judged(self.data_until)
+        flash = Flash.of(self.period, self.data_until)
+        return Windows(judged, self.review.window_months, self.history_start, self.data_until, flash)
 
     @property
     def w1(self) -> Span:
-        return self.period.window(self.review.window_months)
+        return self.when.w1
 
     @property
     def w0(self) -> Span:
-        return self.period.window(self.review.window_months, back=1)
+        return self.when.w0
 
     @property
     def partial(self) -> bool:
-        return self.period.is_partial(self.data_until)
+        return self.when.flash is not None
 
     @property
     def monthly(self) -> pd.DataFrame:
-        return self.frames["monthly"]
+        """The rows up to the end of W1."""
+        monthly = self.frames["monthly"]
+        return monthly if not self.partial else monthly[monthly["month"] <= self.w1.last.index].reset_index(drop=True)
 
     @property
     def clients(self) -> pd.DataFrame:
-        return self.frames["clients"]
+        """The clients with rows up to the end of W1, as they were known then."""
+        clients = self.frames["clients"]
+        if not self.partial:
+            return clients
+        end = pd.Timestamp(self.w1.end)
+        known = clients[clients["client_id"].isin(self.monthly["client_id"])].reset_index(drop=True)
+        days = ("first_purchase", "second_purchase")
+        return known.assign(**{name: known[name].where(known[name] <= end) for name in days})
+
+    @property
+    def flash_rows(self) -> FlashRows | None:
+        """All rows of a partial P and of what it is held against; None where P is complete."""
+        frames = self.frames
+        return FlashRows(frames["monthly"], frames["part_months"], frames["clients"]) if self.partial else None
 
     @property
     def as_of(self) -> pd.DataFrame:
@@ -152,8 +173,10 @@ class Slice:
 
     @property
     def targets(self) -> pd.DataFrame:
-        """Targets of this unit, those of its managers too; no rows where nothing was given."""
-        return self.tables.get("targets", pd.DataFrame({"figure": [], "period": [], "value": []}, dtype="str"))
+        """Targets of this unit, those of its managers too, of a partial P in proportion to its days; no rows where
+        nothing was given."""
+        none = pd.DataFrame({"figure": [], "period": [], "value": []}, dtype="str")
+        return in_proportion(self.tables.get("targets", none), self.totals, self.when)
 
     @property
     def recomputed(self) -> dict[str, float | None]:

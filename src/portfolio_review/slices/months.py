@@ -10,6 +10,7 @@ import numpy as np
 from portfolio_review.metrics.margin import MONEY
 from portfolio_review.slices.exact import Amounts, changes
 from portfolio_review.slices.rows import Rows
+from portfolio_review.slices.task import Task, pieces
 
 
 @dataclass(frozen=True)
@@ -39,8 +40,8 @@ class Months:
     """Runs of days of one client and month, by client and month."""
 
     who: np.ndarray
-    month: np.ndarray
-    """12 · year + month − 1."""
+    piece: np.ndarray
+    """Twice the month; one more for the days of it after the day at which runs were cut."""
     of_day: np.ndarray
     """For each day its place among the months."""
     revenue: Amounts
@@ -53,11 +54,17 @@ class Months:
     """Of each day, whether it is a purchase day."""
     purchase_days: np.ndarray
 
+    @property
+    def month(self) -> np.ndarray:
+        """12 · year + month − 1."""
+        return np.asarray(self.piece // 2)
+
     @classmethod
-    def of(cls, rows: Rows) -> Months:
-        calendar = _calendar(rows.day)
-        month = calendar[rows.day - rows.day.min()]
-        new = changes(rows.day_who, month)
+    def of(cls, rows: Rows, cut_after: int | None = None) -> Months:
+        """The runs of whole months, or where a day of the month is given of the days up to it and of those after."""
+        calendar = _calendar(rows.day, cut_after)
+        piece = calendar[rows.day - rows.day.min()]
+        new = changes(rows.day_who, piece)
         starts = np.flatnonzero(new)
         row_starts = rows.day_starts[starts]
         bought = np.logical_or.reduceat(rows.bought, rows.day_starts)
@@ -66,7 +73,7 @@ class Months:
             known = np.logical_or.reduceat(rows.margin_known, row_starts)
         return cls(
             who=rows.day_who[starts],
-            month=month[starts],
+            piece=piece[starts],
             of_day=np.cumsum(new, dtype=np.int32) - np.int32(1),
             revenue=rows.revenue.sums(row_starts),
             margin=rows.margin.sums(row_starts) if rows.margin is not None else None,
@@ -77,10 +84,12 @@ class Months:
         )
 
 
-def _calendar(days: np.ndarray) -> np.ndarray:
-    """The month of every day from the first to the last."""
+def _calendar(days: np.ndarray, cut_after: int | None) -> np.ndarray:
+    """The piece of a month of every day from the first to the last."""
     every = np.arange(days.min(), days.max() + 1).astype("datetime64[D]")
-    return (every.astype("datetime64[M]").astype(np.int64) + 1970 * 12).astype(np.int32)
+    months = every.astype("datetime64[M]")
+    late = (every - months.astype("datetime64[D]")).astype(np.int64) >= (cut_after or 31)
+    return np.asarray(2 * (months.astype(np.int64) + 1970 * 12) + late, dtype=np.int32)
 
 
 def monthly(months: Months, orders: np.ndarray) -> dict[str, np.ndarray]:
@@ -94,6 +103,15 @@ def monthly(months: Months, orders: np.ndarray) -> dict[str, np.ndarray]:
         "orders": orders,
         "purchase_days": months.purchase_days,
     }
+
+
+def part(parts: Months, task: Task) -> dict[str, np.ndarray]:
+    """`part_months`: the first days of the months in which PP and PY are cut, for a partial P."""
+    cut = [pieces(task.spans[name])[1] for name in ("pp", "py")]
+    here = np.flatnonzero(np.isin(parts.piece, [2 * (last // 2) for last in cut]))
+    revenue = parts.revenue.floats()
+    columns = {"who": parts.who, "month": parts.month, "revenue": revenue, "purchase_days": parts.purchase_days}
+    return {name: column[here] for name, column in columns.items()}
 
 
 def _of_margin(months: Months) -> dict[str, np.ndarray]:

@@ -14,7 +14,7 @@ import numpy as np
 from portfolio_review.slices.exact import changes
 from portfolio_review.slices.months import Months
 from portfolio_review.slices.rows import Rows
-from portfolio_review.slices.task import Task
+from portfolio_review.slices.task import Task, pieces
 
 SPANS = ("p", "pp", "py", "w0", "w1")
 """The spans of `Task` whose distinct orders each client's frame tells, in the order of their names."""
@@ -70,12 +70,13 @@ def in_months(orders: Orders, months: Months) -> np.ndarray:
 def by_client(orders: Orders, months: Months, task: Task, clients: int) -> dict[str, np.ndarray]:
     """How many distinct orders each client has in each span of `Task`."""
     counts = {}
-    when, who = months.month[orders.month], months.who[orders.month]
+    piece, who = months.piece[orders.month], months.who[orders.month]
     once = orders.same == np.arange(len(orders.same))
     first_again = np.zeros(len(once), dtype=bool)
     first_again[orders.same[~once]] = True
     for name, span in task.spans.items():
-        within = orders.distinct & (when >= span.first.index) & (when <= span.last.index)
+        first, last = pieces(span)
+        within = orders.distinct & (piece >= first) & (piece <= last)
         # an order that stands in several months is counted once, wherever in the span it is seen
         several = within & (first_again | ~once)
         seen = np.unique(orders.same[several])

@@ -18,19 +18,19 @@ from portfolio_review.slices.task import MONEY, Task
 _CLIENTS = f"""INSERT INTO sql_clients
 WITH found AS (
     SELECT who,
-           sum(revenue) FILTER (day BETWEEN $w1 AND $end) AS r1,
+           sum(revenue) FILTER (day BETWEEN $w1 AND $w1_end) AS r1,
            sum(revenue) FILTER (day BETWEEN $w0 AND $w0_end) AS r0,
            sum(revenue) FILTER (day BETWEEN $p AND $end) AS rp,
-           coalesce(bool_or(bought) FILTER (day BETWEEN $w1 AND $end), false) AS a1,
+           coalesce(bool_or(bought) FILTER (day BETWEEN $w1 AND $w1_end), false) AS a1,
            coalesce(bool_or(bought) FILTER (day BETWEEN $w0 AND $w0_end), false) AS a0,
            coalesce(bool_or(bought) FILTER (day BETWEEN $p AND $end), false) AS ap,
            coalesce(bool_or(bought) FILTER (day BETWEEN $before AND $before_end), false) AS bought_before,
            min(day) FILTER (bought) AS first,
-           count(*) FILTER (bought AND day BETWEEN $w1 AND $end) AS days1
+           count(*) FILTER (bought AND day BETWEEN $w1 AND $w1_end) AS days1
     FROM sql_days GROUP BY who),
      days AS (
     SELECT {CLIENT} AS client, count(DISTINCT day) AS bought_days
-    FROM sql_days SEMI JOIN sql_several ON client = {CLIENT} WHERE bought AND day BETWEEN $w1 AND $end GROUP BY ALL),
+    FROM sql_days SEMI JOIN sql_several ON client = {CLIENT} WHERE bought AND day BETWEEN $w1 AND $w1_end GROUP BY ALL),
      whole AS (
     SELECT {OF_ALL} AS who, sum(r1) AS r1, sum(r0) AS r0, sum(rp) AS rp, bool_or(a1) AS a1, bool_or(a0) AS a0,
            bool_or(ap) AS ap, bool_or(bought_before) AS bought_before, min(first) AS first,
@@ -43,7 +43,7 @@ FROM each"""
 
 _ORDERS = f"""INSERT INTO sql_orders
 WITH pairs AS (
-    SELECT who, {{order}} AS key, {{year}} AS year, bool_or(day >= $p) AS p, bool_or(day >= $w1) AS w1,
+    SELECT who, {{order}} AS key, {{year}} AS year, bool_or(day >= $p) AS p, bool_or(day BETWEEN $w1 AND $w1_end) AS w1,
            bool_or(day BETWEEN $w0 AND $w0_end) AS w0
     FROM rows WHERE bought AND day >= $least GROUP BY ALL),
      whole AS (  -- of a client of several units a pair counts once
@@ -223,6 +223,7 @@ def _days(task: Task) -> dict[str, object]:
         "p": spans["p"].start,
         "end": spans["p"].end,
         "w1": spans["w1"].start,
+        "w1_end": spans["w1"].end,
         "w0": spans["w0"].start,
         "w0_end": spans["w0"].end,
         "before": before.start,

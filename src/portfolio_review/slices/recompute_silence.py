@@ -131,10 +131,9 @@ FROM (
 JOIN names n USING (client_id) RIGHT JOIN sql_clients c ON c.client = n.code GROUP BY unit"""
 
 
-def prepare(con: duckdb.DuckDBPyConnection, task: Task, data_until: dt.date) -> None:
-    spans = task.spans
-    silent = data_until if task.period.is_partial(data_until) else task.period.end
-    asked = [("p", spans["p"].last, silent), ("pp", spans["pp"].last, None), ("w0", spans["w0"].last, None)]
+def prepare(con: duckdb.DuckDBPyConnection, task: Task) -> None:
+    end, length = task.judged.span.last, task.judged.span.months
+    asked = [("p", end), ("pp", end - length), ("w0", end - task.window_months)]
     con.execute(
         f"""CREATE TABLE sql_asked (name VARCHAR, day DATE, since DATE, until DATE);
         CREATE TABLE sql_own (unit INTEGER, client UINTEGER, name VARCHAR, last DATE, silence BIGINT, gaps BIGINT,
@@ -145,7 +144,7 @@ def prepare(con: duckdb.DuckDBPyConnection, task: Task, data_until: dt.date) -> 
     )
     con.executemany(
         "INSERT INTO sql_asked VALUES (?, ?, ?, ?)",
-        [(name, at.last, (at - (_RECENT_MONTHS - 1)).first, until or at.last) for name, at, until in asked],
+        [(name, at.last, (at - (_RECENT_MONTHS - 1)).first, at.last) for name, at in asked],
     )
 
 
@@ -161,22 +160,22 @@ def add(con: duckdb.DuckDBPyConnection) -> None:
         con.execute(query)
 
 
-def recompute_silence(con: duckdb.DuckDBPyConnection, task: Task, history_start: dt.date, data_until: dt.date) -> None:
+def recompute_silence(con: duckdb.DuckDBPyConnection, task: Task, history_start: dt.date) -> None:
     """Add its figures to the table `recomputed` (unit, id, value) in `con`.
 
     Reads `names` and `sql_clients`, and `given_payments` where payments are given. Figures that look back too
     far are null.
     """
     spans, started = task.spans, history_start.replace(day=1)
-    silent = data_until if task.period.is_partial(data_until) else task.period.end
+    end = task.judged.end
     con.execute(_SILENCE)
-    oldest = Month.of(spans["p"].end - dt.timedelta(days=545))
+    oldest = Month.of(end - dt.timedelta(days=545))
     values = {
-        "end": spans["p"].end,
+        "end": end,
         "w1": spans["w1"].start,
         "months": task.window_months,
         "sees_w0": started <= spans["w0"].start,
-        "sees_pp": started <= spans["pp"].start,
+        "sees_pp": task.flash is None and started <= spans["pp"].start,  # lapse is judged at month ends
         "sees_545": started <= Span(oldest, oldest).start,
     }
     _add(con, con.execute(_FIGURES, values).fetch_df())
@@ -184,7 +183,7 @@ def recompute_silence(con: duckdb.DuckDBPyConnection, task: Task, history_start:
     if "given_payments" in given:
         columns = {row[0] for row in con.execute("DESCRIBE given_payments").fetchall()}
         paid = "paid_date::DATE" if "paid_date" in columns else "NULL::DATE"
-        _add(con, con.execute(_OVERDUE.format(paid=paid), {"silent": silent}).fetch_df())
+        _add(con, con.execute(_OVERDUE.format(paid=paid), {"silent": end}).fetch_df())
 
 
 def _add(con: duckdb.DuckDBPyConnection, wide: pd.DataFrame) -> None:

@@ -23,7 +23,7 @@ from portfolio_review.slices.frames import Frames
 from portfolio_review.slices.months import Months
 from portfolio_review.slices.rows import NONE, Rows, read
 from portfolio_review.slices.silence import Purchases, Silence
-from portfolio_review.slices.task import Task, days_since_1970
+from portfolio_review.slices.task import Task, days_since_1970, pieces
 
 NO_DAY = np.datetime64("NaT", "us")
 
@@ -52,15 +52,21 @@ class Reduction:
         months = Months.of(rows)
         bought = Purchases.of(rows, months.bought)
         ordered = orders.Orders.of(rows, months, by_year=self.task.orders_by_year)
-        counts = orders.by_client(ordered, months, self.task, len(rows.clients))
         of_month = orders.in_months(ordered, months)
-        totals.add(con, self.task, rows, months, counts, of_month)
+        cut = self.task.flash.cut_after if self.task.flash else None
+        parts, in_parts = months, ordered
+        if cut:  # the figures of a partial P are of days
+            parts = Months.of(rows, cut)
+            in_parts = orders.Orders.of(rows, parts, by_year=self.task.orders_by_year)
+        counts = orders.by_client(in_parts, parts, self.task, len(rows.clients))
+        totals.add(con, self.task, rows, months, parts, counts, of_month)
         who = rows.clients.unit.astype(np.int64) << 32 | rows.clients.client
         totals.insert(con, "facts_parts", {"who": who, "single": rows.clients.single, **_facts(rows, bought)})
         self.frames.add(number, rows.clients, {
             "monthly": by_month.monthly(months, of_month),
             "as_of": self.silence.at_days(rows, bought),
             "orders": orders.in_spans(counts),
+            "part_months": by_month.part(parts, self.task) if cut else {},
             "mix": _mix(rows, self.task),
             "items": _items(rows, ordered, months, self.task),
         })  # fmt: skip
@@ -142,7 +148,7 @@ def _mix(rows: Rows, task: Task) -> dict[str, np.ndarray]:
         return {}
     w1, w0 = task.spans["w1"], task.spans["w0"]
     of_w1 = rows.day >= days_since_1970(w1.start)
-    within = (rows.day >= days_since_1970(w0.start))[rows.day_of]
+    within = ((rows.day >= days_since_1970(w0.start)) & (rows.day <= days_since_1970(w1.end)))[rows.day_of]
     row = np.flatnonzero(within)
     cells, cell = _cells(rows.who[row], rows.category[row], len(rows.clients))
     now = of_w1[rows.day_of[row]]
@@ -165,8 +171,9 @@ def _items(rows: Rows, ordered: orders.Orders, months: Months, task: Task) -> di
     """`items`: distinct pairs of order and product with a positive row in W1, counted by client."""
     if rows.product is None:
         return {}
-    w1 = task.spans["w1"].first.index
-    asked = (months.month[ordered.month[ordered.run]] >= w1) & (rows.product[ordered.row] != NONE)
+    first, last = pieces(task.spans["w1"])
+    piece = months.piece[ordered.month[ordered.run]]
+    asked = (piece >= first) & (piece <= last) & (rows.product[ordered.row] != NONE)
     order, product = ordered.same[ordered.run[asked]], rows.product[ordered.row[asked]]
     width = int(product.max(initial=0)) + 1
     pairs = np.sort(order * np.int64(width) + product)

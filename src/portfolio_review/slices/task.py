@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from portfolio_review.calendar import Month, Period, Span
+from portfolio_review.calendar import Days, Flash, Month, Period, Span
 
 MONEY = "DECIMAL(38, 12)"
 """Sums of it are exact: the same bits in any order, whatever the threads."""
@@ -14,9 +14,10 @@ MONEY = "DECIMAL(38, 12)"
 
 @dataclass(frozen=True)
 class Task:
-    """What to reduce: the period, its window, the risk horizon, and which columns are known."""
+    """What to reduce: the period, the data's last day, the window, the risk horizon, and which columns are known."""
 
     period: Period
+    data_until: dt.date
     window_months: int
     horizon_months: int
     has_margin: bool
@@ -27,23 +28,40 @@ class Task:
     """Whether order ids are used again: an order is then one of its calendar year."""
 
     @property
-    def spans(self) -> Mapping[str, Span]:
+    def flash(self) -> Flash | None:
+        """P where it is partial."""
+        return Flash.of(self.period, self.data_until)
+
+    @property
+    def judged(self) -> Period:
+        """The period that windows end with."""
+        return self.period.judged(self.data_until)
+
+    @property
+    def spans(self) -> Mapping[str, Span | Days]:
         """The spans whose distinct orders are counted, by name."""
         ytd = self.period.year_to_date
-        return {
+        whole: Mapping[str, Span | Days] = {
             "p": self.period.span,
             "pp": self.period.previous,
             "py": self.period.previous_year,
             "ytd": ytd,
             "ytd_py": ytd.shifted(-12),
-            "w1": self.period.window(self.window_months),
-            "w0": self.period.window(self.window_months, back=1),
         }
+        return {
+            **(self.flash.spans if self.flash else whole),
+            "w1": self.w1,
+            "w0": self.judged.window(self.window_months, back=1),
+        }
+
+    @property
+    def w1(self) -> Span:
+        return self.judged.window(self.window_months)
 
     @property
     def as_of_months(self) -> list[Month]:
         """Months at whose end it is asked what was known of a client then."""
-        end, length = self.period.span.last, self.period.span.months
+        end, length = self.judged.span.last, self.judged.span.months
         back = {
             0,
             length,
@@ -57,6 +75,12 @@ class Task:
             self.horizon_months,
         }
         return sorted(end - months for months in back)
+
+
+def pieces(span: Span | Days) -> tuple[int, int]:
+    """The first and the last piece of a span: a month has two, up to the day at which a partial P is cut and after."""
+    last = Month.of(span.end)
+    return 2 * Month.of(span.start).index, 2 * last.index + (span.end == last.last)
 
 
 def days_since_1970(day: dt.date) -> int:

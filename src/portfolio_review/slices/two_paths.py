@@ -26,7 +26,7 @@ def run(con: duckdb.DuckDBPyConnection, sources: Sources, task: Task, folder: Pa
     As many buckets are in hand as there are processors, fewer where their arrays need more than `memory_gb`.
     """
     recompute.prepare(con)
-    recompute_silence.prepare(con, task, sources.data_until)
+    recompute_silence.prepare(con, task)
     categories = codes.words(con, sources, "category")
     frames = Frames(folder, {"span": orders.SPANS, "category": categories})
     first_path = Reduction(con, task, frames, categories)
