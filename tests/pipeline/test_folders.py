@@ -56,11 +56,19 @@ def test_a_unit_that_comes_to_share_its_name_leaves_it(tmp_path: Path) -> None:
 
 
 def test_a_name_that_another_review_has_is_taken_once_that_has_moved(tmp_path: Path) -> None:
-    review(tmp_path, "west-one", "West")
-    review(tmp_path, "west", "East")
-    period_manifest(tmp_path, West="west-one", East="west")
-    folders.take_over(tmp_path, {"West": "west", "East": "east"})
-    assert owners(tmp_path) == {"west": "West", "east": "East"}
+    review(tmp_path, "north-dc365e", "north")
+    review(tmp_path, "north", "North")
+    period_manifest(tmp_path, north="north-dc365e", North="north")
+    folders.take_over(tmp_path, {"north": "north", "North": "north-43f853"})
+    assert owners(tmp_path) == {"north": "north", "north-43f853": "North"}
+    assert slugs_in(tmp_path) == {"north": "north", "North": "north-43f853"}
+
+
+def test_a_folder_that_names_its_unit_is_preferred_to_one_that_does_not(tmp_path: Path) -> None:
+    review(tmp_path, "north-43f853", "North")
+    (tmp_path / "north").mkdir()
+    assert folders.standing(tmp_path, "North") == tmp_path / "north-43f853"
+    assert folders.standing(tmp_path, "north") == tmp_path / "north"
 
 
 def test_the_review_of_a_unit_that_is_gone_makes_room_and_stays(tmp_path: Path) -> None:

@@ -20,12 +20,9 @@ def standing(period: Path, unit: str) -> Path | None:
 
     A name changes when another unit comes to share it, and former ones always had a hash (`north-43f853`).
     """
-    entries = (manifest.read(period) or {}).get("units", [])
-    named = [str(entry["slug"]) for entry in entries if entry["unit"] == unit]
-    for name in dict.fromkeys((*named, *slugs.possible(unit))):
-        if name and (period / name).is_dir() and _owner(period / name) in (None, unit):
-            return period / name
-    return None
+    there = [period / name for name in slugs.possible(unit) if name and (period / name).is_dir()]
+    owners = {folder: _owner(folder) for folder in there}
+    return next((folder for told in (unit, None) for folder in there if owners[folder] == told), None)
 
 
 def take_over(period: Path, units: Mapping[str, str]) -> None:

@@ -15,7 +15,7 @@ SHOWN = 5
 
 def refuse_a_second(series: Path, review: Review) -> None:
     """`UsageError` where the folder of a series holds reviews in another language than `review` asks for."""
-    others = [place for place, language in _made(series) if language != review.language]
+    others = [period for period, language in _made(series) if language != review.language]
     if others:
         raise UsageError(
             f"{series} holds reviews in another language than {NAMES[review.language]}: "
@@ -25,8 +25,11 @@ def refuse_a_second(series: Path, review: Review) -> None:
 
 
 def _made(series: Path) -> Iterator[tuple[str, str]]:
-    """Each review of the series as `<period>/<folder>`, with its language."""
-    for path in sorted(series.glob(f"[0-9]*/*/{manifest.NAME}")):
-        language = (manifest.read(path.parent) or {}).get("language")
-        if isinstance(language, str):
-            yield path.parent.relative_to(series).as_posix(), language
+    """Each period of the series with the language of its first review: all speak it, so one is read of many."""
+    for period in sorted(series.glob("[0-9]*")):
+        told = (
+            (manifest.read(path.parent) or {}).get("language") for path in sorted(period.glob(f"*/{manifest.NAME}"))
+        )
+        language = next((word for word in told if isinstance(word, str)), None)
+        if language is not None:
+            yield period.name, language
