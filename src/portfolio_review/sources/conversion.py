@@ -18,6 +18,8 @@ from portfolio_review.sources.engine import text
 
 TOO_LARGE = 1e15
 """Amounts from here on have no cents in double precision."""
+LONGEST = 32_767
+"""Characters of an id or text: what a cell of a workbook holds."""
 EARLIEST, LATEST = f"{FIRST_YEAR}-01-01", f"{LAST_YEAR}-12-31"
 SERIAL_FIRST, SERIAL_LAST = 18264, 73415
 """Excel's day numbers of 1950-01-01 and 2100-12-31: only these are taken for dates, so that a year is not."""
@@ -286,8 +288,9 @@ class Converter:
             # what starts with a visible ASCII character is not blank: the costly trim is for the rest
             filled = f"{made} >= '!' AND {made} < '\x7f' OR trim({made}, {text(SPACES)}) <> ''"
             made = f"CASE WHEN {filled} THEN {made} END"
-        sound = f"regexp_full_match({value}, '[ -~]+')"  # most ids are printable ASCII
-        problem = f"coalesce({broken}, CASE WHEN {control} THEN 'control' END)"
+        sound = f"strlen({value}) <= {LONGEST} AND regexp_full_match({value}, '[ -~]+')"  # most ids are printable ASCII
+        long = f"strlen({value}) > {LONGEST} AND length({value}) > {LONGEST}"  # bytes are counted faster
+        problem = f"coalesce({broken}, CASE WHEN {long} THEN 'too_long' WHEN {control} THEN 'control' END)"
         return Conversion(made, problem, sound, changed, plain if column.kind != "text" else None)
 
 

@@ -7,7 +7,7 @@ import re
 from portfolio_review.errors import Fault, nearest
 from portfolio_review.review import CsvOptions
 from portfolio_review.sources.contracts import CONTRACTS, Column
-from portfolio_review.sources.conversion import EARLIEST, LATEST, TOO_LARGE
+from portfolio_review.sources.conversion import EARLIEST, LATEST, LONGEST, TOO_LARGE
 from portfolio_review.sources.daykeys import expression_of
 from portfolio_review.sources.engine import name
 from portfolio_review.sources.raw import Raw
@@ -35,6 +35,10 @@ _RULES: dict[str, tuple[str, str]] = {
     "control": (
         "text holds control characters or marks of writing direction",
         "Remove them at the source, or in the expression with regexp_replace",
+    ),
+    "too_long": (
+        f"a text has more than {LONGEST:,} characters",
+        "Check the column: no cell of a workbook holds more; left(…, 200) in the expression cuts it",
     ),
     "bytes": ("bytes are not UTF-8 text", "Write text to the file, or decode it in the expression"),
     "flag": ("a value is neither true nor false", "Write true or false (yes or no, 1 or 0)"),

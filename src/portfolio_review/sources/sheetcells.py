@@ -32,7 +32,7 @@ def type_of(cell: object) -> str:
     if isinstance(cell, bool):
         return "flag"
     if isinstance(cell, int | float):
-        return "whole" if cell == int(cell) and abs(cell) < _WHOLE_BELOW else "number"
+        return "whole" if abs(cell) < _WHOLE_BELOW and cell == int(cell) else "number"  # not a NaN
     if isinstance(cell, dt.date):
         return "date"
     return "text"

@@ -22,6 +22,7 @@ from typing import Any
 from portfolio_review.doubt import MOST_EXAMPLES, Doubt, Phrase
 from portfolio_review.errors import Fault, nearest
 from portfolio_review.review import FileOptions
+from portfolio_review.sources.cellform import Form
 from portfolio_review.sources.cellxml import Cells, Traces, odd_cells, parts_of_sheets
 from portfolio_review.sources.engine import Engine, name, text
 from portfolio_review.sources.errorcells import error_column
@@ -43,7 +44,11 @@ from portfolio_review.sources.sheetcells import Column, plain, type_of, typed
 MAX_UNPACKED = 1 << 30
 MAX_RATIO = 200
 _RATIO_FROM = 100 << 20
-_PARTS = re.compile(r"xl/(?:worksheets/.*\.xml|sharedStrings\.xml|workbook\.xml|styles\.xml)", re.IGNORECASE)
+_PARTS = re.compile(r".*\.(?:xml|rels)", re.IGNORECASE)
+MAX_SMALL_PART = 32 << 20
+"""Of parts that are no sheet and hold no texts of cells: a workbook of two thousand formats has one of 1 MB."""
+_LARGE_PARTS = re.compile(r"xl/(?:worksheets/.*|sharedStrings)\.xml", re.IGNORECASE)
+_SHEETS = re.compile(r"xl/worksheets/[^/]*\.xml", re.IGNORECASE)
 _BATCH = 50_000
 EVERY_SHEET = "*"
 
@@ -152,7 +157,8 @@ class _Book:
         from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
         self._table, self._label, self._path, self._options, self._wanted = table, label, path, options, wanted
-        self._traces = _check_size(table, label, path)
+        self._traces, self._forms = _check_size(table, label, path)
+        self._parts = parts_of_sheets(path)
         try:
             with _memory_limit(memory_gb):
                 self._book = CalamineWorkbook.from_path(path)
@@ -190,15 +196,24 @@ class _Book:
         return _Sheet(self._table, label, wanted, self._rows(wanted), self._odd(wanted), self._options, self._wanted)
 
     def _rows(self, wanted: str) -> _Rows:
+        if faults := self._form_faults(wanted):
+            raise Refused(*faults)  # before calamine makes room for what is out of all places
         return _Rows(self._book.get_sheet_by_name(wanted))
 
     def _odd(self, wanted: str) -> Cells:
         """Errors and formulas without a value of a sheet, where its bytes hold a trace of some."""
-        if not self._traces:
-            return {}
-        parts = parts_of_sheets(self._path)
-        part = parts[self._names.index(wanted)] if len(parts) == len(self._names) else ""
+        part = self._part(wanted)
         return odd_cells(self._path, part) if part in self._traces else {}
+
+    def _part(self, wanted: str) -> str:
+        return self._parts[self._names.index(wanted)] if len(self._parts) == len(self._names) else ""
+
+    def _form_faults(self, wanted: str) -> list[Fault]:
+        """What stands against the cells of a sheet; of every one, where it cannot be told which part it is."""
+        part = self._part(wanted)
+        forms = [self._forms[part]] if part in self._forms else [] if part else list(self._forms.values())
+        label = f"{self._label}, sheet {wanted}" if len(self._names) > 1 else self._label
+        return [fault for form in forms for fault in form.faults(self._table, label)]
 
     def _left(self, visible: list[str]) -> list[_Unread]:
         """The visible sheets that were not read and could be meant: of the same columns, or when none was named."""
@@ -208,7 +223,7 @@ class _Book:
         header = [one.name.lower() for one in self.sheets[0].columns]
         found = []
         for other in visible:
-            if other in read:
+            if other in read or self._form_faults(other):
                 continue
             filled = (cells for cells in self._rows(other) if any(cell != "" for cell in cells))
             first = next(filled, [])
@@ -320,12 +335,13 @@ def _same_columns(table: str, first: _Sheet, other: _Sheet) -> None:
         )  # fmt: skip
 
 
-def _check_size(table: str, label: str, path: Path) -> frozenset[str]:
-    """Unpack what calamine will read, keeping nothing: what the archive says of its sizes may be a lie.
+def _check_size(table: str, label: str, path: Path) -> tuple[frozenset[str], dict[str, Form]]:
+    """Unpack every part that may be parsed, keeping nothing: what the archive says of its sizes may be a lie.
 
-    Gives the sheets with a trace of an error or of a formula without a value.
+    Gives the sheets with a trace of an error or of a formula without a value, and the form of each one's cells.
     """
     traces: dict[str, Traces] = {}
+    forms: dict[str, Form] = {}
     try:
         with zipfile.ZipFile(path) as archive, path.open("rb") as file:
             entries = [entry for entry in archive.infolist() if _PARTS.fullmatch(entry.filename)]
@@ -334,14 +350,23 @@ def _check_size(table: str, label: str, path: Path) -> frozenset[str]:
             total = 0
             for entry in entries:
                 trace = traces.setdefault(entry.filename, Traces())
+                form = forms.setdefault(entry.filename, Form()) if _SHEETS.fullmatch(entry.filename) else None
+                before = total
                 for piece in _unpacked(file, entry):
                     total += len(piece)
+                    if total - before > MAX_SMALL_PART and not _LARGE_PARTS.fullmatch(entry.filename):
+                        said = f"the part {printable(entry.filename)} unpacks to more than {MAX_SMALL_PART >> 20} MB"
+                        raise Refused(_fault(table, label, said, "Save the workbook again, or export it as CSV"))
                     _refuse_bomb(table, label, total, path.stat().st_size)
                     trace.add(piece)
+                    if form is not None:
+                        form.add(piece)
+                if form is not None:
+                    form.close()
     except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError) as error:
         said = printable(str(error), 120)
         raise Refused(_fault(table, label, f"the workbook is damaged: {said}", "Save it again as XLSX")) from None
-    return frozenset(part for part, trace in traces.items() if trace.found)
+    return frozenset(part for part, trace in traces.items() if trace.found), forms
 
 
 def _unpacked(file: Any, entry: zipfile.ZipInfo) -> Iterator[bytes]:
