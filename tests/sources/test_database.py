@@ -138,3 +138,11 @@ def test_without_ibis(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     (fault,) = bench.faults({"transactions": SOURCE})
     assert fault.rule == "connections need Ibis, which is not installed"
     assert "pip install 'ibis-framework[postgres]'" in fault.remedy
+
+
+def test_columns_that_differ_only_in_case_must_be_quoted(bench: Bench, driver: dict[str, Any]) -> None:
+    driver["rows"] = {"id": [1], "day": ["2011-11-30"], "Net": [120.0], "net": [100.0]}
+    (fault,) = bench.faults({"transactions": SOURCE})
+    assert (fault.id, fault.column) == ("columns_alike", "revenue")
+    columns = {"client_id": "id", "date": "day", "revenue": '"net"'}
+    assert bench.read({"transactions": {**SOURCE, "columns": columns}}).column("revenue") == [100.0]

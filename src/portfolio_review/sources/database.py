@@ -55,6 +55,7 @@ def read_database(engine: Engine, table: str, connection: str, query: str) -> Ra
         raise Refused(_fault(table, connection, f"the query failed: {said}", remedy)) from None
     source = f"read_parquet({text(str(part))})"
     columns = columns_of(engine.reader, source)
+    names = dict(zip(reader.schema.names, columns, strict=True))  # DuckDB gives names of its own to those alike
     sorted_part = engine.scratch / f"{table}.sorted.parquet"
     engine.write(
         f"SELECT row_number() OVER () AS {ROW}, {', '.join(map(name, columns))} "
@@ -64,7 +65,7 @@ def read_database(engine: Engine, table: str, connection: str, query: str) -> Ra
     part.unlink()
     relation = f"read_parquet({text(str(sorted_part))})"
     given = Input(table, connection, digest(sorted_part), sorted_part.stat().st_size, rows(engine.reader, sorted_part))
-    return Raw(table, "connection", connection, relation, columns, (connection,), (given,))
+    return Raw(table, "connection", connection, relation, columns, (connection,), (given,), names=names)
 
 
 def _connected(ibis: Any, table: str, connection: str, address: str) -> Any:

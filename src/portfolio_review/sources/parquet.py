@@ -54,7 +54,7 @@ class _File:
         int96 = tuple(column.theirs for column in self.columns if column.int96)
         lowered = [column.theirs.lower() for column in self.columns]
         alike = tuple(column.theirs for column in self.columns if lowered.count(column.theirs.lower()) > 1)
-        return self.void, int96, alike
+        return tuple(sorted(self.void)), int96, alike
 
 
 def read_parquet(engine: Engine, found: Found, used: Mapping[str, str] | None) -> Raw:
