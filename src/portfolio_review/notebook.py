@@ -71,11 +71,14 @@ def head(data: Slice) -> ReviewHead:
 
 
 def scope(data: Slice) -> Scope:
-    """R(W1), R(W0), and the least money of a finding: `findings.min_money`, or `findings.min_share` of R(W1)."""
+    """R(W1), R(W0), the least money of a finding (`findings.min_money`, or `findings.min_share` of R(W1)), and the
+    usual gap of the series."""
     revenue = data.totals.set_index("span")["revenue"]
     w1, w0 = (float(revenue.get(span, 0.0)) for span in ("w1", "w0"))
     limits = data.review.findings
-    return Scope(w1, w0, max(limits.min_money, limits.min_share * max(w1, 0.0)))
+    known = data.series.loc[data.series["date"] == pd.Timestamp(data.period.end), "usual_gap"].dropna()
+    gap = float(known.iloc[0]) if len(known) else None
+    return Scope(w1, w0, max(limits.min_money, limits.min_share * max(w1, 0.0)), gap)
 
 
 def targets(data: Slice) -> dict[str, float]:

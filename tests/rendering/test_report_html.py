@@ -19,7 +19,7 @@ from portfolio_review.errors import RenderingError
 from portfolio_review.exhibits.wording import Wording
 from portfolio_review.figure import Figure
 from portfolio_review.rendering import brand, html, lists
-from portfolio_review.rendering.pages import trust
+from portfolio_review.rendering.pages import summary, trust, verdict
 from portfolio_review.rendering.report import Report
 from portfolio_review.results.contract import Results
 
@@ -293,6 +293,34 @@ def test_the_matrix_says_what_its_classes_mean_by_the_method() -> None:
     assert "X buys constantly" not in page
     # a column of its own for those without a class, so that the row adds up
     assert "X Y Z n/a All" in page
+
+
+def test_a_window_under_a_year_is_held_against_the_same_months_a_year_before() -> None:
+    revenue = made_results.figure("structure.revenue", 6000000.0, previous_year=5000000.0, window_previous=7000000.0)
+    base = made_results.results(window_months=6)
+    half = replace(base, figures={**base.figures, "structure.revenue": revenue}, findings=())
+    told = str(verdict.verdict(made(half))).replace("\u00a0", " ")
+    assert told == "Revenue over 6 months is £6.00m, +20.0% on the same months a year before"
+    for page in ("bridge", "migration"):
+        assert "seasons differ" in on(page, made(half))
+        assert "seasons differ" not in on(page, made(made_results.results()))
+    # the months before are of another season: they stand on no page as what revenue was before
+    assert "Before" not in on("structure", made(half))
+    assert "Before" in on("structure", made(made_results.results()))
+
+
+def test_rates_of_retention_are_grey_where_clients_buy_at_longer_gaps_than_the_window() -> None:
+    reason = "clients buy every 370 days, the window has 365"
+    base = made_results.results()
+    gap = {**base.figures, "series.usual_gap": made_results.figure("series.usual_gap", 370.0)}
+    slow = replace(base, figures=gap, findings=())
+    page = on("retention", made(slow))
+    assert f"Retention says little here: {reason}" in page
+    assert f"Grey: rates of retention say little here, {reason}." in page
+    assert summary.key_figures(made(slow))[2].note == reason
+    assert "span" not in str(made(slow).change("retention.client_retention_rate"))
+    gap["series.usual_gap"] = made_results.figure("series.usual_gap", 365.0)
+    assert "say little here" not in on("retention", made(replace(slow, figures=gap)))
 
 
 def test_concentration_stands_beside_the_year_before(editions: Editions) -> None:

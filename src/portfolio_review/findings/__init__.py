@@ -42,6 +42,14 @@ SECTIONS: Mapping[str, Rules] = {
     "actions": actions.findings,
 }
 """The rules of each section, in the order of the report."""
+BETWEEN_WINDOWS = ("movement", "migration", "drivers", "structure.segment", "retention.net_revenue")
+"""Sections, or single findings, that tell what changed from W0 to W1."""
+
+
+def _silenced(finding: Finding, seen: Seen) -> bool:
+    """Whether a sentence rests on W1 against W0 where their seasons differ, or on retention in too short a window."""
+    between_windows = finding.section in BETWEEN_WINDOWS or finding.id in BETWEEN_WINDOWS
+    return (seen.seasons_differ and between_windows) or (seen.window_below_gap and finding.section == "retention")
 
 
 def tell(seen: Seen, *sections: str) -> list[Finding]:
@@ -50,5 +58,5 @@ def tell(seen: Seen, *sections: str) -> list[Finding]:
     A KeyError for a section without rules.
     """
     wording = Wording.of(seen.head)
-    found = [finding for section in sections for finding in SECTIONS[section](seen)]
+    found = [finding for section in sections for finding in SECTIONS[section](seen) if not _silenced(finding, seen)]
     return [replace(finding, text=text(finding, wording)) for finding in ranked(found)]

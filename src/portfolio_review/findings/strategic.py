@@ -88,7 +88,7 @@ def _stale_plan(seen: Seen) -> Iterator[Finding]:
 
 
 def _falls(seen: Seen, row: Row | None) -> Clause | None:
-    if row is None or not row["revenue_w0"] or row["revenue_w0"] <= 0:
+    if row is None or seen.seasons_differ or not row["revenue_w0"] or row["revenue_w0"] <= 0:
         return None
     if row["revenue_w1"] > (1 - LEAST_FALL) * row["revenue_w0"]:
         return None

@@ -20,6 +20,7 @@ from portfolio_review.exhibits.wording import Wording
 from portfolio_review.figure import Figure
 from portfolio_review.rendering.context import RunContext
 from portfolio_review.results.contract import RecordedFigure, Results, Source
+from portfolio_review.results.seen import YEAR_MONTHS, window_days
 
 Row = dict[str, Any]
 REM_PER_MM = 72 / 25.4 / 10
@@ -125,7 +126,9 @@ class Report:
         text = self.wording.change(entry.unit, actual, before)
         if not text:
             return Markup(escape(self.na))
-        return self.tinted(text, actual - before, CATALOG[id].polarity if id in CATALOG else 1)
+        polarity = CATALOG[id].polarity if id in CATALOG else 1
+        grey = id.startswith("retention.") and self.grey_rates
+        return self.tinted(text, actual - before, 0 if grey else polarity)
 
     def has_change(self, id: str, base: str = "previous_year", part: str = "value") -> bool:
         """Whether one number tells the change: where none does, a sentence says the value before."""
@@ -239,6 +242,24 @@ class Report:
         mille = round(1000 * max(0.0, min(1.0, part)))
         self.rules[f"{letter}{mille}"] = f"{name}:{mille / 10:g}%"
         return f"{letter}{mille}"
+
+    # Windows ---------------------------------------------------------------------------------
+
+    @property
+    def seasons_differ(self) -> bool:
+        """Whether W0 holds other months of the year than W1: their change is not printed as one of the year."""
+        return self.results.review.window_months < YEAR_MONTHS
+
+    @property
+    def grey_rates(self) -> str:
+        """Why rates of retention say little here and are printed grey; empty where they stand."""
+        gap, days = self.number("series.usual_gap"), window_days(self.results.review)
+        if gap is None or gap <= days:
+            return ""
+        plain = self.wording.numbers.plain
+        return str(
+            self.say("clients buy every %(gap)s days, the window has %(days)s", gap=plain(gap), days=plain(days))
+        )
 
     # Spans -----------------------------------------------------------------------------------
 

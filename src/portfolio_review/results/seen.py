@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
@@ -24,6 +25,17 @@ class Scope:
     revenue: float = 0.0
     revenue_before: float = 0.0
     least: float = 0.0
+    usual_gap: float | None = None
+    """Days: `series.usual_gap`."""
+
+
+YEAR_MONTHS = 12
+
+
+def window_days(head: ReviewHead) -> int:
+    """The days of W1."""
+    first, last = (dt.date.fromisoformat(day) for day in head.w1)
+    return (last - first).days + 1
 
 
 @dataclass(frozen=True)
@@ -35,6 +47,16 @@ class Seen:
     figures: Mapping[str, Figure] = field(default_factory=dict)
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     doubts: tuple[Doubt, ...] = ()
+
+    @property
+    def seasons_differ(self) -> bool:
+        """Whether W0 holds other months of the year than W1, so that their difference tells nothing of the year."""
+        return self.head.window_months < YEAR_MONTHS
+
+    @property
+    def window_below_gap(self) -> bool:
+        """Whether clients usually buy at longer gaps than the window: no rate of retention tells who left."""
+        return (self.scope.usual_gap or 0.0) > window_days(self.head)
 
     def figure(self, id: str) -> Figure | None:
         return self.figures.get(id)

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from portfolio_review.exhibits.numbers import Scale, in_percent, scale_for
 from portfolio_review.rendering.pages import found
-from portfolio_review.rendering.pages.view import View, missing, windows_line
+from portfolio_review.rendering.pages.view import View, between_windows_line, missing
 from portfolio_review.rendering.report import Report
 
 ID = "bridge"
@@ -36,7 +36,7 @@ def view(report: Report) -> View:
         id=ID,
         title=title,
         message=found.message(report, ID) or _message(report),
-        line=windows_line(report),
+        line=between_windows_line(report),
         data={
             "rows": _rows(report, steps, scale),
             "unit": report.wording.numbers.money_head(scale),
@@ -61,6 +61,8 @@ def _message(report: Report) -> Markup:
         start=money(amounts["start"]),
         end=money(amounts["end"]),
     )
+    if report.seasons_differ:
+        return text + report.say("; seasons differ")
     change = report.wording.numbers.change(amounts["end"], amounts["start"])
     return text + report.say(" (%(change)s)", change=change) if change else text
 

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from portfolio_review.exhibits.numbers import scale_for
 from portfolio_review.rendering.pages import found
 from portfolio_review.rendering.pages.cells import name_of
-from portfolio_review.rendering.pages.view import View, missing, windows_line
+from portfolio_review.rendering.pages.view import View, between_windows_line, missing
 from portfolio_review.rendering.report import Report
 
 ID = "migration"
@@ -28,7 +28,7 @@ def view(report: Report) -> View:
         return missing(report, ID, title, "migration.abc.down", "bridge.churn")
     matrix = _matrix(report)
     return View(
-        id=ID, title=title, message=found.message(report, ID) or _message(report), line=windows_line(report),
+        id=ID, title=title, message=found.message(report, ID) or _message(report), line=between_windows_line(report),
         data={
             "chart": report.chart("migration.abc.flow"),
             "matrix": matrix,

@@ -60,6 +60,8 @@ def _message(report: Report) -> Markup:
     id, lost = "retention.client_retention_rate", report.number("movement.lost_clients")
     if report.number(id) is None:
         return report.say("Retention cannot be computed yet: %(reason)s", reason=report.reason(id))
+    if report.grey_rates:
+        return report.say("Retention says little here: %(reason)s", reason=report.grey_rates)
     text = report.say("%(rate)s of clients bought again", rate=report.v(id))
     before, target = report.number(id, "previous_year"), report.number(id, "target")
     if before is not None:
@@ -104,7 +106,12 @@ def _rates(report: Report) -> dict[str, Any]:
                 "strip": axis.strip(report, value, figure.interval, figure.target) if value is not None else None,
             }
         )
-    return {"rows": rows, "ticks": axis.ticks(report), "targets": any(row["target"] for row in rows)}
+    return {
+        "rows": rows,
+        "grey": report.grey_rates,
+        "ticks": axis.ticks(report),
+        "targets": any(row["target"] for row in rows),
+    }
 
 
 def _classes(report: Report) -> dict[str, Any]:

@@ -74,10 +74,10 @@ def _message(report: Report) -> Markup:
         else:
             clients = report.count_of("%(n)s strategic client", "%(n)s strategic clients", accounts)
             text = report.say("%(clients)s bring %(money)s, %(share)s of revenue", clients=clients, **values)
-        if report.has_change("strategic.accounts_revenue", "window_previous"):
+        if report.has_change("strategic.accounts_revenue", "window_previous") and not report.seasons_differ:
             change = report.change("strategic.accounts_revenue", "window_previous")
             text += report.say(" (%(change)s on the months before)", change=change)
-        elif report.number("strategic.accounts_revenue", "window_previous") is not None:
+        elif report.number("strategic.accounts_revenue", "window_previous") is not None and not report.seasons_differ:
             before = report.v("strategic.accounts_revenue", "window_previous", sentence=True)
             text += report.say(" (%(before)s in the months before)", before=before)
         parts.append(text)

@@ -123,7 +123,9 @@ def _largest(report: Report, scale: Scale) -> dict[str, Any]:
             "w0": report.wording.numbers.scaled(total["w0"], scale) if total["w0"] is not None else "",
             "change": _change(report, total["w1"], total["w0"], scale),
         },
-        "before": any(row["revenue_w0"] is not None for row in rows) and total["w0"] is not None,
+        "before": any(row["revenue_w0"] is not None for row in rows)
+        and total["w0"] is not None
+        and not report.seasons_differ,
     }
 
 
@@ -262,7 +264,8 @@ def _breakdowns(report: Report, scale: Scale) -> list[dict[str, Any]]:
         tables.append({
             "id": id, "title": report.wording.name(id), "unit": report.wording.numbers.money_head(scale),
             "rows": lines, "rest": _rest(report, rest, scale) if rest and rest["values"] else None,
-            "before": any(row["revenue_w0"] is not None for row in rows), "source": report.source_link(id),
+            "before": any(row["revenue_w0"] is not None for row in rows) and not report.seasons_differ,
+            "source": report.source_link(id),
         })  # fmt: skip
     return tables
 

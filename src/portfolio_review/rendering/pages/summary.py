@@ -75,7 +75,12 @@ def _revenue(report: Report) -> KeyFigure:
         (text("Last %(months)s", months=report.wording.months), "window", "window_previous"),
     ):
         if report.number(id, part) is not None:
-            rows.append((label, report.v(id, part, scale=scale), report.change(id, base, part)))
+            change = (
+                report.change("structure.revenue")
+                if part == "window" and report.seasons_differ
+                else report.change(id, base, part)
+            )
+            rows.append((label, report.v(id, part, scale=scale), change))
     if report.number("headline.margin") is not None:
         rows.append((text("Margin"), report.v("headline.margin", scale=scale), report.change("headline.margin")))
     return KeyFigure(
@@ -96,7 +101,7 @@ def _clients(report: Report) -> KeyFigure:
     if report.number("structure.clients") is not None:
         rows.append((
             text("Last %(months)s", months=report.wording.months), report.v("structure.clients"),
-            report.change("structure.clients", "window_previous"),
+            report.change("structure.clients", "previous_year" if report.seasons_differ else "window_previous"),
         ))  # fmt: skip
     if report.number("headline.new_clients") is not None:
         rows.append(
@@ -127,12 +132,14 @@ def _rate(report: Report, id: str) -> KeyFigure:
         "retention.net_revenue_retention": text("Net revenue retention"),
     }
     when = report.say("%(months)s against %(months)s", months=report.wording.months)
-    note = "" if report.number(id) is not None else report.reason(id)
+    note = report.grey_rates if report.number(id) is not None else report.reason(id)
     if not note and report.number(id, "previous_year") is None:
         note = text("A year before: n/a, %(reason)s", reason=_year_before_reason(report))
     strip, ticks = _strip(report, id)
     return KeyFigure(
-        id=id, chart=_RATE_CHARTS.get(id, ""), title=short[id], unit="%", when=when, big=report.v(id, mark=False),
+        id=id, chart=_RATE_CHARTS.get(id, ""), title=short[id], unit="%", when=when,
+        big=Markup('<span class="g2">{}</span>').format(report.v(id, mark=False)) if report.grey_rates
+        else report.v(id, mark=False),
         rows=_rate_rows(report, id) if report.number(id) is not None else (), note=note, strip=strip,
         ticks=ticks, under=_at_risk(report) if id == "retention.net_revenue_retention" else (),
     )  # fmt: skip

@@ -12,6 +12,8 @@ STEADY = 0.02
 
 def verdict(report: Report) -> Markup:
     """One sentence: window revenue, its change, and whether old or new clients made it."""
+    if report.seasons_differ:
+        return _against_year_before(report)
     now, before = (report.number("headline.revenue", part) for part in ("window", "window_previous"))
     if now is None or before is None or before <= 0:
         return _short_verdict(report)
@@ -34,6 +36,18 @@ def verdict(report: Report) -> Markup:
     else:
         head = report.say("Revenue over %(months)s fell to %(revenue)s (%(change)s)", **values)
     return head + _who_made_it(report)
+
+
+def _against_year_before(report: Report) -> Markup:
+    """Of a window under a year: against the same months a year earlier, which the bridge does not explain."""
+    now, before = (report.number("structure.revenue", part) for part in ("value", "previous_year"))
+    change = report.wording.numbers.change(now, before) if now is not None and before is not None else ""
+    if not change:
+        return _short_verdict(report)
+    return report.say(
+        "Revenue over %(months)s is %(revenue)s, %(change)s on the same months a year before",
+        months=report.wording.months, revenue=report.v("structure.revenue", sentence=True), change=change,
+    )  # fmt: skip
 
 
 def _who_made_it(report: Report) -> Markup:

@@ -31,6 +31,12 @@ def windows_line(report: Report) -> Markup:
     )  # fmt: skip
 
 
+def between_windows_line(report: Report) -> Markup:
+    """The same for pages about the change from W0 to W1, which says where their seasons differ."""
+    mark = Markup(" · ") + report.say("seasons differ") if report.seasons_differ else Markup("")
+    return windows_line(report) + mark
+
+
 def missing(report: Report, id: str, title: str, *figures: str) -> View:
     """A page whose data are not there: one line with the first reason that a figure gives."""
     reason = next((report.reason(name) for name in figures if report.results.figures.get(name)), "")
