@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
+
 from portfolio_review import review as review_files
 from portfolio_review import slices
 from portfolio_review.calendar import Period, last_complete_month
@@ -76,7 +78,7 @@ def scope(data: Slice) -> Scope:
     revenue = data.totals.set_index("span")["revenue"]
     w1, w0 = (float(revenue.get(span, 0.0)) for span in ("w1", "w0"))
     limits = data.review.findings
-    known = data.series.loc[data.series["date"] == pd.Timestamp(data.period.end), "usual_gap"].dropna()
+    known = data.series.loc[data.series["date"] == pd.Timestamp(data.w1.end), "usual_gap"].dropna()
     gap = float(known.iloc[0]) if len(known) else None
     return Scope(w1, w0, max(limits.min_money, limits.min_share * max(w1, 0.0)), gap)
 
