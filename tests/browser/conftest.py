@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -15,6 +16,7 @@ import made_results
 import made_series
 import pytest
 from payloads import PAYLOADS
+from playwright._impl._driver import compute_driver_executable
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from portfolio_review import resources
@@ -46,6 +48,9 @@ def browser() -> Iterator[Browser]:
     """The system's Chromium."""
     if CHROMIUM is None:
         pytest.skip("chromium is not installed")
+    node = subprocess.run([compute_driver_executable()[0], "--version"], capture_output=True, text=True, check=False)
+    if node.returncode:
+        pytest.skip(f"Playwright's driver does not start: {node.stderr.strip()}")  # such as for want of libatomic
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=CHROMIUM)
         yield launched
