@@ -84,7 +84,7 @@ class Form:
             rule = f"a cell has more than {MAX_CELL >> 20} MB, after row {self._row}"
             found.append(Fault(table, None, rule, 0, "A cell holds at most 32,767 characters", file=label))
         area = (self._last_row - self._first_row + 1) * (self._last_column - self._first_column + 1)
-        if not found and area > (MAX_AREA if self._cells * SPARSE > area else SPARSE_AREA):
+        if not found and self._cells and area > (MAX_AREA if self._cells * SPARSE > area else SPARSE_AREA):
             rule = (
                 f"the cells lie too far apart: {self._cells:,} of {area:,}, the last in row {self._last_row:,}, "
                 f"column {letters(self._last_column)}"
