@@ -146,3 +146,20 @@ def test_a_query_gives_the_same_rows_whatever_their_order(orders: Bench) -> None
         read = orders.read({"transactions": {"query": query, "columns": MAPPED}})
         seen.add(tuple(read.rows()))
     assert len(seen) == 1
+
+
+def test_a_query_without_an_end_is_ended(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("portfolio_review.sources.engine.QUERY_SECONDS", 0.5)
+    endless = (
+        "select a.range::varchar as client_id, 1 as revenue, date '2011-11-30' as date from range(1000000000000) a"
+    )
+    (fault,) = bench.faults({"transactions": {"query": endless}})
+    assert fault.rule == "the query took longer than 0 s and was ended"
+    assert "a join without a condition" in fault.remedy
+
+
+def test_a_query_that_fills_the_disk_is_ended(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("portfolio_review.sources.engine.QUERY_SPILL_GB", 0.001)
+    large = "select md5(a.range::varchar) as client_id, 1 as revenue, date '2011-11-30' as date from range(3000000) a"
+    (fault,) = bench.faults({"transactions": {"query": large}}, limits={"memory_gb": 0.1})
+    assert fault.rule == "the query put more than 0.001 GB aside on disk and was ended"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import resource
 import shutil
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +18,9 @@ from pathlib import Path
 import duckdb
 
 MEMORY_PER_THREAD_GB = 0.25
+QUERY_SECONDS = 900.0
+QUERY_SPILL_GB = 50.0
+"""What a user's query may take: joins of millions of rows need minutes, a join without a condition has no end."""
 PARQUET = "(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)"
 
 _WITHOUT = (
@@ -64,12 +68,22 @@ class Engine:
 
     @contextmanager
     def one_query(self, directories: Iterable[Path]) -> Iterator[duckdb.DuckDBPyConnection]:
-        """An instance of one thread for a user's query, which may read `directories`."""
+        """An instance of one thread for a user's query, which may read `directories`, within its limits.
+
+        Beyond `QUERY_SECONDS` it is interrupted, beyond `QUERY_SPILL_GB` it is out of memory.
+        """
         allowed = [*directories, self.scratch]
-        connection = _connect(1, self.memory_gb, self.timezone, self.scratch / "query", allowed, ())
+        connection = _connect(
+            1, self.memory_gb, self.timezone, self.scratch / "query", allowed, (), spill_gb=QUERY_SPILL_GB
+        )
+        late = threading.Timer(QUERY_SECONDS, connection.interrupt)
+        late.daemon = True
+        late.start()
         try:
             yield connection
         finally:
+            late.cancel()
+            late.join()
             connection.close()
 
     def close(self) -> None:
@@ -93,7 +107,7 @@ def open_engine(folder: Path, directories: Iterable[Path], timezone: str, memory
 
 def _connect(
     threads: int, memory_gb: float, timezone: str, spill: Path, directories: Iterable[Path], without: Sequence[str],
-    in_order: bool = True,
+    in_order: bool = True, spill_gb: float | None = None,
 ) -> duckdb.DuckDBPyConnection:  # fmt: skip
     allowed = sorted({str(path) for directory in directories for path in (directory, directory.resolve())})
     connection = duckdb.connect(
@@ -115,6 +129,7 @@ def _connect(
         f"disabled_optimizers = {text(','.join(without))}",
         f"allowed_directories = [{', '.join(map(text, allowed))}]",
         "enable_external_access = false",
+        *([f"max_temp_directory_size = '{spill_gb * 1000:.0f}MB'"] if spill_gb else []),
         "lock_configuration = true",
     ):
         connection.execute(f"SET {setting}")

@@ -16,6 +16,7 @@ import duckdb
 
 from portfolio_review.errors import Fault, nearest
 from portfolio_review.review import FileOptions, Source
+from portfolio_review.sources import engine as engines
 from portfolio_review.sources import syntax
 from portfolio_review.sources.engine import Engine, name, text
 from portfolio_review.sources.files import Missing, digest, format_of, matches, missing, refuse_odd
@@ -214,8 +215,12 @@ def read_query(engine: Engine, table: str, source: Source, base: Path) -> Raw:
                 f"FROM (SELECT * FROM (\n{_rewritten(query, planned, staged)}\n) ORDER BY ALL)) "
                 f"TO {text(str(part))} (FORMAT parquet)"
             )
-    except duckdb.OutOfMemoryException:
-        raise
+    except duckdb.InterruptException:
+        raise Refused(_endless(table, f"took longer than {engines.QUERY_SECONDS:,.0f} s")) from None
+    except duckdb.OutOfMemoryException as error:
+        if "max_temp_directory_size" not in str(error):
+            raise
+        raise Refused(_endless(table, f"put more than {engines.QUERY_SPILL_GB:g} GB aside on disk")) from None
     except duckdb.Error as error:
         raise Refused(_failed(table, error, base, staged)) from None
     relation = f"read_parquet({text(str(part))})"
@@ -291,6 +296,11 @@ def _folder(base: Path, path: str) -> Path:
             break
         plain.append(piece)
     return Path(os.path.normpath(base.joinpath(*plain)))
+
+
+def _endless(table: str, what: str) -> Fault:
+    remedy = f"Look in sources.{table}.query for a join without a condition, or join fewer rows"
+    return Fault(table, None, f"the query {what} and was ended", 0, remedy, file="query")
 
 
 def _failed(table: str, error: duckdb.Error, base: Path, staged: Mapping[str, Staged]) -> Fault:
