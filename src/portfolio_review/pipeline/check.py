@@ -36,6 +36,7 @@ def check(file: Path, out: Path, language: str | None) -> dict[str, Any]:
         "source_rows": found.source_rows,
         "source_revenue": found.source_revenue,
         "left_out": left_out,
+        "removed_by_where": [{"value": value, "rows": rows} for value, rows in found.removed],
         "duplicates": {"rows": found.duplicates.rows, "revenue": found.duplicates.revenue},
         "history_start": found.history_start.isoformat(),
         "data_until": found.data_until.isoformat(),
@@ -59,6 +60,7 @@ def lines(found: dict[str, Any]) -> list[str]:
         f"left out: {reason}: {sums['rows']:,} rows, {sums['revenue']:,.2f} {money}"
         for reason, sums in found["left_out"].items()
     ]
+    text += [f"removed by where: {one['value']}: {one['rows']:,} rows" for one in found["removed_by_where"]]
     text += [f"{table}: {', '.join(columns)}" for table, columns in found["tables"].items()]
     text += found["warnings"]
     text += [said(one) for one in found["doubts"]]

@@ -88,6 +88,8 @@ class Sources:
     """Whether order ids are used again (see `sources.orderids`): orders are then counted by calendar year too."""
     doubts: tuple[Doubt, ...] = ()
     """In the order in which they were found, each with its share."""
+    removed: tuple[tuple[str, int], ...] = ()
+    """Rows that `where` removes by the values of the columns it names, the most rows first; ten values at most."""
     revenue_by_month: Mapping[str, Months] = field(default_factory=dict)
     """Σ |revenue| of the transactions that `where` does not remove: of all, and of units that a doubt touches."""
 
@@ -152,6 +154,7 @@ class Sources:
             data_until=dt.date.fromisoformat(data["data_until"]),
             orders_by_year=data["orders_by_year"],
             doubts=tuple(map(Doubt.from_plain, data["doubts"])),
+            removed=tuple((value, rows) for value, rows in data["removed"]),
             revenue_by_month={unit: months(found) for unit, found in data["revenue_by_month"].items()},
         )
 

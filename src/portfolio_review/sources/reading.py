@@ -11,7 +11,7 @@ from portfolio_review.calendar import Month
 from portfolio_review.doubt import Doubt, Months
 from portfolio_review.errors import DataRefusedError, Fault, MissingFileError, PublishError, ReviewFileError
 from portfolio_review.review import Review, Source
-from portfolio_review.sources import doubts, options, orderids, transactions, validation
+from portfolio_review.sources import doubts, options, orderids, removed, transactions, validation
 from portfolio_review.sources.cells import checked, said
 from portfolio_review.sources.contracts import CONTRACTS, RESERVED_UNIT
 from portfolio_review.sources.csvtext import read_csv
@@ -237,6 +237,7 @@ def _written(scene: Scene, folder: Path, has_unit: bool, faults: list[Fault], fo
         data_until=counted.data_until,
         orders_by_year=scene.orders.by_year,
         doubts=tuple(found),
+        removed=removed.by_value(scene.engine, scene.sales) if len(counted.meant) < len(counted.groups) else (),
         revenue_by_month=_revenue_by_month(counted, found),
     )
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from portfolio_review.doubt import Doubt
+from portfolio_review.sources import Sources
 
 from ..conftest import Bench
 
@@ -49,6 +50,25 @@ def test_less_than_a_hundredth_is_no_doubt(bench: Bench) -> None:
 def test_what_where_removes_was_meant_to_go(bench: Bench) -> None:
     text = rows() + "sum,2025-12-28,480,,total\n"
     assert found(bench, text, {"where": "status <> 'total'"}) == {}
+
+
+def test_what_where_removes_is_counted_by_the_values_of_its_columns(bench: Bench) -> None:
+    text = rows() + "".join(f"c,2025-12-0{n},1,{'x' if n < 3 else ''},void{n // 8}\n" for n in range(1, 10))
+    bench.write("t.csv", HEAD + text)
+    read = bench.read({"transactions": {"path": "t.csv", "where": "status = 'done' or coalesce(unit, '') = 'y'"}})
+    assert read.sources.removed == (
+        ("status void0, unit null", 5),
+        ("status void0, unit x", 2),
+        ("status void1, unit null", 2),
+    )
+    assert bench.read({"transactions": {"path": "t.csv"}}).sources.removed == ()
+
+
+def test_ten_values_at_most_are_counted(bench: Bench) -> None:
+    bench.write("t.csv", HEAD + rows() + "".join(f"c,2025-12-01,1,x,void{n}\n" for n in range(30)))
+    read = bench.read({"transactions": {"path": "t.csv", "where": "status = 'done'"}})
+    assert len(read.sources.removed) == 10
+    assert Sources.from_json(read.sources.to_json()) == read.sources
 
 
 def test_a_condition_that_is_neither_true_nor_false(bench: Bench) -> None:
