@@ -70,7 +70,7 @@ def used() -> dict[Message, str]:
         for path in sorted((SOURCES / folder).rglob("*.py")):
             for _, message, *_ in extract_from_file("python", path, keywords=KEYWORDS):
                 found.setdefault(message, path.name)
-    for folder in ("sources", "slices"):  # what doubts say
+    for folder in ("sources", "slices", "pipeline"):  # what doubts say
         for path in sorted((SOURCES / folder).rglob("*.py")):
             for _, message, *_ in extract_from_file("python", path, keywords={"Phrase": None}):
                 found.setdefault(message, path.name)

@@ -49,15 +49,20 @@ def _known(text: str) -> str:
 
 
 def shortened(text: str, room: float, *, bold: bool = False) -> str:
-    """`text`, cut with an ellipsis where it is wider than `room` points."""
+    """`text`, cut with an ellipsis where it is wider than `room` points: before what stands in brackets at its end,
+    as the id of a client whose name others have, where that takes no more than half of the room."""
     if width(text, bold=bold) <= room:
         return text
-    low, high = 0, len(text)
+    name, bracket, rest = text.rpartition(" (")
+    end = f"{ELLIPSIS}{bracket}{rest}" if name and text.endswith(")") else ELLIPSIS
+    if end == ELLIPSIS or width(end, bold=bold) > room / 2:
+        name, end = text, ELLIPSIS
+    low, high = 0, len(name)
     while low < high:
         middle = (low + high + 1) // 2
-        fits = width(text[:middle].rstrip() + ELLIPSIS, bold=bold) <= room
+        fits = width(name[:middle].rstrip() + end, bold=bold) <= room
         low, high = (middle, high) if fits else (low, middle - 1)
-    return text[:low].rstrip() + ELLIPSIS
+    return name[:low].rstrip() + end
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from portfolio_review import sources
 from portfolio_review.calendar import Period, last_complete_month
+from portfolio_review.pipeline import notes
 from portfolio_review.pipeline.doubted import doubted, said
 from portfolio_review.pipeline.run import load_review
+from portfolio_review.slices import slugs
+from portfolio_review.sources import NO_UNIT, Sources
 from portfolio_review.workfolder import work_folder
 
 
@@ -22,8 +27,9 @@ def check(file: Path, out: Path, language: str | None) -> dict[str, Any]:
         folder = work / "tables"
         folder.mkdir()
         found = sources.read(review, file.parent, folder)
+        about_notes = notes.unused(file.parent, slugs.of_units(_units(found)))
     period = Period.of_month(last_complete_month(found.data_until))
-    doubts, not_met = doubted(review, found, period, out / review.id)
+    doubts, not_met = doubted(review, found, period, out / review.id, about_notes)
     left_out: dict[str, dict[str, float]] = {}
     for entry in found.left_out:
         sums = left_out.setdefault(entry.reason, {"rows": 0, "revenue": 0.0})
@@ -46,6 +52,15 @@ def check(file: Path, out: Path, language: str | None) -> dict[str, Any]:
         "doubts": [one.said() for one in doubts],
         "accepted_in_vain": not_met,
     }
+
+
+def _units(found: Sources) -> list[str]:
+    """Every unit of the transactions, and the one of rows without any."""
+    path = found.dictionary("unit")
+    if not path.exists():
+        return [NO_UNIT]
+    rows = duckdb.execute("SELECT DISTINCT value FROM read_parquet(?) WHERE value IS NOT NULL", [str(path)]).fetchall()
+    return [NO_UNIT, *sorted(name for (name,) in rows)]
 
 
 def lines(found: dict[str, Any]) -> list[str]:

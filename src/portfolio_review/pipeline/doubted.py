@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +14,15 @@ from portfolio_review.review import Review
 from portfolio_review.sources import RESERVED_UNIT, Sources
 
 
-def doubted(review: Review, found: Sources, period: Period, series: Path) -> tuple[list[Doubt], list[str]]:
-    """The doubts of a period's review of all, in order, and the accepted ids that do not occur."""
+def doubted(
+    review: Review, found: Sources, period: Period, series: Path, beside: Sequence[Doubt] = ()
+) -> tuple[list[Doubt], list[str]]:
+    """The doubts of a period's review of all, in order, and the accepted ids that do not occur.
+
+    beside: doubts about what is no part of the data.
+    """
     months = review.window_months
-    doubts = found.doubts_of(period.window(months), period.window(months, back=1))
+    doubts = [*found.doubts_of(period.window(months), period.window(months, back=1)), *beside]
     before = earlier.latest(series, RESERVED_UNIT, period)
     shares = before.doubts if before else {}
     return doubt.judged(doubts, review.accepted, shares), doubt.not_met(doubts, review.accepted)

@@ -7,13 +7,17 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from portfolio_review import doubt
 from portfolio_review.calendar import Period
 from portfolio_review.delivery import manifest
+from portfolio_review.doubt import Doubt
 from portfolio_review.execution.cache import RunCache
-from portfolio_review.pipeline import folders
+from portfolio_review.pipeline import folders, notes
 from portfolio_review.pipeline import parts as keys
 from portfolio_review.pipeline.memory import Cut
 from portfolio_review.pipeline.series import Series
+from portfolio_review.slices import slugs
+from portfolio_review.sources import RESERVED_UNIT
 
 Action = Literal["none", "render", "run"]
 
@@ -28,6 +32,8 @@ class Judgement:
     """The notebooks to run."""
     stands: Mapping[str, Any] | None = None
     parts: Mapping[str, str] = field(default_factory=dict)
+    doubts: tuple[Doubt, ...] = ()
+    """Those about notes, which the review of all says."""
 
 
 def judge(target: Path, parts: Mapping[str, str], cache: RunCache, vouched: str | None) -> Judgement:
@@ -71,15 +77,23 @@ def judge_units(
     for unit in (unit for unit in units if unit in cut.active):
         slug = cut.units[unit].slug
         before = series.earlier(period, unit)
+        doubts = about_notes(series, period, cut) if unit == RESERVED_UNIT else []
+        doubts = doubt.judged(doubts, series.review.accepted)
         parts = keys.of_unit(
-            series.review, series.file, str(period), unit, slug, cut.units[unit].parts, before.hash if before else ""
-        )
+            series.review, series.file, str(period), unit, slug, cut.units[unit].parts, before.hash if before else "",
+            doubts,
+        )  # fmt: skip
         judged = judge(_target(series.folder / str(period), unit, slug), parts, cache, vouched.get(unit))
         if force:
             names = tuple(keys.notebook_keys(parts))
             judged = replace(judged, action="run", why=(*judged.why, "--force"), notebooks=names)
-        found[unit] = replace(judged, parts=parts)
+        found[unit] = replace(judged, parts=parts, doubts=tuple(doubts))
     return found
+
+
+def about_notes(series: Series, period: Period, cut: Cut) -> list[Doubt]:
+    """The doubts about files of notes of the period."""
+    return notes.unused(series.file.parent, slugs.of_units(cut.known), str(period))
 
 
 def _target(period: Path, unit: str, slug: str) -> Path:

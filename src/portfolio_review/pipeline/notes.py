@@ -1,20 +1,66 @@
-"""The analyst's own words beside the review file: `notes/<period>/<unit-slug>.md`."""
+"""The analyst's own words beside the review file: `notes/<period>/<unit>.md`, by the unit's name or its folder's."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 
-from portfolio_review.errors import UnitError
+from portfolio_review.doubt import MOST_EXAMPLES, Doubt, Phrase
+from portfolio_review.errors import UnitError, nearest
 from portfolio_review.filekind import REMEDY, odd_kind
+from portfolio_review.ids import mended
 
+FOLDER = "notes"
 LONGEST = 400
 """Page one has room for so many characters."""
 
 
-def file(folder: Path, period: str, slug: str) -> Path:
-    """Where the notes of a unit and period lie; `folder` is that of the review file."""
-    return folder / "notes" / period / f"{slug}.md"
+def file(folder: Path, period: str, unit: str, slug: str) -> Path:
+    """Where the notes of a unit and period lie; `folder` is that of the review file.
+
+    The first that is there of its folder's name, its own name, and the names that its folder had or could have.
+    """
+    there = _by_name(folder / FOLDER / period)
+    found = (there[name] for name in _names(unit, slug) if name in there)
+    return next(found, folder / FOLDER / period / f"{slug}.md")
+
+
+def unused(folder: Path, units: Mapping[str, str], period: str | None = None) -> list[Doubt]:
+    """The doubt about files of a period (None: of every one) that no unit reads; `units` are folders' names by unit."""
+    found = []
+    for where in sorted((folder / FOLDER).glob(period or "*")):
+        there = _by_name(where)
+        read_ = {file(folder, where.name, unit, slug) for unit, slug in units.items()}
+        found += [(where.name, path) for path in there.values() if path not in read_]
+    if not found:
+        return []
+    return [
+        Doubt(
+            id="notes_unused", table=FOLDER, column=None, rows=len(found),
+            done=Phrase("The notes are not printed: no unit has the name of their file."),
+            remedy=Phrase("Name the file as the unit, or as its folder."),
+            examples=tuple(
+                f"{when}/{path.name}{nearest(mended(path.stem), units)}"
+                for when, path in found[:MOST_EXAMPLES]
+            ),
+        )
+    ]  # fmt: skip
+
+
+def _names(unit: str, slug: str) -> tuple[str, ...]:
+    """The names of files that are a unit's, its folder's first. The plain one is not where units would share it."""
+    from portfolio_review.slices import slugs  # pandas, which a rendering does not need
+
+    plain, *marked = slugs.possible(unit)
+    return tuple(dict.fromkeys((slug, unit, *([plain] if slug == plain else []), *marked)))
+
+
+def _by_name(folder: Path) -> dict[str, Path]:
+    """The files of notes by their names, mended as units are: some systems keep letters apart from their accents."""
+    if not folder.is_dir():
+        return {}
+    return {mended(path.stem): path for path in sorted(folder.iterdir()) if path.suffix == ".md"}
 
 
 def digest(path: Path) -> str:

@@ -9,12 +9,13 @@ of the whole review covers these and the templates, the brand, the code of the r
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from portfolio_review import resources
+from portfolio_review.doubt import Doubt
 from portfolio_review.execution import dependencies, fingerprint
 from portfolio_review.exhibits.resources import font
 from portfolio_review.pipeline import notes
@@ -47,9 +48,10 @@ _WORDS = {
 
 
 def of_unit(
-    review: Review, file: Path, period: str, unit: str, slug: str, slice_parts: Parts, earlier: str
-) -> dict[str, str]:
-    """Every part of one unit's review, by name."""
+    review: Review, file: Path, period: str, unit: str, slug: str, slice_parts: Parts, earlier: str,
+    doubts: Sequence[Doubt] = (),
+) -> dict[str, str]:  # fmt: skip
+    """Every part of one unit's review, by name; `doubts` as for `of_editions`."""
     return {
         **{f"{_SLICE}{name}": value for name, value in slice_parts.items()},
         f"{_SLICE}earlier": earlier,
@@ -58,12 +60,17 @@ def of_unit(
         **_notebooks(tuple((path, path.stat().st_mtime_ns) for path in resources.notebooks())),
         "font": fingerprint.of_file(font()),
         **{f"{_LIBRARY}{name}": found for name, found in fingerprint.versions().items()},
-        **of_editions(review, file, period, slug),
+        **of_editions(review, file, period, unit, slug, doubts),
     }
 
 
-def of_editions(review: Review, file: Path, period: str, slug: str) -> dict[str, str]:
-    """The parts that only the editions depend on: where these alone differ, no notebook runs again."""
+def of_editions(
+    review: Review, file: Path, period: str, unit: str, slug: str, doubts: Sequence[Doubt] = ()
+) -> dict[str, str]:
+    """The parts that only the editions depend on: where these alone differ, no notebook runs again.
+
+    doubts: those about notes, which are no part of the data.
+    """
     templates = resources.folder("templates")
     return {
         "templates": fingerprint.of_files(templates, (path for path in templates.rglob("*") if path.is_file())),
@@ -71,7 +78,9 @@ def of_editions(review: Review, file: Path, period: str, slug: str) -> dict[str,
         "brand": _brand(review, file),
         "formats": ",".join(review.report.formats),
         "pages": review.report.pages,
-        "notes": notes.digest(notes.file(file.parent, period, slug)),
+        "notes": fingerprint.of(
+            [notes.digest(notes.file(file.parent, period, unit, slug)), [one.to_plain() for one in doubts]]
+        ),
     }
 
 

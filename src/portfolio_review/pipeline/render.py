@@ -72,7 +72,7 @@ def _render_unit(review: Review, file: Path, period: str, entry: UnitEntry, fold
             shutil.copy2(table, staged / table.name)
         executed = sorted((staged / NOTEBOOKS).glob("*.ipynb"))
         results = store.read_notebooks(executed)
-        made_of = {**made["made_of"], **parts.of_editions(review, file, period, entry.slug)}
+        made_of = {**made["made_of"], **parts.of_editions(review, file, period, entry.unit, entry.slug)}
         task = UnitTask.of(review, file, period, entry.unit, entry.slug, made_of, staged, staged, staged)
         write_editions(results, executed, task)
         put(staged, target)

@@ -16,6 +16,7 @@ from portfolio_review.calendar import Period, last_complete_month
 from portfolio_review.delivery import manifest
 from portfolio_review.delivery.manifest import UnitEntry
 from portfolio_review.delivery.publish import put, series_folder, write_text
+from portfolio_review.doubt import Doubt
 from portfolio_review.errors import (
     EXIT_ALL_FAILED,
     EXIT_DONE,
@@ -32,7 +33,7 @@ from portfolio_review.execution.cache import RunCache
 from portfolio_review.execution.kernels.pool import ForkedKernels
 from portfolio_review.pipeline import folders, languages
 from portfolio_review.pipeline.doubted import doubted
-from portfolio_review.pipeline.judge import Judgement, judge_units
+from portfolio_review.pipeline.judge import Judgement, about_notes, judge_units
 from portfolio_review.pipeline.memory import Cut
 from portfolio_review.pipeline.series import Series
 from portfolio_review.pipeline.task import UnitOutcome, UnitTask
@@ -78,6 +79,8 @@ class PeriodReport:
     refused: str | None = None
     lacks: tuple[str, ...] = ()
     """What the machine lacks for a rendering, each once."""
+    notes: tuple[Doubt, ...] = ()
+    """The doubts about files of notes."""
 
 
 @dataclass(frozen=True)
@@ -141,7 +144,7 @@ def run(options: Options, watch: Watcher) -> RunReport:
         RunCache(series.runs).trim()
         lacks = dict.fromkeys(said for report in reports for said in report.lacks)
         warnings = (*(str(fault) for fault in series.sources.warnings), *(f"warning: this machine: {s}" for s in lacks))
-        found, not_met = doubted(review, series.sources, periods[-1], folder)
+        found, not_met = doubted(review, series.sources, periods[-1], folder, reports[-1].notes)
         doubts = tuple(one.said() for one in found)
     return RunReport(review.id, tuple(reports), warnings, doubts, tuple(not_met))
 
@@ -194,7 +197,8 @@ def _period(
     for said in lacks:
         log.info("this machine: %s", said)
     shutil.rmtree(staging / str(period), ignore_errors=True)
-    return PeriodReport(str(period), folder, tuple(entries.values()), lacks=tuple(lacks))
+    unread = tuple(about_notes(series, period, cut))
+    return PeriodReport(str(period), folder, tuple(entries.values()), lacks=tuple(lacks), notes=unread)
 
 
 def asked_units(asked: Sequence[str], cut: Cut, review: Review, period: Period) -> tuple[str, ...]:
@@ -245,6 +249,7 @@ def _task(
         staging / str(period) / "made" / slug,
         series.runs,
         fresh=options.force,
+        doubts=judged.doubts,
     )
 
 

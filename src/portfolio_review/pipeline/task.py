@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from portfolio_review.doubt import Doubt
 from portfolio_review.pipeline import notes
 from portfolio_review.pipeline import parts as keys
 from portfolio_review.rendering import brand as brands
@@ -38,13 +39,15 @@ class UnitTask:
     unit_seconds: int
     notes: Path
     """Where the analyst's own words lie, if there are any."""
+    doubts: tuple[Doubt, ...] = ()
+    """Those about notes that no unit reads."""
     fresh: bool = False
     """Whether every notebook runs, even one whose run lies in `cache`."""
 
     @classmethod
     def of(
         cls, review: Review, file: Path, period: str, unit: str, slug: str, parts: Mapping[str, str], slice_: Path,
-        staged: Path, cache: Path, *, fresh: bool = False,
+        staged: Path, cache: Path, *, fresh: bool = False, doubts: Sequence[Doubt] = (),
     ) -> UnitTask:  # fmt: skip
         """The task of a unit under the settings of its review file."""
         return cls(
@@ -62,7 +65,8 @@ class UnitTask:
             pages=review.report.pages,
             cell_seconds=review.limits.cell_seconds,
             unit_seconds=review.limits.unit_seconds,
-            notes=notes.file(file.parent, period, slug),
+            notes=notes.file(file.parent, period, unit, slug),
+            doubts=tuple(doubts),
             fresh=fresh,
         )
 

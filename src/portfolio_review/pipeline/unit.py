@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from portfolio_review import resources
+from portfolio_review import doubt, resources
 from portfolio_review.delivery import manifest
 from portfolio_review.errors import CheckError, NotebookError, PortfolioReviewError, UnitError
 from portfolio_review.execution import fingerprint
@@ -104,7 +104,9 @@ def _run(task: UnitTask, source: Path, target: Path, left: int) -> float:
 
 def write_editions(results: Results, executed: Sequence[Path], task: UnitTask) -> None:
     """`results.json`, the editions and the unit's manifest, beside the executed notebooks."""
-    results = replace(results, notes=notes.read(task.notes))
+    recorded = results.doubts
+    told = replace(recorded, found=tuple(doubt.in_order((*recorded.found, *task.doubts))))
+    results = replace(results, notes=notes.read(task.notes), doubts=told)
     (task.staged / "results.json").write_text(store.to_json(results), encoding="utf-8")
     versions = dict(fingerprint.versions())
     context = RunContext(run=task.run, program=versions.pop("portfolio-review"), libraries=versions)

@@ -6,7 +6,6 @@ import datetime as dt
 import hashlib
 import logging
 import os
-import re
 import tempfile
 import threading
 import warnings
@@ -14,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from portfolio_review import glyphs
 from portfolio_review.errors import RenderingError
 from portfolio_review.exhibits import resources
 from portfolio_review.rendering import machine
@@ -29,7 +29,6 @@ for _warning in _at_import:
 
 VARIANT = "pdf/ua-1"
 BASE_URL = "asset:report"
-NO_GLYPH = re.compile(r"^\.notdef glyph rendered .*\(U\+([0-9A-F]+)\)")
 REPLACEMENT = "\ufffd"
 
 
@@ -95,14 +94,12 @@ def _dated(day: dt.date) -> Iterator[None]:
 def pdf(html: str, *, day: dt.date) -> bytes:
     """The document as PDF/UA-1, dated `day` (the end of the period): the same bytes for the same text.
 
-    A character that no font of this system has (a client's name in a script far from home) is printed
-    as a replacement sign; the HTML and the workbook keep it. What the machine lacks is said once (see
-    `machine`); any other warning is an error.
+    A character that the report's own font lacks (a client's name in a script far from home) is printed as a
+    replacement sign, whatever fonts the machine has; the HTML and the workbook keep it. What the machine lacks
+    is said once (see `machine`); any other warning is an error.
     """
-    written, warned = _written(html, day)
-    missing = {int(code, 16) for line in warned for code in NO_GLYPH.findall(line)}
-    if missing:
-        written, warned = _written(html.translate(dict.fromkeys(missing, REPLACEMENT)), day)
+    printed = html.translate(dict.fromkeys(glyphs.lacking(html), REPLACEMENT))
+    written, warned = _written(printed, day)
     if warned:
         shown = "; ".join(list(dict.fromkeys(warned))[:5])
         raise RenderingError(f"the PDF was refused, WeasyPrint warned: {shown}")

@@ -51,6 +51,7 @@ def attributes(
             for unit, r in sizes.groupby(level="unit")
         ]
         known = pd.concat([known[~known["client_id"].isin(shared)], *each] if each else [known], ignore_index=True)
+    known = identity.told_apart(known)
     con.register("attribute_frame", known.astype({"of_unit": "Int32"}).drop(columns=["unit"], errors="ignore"))
     con.execute("CREATE TEMP TABLE attributes AS SELECT * FROM attribute_frame")
     con.unregister("attribute_frame")

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from portfolio_review import glyphs
+from portfolio_review.ids import mended
 from portfolio_review.metrics.portfolio import MONEY_DECIMALS
 
 
@@ -41,6 +43,19 @@ def counted_under(client_ids: Sequence[str], keys: pd.DataFrame) -> tuple[str, .
     that is named (as a strategic account) stands for what it became."""
     key_of = dict(zip(keys["client_id"], keys["key"], strict=True))
     return tuple(dict.fromkeys(key_of.get(client, client) for client in client_ids))
+
+
+def told_apart(known: pd.DataFrame) -> pd.DataFrame:
+    """`known` (client_id, name, …) with the id beside a name that several clients have, or that the report's font
+    cannot draw: `ООО «Луч» (K-017)`."""
+    if "name" not in known:
+        return known
+    said = known["name"].map(mended, na_action="ignore")
+    shared = said.map(known.groupby(said)["client_id"].nunique()) > 1  # a client may stand once for each unit
+    odd = [isinstance(name, str) and not name.isascii() and bool(glyphs.lacking(name)) for name in known["name"]]
+    unprintable = pd.Series(odd, index=known.index, dtype=bool)
+    beside = (shared | unprintable) & (known["name"] != known["client_id"])
+    return known.assign(name=known["name"].where(~beside, known["name"] + " (" + known["client_id"] + ")"))
 
 
 def _links(clients: pd.DataFrame, column: str) -> dict[str, str]:

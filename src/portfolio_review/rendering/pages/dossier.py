@@ -57,7 +57,11 @@ def _message(report: Report, row: Row) -> Markup:
 
 def _short(name: str) -> str:
     """A name that leaves room for the rest of the sentence."""
-    return name if len(name) <= SHOWN_NAME else f"{name[: SHOWN_NAME - 1]}…"
+    if len(name) <= SHOWN_NAME:
+        return name
+    plain, _, id = name.rpartition(" (")  # the id of a client whose name others have stays
+    end = f"… ({id}" if plain and name.endswith(")") and len(id) < SHOWN_NAME // 2 else "…"
+    return f"{(plain if end != '…' else name)[: SHOWN_NAME - len(end)].rstrip()}{end}"
 
 
 def _lines(*pairs: tuple[str, Any]) -> list[tuple[str, Any]]:
