@@ -197,3 +197,12 @@ def test_without_w0_there_are_no_lists_and_it_is_said() -> None:
     assert [len(table) for table in acted.lists.values()] == [0, 0, 0, 0]
     found = actions.figures(acted.full, acted.base, portfolio.mix, portfolio.when)
     assert {figure.reason for figure in found.values()} == {"history starts 2021-01, needs 2020-01"}
+
+
+def test_who_bought_in_the_days_after_w1_is_called_back_by_no_list() -> None:
+    common = {"at_stake": 10.0, "r1": 10.0, "bought_since": True}
+    base = frame({"a": {"rule": "return"}, "b": {"rule": "retain"}, "c": {"rule": "develop"},
+                  "d": {"rule": "return", "bought_since": False}}, **common)  # fmt: skip
+    assert actions.ranked(base, 5)["rule"].to_dict() == {"d": "return", "c": "develop"}
+    assert actions.bought_since(base).sum() == 2
+    assert not actions.bought_since(base.drop(columns="bought_since")).any()

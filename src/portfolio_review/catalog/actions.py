@@ -42,6 +42,17 @@ _LISTS: dict[str, tuple[str, str, str, str, str]] = {
 """By rule: both names, the columns of its money and chance, whom it names, what is at stake."""
 
 
+def _bought_since(rule: str) -> tuple[Entry, ...]:
+    if rule not in ("return", "retain"):
+        return ()
+    en, ru, *_ = _LISTS[rule]
+    return (
+        figure(f"actions.{rule}.bought_since", f"{en}: bought since, left out", f"{ru}: уже купили, не в списке",
+               "count", 0, "clients under the rule with a purchase after the end of W1, in the days of a partial P",
+               _RULES, "actions.<rule>.bought_since"),
+    )  # fmt: skip
+
+
 def _of_list(rule: str) -> tuple[Entry, ...]:
     en, ru, money, who, stake = _LISTS[rule]
     of, by = f"actions.{rule}", "actions.<rule>"
@@ -52,6 +63,7 @@ def _of_list(rule: str) -> tuple[Entry, ...]:
         figure(f"{of}.clients", f"{en}: clients", f"{ru}: клиенты", "count", 0, who, _RULES, f"{by}.clients"),
         figure(f"{of}.listed", f"{en}: on the list", f"{ru}: вошли в список", "count", 0,
                "the first by money at stake, up to the capacity of the team", _RULES, f"{by}.listed"),
+        *_bought_since(rule),
         figure(f"{of}.cut", f"{en}: cut by capacity", f"{ru}: за пределами списка", "count", 0,
                "clients under the rule − on the list", _RULES, f"{by}.cut"),
         figure(f"{of}.at_stake", f"{en}: money at stake, on the list", f"{ru}: цена вопроса, список", "money", 0,

@@ -19,6 +19,7 @@ from portfolio_review.metrics.rules import LISTS
 from portfolio_review.metrics.stake import lacks_stake
 from portfolio_review.metrics.windows import Windows
 
+CALLED_BACK = ("return", "retain")
 _CLIENT = ("rank", "client_id", "name", "abc", "xyz", "stage", "at_stake")
 _REASON = ("reason", "usual", "now", "about", "favourite", "last_order", "owner")
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -38,7 +39,7 @@ def ranked(base: pd.DataFrame, capacity: int) -> pd.DataFrame:
     last, by r(W1). listed: among the first `capacity` of its rule. base: client frame with rule,
     at_stake, r1. Source: Lifecycle and the four rules.
     """
-    mine = base[base["rule"].isin(LISTS)]
+    mine = base[base["rule"].isin(LISTS) & ~bought_since(base)]
     place = mine["rule"].map({rule: place for place, rule in enumerate(LISTS)}).to_numpy(dtype=np.int64)
     stake, by_id = mine["at_stake"].to_numpy(dtype=float), np.argsort(mine.index.argsort())
     spent = np.where(np.isnan(stake), -mine["r1"].to_numpy(dtype=float), 0.0)
@@ -49,6 +50,15 @@ def ranked(base: pd.DataFrame, capacity: int) -> pd.DataFrame:
         {"rule": np.array(LISTS, dtype=object)[place], "rank": rank, "listed": rank <= capacity},
         index=mine.index[order],
     )
+
+
+def bought_since(base: pd.DataFrame) -> pd.Series:
+    """Clients of return and retain that bought after the end of W1, in the days of a partial P: nobody calls them back.
+
+    base: client frame with rule, and bought_since where P is partial. Source: Ground terms.
+    """
+    back = base["bought_since"] if "bought_since" in base else pd.Series(False, index=base.index)
+    return base["rule"].isin(CALLED_BACK) & back.astype(bool)
 
 
 def full(base: pd.DataFrame, mix: pd.DataFrame, when: Windows, capacity: int) -> pd.DataFrame:
@@ -102,7 +112,8 @@ def lists(everyone: pd.DataFrame) -> dict[str, pd.DataFrame]:
 
 def figures(everyone: pd.DataFrame, base: pd.DataFrame, mix: pd.DataFrame, when: Windows) -> dict[str, Figure]:
     """`actions.<rule>.clients`, `.listed`, `.cut` (clients), `.at_stake`, `.at_stake_cut` (Σ money at stake of
-    the listed and of those cut) of each list, and `actions.standard.clients`.
+    the listed and of those cut) of each list, and `actions.standard.clients`; of return and retain also
+    `.bought_since`, the clients that are left out of all of these.
 
     Money of clients whose money is not known is left out; a sum of which no part is known is
     undefined. everyone: `actions.full`. Source: Lifecycle and the four rules.
@@ -120,6 +131,9 @@ def figures(everyone: pd.DataFrame, base: pd.DataFrame, mix: pd.DataFrame, when:
             "at_stake_cut": _money(mine.loc[~listed, "at_stake"], reason),
         }
         found |= {f"actions.{rule}.{name}": figure for name, figure in of_rule.items()}
+    left_out = base.loc[bought_since(base), "rule"]
+    for rule in CALLED_BACK:
+        found[f"actions.{rule}.bought_since"] = Figure(value=int((left_out == rule).sum()))
     found["actions.standard.clients"] = Figure(value=int((base["rule"] == "standard").sum()))
     return found if when.lacks_w0 is None else dict.fromkeys(found, undefined(when.lacks_w0))
 
@@ -131,7 +145,8 @@ def lists_add_up(everyone: pd.DataFrame, base: pd.DataFrame, capacity: int, when
     passed, detail = True, []
     for rule in LISTS:
         listed = everyone.loc[everyone["rule"] == rule, "listed"].astype(bool)
-        on, cut, members = int(listed.sum()), int((~listed).sum()), int((base["rule"] == rule).sum())
+        on, cut = int(listed.sum()), int((~listed).sum())
+        members = int(((base["rule"] == rule) & ~bought_since(base)).sum())
         passed &= on + cut == members and on == min(capacity, members)
         detail.append(f"{rule}: {on:,} + {cut:,} = {members:,}")
     return Check("lists_add_up", passed, "; ".join(detail))

@@ -102,14 +102,20 @@ class Slice:
 
     @property
     def clients(self) -> pd.DataFrame:
-        """The clients with rows up to the end of W1, as they were known then."""
+        """The clients with rows up to the end of W1, as they were known then; of a partial P with `bought_since`,
+        whether they bought in its days after that."""
         clients = self.frames["clients"]
         if not self.partial:
             return clients
         end = pd.Timestamp(self.w1.end)
         known = clients[clients["client_id"].isin(self.monthly["client_id"])].reset_index(drop=True)
         days = ("first_purchase", "second_purchase")
-        return known.assign(**{name: known[name].where(known[name] <= end) for name in days})
+        monthly = self.frames["monthly"]
+        since = monthly.loc[(monthly["month"] > self.w1.last.index) & (monthly["purchase_days"] > 0), "client_id"]
+        return known.assign(
+            **{name: known[name].where(known[name] <= end) for name in days},
+            bought_since=known["client_id"].isin(since),
+        )
 
     @property
     def flash_rows(self) -> FlashRows | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from portfolio_review.catalog import CATALOG
 from portfolio_review.exhibits.numbers import Scale, Value, add_up, round_half_up, scale_for, shared_scale
 from portfolio_review.rendering.pages import found
 from portfolio_review.rendering.pages.backtest import horizon
@@ -104,9 +105,20 @@ def _list(report: Report, rule: str, scale: Scale) -> dict[str, Any]:
         "more": {"n": numbers.plain(listed - len(shown)), "at_stake": numbers.scaled(rest, scale)}
         if listed > len(shown) else None,
         "listed": numbers.plain(listed), "at_stake": report.v(f"{of}.at_stake", scale=scale),
-        "cut": report.say("cut by capacity: %(n)s with %(money)s", n=report.v(f"{of}.cut"),
-                          money=_at_least(report, f"{of}.at_stake_cut", scale)) if cut else Markup(""),
+        "cut": _left_out(report, of, cut, scale),
     }  # fmt: skip
+
+
+def _left_out(report: Report, of: str, cut: int, scale: Scale) -> Markup:
+    """Who is under the rule and not on its list."""
+    parts = []
+    if cut:
+        money = _at_least(report, f"{of}.at_stake_cut", scale)
+        parts.append(report.say("cut by capacity: %(n)s with %(money)s", n=report.v(f"{of}.cut"), money=money))
+    since = f"{of}.bought_since"
+    if since in CATALOG and report.number(since):
+        parts.append(report.say("bought since, left out: %(n)s", n=report.v(since)))
+    return Markup("; ").join(parts)
 
 
 def _at_least(report: Report, id: str, scale: Scale) -> Markup | str:
