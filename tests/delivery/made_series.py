@@ -20,6 +20,7 @@ def values(unit: int, month: int) -> dict[str, float]:
         "structure.revenue": 1e6 * (unit + 1) * (1 + 0.02 * math.sin(month + unit)),
         "structure.clients": 100 * (unit + 1) + month % 7,
         "retention.client_retention_rate": 0.8 + 0.01 * math.cos(month + unit),
+        "retention.still_buying_rate": 0.7 + 0.01 * math.cos(month + unit),
         "risk.revenue_at_risk": 2e4 * (unit + 1) * (1 + 0.1 * math.cos(month)),
     }
 

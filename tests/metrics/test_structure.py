@@ -135,9 +135,9 @@ def test_the_others_of_a_breakdown_count_each_client_once() -> None:
     found = structure.others(structure.breakdowns(base, portfolio.mix, portfolio.when), base, portfolio.mix)
     assert tuple(found.columns) == tuple(column.name for column in lookup("structure.by_others").columns)
     by_key = found.set_index(["attribute", "shown"])
-    # below k0, k1, k2 (the largest): k3 to k7, bought by c2 (1 in k3) to c7: 6 clients, not 5 + 5
-    assert by_key.loc[("category", 3)].tolist() == [5, 6, 97 + 96 + 95 + 94 + 93 + 5 - 1, 4.0]
-    assert by_key.loc[("category", 7)].tolist() == [1, 2, 93.0, 4.0]
+    # below k0, k1, k2 (the largest): k3 to k7, bought by c2 (1 in k3) to c7, and c8: 7 clients, not 6 + 5
+    assert by_key.loc[("category", 3)].tolist() == [5, 7, 97 + 96 + 95 + 94 + 93 + 5 - 1, 4.0]
+    assert by_key.loc[("category", 7)].tolist() == [1, 3, 93.0, 4.0]
     # types: t0 holds c0, c4, c8; the client without one bought nothing in W1
     rest = structure.breakdowns(base, portfolio.mix, portfolio.when)["structure.by.type"].iloc[3:]
     assert by_key.loc[("type", 3)].tolist() == [

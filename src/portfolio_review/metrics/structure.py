@@ -136,7 +136,7 @@ def others(breakdowns: Mapping[str, pd.DataFrame], base: pd.DataFrame, mix: pd.D
     for id, table in breakdowns.items():
         attribute = id.rpartition(".")[2]
         if attribute == "category":
-            held = mix[mix["revenue_w1"].round(6) > 0]
+            held = mix[mix["active_w1"]]
             clients, values = held["client_id"], held["category"]
         else:
             held = base[base["active1"]]
