@@ -19,7 +19,8 @@ from portfolio_review import resources
 from portfolio_review import review as review_files
 from portfolio_review.calendar import Period
 from portfolio_review.results import record as records
-from portfolio_review.results.contract import MIME
+from portfolio_review.results import store
+from portfolio_review.results.contract import MIME, Results
 from portfolio_review.results.finding import Finding
 from portfolio_review.slices import build as slices
 from portfolio_review.sources import Sources, read
@@ -41,6 +42,22 @@ class Company:
         cut.mkdir(exist_ok=True)
         made = slices.build(self.review, self.sources, Period.parse(period), cut, list(units) or None)
         return {unit: list(_recorded(made.units[unit], unit, period, only)) for unit in units}
+
+    def results(self, period: str, unit: str) -> Results:
+        """A unit's results, read from notebooks that hold what their cells record."""
+        made = self.records(period, unit)[unit]
+        folder = self.folder / f"notebooks-{period}-{unit}"
+        folder.mkdir()
+        paths = []
+        for stem in dict.fromkeys(record["notebook"] for record in made):
+            cells = [
+                nbformat.v4.new_code_cell(outputs=[nbformat.v4.new_output("display_data", {MIME: record})])
+                for record in made
+                if record["notebook"] == stem
+            ]
+            paths.append(folder / f"{stem}.ipynb")
+            nbformat.write(nbformat.v4.new_notebook(cells=cells), paths[-1])
+        return store.read_notebooks(paths)
 
 
 def _recorded(cut: Path, unit: str, period: str, only: Sequence[str]) -> Iterator[dict[str, Any]]:

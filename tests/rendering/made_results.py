@@ -280,7 +280,7 @@ def retention_tables() -> dict[str, RecordedTable]:
 
 
 def tables(names: Sequence[str] = tuple(row[0] for row in LARGEST)) -> dict[str, RecordedTable]:
-    return (
+    found = (
         {"headline.trend": table("headline.trend", [(*row, False) for row in TREND])}
         | structure_tables(names)
         | movement_tables(names)
@@ -290,6 +290,36 @@ def tables(names: Sequence[str] = tuple(row[0] for row in LARGEST)) -> dict[str,
         | {id: table(id, rows) for id, rows in made_strategic.tables(names).items()}
         | {id: table(id, rows) for id, rows in made_pictures.rows((names[0], names[1], names[2])).items()}
     )
+    return found | _lines(found)
+
+
+def _lines(found: dict[str, RecordedTable]) -> dict[str, RecordedTable]:
+    """What pages print beside the rows of these tables, as the notebooks record it."""
+    import pandas as pd
+
+    from portfolio_review.metrics import lines
+
+    class Frames(dict[str, pd.DataFrame]):
+        def __missing__(self, id: str) -> pd.DataFrame:
+            return pd.DataFrame(columns=[column.name for column in CATALOG[id].columns])
+
+    frames = Frames()
+    for id, made in found.items():
+        frame = pd.DataFrame([list(row) for row in made.rows or ()], columns=list(made.columns))
+        numbers = [column.name for column in CATALOG[id].columns if column.unit in ("money", "count", "share")]
+        frames[id] = frame.astype({name: float for name in numbers if name in frame})
+    known = {id: recorded.figure for id, recorded in figures().items()}
+    printed = {
+        "structure": lines.structure(frames, known), "movement": lines.movement(frames, known),
+        "retention": lines.retention(frames), "strategic": lines.strategic(frames, known),
+        "risk": lines.risk(frames, known, known["headline.revenue"].window or 0.0), "actions": lines.actions(frames, known),
+    }  # fmt: skip
+    return {
+        f"{section}.lines": table(f"{section}.lines", [
+            tuple(None if cell != cell else cell for cell in row) for row in frame.itertuples(index=False, name=None)
+        ])
+        for section, frame in printed.items()
+    }  # fmt: skip
 
 
 def charts(wording: Wording) -> dict[str, RecordedChart]:

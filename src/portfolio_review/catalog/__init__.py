@@ -17,6 +17,7 @@ from portfolio_review.catalog import (
     drivers,
     headline,
     lifecycle,
+    lines,
     movement,
     pictures,
     retention,
@@ -32,7 +33,7 @@ __all__ = ["CATALOG", "WORDS", "Column", "Entry", "Kind", "Polarity", "Unit", "W
 
 _SECTIONS = (
     data, headline, structure, movement, retention, drivers, lifecycle, actions, risk, strategic, clients, pictures,
-    checks,
+    lines, checks,
 )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ definitions page lists exactly these), and on screen links each one to its noteb
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -26,6 +26,7 @@ Row = dict[str, Any]
 REM_PER_MM = 72 / 25.4 / 10
 """On paper 1rem is 10 points."""
 FALLBACK = Scale(1, 0, "")
+EMPTY_LINE: Row = dict.fromkeys(("rows", "clients", "amount_before", "amount", "amount_change", "share"))
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class Report:
     lists: frozenset[str] = frozenset()
     used: dict[str, None] = field(default_factory=dict)
     rules: dict[str, str] = field(default_factory=dict)
+    lines: dict[str, Mapping[tuple[str, str], Row]] = field(default_factory=dict)
 
     # Words -----------------------------------------------------------------------------------
 
@@ -203,6 +205,17 @@ class Report:
         if table is None or table.rows is None:
             return []
         return [dict(zip(table.columns, row, strict=True)) for row in table.rows]
+
+    def line(self, section: str, object: str, line: str) -> Row:
+        """The recorded line of `<section>.lines` of a table or figure; its numbers are None where it has none."""
+        return self._lines(section).get((object, line), EMPTY_LINE)
+
+    def _lines(self, section: str) -> Mapping[tuple[str, str], Row]:
+        found = self.lines.get(section)
+        if found is None:
+            found = {(row["object"], row["line"]): row for row in self.rows(f"{section}.lines")}
+            self.lines[section] = found
+        return found
 
     def source_link(self, id: str) -> Markup:
         """The way from an object to its cell and, for a table of clients, to the whole list; on screen only."""

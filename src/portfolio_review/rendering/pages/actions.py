@@ -8,6 +8,7 @@ from typing import Any
 from markupsafe import Markup
 
 from portfolio_review.catalog import CATALOG
+from portfolio_review.catalog.lines import SHOWN
 from portfolio_review.exhibits.numbers import Scale, Value, add_up, round_half_up, scale_for, shared_scale
 from portfolio_review.rendering.pages import found
 from portfolio_review.rendering.pages.backtest import horizon
@@ -20,10 +21,10 @@ ID = "actions"
 LISTS = ("return", "retain", "develop", "reward")
 TO_ACT = LISTS[:3]
 """Reward puts all revenue of its clients at stake, so it is not weighed against the others."""
-SHOWN = 7
+ROWS = SHOWN["actions.<rule>"]
 STAGES = ("new", "returned", "growing", "stable", "declining", "at_risk", "lapsed")
 VALUES = ("A", "B", "C", "none", "inactive")
-MANAGERS = 12
+MANAGERS = SHOWN["actions.managers"]
 """So many managers stand on the page, the rest in one line."""
 ONE_PAGE = 8
 """Up to so many rows of clients one above the other, all of it stands on one page."""
@@ -52,7 +53,8 @@ def view(report: Report) -> View:
 def _message(report: Report) -> Markup:
     """The list with most money at stake among return, retain and develop."""
     stakes = {rule: report.number(f"actions.{rule}.at_stake") or 0.0 for rule in TO_ACT}
-    first, total = max(stakes, key=lambda rule: stakes[rule]), sum(stakes.values())
+    first = max(stakes, key=lambda rule: stakes[rule])
+    total = report.line(ID, "actions.to_act", "all")["amount"] or 0.0
     if total <= 0:
         count = int(report.number("actions.reward.listed") or 0)
         if not count:
@@ -73,8 +75,8 @@ def _message(report: Report) -> Markup:
 def _parts(report: Report, rule: str) -> tuple[list[Value], Value]:
     """Money at stake of the rows shown and of the rest of the list, and their sum."""
     total = report.number(f"actions.{rule}.at_stake") or 0.0
-    stakes = [row["at_stake"] or 0.0 for row in report.rows(f"actions.{rule}")[:SHOWN]]
-    return [*stakes, total - sum(stakes)], total
+    stakes = [row["at_stake"] or 0.0 for row in report.rows(f"actions.{rule}")[:ROWS]]
+    return [*stakes, report.line(ID, f"actions.{rule}", "others")["amount"] or 0.0], total
 
 
 def _scale(report: Report) -> Scale:
@@ -91,10 +93,10 @@ def _revenue_scale(report: Report) -> Scale:
 def _list(report: Report, rule: str, scale: Scale) -> dict[str, Any]:
     """One list: the first rows, the rest of it, and what the capacity cut."""
     of, numbers = f"actions.{rule}", report.wording.numbers
-    shown = report.rows(of)[:SHOWN]
+    shown = report.rows(of)[:ROWS]
     rest, full = _parts(report, rule)[0][-1], largest(shown, "at_stake")
     listed = int(report.number(f"{of}.listed") or 0)
-    cut = int(report.number(f"{of}.cut") or 0)
+    cut, more = int(report.number(f"{of}.cut") or 0), report.line(ID, of, "others")["clients"] or 0
     for part in ("listed", "cut"):
         report.used.setdefault(f"{of}.{part}")
     return {
@@ -102,8 +104,7 @@ def _list(report: Report, rule: str, scale: Scale) -> dict[str, Any]:
         "clients": report.v(f"{of}.clients"), "who": _who(report, rule), "anyway": _anyway(report, rule),
         "p": rule in ("return", "retain"), "source": report.source_link(of),
         "rows": [_row(report, row, scale, full) for row in shown],
-        "more": {"n": numbers.plain(listed - len(shown)), "at_stake": numbers.scaled(rest, scale)}
-        if listed > len(shown) else None,
+        "more": {"n": numbers.plain(more), "at_stake": numbers.scaled(rest, scale)} if more > 0 else None,
         "listed": numbers.plain(listed), "at_stake": report.v(f"{of}.at_stake", scale=scale),
         "cut": _left_out(report, of, cut, scale),
     }  # fmt: skip
@@ -178,7 +179,8 @@ def _stages(report: Report, scale: Scale) -> dict[str, Any]:
         return {}
     numbers = report.wording.numbers
     stages = [stage for stage in STAGES if any(key[0] == stage for key in cells)]
-    values = [value for value in VALUES if value in VALUES[:3] or _sum(cells, "clients", value=value)]
+    sums = {value: report.line("retention", "lifecycle.stage_abc", f"abc:{value}") for value in VALUES}
+    values = [value for value in VALUES if value in VALUES[:3] or sums[value]["clients"]]
 
     def pair(clients: float, revenue: float) -> dict[str, Any]:
         return {"clients": numbers.plain(clients), "empty": not clients,
@@ -188,23 +190,22 @@ def _stages(report: Report, scale: Scale) -> dict[str, Any]:
         row = cells.get((stage, value))
         return pair(row["clients"], row["revenue"] or 0.0) if row else pair(0, 0)
 
+    def summed(line: Row) -> dict[str, Any]:
+        return pair(line["clients"] or 0, line["amount"] or 0.0)
+
     return {
         "unit": numbers.money_head(scale), "columns": [_value(report, value) for value in values],
         "rows": [{
             "name": report.wording.word(stage), "cells": [cell(stage, value) for value in values],
-            "all": pair(_sum(cells, "clients", stage=stage), _sum(cells, "revenue", stage=stage)),
+            "all": summed(report.line("retention", "lifecycle.stage_abc", f"stage:{stage}")),
         } for stage in stages],
-        "sums": [pair(_sum(cells, "clients", value=value), _sum(cells, "revenue", value=value)) for value in values],
-        "all": pair(_sum(cells, "clients"), _sum(cells, "revenue")),
+        "sums": [summed(sums[value]) for value in values],
+        "all": summed(report.line("retention", "lifecycle.stage_abc", "all")),
     }  # fmt: skip
 
 
 def _value(report: Report, value: str) -> str:
     return report.wording.language.text("none") if value == "none" else report.wording.word(value)
-
-
-def _sum(cells: dict[tuple[str, str], Row], column: str, *, stage: str = "", value: str = "") -> float:
-    return sum(row[column] or 0 for key, row in cells.items() if stage in ("", key[0]) and value in ("", key[1]))
 
 
 def _followed(report: Report) -> dict[str, Any]:
@@ -265,7 +266,7 @@ def _managers(report: Report, scale: Scale) -> dict[str, Any]:
     if not rows:
         return {}
     numbers = report.wording.numbers
-    shown, rest = rows[:MANAGERS], rows[MANAGERS:]
+    shown, rest = rows[:MANAGERS], report.line(ID, "actions.managers", "others")
 
     def percent(value: Any, places: int = 0) -> str:
         return report.na if value is None else numbers.percent(value, places, mark=False)
@@ -283,6 +284,6 @@ def _managers(report: Report, scale: Scale) -> dict[str, Any]:
             "at_risk": report.na if row["at_risk"] is None else numbers.scaled(row["at_risk"], scale),
             "contacts": report.na if row["contacts_overdue"] is None else numbers.plain(int(row["contacts_overdue"])),
         } for row in shown],
-        "rest": {"n": numbers.plain(len(rest)), "clients": numbers.plain(sum(row["clients"] for row in rest)),
-                 "revenue": numbers.scaled(sum(row["revenue"] for row in rest), scale)} if rest else None,
+        "rest": {"n": numbers.plain(rest["rows"]), "clients": numbers.plain(rest["clients"]),
+                 "revenue": numbers.scaled(rest["amount"], scale)} if rest["rows"] else None,
     }  # fmt: skip

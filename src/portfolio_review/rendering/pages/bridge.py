@@ -51,8 +51,7 @@ def _message(report: Report) -> Markup:
     amounts = {step: report.number(f"bridge.{step}") or 0.0 for step in ("start", *STEPS, "end")}
     for step in amounts:
         report.used.setdefault(f"bridge.{step}")
-    down = sum(amounts[step] for step in STEPS if amounts[step] < 0)
-    up = sum(amounts[step] for step in STEPS if amounts[step] > 0)
+    down, up = (report.line("movement", "bridge.steps", name)["amount_change"] or 0.0 for name in ("losses", "gains"))
     money = report.wording.numbers.money
     text = report.say(
         "Losses took %(down)s, gains brought %(up)s: revenue went from %(start)s to %(end)s",
@@ -80,6 +79,7 @@ def _rows(report: Report, steps: dict[str, Any], scale: Scale) -> list[dict[str,
         unknown = step == "returned" and report.number("movement.returned_clients") is None
         known = amount is not None and not unknown
         printed = report.wording.numbers.scaled(amount, scale, sign=not total) if known else report.na
+        share, of_bar = (report.line("movement", f"bridge.{id}", step)["share"] for id in ("steps", "largest"))
         rows.append(
             {
                 "step": step,
@@ -90,14 +90,12 @@ def _rows(report: Report, steps: dict[str, Any], scale: Scale) -> list[dict[str,
                 if known and row["clients"] is not None
                 else report.na,
                 "amount": report.tinted(printed, 0 if total or not known else amount, POLARITY.get(step, 0)),
-                "share": report.wording.numbers.percent(amount / start, sign=not total, mark=False)
-                if known and in_percent(amount if total else start + amount, start)
+                "share": report.wording.numbers.percent(share, sign=not total, mark=False)
+                if known and share is not None and in_percent(amount if total else start + amount, start)
                 else report.na,
                 "largest": [_client(report, client, scale, total) for client in mine],
-                "of_bar": report.wording.numbers.percent(
-                    sum(client["amount"] for client in mine) / amount, 0, mark=False
-                )
-                if known and amount and mine
+                "of_bar": report.wording.numbers.percent(of_bar, 0, mark=False)
+                if known and mine and of_bar is not None
                 else "",
             }
         )

@@ -6,6 +6,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from portfolio_review.catalog.lines import SHOWN
 from portfolio_review.exhibits.numbers import Scale, scale_for
 from portfolio_review.rendering.pages import strategic_exposure as exposure
 from portfolio_review.rendering.pages.cells import chance, class_of, name_of, proposed
@@ -13,7 +14,7 @@ from portfolio_review.rendering.pages.dossier_plan import plan
 from portfolio_review.rendering.report import Report, Row, largest
 
 SHOWN_CONTACTS = 4
-SHOWN_CATEGORIES = 5
+SHOWN_CATEGORIES = SHOWN["strategic.purchases"]
 SHOWN_OFFERS = 5
 SHOWN_NAME = 60
 """Characters of a name in the message."""
@@ -149,30 +150,32 @@ def _purchases(report: Report, client: str) -> dict[str, Any]:
     rows = [row for row in report.rows("strategic.purchases") if row["client_id"] == client]
     if not rows:
         return {}
-    shown, rest = rows[:SHOWN_CATEGORIES], rows[SHOWN_CATEGORIES:]
-    total = sum(row["revenue_w1"] or 0 for row in rows)
-    scale = scale_for([row["revenue_w1"] for row in shown] + [sum(row["revenue_w1"] or 0 for row in rest)], total)
+    rest, whole = (report.line("strategic", "strategic.purchases", f"{client}:{name}") for name in ("others", "all"))
+    shown = rows[:SHOWN_CATEGORIES]
+    scale = scale_for([*(row["revenue_w1"] for row in shown), rest["amount"] or 0.0], whole["amount"])
     return {
         "unit": report.wording.numbers.money_head(scale),
-        "rows": [_category(report, row["category"], [row], scale) for row in shown],
-        "rest": _category(report, str(report.count_of("%(n)s other", "%(n)s others", len(rest))), rest, scale)
-        if rest else None,
-        "all": _category(report, report.wording.language.text("All"), rows, scale),
+        "rows": [_category(report, row["category"], _of_category(report, client, row), scale) for row in shown],
+        "rest": _category(report, str(report.count_of("%(n)s other", "%(n)s others", int(rest["rows"]))), rest, scale)
+        if rest["rows"] else None,
+        "all": _category(report, report.wording.language.text("All"), whole, scale),
         "before": any(row["revenue_w0"] is not None for row in rows),
     }  # fmt: skip
 
 
-def _category(report: Report, name: str, rows: list[Row], scale: Scale) -> dict[str, Any]:
-    def known(column: str) -> float | None:
-        values = [row[column] for row in rows if row[column] is not None]
-        return sum(values) if values else None
+def _of_category(report: Report, client: str, row: Row) -> Row:
+    """The recorded line of a category: its amounts, change and share."""
+    line = report.line("strategic", "strategic.purchases", f"{client}:={row['category']}")
+    return {**line, "amount": row["revenue_w1"], "amount_before": row["revenue_w0"], "share": row["share"]}
 
-    now, before, share = known("revenue_w1"), known("revenue_w0"), known("share")
-    scaled = report.wording.numbers.scaled
+
+def _category(report: Report, name: str, line: Row, scale: Scale) -> dict[str, Any]:
+    before, change, share, scaled = (line["amount_before"], line["amount_change"], line["share"],
+                                     report.wording.numbers.scaled)  # fmt: skip
     return {
-        "name": name, "w1": scaled(now or 0, scale), "w0": scaled(before, scale) if before is not None else "",
-        "change": report.tinted(scaled((now or 0) - before, scale, sign=True), (now or 0) - before)
-        if before is not None else "",
+        "name": name, "w1": scaled(line["amount"] or 0, scale),
+        "w0": scaled(before, scale) if before is not None else "",
+        "change": report.tinted(scaled(change, scale, sign=True), change) if change is not None else "",
         "share": report.wording.numbers.percent(share, 0, mark=False) if share is not None else "",
     }  # fmt: skip
 

@@ -62,7 +62,7 @@ def _readings(report: Report) -> dict[str, Any]:
 
 def _message(report: Report) -> Markup:
     n, v, length = (report.v(id, sentence=True, sign=True) for id in FIRST)
-    total = sum(report.number(id) or 0.0 for id in FIRST)
+    total = _total(report)
     return report.say(
         "Revenue of active clients changed by %(total)s: clients %(n)s, order value %(v)s, orders per client %(l)s",
         total=report.wording.numbers.money(total, sign=True),
@@ -72,9 +72,13 @@ def _message(report: Report) -> Markup:
     )
 
 
+def _total(report: Report) -> float:
+    """The change of revenue of active clients, which the effects of either reading sum to."""
+    return report.line("movement", "drivers.factors", "all")["amount_change"] or 0.0
+
+
 def _reading(report: Report, reading: str, ids: Mapping[str, str], scale: Scale) -> dict[str, Any]:
-    values = [report.number(id) or 0.0 for id in ids]
-    total = sum(values)
+    values, total = [report.number(id) or 0.0 for id in ids], _total(report)
     full = max((abs(value) for value in (*values, total)), default=0) or 1.0
     factors = {row["factor"]: row for row in report.rows("drivers.factors") if row["reading"] == reading}
     return {

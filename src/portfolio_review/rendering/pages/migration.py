@@ -68,7 +68,7 @@ def _matrix(report: Report) -> dict[str, Any]:
     ends = [*_present(flows, "to", CLASSES), LOST]
     rows = []
     for start in starts:
-        total = sum(counts.get((start, end), 0) for end in ends)
+        total = _size(report, f"from:{start}")
         cells = []
         for end in ends:
             count, share = counts.get((start, end), 0), shares.get((start, end))
@@ -83,11 +83,16 @@ def _matrix(report: Report) -> dict[str, Any]:
             })  # fmt: skip
         few = any(shares[start, end]["few"] for end in ends if (start, end) in shares)
         rows.append({"name": _name(report, start), "cells": cells, "total": numbers.plain(total), "few": few})
-    sums = [numbers.plain(sum(counts.get((start, end), 0) for start in starts)) for end in ends]
+    sums = [numbers.plain(_size(report, f"to:{end}")) for end in ends]
     return {
-        "rows": rows, "sums": sums, "total": numbers.plain(sum(counts.values())),
+        "rows": rows, "sums": sums, "total": numbers.plain(_size(report, "all")),
         "columns": [_name(report, end) for end in ends], "few": any(row["few"] for row in rows),
     }  # fmt: skip
+
+
+def _size(report: Report, line: str) -> float:
+    """Clients of a row (`from:A`) or column (`to:A`) of the matrix, or of all of it."""
+    return report.line("movement", "migration.abc", line)["clients"] or 0
 
 
 def _name(report: Report, code: str) -> str:
@@ -117,15 +122,11 @@ def _limits(report: Report) -> list[dict[str, Any]]:
 
 def _money(report: Report) -> Markup:
     """What the moves between classes changed in money, from the same table."""
-    moved = {"good": 0.0, "bad": 0.0}
-    for flow in report.rows("migration.abc"):
-        tone = _tone(flow["from"], flow["to"]) if flow["to"] != LOST else ""
-        if tone and flow["revenue_w0"] is not None and flow["revenue_w1"] is not None:
-            moved[tone] += flow["revenue_w1"] - flow["revenue_w0"]
     money = report.wording.numbers.money
+    up, down = (report.line("movement", "migration.abc", way)["amount_change"] or 0.0 for way in ("rose", "fell"))
     return report.say(
         "Change of revenue: clients that rose %(up)s, clients that fell %(down)s.",
-        up=money(moved["good"], sign=True), down=money(moved["bad"], sign=True),
+        up=money(up, sign=True), down=money(down, sign=True),
     )  # fmt: skip
 
 

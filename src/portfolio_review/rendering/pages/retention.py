@@ -147,25 +147,25 @@ def _stages(report: Report) -> dict[str, Any]:
     if not found:
         return {}
     rows = [found[stage] for stage in STAGES if stage in found]
-    revenues = [row["revenue"] or 0 for row in rows]
-    scale = scale_for(revenues, sum(revenues))
-    full, clients = largest(rows, "clients"), sum(row["clients"] for row in rows)
-    numbers = report.wording.numbers
+    revenues, whole = [row["revenue"] or 0 for row in rows], report.line(ID, "lifecycle.stages", "all")
+    revenue, clients = whole["amount"] or 0.0, whole["clients"] or 0
+    scale = scale_for(revenues, revenue)
+    full, numbers = largest(rows, "clients"), report.wording.numbers
     return {
         "unit": numbers.money_head(scale),
         "rows": [
             {
                 "name": report.wording.word(row["stage"]),
                 "clients": numbers.plain(row["clients"]),
-                "share": numbers.percent(row["clients"] / clients, 0, mark=False) if clients else "",
+                "share": _percent(report, report.line(ID, "lifecycle.stages", row["stage"])["share"]),
                 "revenue": numbers.scaled(row["revenue"], scale) if row["revenue"] is not None else report.na,
                 "width": report.width(row["clients"] / full),
             }
             for row in rows
         ],
         "clients": numbers.plain(clients),
-        "revenue": numbers.scaled(sum(revenues), scale),
-        "rounded": not add_up(revenues, sum(revenues), scale),
+        "revenue": numbers.scaled(revenue, scale),
+        "rounded": not add_up(revenues, revenue, scale),
     }
 
 
@@ -175,10 +175,11 @@ def _cohorts(report: Report) -> dict[str, Any]:
     By month where no cohorts by quarter were recorded.
     """
     quarterly = report.rows("retention.cohorts_quarter")
-    rows = quarterly or report.rows("retention.cohorts")
+    id = "retention.cohorts_quarter" if quarterly else "retention.cohorts"
     by_cohort: dict[str, dict[int, Row]] = {}
-    for row in rows:
-        by_cohort.setdefault(str(row["cohort"]), {})[int(row["age"])] = row
+    for row in report.rows(id):
+        share = report.line(ID, id, f"{row['cohort']}:{row['age']}")["share"]
+        by_cohort.setdefault(str(row["cohort"]), {})[int(row["age"])] = {**row, "share": share}
     average = {int(row["age"]): row["rate"] for row in report.rows("retention.cohort_average")
                if not quarterly}  # fmt: skip
     names = sorted(by_cohort)
@@ -189,7 +190,7 @@ def _cohorts(report: Report) -> dict[str, Any]:
     newest = max(_step(name) + age for name, cells in by_cohort.items() for age in cells)
     oldest = QUARTERS if quarterly else AGES
     ages = list(range(1, oldest + 1))
-    known = [_share(row) for name in shown for age, row in by_cohort[name].items() if 0 < age <= oldest]
+    known = [row["share"] for name in shown for age, row in by_cohort[name].items() if 0 < age <= oldest]
     top = max((share for share in known if share is not None), default=0) or 1
     lines = [_cohort(report, name, by_cohort[name], ages, newest, top) for name in shown]
     return {
@@ -212,7 +213,7 @@ def _cohort(
         if row is None and _step(name) + age > newest:
             made.append({"text": "", "css": ""})
             continue
-        share = _share(row) if row is not None else (0.0 if size else None)
+        share = row["share"] if row is not None else (0.0 if size else None)
         step = round(notation.HEAT_STEPS * (share or 0) / top)
         made.append(
             {
@@ -231,10 +232,6 @@ def _cohort(
 
 def _truncated(cells: dict[int, Row]) -> bool:
     return any(row["truncated"] for row in cells.values())
-
-
-def _share(row: Row) -> float | None:
-    return row["clients"] / row["size"] if row["size"] else None
 
 
 def _percent(report: Report, share: float | None) -> str:

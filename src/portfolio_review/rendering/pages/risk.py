@@ -6,6 +6,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from portfolio_review.catalog.lines import SHOWN
 from portfolio_review.exhibits.numbers import scale_for
 from portfolio_review.findings.making import MOST_OF_IT
 from portfolio_review.rendering.pages import found
@@ -29,8 +30,8 @@ OUTLOOK = (
 OWED = ("risk.overdue_share", "risk.days_sales_outstanding", "risk.days_late")
 BUCKETS = ("not_due", "overdue_1_30", "overdue_31_60", "overdue_61_90", "overdue_over_90", "credit_notes")
 QUADRANTS = (("large_safe", "large_risky"), ("small_safe", "small_risky"))
-SHOWN_CONTRACTS = 5
-SHOWN_LARGEST = 8
+SHOWN_CONTRACTS = SHOWN["risk.contracts_ending"]
+SHOWN_LARGEST = SHOWN["risk.largest"]
 WORTH_SAYING = 0.01
 """A short report shows this page from this share of the window's revenue at risk on."""
 WORTH_RENEWING = 0.1
@@ -73,7 +74,7 @@ def view(report: Report) -> View:
 
 
 def _message(report: Report) -> Markup:
-    value, window = report.number(AT_RISK), report.number("headline.revenue", "window")
+    value = report.number(AT_RISK)
     if value is None:
         return report.say("Revenue at risk cannot be computed: %(reason)s", reason=report.reason(AT_RISK))
     ahead = horizon(report)
@@ -81,15 +82,16 @@ def _message(report: Report) -> Markup:
         return report.say("No revenue is at risk over the next %(horizon)s, by the model", horizon=ahead)
     text = report.say("Revenue at risk over the next %(horizon)s: %(money)s",
                       horizon=ahead, money=report.v(AT_RISK, sentence=True))  # fmt: skip
-    if window is not None and window > 0:
-        share = report.wording.numbers.percent(value / window)
+    of_window = report.line(ID, AT_RISK, "of_window")["share"]
+    if of_window is not None:
+        share = report.wording.numbers.percent(of_window)
         text += report.say(", %(share)s of the last %(months)s", share=share, months=report.wording.months)
     if report.has_change(AT_RISK):
         text += report.say(" (%(change)s on a year before)", change=report.change(AT_RISK))
     elif report.number(AT_RISK, "previous_year") is not None:
         text += report.say(" (%(before)s a year before)", before=report.v(AT_RISK, "previous_year", sentence=True))
     rows = report.rows("risk.largest")
-    most = (rows[0]["at_risk"] or 0.0) / value if rows else 0.0
+    most = report.line(ID, "risk.largest", "first")["share"] or 0.0
     if most >= MOST_OF_IT and len(report.rows("risk.clients") or rows) > 1:
         share = report.wording.numbers.percent(most, 0)
         text += report.say("; one client holds %(share)s of it", share=share)
@@ -107,10 +109,10 @@ def _matrix(report: Report) -> dict[str, Any]:
     def cell(quadrant: str) -> dict[str, Any]:
         row = found.get(quadrant)
         if row is None or not row["clients"]:
-            left = row and row["clients_w0"]
+            left = report.line(ID, "risk.matrix", quadrant)["clients"]
             return {"empty": True, "clients": numbers.plain(0), "change": report.tinted(
-                numbers.plain(-left, sign=True), -left, _polarity(quadrant)) if left else ""}  # fmt: skip
-        change = None if row["clients_w0"] is None else row["clients"] - row["clients_w0"]
+                numbers.plain(left, sign=True), left, _polarity(quadrant)) if left else ""}  # fmt: skip
+        change = report.line(ID, "risk.matrix", quadrant)["clients"]
         return {
             "empty": False, "clients": numbers.plain(row["clients"]),
             "change": "" if change is None else report.tinted(
@@ -168,7 +170,7 @@ def _largest(report: Report) -> dict[str, Any]:
     if not rows or total is None:
         return {}
     amounts = [row["at_risk"] or 0.0 for row in rows]
-    rest, numbers = total - sum(amounts), report.wording.numbers
+    rest, numbers = report.line(ID, "risk.largest", "others")["amount"] or 0.0, report.wording.numbers
     scale, full = scale_for([*amounts, rest], total), largest(rows, "at_risk")
     return {
         "unit": numbers.money_head(scale),
@@ -233,7 +235,7 @@ def _contracts(report: Report) -> dict[str, Any]:
     if not rows or not count:
         return {}
     numbers = report.wording.numbers
-    shown, rest = rows[:SHOWN_CONTRACTS], rows[SHOWN_CONTRACTS:]
+    shown, rest = rows[:SHOWN_CONTRACTS], report.line(ID, "risk.contracts_ending", "others")
     scale = scale_for([row["revenue"] for row in rows], report.number("risk.contracts_ending_revenue"))
     return {
         "unit": numbers.money_head(scale), "all": report.v("risk.contracts_ending_revenue", scale=scale),
@@ -242,6 +244,6 @@ def _contracts(report: Report) -> dict[str, Any]:
             "name": name_of(row), "ends": day(report, row["contract_end"]), "p": chance(report, row["p_next"]),
             "revenue": numbers.scaled(row["revenue"] or 0, scale),
         } for row in shown],
-        "rest": {"n": numbers.plain(len(rest)),
-                 "revenue": numbers.scaled(sum(row["revenue"] or 0 for row in rest), scale)} if rest else None,
+        "rest": {"n": numbers.plain(rest["rows"]), "revenue": numbers.scaled(rest["amount"], scale)}
+        if rest["rows"] else None,
     }  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Any
 from markupsafe import Markup
 
 from portfolio_review.catalog import CATALOG
+from portfolio_review.catalog.lines import SHOWN
 from portfolio_review.exhibits import notation
 from portfolio_review.exhibits.numbers import scale_for
 from portfolio_review.rendering.pages import found, strategic_exposure, strategic_profile
@@ -22,7 +23,7 @@ CRITERIA = (
 )  # fmt: skip
 UNCHANGED = ("stays", "named", "next")
 """Decisions that need no stress."""
-SHOWN_MANAGERS = 5
+SHOWN_MANAGERS = SHOWN["strategic.managers"]
 SHORT_CARD = 6
 """Below a score card of up to so many rows exposure stands on the same page."""
 SHADES = notation.HEAT_STEPS // 2
@@ -81,12 +82,12 @@ def _message(report: Report) -> Markup:
             before = report.v("strategic.accounts_revenue", "window_previous", sentence=True)
             text += report.say(" (%(before)s in the months before)", before=before)
         parts.append(text)
-    single, key = (report.number(f"strategic.{name}_revenue") for name in ("single_contact", "key"))
-    if single is not None and key is not None and key > 0:
+    of_key = report.line(ID, "strategic.single_contact_revenue", "of_key")["share"]
+    if of_key is not None:
         parts.append(report.say(
             "%(money)s of key clients' revenue, %(share)s, rests on a single contact",
             money=report.v("strategic.single_contact_revenue", sentence=True),
-            share=report.wording.numbers.percent(single / key, 0),
+            share=report.wording.numbers.percent(of_key, 0),
         ))  # fmt: skip
     if not parts:
         return report.say("No client is named as strategic yet")
@@ -161,22 +162,25 @@ def _managers(report: Report) -> dict[str, Any]:
     if not any(row["manager"] for row in rows):
         return {}
     numbers = report.wording.numbers
-    shown, rest = rows[:SHOWN_MANAGERS], rows[SHOWN_MANAGERS:]
     scale = scale_for([row["revenue"] for row in rows], sum(row["revenue"] or 0 for row in rows))
+    rest, key = (report.line(ID, "strategic.managers", name) for name in ("others", "others:key"))
 
-    def line(name: str, some: list[Row]) -> dict[str, Any]:
-        revenue, shares = sum(row["revenue"] or 0 for row in some), [row["share"] for row in some]
-        share = None if None in shares else sum(shares)
+    def line(name: str, clients: float, key: float, revenue: float, share: float | None) -> dict[str, Any]:
         return {
-            "name": name, "clients": numbers.plain(sum(row["clients"] for row in some)),
-            "key": numbers.plain(sum(row["key_clients"] for row in some)), "revenue": numbers.scaled(revenue, scale),
+            "name": name, "clients": numbers.plain(clients), "key": numbers.plain(key),
+            "revenue": numbers.scaled(revenue, scale), "heavy": False,
             "share": numbers.percent(share, mark=False) if share is not None else report.na,
-            "heavy": len(some) == 1 and bool(some[0]["heavy"]),
         }  # fmt: skip
 
     nobody = report.wording.language.text("not given")
     return {
-        "unit": numbers.money_head(scale), "rows": [line(row["manager"] or nobody, [row]) for row in shown],
-        "rest": line(str(report.count_of("%(n)s other", "%(n)s others", len(rest))), rest) if rest else None,
+        "unit": numbers.money_head(scale),
+        "rows": [
+            line(row["manager"] or nobody, row["clients"], row["key_clients"], row["revenue"] or 0, row["share"])
+            | {"heavy": bool(row["heavy"])}
+            for row in rows[:SHOWN_MANAGERS]
+        ],
+        "rest": line(str(report.count_of("%(n)s other", "%(n)s others", int(rest["rows"]))), rest["clients"],
+                     key["clients"], rest["amount"], rest["share"]) if rest["rows"] else None,
         "heavy": any(row["heavy"] for row in rows),
     }  # fmt: skip

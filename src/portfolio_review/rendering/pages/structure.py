@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from markupsafe import Markup
@@ -18,7 +19,6 @@ CONCENTRATION = (
     "structure.top1_share", "structure.top5_share", "structure.top10_share", "structure.top20pct_share",
     "structure.half_of_revenue_clients", "structure.effective_clients", "structure.hhi", "structure.gini",
 )  # fmt: skip
-LOSSES = (1, 3, 5)
 FAMILY = "structure.by.<attribute>"
 MONTHS = 12
 GROUPS = (("constant_large", "unstable_large"), ("constant_small", "unstable_small"))
@@ -107,24 +107,18 @@ def _few(report: Report) -> Markup:
 def _largest(report: Report, scale: Scale) -> dict[str, Any]:
     rows = report.rows("structure.largest")
     full = largest(rows, "revenue_w0", "revenue_w1")
-    total = {
-        "w1": report.number("structure.revenue"),
-        "w0": report.number("structure.revenue", "window_previous"),
-    }
-    total["w0"] = total["w0"] if total["w0"] is not None else report.number("bridge.start")
-    clients = report.number("structure.clients")
-    others = int(clients) - len(rows) if clients is not None else 0
+    others, whole = (report.line(ID, "structure.largest", name) for name in ("others", "all"))
     return {
         "rows": [_client(report, row, scale, full) for row in rows],
-        "others": _others(report, rows, total, scale, others) if others > 0 else None,
+        "others": _others(report, others, scale) if (others["clients"] or 0) > 0 else None,
         "all": {
             "n": report.v("structure.clients"),
             "w1": report.v("structure.revenue", scale=scale),
-            "w0": report.wording.numbers.scaled(total["w0"], scale) if total["w0"] is not None else "",
-            "change": _change(report, total["w1"], total["w0"], scale),
+            "w0": _money(report, whole["amount_before"], scale),
+            "change": _change(report, whole, scale),
         },
         "before": any(row["revenue_w0"] is not None for row in rows)
-        and total["w0"] is not None
+        and whole["amount_before"] is not None
         and not report.seasons_differ,
     }
 
@@ -135,33 +129,33 @@ def _client(report: Report, row: Row, scale: Scale, full: float) -> dict[str, An
         "rank": row["rank"], "name": str(row["name"] or row["client_id"]),
         "class": class_of(row["abc"], row["xyz"]) or row["abc"],
         "w0": numbers.scaled(w0, scale) if w0 is not None else "",
-        "w1": numbers.scaled(w1, scale), "change": _change(report, w1, w0, scale),
+        "w1": numbers.scaled(w1, scale), 
+        "change": _change(report, report.line(ID, "structure.largest", str(row["client_id"])), scale),
         "w0_width": report.width((w0 or 0) / full), "w1_width": report.width(w1 / full),
         "share": numbers.percent(row["share"], mark=False) if row["share"] is not None else report.na,
         "running": numbers.percent(row["running_share"], mark=False) if row["running_share"] is not None else report.na,
     }  # fmt: skip
 
 
-def _change(report: Report, now: float | None, before: float | None, scale: Scale) -> Markup | str:
-    if now is None or before is None:
+def _change(report: Report, line: Row, scale: Scale) -> Markup | str:
+    change = line["amount_change"]
+    if change is None:
         return ""
-    return report.tinted(report.wording.numbers.scaled(now - before, scale, sign=True), now - before)
+    return report.tinted(report.wording.numbers.scaled(change, scale, sign=True), change)
 
 
-def _others(
-    report: Report, rows: list[Row], total: dict[str, float | None], scale: Scale, count: int
-) -> dict[str, Any]:
-    numbers = report.wording.numbers
-    w1 = total["w1"] - sum(row["revenue_w1"] for row in rows) if total["w1"] is not None else None
-    w0 = total["w0"] - sum(row["revenue_w0"] or 0 for row in rows) if total["w0"] is not None else None
-    running = rows[-1]["running_share"] if rows else None
+def _money(report: Report, amount: float | None, scale: Scale) -> str:
+    return "" if amount is None else report.wording.numbers.scaled(amount, scale)
+
+
+def _others(report: Report, line: Row, scale: Scale) -> dict[str, Any]:
+    numbers, change = report.wording.numbers, line["amount_change"]
     return {
-        "name": report.count_of("%(n)s other client", "%(n)s other clients", count),
-        "w0": numbers.scaled(w0, scale) if w0 is not None else "",
-        "w1": numbers.scaled(w1, scale) if w1 is not None else "",
-        "change": numbers.scaled(w1 - w0, scale, sign=True) if w1 is not None and w0 is not None else "",
-        "share": numbers.percent(1 - running, mark=False) if running is not None else "",
-    }
+        "name": report.count_of("%(n)s other client", "%(n)s other clients", int(line["clients"])),
+        "w0": _money(report, line["amount_before"], scale), "w1": _money(report, line["amount"], scale),
+        "change": numbers.scaled(change, scale, sign=True) if change is not None else "",
+        "share": numbers.percent(line["share"], mark=False) if line["share"] is not None else "",
+    }  # fmt: skip
 
 
 def _cells(report: Report, scale: Scale) -> list[dict[str, Any]]:
@@ -170,12 +164,14 @@ def _cells(report: Report, scale: Scale) -> list[dict[str, Any]]:
     found = {(row["abc"], row["xyz"]): row for row in report.rows("structure.abc_xyz")}
     classes = {row["class"]: row for row in report.rows("structure.abc")}
     full = largest(list(found.values()), "revenue")
-    total = report.number("structure.revenue") or 0.0
+    share, of_class = (_shares(report, f"structure.{id}") for id in ("abc_xyz", "abc"))
     return [
         {
             "name": abc,
-            "cells": [_cell(report, found.get((abc, xyz)), scale, full, total) for xyz in _regularities(report)],
-            "all": _cell(report, classes.get(abc), scale, full, total),
+            "cells": [
+                _cell(report, found.get((abc, xyz)), scale, full, share(f"{abc}{xyz}")) for xyz in _regularities(report)
+            ],
+            "all": _cell(report, classes.get(abc), scale, full, of_class(abc)),
         }
         for abc in "ABC"
     ]
@@ -201,7 +197,12 @@ def _meaning(report: Report) -> Markup:
     )  # fmt: skip
 
 
-def _cell(report: Report, row: Row | None, scale: Scale, full: float, total: float) -> dict[str, Any]:
+def _shares(report: Report, id: str) -> Callable[[str], float | None]:
+    """The recorded shares of revenue of a table's cells, by their names."""
+    return lambda name: report.line(ID, id, name)["share"]
+
+
+def _cell(report: Report, row: Row | None, scale: Scale, full: float, share: float | None) -> dict[str, Any]:
     numbers = report.wording.numbers
     if row is None or not row["clients"]:
         return {"clients": numbers.plain(0), "empty": True}
@@ -210,7 +211,7 @@ def _cell(report: Report, row: Row | None, scale: Scale, full: float, total: flo
         "empty": False,
         "clients": numbers.plain(row["clients"]),
         "revenue": numbers.scaled(row["revenue"], scale),
-        "share": numbers.percent(row["revenue"] / total) if total > 0 else "",
+        "share": numbers.percent(share) if share is not None else "",
         "width": report.width(max(0.0, row["revenue"]) / full),
         "cadence": report.count_of("every %(n)s day", "every %(n)s days", int(cadence)) if cadence else "",
     }
@@ -234,21 +235,23 @@ def _concentration(report: Report) -> dict[str, Any]:
 
 
 def _losses(report: Report, scale: Scale) -> list[tuple[Markup, str]]:
-    rows = report.rows("structure.largest")
     return [
         (
-            report.count_of("Loss of the largest client", "Loss of the %(n)s largest clients", count),
-            report.wording.numbers.scaled(sum(row["revenue_w1"] for row in rows[:count]), scale),
+            report.count_of("Loss of the largest client", "Loss of the %(n)s largest clients", row["largest"]),
+            report.wording.numbers.scaled(row["revenue"], scale),
         )
-        for count in LOSSES
-        if len(rows) >= count
+        for row in report.rows("structure.loss_of_largest")
     ]
 
 
 def _groups(report: Report, scale: Scale) -> list[list[dict[str, Any]]]:
     found = {row["group"]: row for row in report.rows("structure.value_stability")}
-    full, total = largest(list(found.values()), "revenue"), report.number("structure.revenue") or 0.0
-    return [[_cell(report, found.get(name), scale, full, total) for name in line] for line in GROUPS] if found else []
+    full, share = largest(list(found.values()), "revenue"), _shares(report, "structure.value_stability")
+    return (
+        [[_cell(report, found.get(name), scale, full, share(name)) for name in line] for line in GROUPS]
+        if found
+        else []
+    )
 
 
 def _breakdowns(report: Report, scale: Scale) -> list[dict[str, Any]]:
@@ -259,30 +262,30 @@ def _breakdowns(report: Report, scale: Scale) -> list[dict[str, Any]]:
     tables = []
     for id in ids:
         rows = sorted(report.rows(id), key=lambda row: -(row["revenue"] or 0))
-        lines = [_line(report, row, scale) for row in rows[:limit]]
+        lines = [_line(report, id, row, scale) for row in rows[:limit]]
         rest = next((row for row in others if (row["attribute"], row["shown"]) == (id.rpartition(".")[2], limit)), None)
         tables.append({
             "id": id, "title": report.wording.name(id), "unit": report.wording.numbers.money_head(scale),
-            "rows": lines, "rest": _rest(report, rest, scale) if rest and rest["values"] else None,
+            "rows": lines, "rest": _rest(report, id, rest, scale) if rest and rest["values"] else None,
             "before": any(row["revenue_w0"] is not None for row in rows) and not report.seasons_differ,
             "source": report.source_link(id),
         })  # fmt: skip
     return tables
 
 
-def _line(report: Report, row: Row, scale: Scale) -> dict[str, Any]:
-    numbers = report.wording.numbers
+def _line(report: Report, id: str, row: Row, scale: Scale, name: str = "") -> dict[str, Any]:
+    numbers, value = report.wording.numbers, str(row["value"] or "")
     return {
         "name": str(row["value"]) if row["value"] is not None else report.wording.language.text("not given"),
         "clients": numbers.plain(row["clients"]),
         "w0": numbers.scaled(row["revenue_w0"], scale) if row["revenue_w0"] is not None else "",
         "w1": numbers.scaled(row["revenue"], scale),
-        "change": _change(report, row["revenue"], row["revenue_w0"], scale),
+        "change": _change(report, report.line(ID, id, name or value), scale),
     }
 
 
-def _rest(report: Report, row: Row, scale: Scale) -> dict[str, Any]:
-    line = _line(report, {**row, "value": ""}, scale)
+def _rest(report: Report, id: str, row: Row, scale: Scale) -> dict[str, Any]:
+    line = _line(report, id, {**row, "value": ""}, scale, f"others:{row['shown']}")
     return line | {"name": report.count_of("%(n)s other", "%(n)s others", row["values"])}
 
 

@@ -55,7 +55,7 @@ def _who_made_it(report: Report) -> Markup:
     fresh = [report.number(f"bridge.{step}") for step in ("new", "returned")]
     if any(value is None for value in known) or fresh[0] is None:
         return Markup("")
-    old, new = sum(value or 0 for value in known), sum(value or 0 for value in fresh)
+    old, new = (report.line("movement", "bridge.steps", name)["amount_change"] or 0.0 for name in ("existing", "fresh"))
     money = report.wording.numbers.money
     values = {"old": money(abs(old)), "new": money(new)}
     for step in ("churn", "gone_quiet", "contraction", "expansion", "new", "returned"):

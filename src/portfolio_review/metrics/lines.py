@@ -1,0 +1,219 @@
+"""What pages print beside the rows of a table: totals, the rest of what is not shown, shares of a whole, changes.
+
+In: the tables and figures that a notebook has recorded, by id; out: its table `<section>.lines` of the columns
+`COLUMNS`: which table (`object`), which `line` of it, and the numbers printed there. Source: the tables named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from portfolio_review.catalog.lines import SHOWN
+from portfolio_review.figure import Figure
+from portfolio_review.metrics.portfolio import total
+
+COLUMNS = ("object", "line", "rows", "clients", "amount_before", "amount", "amount_change", "share")
+OTHERS, ALL = "others", "all"
+TO_ACT = ("return", "retain", "develop")
+LISTS = (*TO_ACT, "reward")
+EXISTING = ("churn", "gone_quiet", "contraction", "expansion")
+FRESH = ("returned", "new")
+ENDS = ("start", "end")
+CLASSES = ("A", "B", "C", "none")
+Line = dict[str, Any]
+Frames = Mapping[str, pd.DataFrame]
+Figures = Mapping[str, Figure]
+
+
+def structure(tables: Frames, figures: Figures) -> pd.DataFrame:
+    """`structure.lines`: the clients below the ten largest, the share of each cell of the classes in R(W1), the change
+    of each client and value."""
+    clients, revenue = (figures[f"structure.{name}"] for name in ("clients", "revenue"))
+    made = [*_largest(tables["structure.largest"], clients, revenue)]
+    whole = _number(revenue.value)
+    for id, keys in (("abc", ["class"]), ("abc_xyz", ["abc", "xyz"]), ("value_stability", ["group"])):
+        table = tables[f"structure.{id}"]
+        names = ["".join(map(str, key)) for key in table[keys].itertuples(index=False, name=None)]
+        made += [_line(f"structure.{id}", name, share=_share(amount, whole))
+                 for name, amount in zip(names, table["revenue"], strict=True)]  # fmt: skip
+    for id, table in tables.items():
+        if id.startswith("structure.by."):
+            values = table["value"].astype(object).where(table["value"].notna(), "")
+            made += [_change(id, str(value), now, before) for value, now, before in
+                     zip(values, table["revenue"], table["revenue_w0"], strict=True)]  # fmt: skip
+    for row in tables["structure.by_others"].to_dict("records"):
+        id = f"structure.by.{row['attribute']}"
+        made.append(_change(id, f"{OTHERS}:{row['shown']}", row["revenue"], row["revenue_w0"]))
+    return _table(made)
+
+
+def _largest(table: pd.DataFrame, clients: Figure, revenue: Figure) -> Iterable[Line]:
+    """The change of each of the largest, those below them, and all; W0 of all is R(W0)."""
+    id, w1, w0 = "structure.largest", table["revenue_w1"], table["revenue_w0"]
+    for client, now, before in zip(table["client_id"], w1, w0, strict=True):
+        yield _change(id, str(client), now, before)
+    now, before = _number(revenue.value), _number(revenue.window_previous)
+    rest_now, rest_before = now - total(w1), before - total(w0.fillna(0.0))
+    share = 1 - float(table["running_share"].iloc[-1]) if len(table) else np.nan
+    yield _change(id, OTHERS, rest_now, rest_before) | {"clients": _number(clients.value) - len(table), "share": share}
+    yield _change(id, ALL, now, before) | {"clients": clients.value}
+
+
+def movement(tables: Frames, figures: Figures) -> pd.DataFrame:
+    """`movement.lines`: each step's share of R(W0) and the part of its largest clients; what existing, new and returned
+    clients, losses and gains made; sizes of the migration matrix and the money of its moves; Σ of the drivers' effects.
+    """
+    made = [*_bridge(tables["bridge.steps"], tables["bridge.largest"]), *_migration(tables["migration.abc"])]
+    known = [figures[f"drivers.{factor}_effect"].value for factor in "nvl"]
+    if None not in known:
+        made.append(_line("drivers.factors", ALL, amount_change=total(pd.Series(known, dtype=float))))
+    return _table(made)
+
+
+def _bridge(steps: pd.DataFrame, largest: pd.DataFrame) -> Iterable[Line]:
+    id = "bridge.steps"
+    amounts = dict(zip(steps["step"], steps["amount"], strict=True))
+    for step, amount in amounts.items():
+        named = total(largest.loc[largest["step"] == step, "amount"])
+        yield _line(id, step, share=_share(amount, amounts["start"]))
+        yield _line("bridge.largest", step, share=named / amount if amount else np.nan)
+    moved = {step: amount for step, amount in amounts.items() if step not in ENDS}
+    if moved:
+        groups = {
+            "existing": [moved.get(step, 0.0) for step in EXISTING],
+            "fresh": [moved.get(step, 0.0) for step in FRESH],
+            "losses": [amount for amount in moved.values() if amount < 0],
+            "gains": [amount for amount in moved.values() if amount > 0],
+        }
+        for name, parts in groups.items():
+            yield _line(id, name, amount_change=total(pd.Series(parts, dtype=float)))
+
+
+def _migration(matrix: pd.DataFrame) -> Iterable[Line]:
+    id = "migration.abc"
+    if matrix.empty:
+        return
+    for side in ("from", "to"):
+        for name, clients in matrix.groupby(side)["clients"].sum().items():
+            yield _line(id, f"{side}:{name}", clients=clients)
+    yield _line(id, ALL, clients=matrix["clients"].sum())
+    place = {name: number for number, name in enumerate(CLASSES)}
+    start, end = matrix["from"].map(place), matrix["to"].map(place)
+    change = matrix["revenue_w1"] - matrix["revenue_w0"]
+    for name, moved in (("rose", end < start), ("fell", end > start)):
+        yield _line(id, name, amount_change=total(change[moved.to_numpy()]))
+
+
+def retention(tables: Frames) -> pd.DataFrame:
+    """`retention.lines`: each stage's share of clients, sums of the stages and of lifecycle × value, and the share of
+    each cohort active at each age."""
+    made: list[Line] = []
+    stages, crossed = tables["lifecycle.stages"], tables["lifecycle.stage_abc"]
+    clients = int(stages["clients"].sum())
+    for stage, count in zip(stages["stage"], stages["clients"], strict=True):
+        made.append(_line("lifecycle.stages", stage, share=_share(count, clients)))
+    made += [_sum("lifecycle.stages", ALL, stages), _sum("lifecycle.stage_abc", ALL, crossed)]
+    for side in ("stage", "abc"):
+        made += [
+            _sum("lifecycle.stage_abc", f"{side}:{name}", rows) for name, rows in crossed.groupby(side, sort=False)
+        ]
+    for id in ("retention.cohorts", "retention.cohorts_quarter"):
+        table = tables[id]
+        rows = zip(table["cohort"], table["age"], table["clients"], table["size"], strict=True)
+        made += [_line(id, f"{cohort}:{age}", share=_share(count, size)) for cohort, age, count, size in rows]
+    return _table(made)
+
+
+def risk(tables: Frames, figures: Figures, window: float) -> pd.DataFrame:
+    """`risk.lines`: revenue at risk as a share of R(W1), the largest client's part of it, the clients below those
+    shown, the change of clients in each quadrant, the contracts below those shown. window: R(W1)."""
+    made: list[Line] = []
+    value = figures["risk.revenue_at_risk"].value
+    largest, matrix, contracts = (tables[f"risk.{name}"] for name in ("largest", "matrix", "contracts_ending"))
+    if isinstance(value, int | float):
+        made.append(_line("risk.revenue_at_risk", "of_window", share=_share(value, window)))
+        first = largest["at_risk"].fillna(0.0)
+        if len(first):
+            made.append(_line("risk.largest", "first", share=_share(first.iloc[0], value)))
+            made.append(_line("risk.largest", OTHERS, amount=value - total(first.head(SHOWN["risk.largest"]))))
+    for quadrant, now, before in zip(matrix["quadrant"], matrix["clients"], matrix["clients_w0"], strict=True):
+        made.append(_line("risk.matrix", quadrant, clients=now - before))
+    rest = contracts.iloc[SHOWN["risk.contracts_ending"] :]
+    if len(rest):
+        made.append(_line("risk.contracts_ending", OTHERS, rows=len(rest), amount=total(rest["revenue"].fillna(0.0))))
+    return _table(made)
+
+
+def strategic(tables: Frames, figures: Figures) -> pd.DataFrame:
+    """`strategic.lines`: the part of key clients' revenue that rests on one contact, the managers below those shown,
+    and for each strategic client the change of each category, those below the shown ones, and all."""
+    single, key = (figures[f"strategic.{name}_revenue"].value for name in ("single_contact", "key"))
+    made = [_line("strategic.single_contact_revenue", "of_key", share=_share(_number(single), _number(key)))]
+    managers = tables["strategic.managers"]
+    rest = managers.iloc[SHOWN["strategic.managers"] :]
+    if len(rest):
+        share = np.nan if rest["share"].isna().any() else total(rest["share"])
+        made.append(_sum("strategic.managers", OTHERS, rest) | {"share": share})
+        made.append(_line("strategic.managers", f"{OTHERS}:key", clients=rest["key_clients"].sum()))
+    for client, rows in tables["strategic.purchases"].groupby("client_id", sort=False):
+        for category, now, before in zip(rows["category"], rows["revenue_w1"], rows["revenue_w0"], strict=True):
+            made.append(_change("strategic.purchases", f"{client}:={category}", now, before))
+        for name, some in ((OTHERS, rows.iloc[SHOWN["strategic.purchases"] :]), (ALL, rows)):
+            if len(some):
+                made.append(_bought(f"{client}:{name}", some))
+    return _table(made)
+
+
+def _bought(line: str, rows: pd.DataFrame) -> Line:
+    now, before, share = (total(rows[name].dropna()) if rows[name].notna().any() else np.nan
+                          for name in ("revenue_w1", "revenue_w0", "share"))  # fmt: skip
+    now = 0.0 if np.isnan(now) else now
+    return _change("strategic.purchases", line, now, before) | {"rows": len(rows), "share": share}
+
+
+def actions(tables: Frames, figures: Figures) -> pd.DataFrame:
+    """`actions.lines`: of each list the rows below those shown, the money at stake of the three lists to act on, the
+    managers below those shown."""
+    made: list[Line] = []
+    for rule in LISTS:
+        id, table = f"actions.{rule}", tables[f"actions.{rule}"]
+        shown = table["at_stake"].fillna(0.0).head(SHOWN["actions.<rule>"])
+        rest = _number(figures[f"{id}.at_stake"].value or 0.0) - total(shown)
+        made.append(_line(id, OTHERS, clients=_number(figures[f"{id}.listed"].value or 0) - len(shown), amount=rest))
+    at_stake = [_number(figures[f"actions.{rule}.at_stake"].value or 0.0) for rule in TO_ACT]
+    made.append(_line("actions.to_act", ALL, amount=total(pd.Series(at_stake, dtype=float))))
+    rest_of = tables["actions.managers"].iloc[SHOWN["actions.managers"] :]
+    if len(rest_of):
+        made.append(_sum("actions.managers", OTHERS, rest_of))
+    return _table(made)
+
+
+def _line(object: str, line: str, **numbers: Any) -> Line:
+    return {"object": object, "line": line, **numbers}
+
+
+def _change(object: str, line: str, now: float, before: float) -> Line:
+    return _line(object, line, amount=now, amount_before=before, amount_change=now - before)
+
+
+def _sum(object: str, line: str, rows: pd.DataFrame) -> Line:
+    revenue = total(rows["revenue"].fillna(0.0))
+    return _line(object, line, rows=len(rows), clients=rows["clients"].sum(), amount=revenue)
+
+
+def _share(part: float, whole: float) -> float:
+    """part / whole; NaN where the whole is not above zero."""
+    return float(part) / float(whole) if whole > 0 else np.nan
+
+
+def _number(value: object) -> float:
+    return float(value) if isinstance(value, int | float) else np.nan
+
+
+def _table(made: Iterable[Line]) -> pd.DataFrame:
+    frame = pd.DataFrame(list(made), columns=list(COLUMNS))
+    return frame.astype(dict.fromkeys(COLUMNS[2:], float))
