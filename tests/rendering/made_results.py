@@ -129,7 +129,8 @@ def data_tables() -> dict[str, RecordedTable]:
             ("no_client", 227423, 2475000.0), ("removed_by_where", 22523, 377000.0), ("after_period", 25526, 434000.0),
         ], "reason rows revenue"),
         "data.settings": table("data.settings", [
-            ("window_months", "12"), ("abc.limits", "0.8, 0.95"), ("xyz.method", "regularity"),
+            ("window_months", "12"), ("abc.limits", "[0.8, 0.95]"), ("xyz.method", "regularity"),
+            ("value_stability.large", '["A"]'), ("value_stability.constant", '["X"]'),
         ], "key value"),
         "data.inputs": table("data.inputs", [
             ("transactions", "../data/transactions.parquet", 1067371, "9f86d081884c7d659a2feaa0c55ad015"),

@@ -8,7 +8,9 @@ from typing import Any
 from markupsafe import Markup
 
 from portfolio_review.catalog import CATALOG
+from portfolio_review.catalog.formulas import filled
 from portfolio_review.exhibits.numbers import Scale, scale_for
+from portfolio_review.rendering import formulas
 from portfolio_review.rendering.pages import found
 from portfolio_review.rendering.pages.cells import NO_CLASS, REGULARITY, class_of
 from portfolio_review.rendering.pages.view import View, missing, windows_line
@@ -45,6 +47,7 @@ def view(report: Report) -> View:
             "concentration": _concentration(report),
             "losses": _losses(report, scale),
             "groups": _groups(report, scale),
+            "groups_mean": _groups_mean(report),
             "breakdowns": _breakdowns(report, scale),
             "chart": report.chart("structure.pareto"),
             "months": report.chart("headline.trend.variance") if report.rows("headline.trend") else "",
@@ -252,6 +255,14 @@ def _groups(report: Report, scale: Scale) -> list[list[dict[str, Any]]]:
         if found
         else []
     )
+
+
+def _groups_mean(report: Report) -> str:
+    """Which classes count as large and as constant, by the settings of the review."""
+    text = report.wording.language.text(
+        "Large: class {value_stability.large}; constant: class {value_stability.constant}"
+    )
+    return filled(text, formulas.recorded(report.results), report.wording.code)
 
 
 def _breakdowns(report: Report, scale: Scale) -> list[dict[str, Any]]:
