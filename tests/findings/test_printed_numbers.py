@@ -58,15 +58,15 @@ class Watched(Report):
         return super().rows(id)
 
 
-def pages(results: Results) -> Iterator[tuple[str, str, set[str]]]:
-    """(name, text, ids asked for) of every page."""
+def pages(results: Results) -> Iterator[tuple[str, str, set[str], float]]:
+    """(name, text, ids asked for, how many figures it defines) of every page."""
     report = Watched(results, Wording.of(results.review), RunContext(run="abcdef"))
     names = html.chosen_pages(results, "full")
     for name in names:
         report.asked.clear()
         report.lines.clear()
         _, section = html._section(html.environment(), report, name, names, Brand("", "#000000", None))
-        yield name, text(str(section)), set(report.asked)
+        yield name, text(str(section)), set(report.asked), float(str(section).count('<tr id="def-'))
 
 
 def text(section: str) -> str:
@@ -111,7 +111,7 @@ def names(results: Results) -> set[str]:
 
 def sources(results: Results, asked: set[str]) -> list[float]:
     """What a page may print, without signs: its figures and their changes, cells and numbers of rows of its tables,
-    values of the findings, how many checks there are."""
+    values of the findings and of the doubts, how many checks there are."""
     found = {float(results.review.window_months), *CONSTANTS}
     for id in asked:
         if id in results.figures:
@@ -121,6 +121,7 @@ def sources(results: Results, asked: set[str]) -> list[float]:
     for recorded in results.findings:
         values = (value.value for clause in recorded.finding.clauses for value in clause.values.values())
         found |= {abs(float(value)) for value in (*values, recorded.finding.money) if isinstance(value, int | float)}
+    found |= {float(number) for number in re.findall(r"\d+(?:\.\d+)?", repr(results.doubts))}
     passed = sum(check.passed for check in results.checks)
     return sorted(found | {float(passed), float(len(results.checks))})
 
@@ -161,8 +162,8 @@ def whole(company: Company) -> Results:
 def test_every_number_on_a_page_was_recorded(whole: Results, language: str) -> None:
     results = replace(whole, review=replace(whole.review, language=language))
     unknown, count = [], 0
-    for name, page, asked in pages(results):
-        recorded = sources(results, asked)
+    for name, page, asked, defined in pages(results):
+        recorded = sorted([*sources(results, asked), defined])
         for value, decimals, near in numbers(page, results):
             count += 1
             if not known(value, decimals, recorded):
