@@ -79,7 +79,8 @@ class Wording:
             return self.numbers.points(point_change(now, before))
         counts = unit in COUNTS
         told = self.numbers.change(now, before, mark=mark, counts=counts)
-        return told or (self.numbers.plain(now - before, sign=True) if counts and min(now, before) < FEWEST else "")
+        few = counts and before > 0 and min(now, before) < FEWEST
+        return told or (self.numbers.plain(now - before, sign=True) if few else "")
 
     def label(self, value: Value, kind: Kind, scale: Scale | None = None) -> str:
         """A number as a chart's label; its unit stands in the title, so it is not repeated."""
