@@ -272,7 +272,7 @@ def test_changes_follow_polarity_and_a_base_of_zero_is_not_available() -> None:
     }
     report = Report(results.__class__(results.review, figures), Wording.of(results.review), made_results.CONTEXT)
     assert report.change("headline.clients") == "n/a"
-    assert report.change("headline.lapsed_clients") == '<span class="bad">+100.0%</span>'
+    assert report.change("headline.lapsed_clients") == '<span class="bad">+3</span>'
     assert report.change("headline.revenue") == '<span class="bad">−0.2%</span>'
     assert report.change("structure.top5_share") == ""
 
