@@ -201,13 +201,13 @@ def _records(sample: str, dialect: Dialect) -> list[list[str]]:
 
 def _header(table: str, label: str, cells: list[str], row: int) -> tuple[str, ...]:
     """Names of columns: blanks around are not part of them, unless without them two would be one."""
+    if len(cells) > MAX_COLUMNS:
+        raise Refused(
+            _fault(table, label, f"the header has {len(cells):,} columns", f"A source has at most {MAX_COLUMNS:,}")
+        )
     plain = [cell.strip() for cell in cells]
     kept = [cell if plain.count(one) > 1 else one for cell, one in zip(cells, plain, strict=True)]
     names = tuple(one if one.strip() else f"column{index}" for index, one in enumerate(kept, start=1))
-    if len(names) > MAX_COLUMNS:
-        raise Refused(
-            _fault(table, label, f"the header has {len(names):,} columns", f"A source has at most {MAX_COLUMNS:,}")
-        )
     twice = sorted({one for one in names if names.count(one) > 1})
     if twice:
         shown = ", ".join(f"'{printable(one)}'" for one in twice[:5])
