@@ -195,7 +195,7 @@ def test_sources_survive_as_text(bench: Bench) -> None:
     bench.write("t.csv", HEAD + "a,2011-11-30,6,Ё\n,2011-11-30,5,x\n")
     sources = bench.read({"transactions": {"path": "t.csv"}, "contacts": {"path": "c.csv"}}).sources
     assert sources.warnings
-    assert [doubt.id for doubt in sources.doubts] == ["left_out"]
+    assert [doubt.id for doubt in sources.doubts] == ["left_out", "ids_never_meet"]
     assert Sources.from_json(sources.to_json()) == sources
 
 
