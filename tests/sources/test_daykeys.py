@@ -51,7 +51,7 @@ def test_a_column_whose_name_has_blanks(bench: Bench) -> None:
 def test_numbers_of_no_kind_are_not_taken_for_days(bench: Bench) -> None:
     bench.parquet("t.parquet", "SELECT 'a' AS client_id, d AS day, 5 AS revenue FROM (VALUES (20261031), (7)) t(d)")
     (fault,) = bench.faults({"transactions": {"path": "t.parquet", "columns": MAPPED}})
-    assert "These read like" not in fault.remedy
+    assert "these read like" not in fault.remedy
 
 
 @pytest.mark.parametrize(

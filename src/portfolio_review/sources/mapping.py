@@ -127,7 +127,7 @@ def map_table(
             what = f"expected {_expected(column)}, found {types[f'cell_{column.name}']}"
             remedy = f"{str(error)[0].upper()}{str(error)[1:]}"
             if column.kind == "date" and (key := _day_key(connection, column, cells, bound[column.name])):
-                remedy = f"These read like numbers of days: write {key}"
+                remedy += f"; these read like numbers of days: write {key}"
             faults.append(rules.column_fault(raw, column.name, what, remedy))
         else:
             columns.append(column)
