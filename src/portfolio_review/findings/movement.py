@@ -77,7 +77,7 @@ def _stayed(seen: Seen) -> Iterator[Finding]:
 
 def _quiet(seen: Seen, n: int, amount: float) -> Clause | None:
     """The part of those that bought in both windows and are silent past their own limit since."""
-    if not n or not seen.matters(amount):
+    if not n or amount >= 0 or not seen.matters(amount):
         return None
     return count_of(
         "; %(n)s of them, with %(money)s less, has gone quiet since",
