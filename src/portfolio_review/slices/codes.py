@@ -22,7 +22,7 @@ CLIENT = f"(who & {(1 << 32) - 1})"
 """SQL of the client's code: `who` is unit · 2³² + client, one number to group and to sort by."""
 OF_ALL = f"({ALL_CODE}::BIGINT << 32 | {CLIENT})"
 """SQL of the same client under `all`."""
-_NARROW, _LARGE = "DECIMAL(18, 12)", 10**6
+_NARROW, _LARGE = "DECIMAL(18, 6)", 10**12
 """Amounts below it fit half the width."""
 
 
@@ -33,7 +33,7 @@ class Bucket:
     rows: str
     columns: tuple[str, ...]
     money: str
-    """The SQL type that holds an amount to 12 decimals, the narrowest that is wide enough."""
+    """The SQL type that holds an amount to six decimals, the narrowest that is wide enough."""
 
 
 def prepare(con: duckdb.DuckDBPyConnection, sources: Sources, keys: pd.DataFrame) -> None:

@@ -9,8 +9,8 @@ import numpy as np
 
 from portfolio_review.errors import DataRefusedError
 
-_CENT = 10**10
-_REST = 1e12
+_CENT = 10**4
+_REST = 1e6
 _NEXT = 2.0**-51
 """Of an amount: two doubles beside it, as far as arithmetic in binary fractions leads away from a whole cent."""
 _LARGEST = 9e18
@@ -22,7 +22,7 @@ _EXACT = 2**53
 
 @dataclass(frozen=True)
 class Amounts:
-    """Amounts to 12 decimals: whole cents and, where any amount has more decimals, what is left in whole 10⁻¹².
+    """Amounts to six decimals: whole cents and, where any amount has more decimals, what is left in whole 10⁻⁶.
 
     Sums of whole numbers are exact, so neither the order of rows nor their division moves a cent.
     """
@@ -32,7 +32,7 @@ class Amounts:
 
     @classmethod
     def of(cls, values: np.ndarray) -> Amounts:
-        """The amounts nearest to `values`, doubles; one that lies next to a whole cent is that.
+        """The amounts nearest to `values`, doubles that stand for six decimals.
 
         `DataRefusedError` when their sizes add up to more than 64 bits hold.
         """

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from portfolio_review.calendar import Days, Flash, Month, Period, Span
 
-MONEY = "DECIMAL(38, 12)"
-"""Sums of it are exact: the same bits in any order, whatever the threads."""
+MONEY = "DECIMAL(38, 6)"
+"""Amounts of rows have six decimals. Sums of it are exact: the same bits in any order, whatever the threads."""
 
 
 @dataclass(frozen=True)

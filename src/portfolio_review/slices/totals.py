@@ -165,7 +165,7 @@ def finish(con: duckdb.DuckDBPyConnection, task: Task) -> None:
 
 def double(cents: str, rest: str) -> str:
     """SQL of a sum of amounts, kept as `Amounts` are, in double precision."""
-    return f"(sum({cents})::DOUBLE / 100 + sum({rest})::DOUBLE / 1e12)"
+    return f"(sum({cents})::DOUBLE / 100 + sum({rest})::DOUBLE / 1e6)"
 
 
 def _values(spans: Mapping[str, Span | Days]) -> str:

@@ -1,7 +1,7 @@
 """Which transactions count: every row read falls under one reason for being left out, or under none.
 
-revenue read = revenue that counts + Σ revenue left out by reason, exactly: sums are taken over whole billionths,
-so that neither the order of rows nor the number of threads moves a cent.
+revenue read = revenue that counts + Σ revenue left out by reason, exactly: amounts of rows have six decimals,
+and sums are taken over whole millionths, so that neither the order of rows nor the number of threads moves a cent.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from portfolio_review.sources.model import Duplicates, LeftOut, Reason, rows_fol
 from portfolio_review.sources.raw import ROW
 from portfolio_review.sources.repeated import repeated
 
-BILLION = 10**9
-_SMALL = "9e9"
-"""Amounts below it are whole billionths in 64 bits."""
+MILLION = 10**6
+_SMALL = "9e12"
+"""Amounts below it are whole millionths in 64 bits."""
 UNDATED = 0
 MONTH = f"coalesce(12 * year(date) + month(date) - 1, {UNDATED})"
 DUPLICATES = "duplicates.parquet"
@@ -35,7 +35,7 @@ DUPLICATES = "duplicates.parquet"
 
 @dataclass(frozen=True)
 class Group:
-    """Rows of one unit and month that share a reason (None: they count), with sums in billionths."""
+    """Rows of one unit and month that share a reason (None: they count), with sums in millionths."""
 
     reason: Reason | None
     unit: str
@@ -160,9 +160,9 @@ def _found(engine: Engine, coded: Coded) -> list[tuple[Any, ...]]:
         return []
     unknown, unpriced = "0", "0"
     if "margin" in coded.columns:
-        unknown, unpriced = billionths("revenue", "abs", "margin IS NULL"), "count(*) - count(margin)"
+        unknown, unpriced = millionths("revenue", "abs", "margin IS NULL"), "count(*) - count(margin)"
     return engine.reader.execute(
-        f"SELECT least(bucket, 0), unit, {MONTH}, count(*), {billionths('revenue')}, {billionths('revenue', 'abs')}, "
+        f"SELECT least(bucket, 0), unit, {MONTH}, count(*), {millionths('revenue')}, {millionths('revenue', 'abs')}, "
         f"{unknown}, {unpriced}, min(date), max(date), bit_or(1::BIGINT << day(date)) FROM {written} GROUP BY ALL"
     ).fetchall()
 
@@ -203,27 +203,27 @@ def _duplicates(engine: Engine, coded: Coded) -> tuple[str, Duplicates, list[tup
     engine.reader.execute(f"COPY (SELECT * FROM ({rows}) WHERE nth > 1) TO {text(str(path))} (FORMAT parquet)")
     relation = f"read_parquet({text(str(path))})"
     found = engine.reader.execute(
-        f"SELECT unit, {MONTH}, count(*), {billionths('revenue')}, {billionths('revenue', 'abs')} FROM {relation} "
+        f"SELECT unit, {MONTH}, count(*), {millionths('revenue')}, {millionths('revenue', 'abs')} FROM {relation} "
         "GROUP BY ALL ORDER BY ALL"
     ).fetchall()
     whole = Duplicates(sum(part[2] for part in found), money(sum(part[3] for part in found)))
     return relation, whole, [(unit, month, rows, size) for unit, month, rows, _, size in found]
 
 
-def billionths(column: str, size: str = "", kept: str = "true") -> str:
-    """SQL of a sum in whole billionths over the rows that `kept` keeps; what is not a finite amount counts as
+def millionths(column: str, size: str = "", kept: str = "true") -> str:
+    """SQL of a sum in whole millionths over the rows that `kept` keeps; what is not a finite amount counts as
     nothing. With `size` (`abs`) the sum of the sizes."""
     small = f"abs({column}) < {_SMALL} AND {kept}"
     large = f"isfinite({column}) AND abs({column}) >= {_SMALL} AND abs({column}) < {TOO_LARGE} AND {kept}"
     return (
-        f"coalesce(sum(CASE WHEN {small} THEN CAST({size}({column}) * {BILLION} AS BIGINT) END), 0) + "
-        f"coalesce(sum(CASE WHEN {large} THEN CAST({size}({column}) * {BILLION} AS HUGEINT) END), 0)"
+        f"coalesce(sum(CASE WHEN {small} THEN CAST({size}({column}) * {MILLION} AS BIGINT) END), 0) + "
+        f"coalesce(sum(CASE WHEN {large} THEN CAST({size}({column}) * {MILLION} AS HUGEINT) END), 0)"
     )
 
 
-def money(billionths: int) -> float:
-    """Whole billionths as an amount."""
-    return int(billionths) / BILLION
+def money(millionths: int) -> float:
+    """Whole millionths as an amount."""
+    return int(millionths) / MILLION
 
 
 def _until(declared: str | None, last: dt.date | None, days: int) -> dt.date | None:

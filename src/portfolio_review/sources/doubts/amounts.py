@@ -12,7 +12,7 @@ from portfolio_review.sources.engine import name, text
 from portfolio_review.sources.mapping import KEEP, Mapped
 from portfolio_review.sources.model import TRANSACTIONS, rows_folder
 from portfolio_review.sources.raw import ROW, columns_of
-from portfolio_review.sources.reconciliation import MONTH, billionths, money
+from portfolio_review.sources.reconciliation import MONTH, millionths, money
 
 FIRST_LOOK = 1000
 """Rows that are looked at before all are: one other amount among them ends the search."""
@@ -44,7 +44,7 @@ def _order_totals(scene: Scene) -> Iterator[Doubt]:
     rows = text(str(rows_folder(scene.coded.folder) / "bucket=[0-9]*" / "*.parquet"))
     touched = scene.engine.reader.execute(
         f"""SELECT {MONTH}, sum(lines)::BIGINT, sum(size) FROM (
-            SELECT min(date) AS date, count(*) AS lines, {billionths("revenue")} AS size FROM read_parquet({rows})
+            SELECT min(date) AS date, count(*) AS lines, {millionths("revenue")} AS size FROM read_parquet({rows})
             WHERE revenue > 0 AND order_key IS NOT NULL GROUP BY client, order_key
             HAVING count(*) > 1 AND min(revenue) = max(revenue))
         GROUP BY ALL ORDER BY ALL"""
@@ -159,7 +159,7 @@ def _several(scene: Scene, mapped: Mapped, column: str, rows: str) -> Iterator[D
     if mapped.raw.table == TRANSACTIONS:
         touched = _months(
             scene.engine.reader.execute(
-                f"SELECT {MONTH}, count(*), {billionths('revenue', 'abs')} FROM ({rows}) "
+                f"SELECT {MONTH}, count(*), {millionths('revenue', 'abs')} FROM ({rows}) "
                 f"WHERE currency <> {text(found[0][0])} GROUP BY ALL ORDER BY ALL"
             ).fetchall()
         )

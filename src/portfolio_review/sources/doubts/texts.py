@@ -15,7 +15,7 @@ from portfolio_review.sources.engine import text
 from portfolio_review.sources.mapping import KEEP, Mapped
 from portfolio_review.sources.model import TRANSACTIONS
 from portfolio_review.sources.raw import printable
-from portfolio_review.sources.reconciliation import MONTH, Group, billionths
+from portfolio_review.sources.reconciliation import MONTH, Group, millionths
 
 IDS = ("client_id", "unit", "product", "category", "manager")
 """Columns of ids whose texts stand in a dictionary; ids of orders are looked at in `orders`."""
@@ -60,7 +60,7 @@ def touched(scene: Scene, condition: str) -> tuple[int, Months, dict[str, Part]]
         return 0, (), {}
     names = dict(scene.engine.reader.execute(f"SELECT code, value FROM ({units(scene)})").fetchall())
     found = scene.engine.reader.execute(
-        f"SELECT unit, {MONTH}, count(*), {billionths('revenue', 'abs')} FROM {written} "
+        f"SELECT unit, {MONTH}, count(*), {millionths('revenue', 'abs')} FROM {written} "
         f"WHERE bucket >= 0 AND ({condition}) GROUP BY ALL"
     ).fetchall()
     groups = [Group(None, names.get(unit, NO_UNIT), month, rows, 0, size, 0, 0) for unit, month, rows, size in found]
