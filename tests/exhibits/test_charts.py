@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from xml.etree import ElementTree
 
 import pandas as pd
@@ -15,7 +16,7 @@ from portfolio_review.exhibits.columns import columns
 from portfolio_review.exhibits.multiples import multiples
 from portfolio_review.exhibits.pareto import pareto
 from portfolio_review.exhibits.revenue_risk import revenue_risk
-from portfolio_review.exhibits.style import SVG
+from portfolio_review.exhibits.style import SVG, Chart
 from portfolio_review.exhibits.variance import variance
 from portfolio_review.exhibits.wording import Wording
 
@@ -154,6 +155,27 @@ def test_the_forecast_is_hatched_and_the_target_outlined() -> None:
     lines = [path.attrib["d"].count("M") for path in ElementTree.fromstring(hatched).iter(f"{{{SVG}}}path")]
     assert max(lines) > 10
     assert max(path.attrib["d"].count("M") for path in ElementTree.fromstring(plain).iter(f"{{{SVG}}}path")) == 1
+
+
+@pytest.mark.parametrize("draw", [columns, variance])
+def test_a_partial_month_is_hatched_and_held_against_no_whole_one(draw: Callable[..., Chart]) -> None:
+    frame = trend([100.0] * 24)
+    whole, cut_off = (
+        draw(frame.assign(partial=[False] * 23 + [last]), "revenue", EN, title="T") for last in (False, True)
+    )
+
+    def seen(chart: Chart) -> tuple[int, int]:
+        """Columns of the year before, and the most lines of one path: those of a hatch."""
+        paths = list(ElementTree.fromstring(chart.svg).iter(f"{{{SVG}}}path"))
+        greys = sum(path.get("fill") == notation.PREVIOUS_YEAR.lower() for path in paths)
+        return greys, max(path.attrib["d"].count("M") for path in paths)
+
+    assert seen(whole) == (12, 1)
+    greys, lines = seen(cut_off)
+    assert (greys, lines > 3) == (11, True)
+    assert "(partial month)" in cut_off.alt
+    assert "year before" not in cut_off.alt.split(";")[0]
+    assert "partial" not in whole.alt
 
 
 def test_survival_names_its_days_and_the_median() -> None:

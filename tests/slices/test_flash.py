@@ -3,11 +3,12 @@
 import datetime as dt
 from collections.abc import Callable
 
+import pandas as pd
 import pytest
 
 from portfolio_review.calendar import Days, Flash, Period
 from portfolio_review.errors import DataRefusedError
-from portfolio_review.metrics import headline, outlook, portfolio, targets
+from portfolio_review.metrics import cohorts, headline, managers, outlook, portfolio, targets
 from portfolio_review.slices import Slice
 
 Cut = Callable[..., Slice]
@@ -82,6 +83,41 @@ def test_a_flash_takes_days_and_its_windows_end_with_the_last_complete_month(cut
     assert list(trend.iloc[-1]) == ["2024-06", 105, 2, 2, 1, True]
     assert trend.iloc[-2].tolist() == ["2024-05", 90, 2, 3, 1, False]
     assert "2024-06" not in set(outlook.unusual_months(trend, when)["month"])
+
+
+def test_cohorts_keep_the_partial_month_outside_the_average(cut: Cut) -> None:
+    made = cut(ROWS, "2024-06")
+    base = portfolio.client_frame(made.monthly, made.clients, made.orders, made.when)
+    frame = cohorts.cohorts(made.monthly, base, made.when, made.flash_rows)
+    columns = ["cohort", "age", "size", "clients", "revenue", "truncated", "partial"]
+    assert frame[columns].to_numpy(dtype=object).tolist() == [
+        ["2022-12", 0, 1, 1, 1.0, True, False],
+        ["2023-06", 0, 1, 1, 107.0, False, False],
+        ["2023-06", 7, 1, 1, 10.0, False, False],
+        ["2023-06", 11, 1, 1, 50.0, False, False],
+        ["2023-06", 12, 1, 1, 50.0, False, True],
+        ["2024-05", 0, 1, 1, 40.0, False, False],
+        ["2024-05", 1, 1, 0, -5.0, False, True],
+        ["2024-06", 0, 1, 1, 60.0, False, True],  # c began after the end of W1
+    ]
+    average = cohorts.average(frame, made.when)
+    assert average["age"].tolist() == list(range(12))
+    assert (average["size"].tolist(), average["clients"].tolist()) == ([2, *[1] * 11], [2, *[0] * 6, 1, *[0] * 3, 1])
+    quarters = cohorts.cohorts_quarter(made.monthly, base, made.when, made.flash_rows)
+    last = quarters[["cohort", "size", "clients", "revenue", "partial"]].iloc[-1].tolist()
+    assert last == ["2024-Q2", 2, 2, 95.0, True]
+
+
+def test_managers_reach_their_plan_in_the_days_of_the_period(cut: Cut) -> None:
+    made = cut(ROWS, "2024-06", clients="client_id,manager\na,eva\nb,\nc,eva\nz,\n")
+    base = portfolio.client_frame(made.monthly, made.clients, made.orders, made.when)
+    base = base.assign(at_risk=0.0, contact_overdue=False)
+    plan = pd.DataFrame({"unit": ["all"], "figure": ["headline.revenue"], "period": ["2024-06"], "value": [220.0],
+                         "manager": ["eva"]})  # fmt: skip
+    found = managers.table(base, made.monthly, plan, made.when, None, made.flash_rows)
+    # a and c, who began in these days; b took 5 back
+    assert found[["revenue", "reached"]].to_numpy().tolist() == [[50.0, 110.0], [40.0, -5.0]]
+    assert found["attainment"][0] == 0.5
 
 
 def test_both_paths_take_the_same_days(cut: Cut) -> None:

@@ -1,4 +1,4 @@
-"""Bars in the notation: actual solid, previous year grey, target outlined, forecast hatched.
+"""Bars in the notation: actual solid, previous year grey, target outlined, forecast and partial months hatched.
 
 The hatch is drawn as lines of its own: a pattern would need a definition with an id, and several
 pictures in one document would share it.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 
+import pandas as pd
 from matplotlib.transforms import IdentityTransform
 
 from portfolio_review.exhibits import notation
@@ -21,7 +22,7 @@ LINE_PT = 0.6
 def bar(picture: Canvas, scenario: str, x: tuple[float, float], y: tuple[float, float], *, colour: str = "") -> None:
     """A rectangle from x[0] to x[1] and y[0] to y[1] in data; the limits of the axes must stand already.
 
-    scenario: `ac`, `py`, `pl` or `fc`; colour: instead of the scenario's own, for variances.
+    scenario: `ac`, `py`, `pl`, `fc` or `part`; colour: instead of the scenario's own, for variances.
     """
     look, axes = SCENARIOS[scenario], picture.axes
     edge = (colour or look.edge) if look.edge else "none"
@@ -34,6 +35,11 @@ def bar(picture: Canvas, scenario: str, x: tuple[float, float], y: tuple[float, 
     )
     if look.hatch:
         _hatch(picture, x, y, colour or look.hatch)
+
+
+def partial_months(trend: pd.DataFrame) -> set[str]:
+    """The months YYYY-MM that `trend` flags as partial."""
+    return set(trend.loc[trend["partial"].astype(bool), "month"].astype(str).str[:7]) if "partial" in trend else set()
 
 
 def _hatch(picture: Canvas, x: tuple[float, float], y: tuple[float, float], colour: str) -> None:

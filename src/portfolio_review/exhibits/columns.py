@@ -8,7 +8,7 @@ import pandas as pd
 
 from portfolio_review.calendar import Month
 from portfolio_review.exhibits import measure, notation
-from portfolio_review.exhibits.bars import bar
+from portfolio_review.exhibits.bars import bar, partial_months
 from portfolio_review.exhibits.numbers import Scale, scale_for
 from portfolio_review.exhibits.style import Canvas, Chart, canvas
 from portfolio_review.exhibits.wording import Kind, Wording
@@ -27,6 +27,8 @@ class _Series:
     months: list[str]
     actual: list[float]
     before: list[float | None]
+    """The year before; none of a partial month, which no whole one is held against."""
+    partial: set[str]
 
     @property
     def known(self) -> list[float]:
@@ -44,7 +46,10 @@ def columns(
     width: float = 63,
     height: float = 19,
 ) -> Chart:
-    """The last twelve months of `trend` (month, measure) with the year before behind them, where known."""
+    """The last twelve months of `trend` (month, measure) with the year before behind them, where known.
+
+    A month that `trend` flags as partial is hatched, without the year before.
+    """
     series = _series(trend, measure)
     scale = scale_for(series.known) if kind == "money" else None
     alt = _alt(series, wording, title, kind, scale)
@@ -62,8 +67,9 @@ def _series(trend: pd.DataFrame, measure: str) -> _Series:
     values = {str(month)[:7]: float(value) for month, value in zip(trend["month"], trend[measure], strict=True)
               if pd.notna(value)}  # fmt: skip
     months = sorted(values)[-MONTHS:]
-    before = [values.get(_year_before(month)) for month in months]
-    return _Series(months, [values[month] for month in months], before)
+    partial = partial_months(trend)
+    before = [None if month in partial else values.get(_year_before(month)) for month in months]
+    return _Series(months, [values[month] for month in months], before, partial)
 
 
 def _year_before(month: str) -> str:
@@ -84,7 +90,8 @@ def _draw(
         if value is not None:
             bar(picture, "py", _reach(place - SHIFT), (0, value))
     for place, value in enumerate(series.actual):
-        bar(picture, "ac", _reach(place + SHIFT), (0, value))
+        scenario = "part" if series.months[place] in series.partial else "ac"
+        bar(picture, scenario, _reach(place + SHIFT), (0, value))
     if target is not None:
         bar(picture, "pl", _reach(count - 1 + SHIFT, COLUMN + 0.16), (0, target))
     last, near = series.actual[-1], [*series.actual[-LABEL_MONTHS:], *series.before[-LABEL_MONTHS:]]
@@ -134,6 +141,8 @@ def _alt(series: _Series, wording: Wording, title: str, kind: Kind, scale: Scale
         sentence += language.text(", a year before %(value)s", value=wording.label(before, kind, scale))
         change = wording.numbers.change(last, before, counts=kind == "count")
         sentence += f" ({change})" if change else ""
+    if series.months[-1] in series.partial:
+        sentence += language.text(" (partial month)")
     return sentence + language.text(
         "; the largest month is %(month)s with %(value)s.",
         month=language.month(series.months[largest]), value=wording.label(series.actual[largest], kind, scale),

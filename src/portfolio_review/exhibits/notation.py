@@ -69,8 +69,9 @@ SCENARIOS: Mapping[str, Scenario] = {
     "py": Scenario(fill=PREVIOUS_YEAR),
     "pl": Scenario(edge=INK),
     "fc": Scenario(fill=PAPER, edge=ACTUAL, hatch=ACTUAL),
+    "part": Scenario(fill=ACTUAL, edge=ACTUAL, hatch=PAPER),
 }
-"""Actual, previous year, target, forecast: the one definition for charts, table heads and legends."""
+"""Actual, previous year, target, forecast, a partial month: the one definition for charts, table heads, legends."""
 
 
 def variance_colour(change: float, polarity: int = 1) -> str:

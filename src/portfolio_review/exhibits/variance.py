@@ -9,7 +9,7 @@ import pandas as pd
 
 from portfolio_review.calendar import Month
 from portfolio_review.exhibits import measure, notation
-from portfolio_review.exhibits.bars import bar
+from portfolio_review.exhibits.bars import bar, partial_months
 from portfolio_review.exhibits.numbers import Scale, scale_for
 from portfolio_review.exhibits.style import Canvas, Chart, canvas
 from portfolio_review.exhibits.wording import Kind, Wording
@@ -28,13 +28,14 @@ LEFT, RIGHT, BOTTOM = 4.5, 1.0, 5.0
 
 @dataclass(frozen=True)
 class _Months:
-    """month by month: actual or forecast, and the year before where it is known."""
+    """month by month: actual or forecast, and the year before where it is known; none of a partial month."""
 
     names: list[str]
     values: list[float]
     before: list[float | None]
     actual: int
     """So many of the months are actual, the later ones forecast."""
+    partial: set[str]
 
     @property
     def changes(self) -> list[float | None]:
@@ -57,7 +58,8 @@ def variance(
 ) -> Chart:
     """The last twelve months of `trend` (month, `measure_id`) and those of `forecast` (month, forecast).
 
-    Both tiers have one scale. polarity: +1 where more is better, −1 where less is.
+    Both tiers have one scale. A month that `trend` flags as partial is hatched, without the year
+    before. polarity: +1 where more is better, −1 where less is.
     """
     months = _months(trend, measure_id, forecast)
     scale = scale_for(months.values) if kind == "money" else None
@@ -77,8 +79,13 @@ def _months(trend: pd.DataFrame, measure_id: str, forecast: pd.DataFrame | None)
     last = sorted(known)[-MONTHS:]
     names = [*last, *sorted(ahead)]
     values = {**known, **ahead}
-    before = [known.get(str(Month(int(name[:4]) * 12 + int(name[5:7]) - 1) - 12)) for name in names]
-    return _Months(names, [values[name] for name in names], before, len(last))
+    partial = partial_months(trend)
+    before = [None if name in partial else known.get(_year_before(name)) for name in names]
+    return _Months(names, [values[name] for name in names], before, len(last), partial)
+
+
+def _year_before(month: str) -> str:
+    return str(Month(int(month[:4]) * 12 + int(month[5:7]) - 1) - 12)
 
 
 class _Drawing:
@@ -123,7 +130,8 @@ class _Drawing:
         shift = SHIFT if before is not None else 0.0
         if before is not None:
             self._column("py", place - shift, before)
-        scenario = "ac" if place < self.months.actual else "fc"
+        partial = self.months.names[place] in self.months.partial
+        scenario = "part" if partial else "ac" if place < self.months.actual else "fc"
         self._column(scenario, place + shift, value)
         above = max(value, before or 0.0, 0.0) if value >= 0 else min(value, before or 0.0)
         self._label(place, self.base + above * self.unit, value, bold=place == self.months.actual - 1)
@@ -183,6 +191,8 @@ def _alt(months: _Months, wording: Wording, title: str, kind: Kind, scale: Scale
         head=head, span=language.months(months.names[0], months.names[last]),
         month=language.month(months.names[last]), value=wording.label(months.values[last], kind, scale),
     )  # fmt: skip
+    if months.names[last] in months.partial:
+        text += language.text(" (partial month)")
     known = [(change, place) for place, change in enumerate(months.changes) if change is not None]
     if known:
         above = sum(change > 0 for change, _ in known)

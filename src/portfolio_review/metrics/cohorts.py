@@ -10,39 +10,46 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from portfolio_review.calendar import PARTIAL_AFTER_DAYS, Month
+from portfolio_review.metrics.headline import FlashRows
 from portfolio_review.metrics.portfolio import client_codes, grouped_money, month_index
 from portfolio_review.metrics.windows import Windows
 
 QUARTER_MONTHS = 3
 
 
-def cohorts(monthly: pd.DataFrame, base: pd.DataFrame, when: Windows) -> pd.DataFrame:
+def cohorts(monthly: pd.DataFrame, base: pd.DataFrame, when: Windows, flash: FlashRows | None = None) -> pd.DataFrame:
     """`retention.cohorts`: cohort (YYYY-MM), age (months), size, clients, revenue, truncated, partial.
 
     cohort = month of the first purchase; age = months since; size = its clients; clients = those with
     a purchase day in that month; revenue = all their rows in it. truncated: the first month of the
-    history, whose clients may have bought before; partial: the month is not whole in the data.
+    history, whose clients may have bought before; partial: the month is not whole in the data. flash: the rows
+    of a partial P, whose last month is kept.
     Ages without any row are left out, and rows before the first purchase. Source: Cohorts.
     """
-    return _table(monthly, base, when, 1)
+    return _table(monthly, base, when, flash, 1)
 
 
-def cohorts_quarter(monthly: pd.DataFrame, base: pd.DataFrame, when: Windows) -> pd.DataFrame:
+def cohorts_quarter(
+    monthly: pd.DataFrame, base: pd.DataFrame, when: Windows, flash: FlashRows | None = None
+) -> pd.DataFrame:
     """`retention.cohorts_quarter`: the columns of `cohorts` by calendar quarter, cohort YYYY-Qn, age in quarters.
 
     truncated: the quarter that holds the first month of the history; partial: a quarter that P or the data do not
     reach to its end. Rows before the quarter of the first purchase are left out. Source: Cohorts.
     """
-    return _table(monthly, base, when, QUARTER_MONTHS)
+    return _table(monthly, base, when, flash, QUARTER_MONTHS)
 
 
-def _table(monthly: pd.DataFrame, base: pd.DataFrame, when: Windows, length: int) -> pd.DataFrame:
+def _table(
+    monthly: pd.DataFrame, base: pd.DataFrame, when: Windows, flash: FlashRows | None, length: int
+) -> pd.DataFrame:
     """One row per cohort and age, in steps of `length` months: a step is counted as month // length."""
+    monthly, base = (flash.monthly, flash.base) if flash else (monthly, base)
     cohort_of: NDArray[np.int64] = month_index(base["first_purchase"]) // length
     codes = client_codes(monthly["client_id"], base.index)
     cohort = cohort_of[codes]
     step: NDArray[np.int64] = monthly["month"].to_numpy(dtype=np.int64) // length
-    last = when.p.last.index // length
+    last = Month.of(when.reported["p"].end).index // length
     first = int(cohort_of[cohort_of >= 0].min(initial=last))
     ages = last - first + 1
     inside = (cohort >= 0) & (step >= cohort)

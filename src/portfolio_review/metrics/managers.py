@@ -8,6 +8,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from portfolio_review.calendar import Month, Span
+from portfolio_review.metrics.headline import FlashRows
 from portfolio_review.metrics.intervals import wilson_arrays
 from portfolio_review.metrics.portfolio import MONEY_DECIMALS, revenue_in
 from portfolio_review.metrics.windows import Windows
@@ -20,7 +22,12 @@ COLUMNS = ("manager", "clients", "revenue", "reached", "target", "attainment", "
 
 
 def table(
-    base: pd.DataFrame, monthly: pd.DataFrame, targets: pd.DataFrame, when: Windows, lacks_contacts: str | None
+    base: pd.DataFrame,
+    monthly: pd.DataFrame,
+    targets: pd.DataFrame,
+    when: Windows,
+    lacks_contacts: str | None,
+    flash: FlashRows | None = None,
 ) -> pd.DataFrame:
     """`actions.managers`: the columns of `COLUMNS`, by revenue, equal ones by name.
 
@@ -33,7 +40,8 @@ def table(
 
     base: client frame with at_risk and contact_overdue, and manager where it is known; monthly: client_id, month,
     revenue; targets: figure, period, value and, where given, manager, unit; lacks_contacts: of
-    `contact_cadence.lacks_contacts`. Source: Structure; Retention; Risk and outlook.
+    `contact_cadence.lacks_contacts`; flash: the rows of a partial P, whose days are reached by whoever bought in
+    them. Source: Structure; Retention; Risk and outlook.
     """
     if "manager" not in base or not base["manager"].notna().any():
         return pd.DataFrame(columns=list(COLUMNS))
@@ -43,7 +51,6 @@ def table(
             "manager": base["manager"].astype(object).where(base["manager"].notna(), None),
             "clients": base["active1"].astype(np.int64),
             "revenue": base["r1"],
-            "reached": revenue_in(monthly, base.index, when.p),
             "base": before.astype(np.int64),
             "kept": (before & base["active1"]).astype(np.int64),
             "at_risk": base["at_risk"],
@@ -52,6 +59,8 @@ def table(
     )
     groups = sums.groupby("manager", dropna=False)
     frame = groups.sum().assign(at_risk=groups["at_risk"].sum(min_count=1)).rename_axis("manager").reset_index()
+    reached = _reached(*((flash.base, flash.monthly) if flash else (base, monthly)), when)
+    frame = frame.merge(reached, on="manager", how="left")
     money = ["revenue", "reached", "at_risk"]
     frame[money] = frame[money].round(MONEY_DECIMALS)
     frame["target"] = frame["manager"].map(plans(targets, str(when.period))).astype(float)
@@ -65,6 +74,13 @@ def table(
     frame["last"] = frame["manager"].isna()
     frame = frame.sort_values(["last", "revenue", "manager"], ascending=[True, False, True])
     return frame[list(COLUMNS)].reset_index(drop=True)
+
+
+def _reached(base: pd.DataFrame, monthly: pd.DataFrame, when: Windows) -> pd.DataFrame:
+    """manager, reached = Σ r(P) of its clients; the clients without one are of None."""
+    p = when.reported["p"]
+    r = revenue_in(monthly, base.index, Span(Month.of(p.start), Month.of(p.end))).rename("reached")
+    return r.groupby(base["manager"].astype(object), dropna=False).sum().rename_axis("manager").reset_index()
 
 
 def plans(targets: pd.DataFrame, period: str) -> pd.Series:
