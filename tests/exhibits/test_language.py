@@ -33,6 +33,10 @@ def test_months_by_case_and_dates() -> None:
     assert RU.month("2010-11", "dative") == "ноябрю\u00a02010"
     assert EN.date("2011-11-30").replace("\u00a0", " ") == "30 November 2011"
     assert RU.date(dt.date(2011, 11, 30)).replace("\u00a0", " ") == "30 ноября 2011 г."
+    assert EN.days("2011-12-01", "2011-12-09").replace("\u00a0", " ") == "1–9 December 2011"
+    assert RU.days("2011-12-01", "2011-12-09").replace("\u00a0", " ") == "1–9 декабря 2011 г."
+    assert EN.days("2011-12-01", "2011-12-01").replace("\u00a0", " ") == "1 December 2011"
+    assert EN.days("2011-10-01", "2011-12-09").replace("\u00a0", " ") == "1 October\u2009–\u20099 December 2011"
     assert EN.months("2010-12-01", "2010-12-31") == "December\u00a02010"
 
 

@@ -104,6 +104,11 @@ def whole(n: int, way: int, language: str = "en", start: str = HEAD.history_star
     return replace(seen(figures, *_tables(n, way), head=head), doubts=tuple(doubts(n, way)))
 
 
+def flash(made: Seen) -> Seen:
+    """The same review of a period of which nine days are known."""
+    return replace(made, head=replace(made.head, partial=True, data_until="2026-10-09", compared_until="2026-10-09"))
+
+
 NOW = ("revenue", "revenue_w1", "reached")
 """Columns of money of the period or of W1."""
 

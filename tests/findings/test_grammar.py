@@ -32,6 +32,8 @@ def told(language: str) -> tuple[tuple[int, int, Finding], ...]:
             made.whole(n, way, language),
             made.whole(n, way, language, "2024-11-01"),  # a history from the start of W0
             *(made.turned(now, n, way, language) for now in TURNS),
+            made.flash(made.whole(n, way, language)),
+            *(made.flash(made.turned(now, n, way, language)) for now in TURNS),
         )
         for finding in findings.tell(seen, *findings.SECTIONS)
     )

@@ -189,3 +189,24 @@ def test_columns_of_a_longer_period_are_said_to_be_months() -> None:
     assert revenue.note == clients.note == "Columns: single months; the label is of December\u00a02011"
     assert all(not figure.note for figure in summary.key_figures(
         Report(results, Wording.of(results.review), made_results.CONTEXT))[:2])  # fmt: skip
+
+
+def test_a_partial_period_names_its_days_and_what_they_are_held_against() -> None:
+    results = made_results.results()
+    head = replace(results.review, partial=True, data_until="2011-11-09", compared_until="2011-11-09")
+    trend = results.tables["headline.trend"]
+    rows = (*trend.rows[:-1], (*trend.rows[-1][:-1], True))
+    flash = replace(results, review=head, tables={**results.tables, "headline.trend": replace(trend, rows=rows)})
+    report = Report(flash, Wording.of(head), made_results.CONTEXT)
+    revenue, _, retention, _ = summary.key_figures(report)
+    assert (revenue.when, revenue.rows[0][0]) == (f"1–9{NBSP}November{NBSP}2011", f"Same days, November{NBSP}2010")
+    assert (revenue.note, retention.rows[-1][0]) == ("Hatched: partial month.", "Target")
+    assert report.same_days_of == f"against the same days of October{NBSP}2011 and of November{NBSP}2010"
+    known = flash.figures["headline.revenue"]
+    short = replace(known, figure=replace(known.figure, previous_year=None))
+    alone = Report(
+        replace(flash, figures={**flash.figures, "headline.revenue": short}), Wording.of(head), made_results.CONTEXT
+    )
+    assert alone.same_days_of == f"against the same days of October{NBSP}2011"
+    whole = Report(results, Wording.of(results.review), made_results.CONTEXT)
+    assert (whole.same_days_of, whole.days) == ("", whole.period)

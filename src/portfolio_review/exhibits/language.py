@@ -132,6 +132,14 @@ class Language:
         text = f"{date.day}{NBSP}{self.month(date, 'genitive')}"
         return text + f"{NBSP}г." if self.code == "ru" else text
 
+    def days(self, start: str, end: str) -> str:
+        """`1–9 December 2011`, `1 October – 9 December 2011`; `1–9 декабря 2011 г.`"""
+        first, last = dt.date.fromisoformat(start), dt.date.fromisoformat(end)
+        if first.replace(day=1) == last.replace(day=1):
+            return f"{first.day}\u2013{self.date(last)}" if first != last else self.date(last)
+        month = self.month(first, "genitive", year=first.year != last.year)
+        return f"{first.day}{NBSP}{month}\u2009–\u2009{self.date(last)}"
+
     def months(self, start: str, end: str) -> str:
         """The months of a window, `December 2010–November 2011`; one month stands alone."""
         first, last = self.month(start), self.month(end)

@@ -98,6 +98,7 @@ TOKENS: Mapping[str, str] = {
     "bad": UNFAVOURABLE,
     "rule": RULE,
     "wash": WASH,
+    "paper": PAPER,
 }
 
 

@@ -6,7 +6,19 @@ from collections.abc import Iterator
 
 from portfolio_review.exhibits.numbers import in_percent
 from portfolio_review.findings.making import Story, against_year_before
-from portfolio_review.findings.values import change, count, count_of, label, money, month, percent, period, say, signed
+from portfolio_review.findings.values import (
+    change,
+    count,
+    count_of,
+    date,
+    label,
+    money,
+    month,
+    percent,
+    period,
+    say,
+    signed,
+)
 from portfolio_review.results.finding import Clause, Finding, Value
 from portfolio_review.results.seen import Row, Seen
 
@@ -20,9 +32,7 @@ _SILENT = Story("headline", "retention", "silent")
 
 
 def findings(seen: Seen) -> list[Finding]:
-    """The findings of the headline; of a period that the data do not cover only who left."""
-    if seen.head.partial:
-        return list(_fell_silent(seen))
+    """The findings of the headline; of a partial period by equally many days, and no month of it is unusual."""
     return [*_year_before(seen), *_target(seen), *_year_end(seen), *_unusual(seen), *_fell_silent(seen)]
 
 
@@ -31,8 +41,20 @@ def _year_before(seen: Seen) -> Iterator[Finding]:
     if now is None or before is None or not seen.matters(now - before) or abs(now - before) < LEAST_CHANGE * before:
         return
     values = {"period": period(seen.head.period), "now": money(now), "difference": signed(now - before)}
-    changed = change(now, before)
-    if changed is None:
+    changed, until = change(now, before), seen.head.compared_until
+    if until and changed is None:
+        clause = say(
+            "Revenue of %(period)s up to %(day)s is %(now)s, against %(before)s in the same days a year before "
+            "(%(difference)s)",
+            day=date(until), before=money(before), **values,
+        )  # fmt: skip
+    elif until and changed is not None:
+        clause = say(
+            "Revenue of %(period)s up to %(day)s is %(now)s, %(change)s on the same days a year before "
+            "(%(difference)s)",
+            day=date(until), change=changed, **values,
+        )  # fmt: skip
+    elif changed is None:
         clause = say(
             "Revenue of %(period)s is %(now)s, against %(before)s a year before (%(difference)s)",
             before=money(before), **values,
@@ -52,7 +74,20 @@ def _target(seen: Seen) -> Iterator[Finding]:
     if not seen.matters(missed) or abs(missed) < LEAST_CHANGE * row["target"]:
         return
     values = {"period": period(seen.head.period), "difference": signed(missed), "target": money(row["target"])}
-    if row["attainment"] is not None and in_percent(row["reached"], row["target"]):
+    until, told = seen.head.compared_until, in_percent(row["reached"], row["target"])
+    if until and row["attainment"] is not None and told:
+        clause = say(
+            "Revenue of %(period)s up to %(day)s reaches %(attainment)s of its target for these days: %(difference)s "
+            "against %(target)s",
+            day=date(until), attainment=percent(row["attainment"]), **values,
+        )  # fmt: skip
+    elif until:
+        clause = say(
+            "Revenue of %(period)s up to %(day)s is %(reached)s: %(difference)s against its target of %(target)s for "
+            "these days",
+            day=date(until), reached=money(row["reached"]), **values,
+        )  # fmt: skip
+    elif row["attainment"] is not None and told:
         clause = say(
             "Revenue of %(period)s reaches %(attainment)s of its target: %(difference)s against %(target)s",
             attainment=percent(row["attainment"]), **values,
@@ -73,7 +108,7 @@ def _level(row: Row) -> Clause | None:
 
 def _year_end(seen: Seen) -> Iterator[Finding]:
     expected, last = seen.number("headline.year_end_revenue"), seen.number("headline.year_end_revenue", "previous_year")
-    over = seen.head.end[5:7] == "12"
+    over = seen.head.end[5:7] == "12" and not seen.head.partial
     if over or expected is None or last is None or not seen.matters(expected - last):
         return
     if abs(expected - last) < LEAST_CHANGE * last:

@@ -13,6 +13,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from portfolio_review.calendar import Period
 from portfolio_review.catalog import CATALOG
 from portfolio_review.errors import RenderingError, nearest
 from portfolio_review.exhibits.numbers import DASH, Scale, Value, scale_for
@@ -287,6 +288,28 @@ class Report:
     @cached_property
     def period(self) -> str:
         return self.wording.language.period(self.results.review.period)
+
+    @cached_property
+    def days(self) -> str:
+        """The days that a partial period has, else the period."""
+        head = self.results.review
+        return self.wording.language.days(head.start, head.compared_until) if head.compared_until else self.period
+
+    @cached_property
+    def same_days_of(self) -> str:
+        """What the days of a partial period are held against, as far as the history reaches; empty for a whole one."""
+        head, language = self.results.review, self.wording.language
+        if not head.compared_until:
+            return ""
+        period = Period.parse(head.period)
+        spans = {"previous": period.previous, "previous_year": period.previous_year}
+        known = [language.months(str(span.first), str(span.last)) for part, span in spans.items()
+                 if self.number("headline.revenue", part) is not None]  # fmt: skip
+        if len(known) == len(spans):
+            return language.text(
+                "against the same days of %(before)s and of %(year_before)s", before=known[0], year_before=known[1]
+            )
+        return language.text("against the same days of %(before)s", before=known[0]) if known else ""
 
     @cached_property
     def w1(self) -> str:

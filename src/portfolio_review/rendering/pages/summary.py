@@ -85,7 +85,7 @@ def _revenue(report: Report) -> KeyFigure:
         rows.append((text("Margin"), report.v("headline.margin", scale=scale), report.change("headline.margin")))
     return KeyFigure(
         id=id, chart="headline.trend.revenue", title=text("Revenue"), unit=report.wording.numbers.money_head(scale),
-        when=Markup("%s") % report.period, big=report.v(id, scale=scale), rows=tuple(rows), note=_months_note(report),
+        when=Markup("%s") % report.days, big=report.v(id, scale=scale), rows=tuple(rows), note=_months_note(report),
     )  # fmt: skip
 
 
@@ -112,17 +112,22 @@ def _clients(report: Report) -> KeyFigure:
             )
         )
     return KeyFigure(
-        id=id, chart="headline.trend.clients", title=text("Active clients"), unit="", when=Markup("%s") % report.period,
+        id=id, chart="headline.trend.clients", title=text("Active clients"), unit="", when=Markup("%s") % report.days,
         big=report.v(id), rows=tuple(rows), note=_months_note(report),
     )  # fmt: skip
 
 
 def _months_note(report: Report) -> str:
-    """What the columns are where the period is longer than one of them."""
-    head, language = report.results.review, report.wording.language
-    if head.start[:7] == head.end[:7] or not report.rows("headline.trend"):
+    """What the columns are where the period is longer than one of them, or its last month partial."""
+    head, language, rows = report.results.review, report.wording.language, report.rows("headline.trend")
+    if not rows:
         return ""
-    return language.text("Columns: single months; the label is of %(month)s", month=language.month(head.end))
+    partial = language.text("Hatched: partial month.") if rows[-1].get("partial") else ""
+    if head.start[:7] == head.end[:7]:
+        return partial
+    last = language.month(head.compared_until or head.end)
+    single = language.text("Columns: single months; the label is of %(month)s", month=last)
+    return f"{single}. {partial}" if partial else single
 
 
 def _rate(report: Report, id: str) -> KeyFigure:
@@ -180,8 +185,12 @@ def _year_before_reason(report: Report) -> str:
 
 def _compared(report: Report, id: str, scale: Scale | None) -> list[tuple[str, Markup, Markup]]:
     """Rows of the year before and of the target, as far as there are any."""
-    text = report.wording.language.text
-    rows = [(text("Year before"), report.v(id, "previous_year", scale=scale, mark=False), report.change(id))]
+    text, head = report.wording.language.text, report.results.review
+    before = text("Year before")
+    if head.compared_until and id.startswith("headline."):
+        year = report.wording.language.period(f"{int(head.period[:4]) - 1}{head.period[4:]}")
+        before = text("Same days, %(period)s", period=year)
+    rows = [(before, report.v(id, "previous_year", scale=scale, mark=False), report.change(id))]
     if report.number(id, "target") is not None:
         rows.append((text("Target"), report.v(id, "target", scale=scale, mark=False), report.change(id, "target")))
     return rows

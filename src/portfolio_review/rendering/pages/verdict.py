@@ -80,7 +80,7 @@ def _who_made_it(report: Report) -> Markup:
 
 def _short_verdict(report: Report) -> Markup:
     """Without a full W0: the period against the year before, or alone with the reason."""
-    values = {"period": report.period, "revenue": report.v("headline.revenue", sentence=True)}
+    values = {"period": report.days, "revenue": report.v("headline.revenue", sentence=True)}
     clients = report.v("headline.clients")
     before = report.number("headline.revenue", "previous_year")
     if before is not None and not report.has_change("headline.revenue"):
