@@ -166,10 +166,17 @@ def test_a_season_is_no_news() -> None:
     assert ids(findings.tell(once, "headline")) == ["headline.unusual.revenue"]
 
 
-def test_of_a_partial_period_nothing_is_compared() -> None:
-    whole = made.whole(5, -1)
-    partial = replace(whole, head=replace(made.HEAD, partial=True))
-    assert ids(findings.tell(partial, "headline")) == ["headline.left"]
+def test_a_partial_period_is_told_of_by_equally_many_days() -> None:
+    partial = made.flash(made.whole(5, -1))
+    told = {found.id: found.text.replace("\u00a0", " ") for found in findings.tell(partial, "headline")}
+    assert told["headline.year_before"] == (
+        "Revenue of October 2026 up to 9 October 2026 is €70.0k, −30.0% on the same days a year before (−€30.0k)."
+    )
+    assert told["headline.target"].startswith(
+        "Revenue of October 2026 up to 9 October 2026 reaches 80.0% of its target for these days: −€20.0k against €100k"
+    )
+    december = replace(partial, head=replace(partial.head, period="2026-12", end="2026-12-31"))
+    assert "headline.year_end" in ids(findings.tell(december, "headline"))  # the year is not over
 
 
 def test_new_clients_are_new_since_the_history_starts() -> None:
