@@ -207,6 +207,13 @@ class TestOrders:
             assert found[0].examples == ("1: A, B",)
             assert found[0].share == 0.75
 
+    def test_shared_and_alike_at_once(self, bench: Bench) -> None:
+        rows = "A,2026-10-01,10,x1\nA,2026-10-01,10,x1\nA,2026-10-02,-20,X1\nB,2026-10-03,-40,x1\nB,2026-10-04,20,y\n"
+        found = doubts(bench, {"transactions": self.HEAD + rows})
+        assert {id: [(one.rows, one.share) for one in several] for id, several in found.items()} == {
+            "orders_of_several_clients": [(3, 0.6)], "ids_alike": [(1, 0.2)], "duplicates": [(1, 0.1)],
+        }  # fmt: skip
+
     @pytest.mark.parametrize(("reused", "expected"), [(1, False), (2, True)])
     def test_used_again_by_more_than_one_of_a_hundred(self, bench: Bench, reused: int, expected: bool) -> None:
         rows = [f"A,2026-01-01,1,{n}\n" for n in range(100)]

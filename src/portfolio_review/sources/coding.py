@@ -182,7 +182,9 @@ def _rows(
     exact = ("__date__", *(name for name in chosen if name not in ("date", "order_key")))
     if "order_id" in plain and (mended := mapped.conversions["order_id"].mended):
         flags = {**flags, "mended_order_id": f"CASE WHEN NOT plain_order_id THEN ({mended})::UTINYINT END"}
-        flags["order_fold"] = f"CASE WHEN NOT plain_order_id THEN hash({folded('value_order_id')}) END"
+        # null where the fold is the id itself; a plain text folds to its capitals
+        capitals = "CASE WHEN upper(cell_order_id) <> cell_order_id THEN hash(upper(cell_order_id)) END"
+        flags["order_fold"] = f"CASE WHEN plain_order_id THEN {capitals} ELSE hash({folded('value_order_id')}) END"
     chosen |= flags
     order = ["value_order_id AS __order__"] * ("order_id" in plain)
     extra = [f"{ROW}", "cell_date AS __date__", f"{bucket} AS bucket", *order]

@@ -35,8 +35,8 @@ _CURRENCY = r"(?:[$€£¥₽₴₸₹₺]|[A-Z]{3}|руб\.?|р\.)"
 _PLAIN = r"[-+\x{2212}]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?"
 _ISO = r"\d{4}-\d{2}-\d{2}"
 _SERIAL = r"\d{5}([.,]\d+)?"
-PLAIN_ID = "[!-<>-`{-~]+"
-"""Most ids: printable ASCII without blanks and small letters; one that begins with = may be a formula."""
+_PLAIN_ID = "[!-<>-~][!-~]*"
+"""Most ids: printable ASCII without blanks; one that begins with = may be a formula."""
 _WHOLE_ID = "[!-<>-~][!-~]*( [!-~]+)*"
 """Printable ASCII that needs no mending."""
 _FORMULA_ID = r'(?s)="(.*)"'
@@ -76,7 +76,7 @@ class Conversion:
     mended: str | None = None
     """SQL of what was mended in an id: BLANKS, NUMBER, or null where its text stands as it was."""
     plain: str | None = None
-    """SQL that is true only of the text of an id that is its own value, breaks no rule and is alike no other."""
+    """SQL that is true only of the text of an id that is its own value, breaks no rule and folds to its capitals."""
 
 
 BLANKS, NUMBER = 1, 2
@@ -261,7 +261,7 @@ class Converter:
     def _text(self, column: Column, base: str, cell: str, value: str) -> Conversion:
         broken, changed, plain = "NULL", None, None
         if base == "VARCHAR":
-            made, plain = cell, f"regexp_full_match({cell}, '{PLAIN_ID}')"
+            made, plain = cell, f"strlen({cell}) <= {LONGEST} AND regexp_full_match({cell}, '{_PLAIN_ID}')"
         elif base in ("DOUBLE", "FLOAT", "DECIMAL"):
             whole = f"isfinite(CAST({cell} AS DOUBLE)) AND {cell} = floor({cell}) AND abs({cell}) < {_LONGEST_WHOLE}"
             number = f"CASE WHEN {whole} THEN CAST(CAST({cell} AS BIGINT) AS VARCHAR) ELSE CAST({cell} AS VARCHAR) END"

@@ -3,33 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 
 from portfolio_review.doubt import Doubt, Phrase
+from portfolio_review.sources import orderids
 from portfolio_review.sources.conversion import BLANKS, NUMBER
 from portfolio_review.sources.doubts.odd_ids import MISSING
 from portfolio_review.sources.doubts.scene import Scene
 from portfolio_review.sources.doubts.texts import change, expression, touched
 from portfolio_review.sources.engine import text
-from portfolio_review.sources.model import TRANSACTIONS, rows_folder
-from portfolio_review.sources.orderids import APART_DAYS
+from portfolio_review.sources.model import TRANSACTIONS
 from portfolio_review.sources.repeated import repeated
 
 _SHOWN = 5
 _KEYS = "order_keys"
-_ALIKE = "order_folds"
+_FOLDS = "order_folds"
+_ALIKE = "alike_orders"
 
 
 def find(scene: Scene) -> Iterator[Doubt]:
     """None where orders have no id."""
-    if "order_key" not in scene.coded.columns or scene.coded.written() is None:
+    pairs = orderids.written(scene.engine)
+    if pairs is None:
         return
-    yield from _alike(scene)
-    yield from _like_missing(scene)
-    yield from _of_several_clients(scene)
-    yield from _reused(scene)
+    folds = "order_fold" in scene.coded.columns
+    fold = "coalesce(order_fold, order_key)" if folds else "order_key"
+    # an id at several clients and alike ids of one client both show as one fold of several pairs
+    shared = repeated(scene.engine.reader, f"(SELECT {fold} AS fold FROM {pairs})", "fold")
+    scene.engine.reader.register(_FOLDS, {"fold": shared})
+    among = f"(SELECT *, {fold} AS fold FROM {pairs} WHERE {fold} IN (SELECT fold FROM {_FOLDS}))"
+    if folds:
+        yield from _mended(scene)
+        if len(shared):
+            yield from _alike(scene, among)
+    yield from _like_missing(scene, pairs)
+    if len(shared):
+        yield from _of_several_clients(scene, among)
+    scene.engine.reader.unregister(_FOLDS)
+    yield from _reused(scene, pairs)
 
 
 def _rows(scene: Scene) -> str:
@@ -63,15 +75,9 @@ def _examples(scene: Scene, condition: str) -> tuple[str, ...]:
     return tuple(f"{order}: {', '.join(clients)}" for order, clients in found)
 
 
-def _of_several_clients(scene: Scene) -> Iterator[Doubt]:
+def _of_several_clients(scene: Scene, pairs: str) -> Iterator[Doubt]:
     con = scene.engine.reader
-    pairs = scene.engine.scratch / "pairs"
-    pairs.mkdir(exist_ok=True)
-    for number, bucket in enumerate(sorted(rows_folder(scene.coded.folder).glob("bucket=[0-9]*"))):
-        _write_pairs(scene, bucket, pairs / f"{number}.parquet")
-    if not any(pairs.iterdir()):
-        return
-    keys = repeated(con.cursor(), f"read_parquet({text(str(pairs / '*.parquet'))})", "order_key")
+    keys = repeated(con, pairs, "order_key")
     if not len(keys):
         return
     con.register(_KEYS, {"order_key": keys})
@@ -91,24 +97,11 @@ def _of_several_clients(scene: Scene) -> Iterator[Doubt]:
     con.unregister(_KEYS)
 
 
-def _write_pairs(scene: Scene, bucket: Path, path: Path) -> None:
-    """The order ids of each client of a bucket, once; clients that became one count as one."""
-    con = scene.engine.reader
-    rows = f"read_parquet({text(str(bucket / '*.parquet'))})"
-    con.execute(
-        f"COPY (SELECT order_key FROM {rows} WHERE order_key IS NOT NULL GROUP BY client, order_key) "
-        f"TO {text(str(path))} (FORMAT parquet, COMPRESSION uncompressed)"
-    )
-
-
-def _alike(scene: Scene) -> Iterator[Doubt]:
-    """Orders of one client whose ids became equal by mending, or would by folding."""
-    if "order_fold" not in scene.coded.columns:
-        return
+def _mended(scene: Scene) -> Iterator[Doubt]:
+    """Orders of one client whose ids became equal by mending, and ids that a number left its trace on."""
     con, rows = scene.engine.reader, _rows(scene)
-    odd, blanks, numbers = con.execute(
-        f"SELECT count(order_fold), count(*) FILTER (mended_order_id = {BLANKS}), "
-        f"count(*) FILTER (mended_order_id = {NUMBER}) FROM {rows}"
+    blanks, numbers = con.execute(
+        f"SELECT count(*) FILTER (mended_order_id = {BLANKS}), count(*) FILTER (mended_order_id = {NUMBER}) FROM {rows}"
     ).fetchall()[0]
     if blanks:
         both = (
@@ -128,26 +121,37 @@ def _alike(scene: Scene) -> Iterator[Doubt]:
             Phrase('="…" and a final .0 of a column of numbers are undone.'),
             Phrase("Look whether leading zeros are lost; if not, name ids_from_numbers under accepted."),
         )  # fmt: skip
-    if odd:
-        fold = "coalesce(order_fold, order_key)"
-        pairs = f"SELECT client, {fold} AS fold, order_key, count(*) AS rows FROM {rows} GROUP BY ALL"
+
+
+def _alike(scene: Scene, pairs: str) -> Iterator[Doubt]:
+    """Orders of one client whose ids would become equal by folding: all but the one of most rows."""
+    con = scene.engine.reader
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE {_ALIKE} AS SELECT client, fold, list(order_key) AS keys FROM {pairs} "
+        "GROUP BY client, fold HAVING count(*) > 1"
+    )
+    if con.execute(f"SELECT count(*) FROM {_ALIKE}").fetchall()[0][0]:
+        counts = (
+            f"SELECT client, order_key, any_value(fold) AS fold, count(*) AS rows FROM {_rows(scene)} JOIN "
+            f"(SELECT client, fold, unnest(keys) AS order_key FROM {_ALIKE}) USING (client, order_key) "
+            "GROUP BY client, order_key"
+        )
         place = "row_number() OVER (PARTITION BY client, fold ORDER BY rows DESC, order_key) AS nth"
-        ranked = f"SELECT *, {place} FROM ({pairs})"
-        named = _doubt(
-            scene, "ids_alike", f"(client, order_key) IN (SELECT (client, order_key) FROM ({ranked}) WHERE nth > 1)",
+        others = f"SELECT (client, order_key) FROM (SELECT *, {place} FROM ({counts})) WHERE nth > 1"
+        yield _doubt(
+            scene, "ids_alike", f"(client, order_key) IN ({others})",
             Phrase("Orders of one client differ by case, blanks or look-alike letters alone; they are kept apart."),
             Phrase("If they are one, write them in one way at the source."),
         )  # fmt: skip
-        if named.rows:
-            yield named
+    con.execute(f"DROP TABLE {_ALIKE}")
 
 
-def _like_missing(scene: Scene) -> Iterator[Doubt]:
-    """The hash of every way to write such an id is compared with those of the rows."""
+def _like_missing(scene: Scene, pairs: str) -> Iterator[Doubt]:
+    """The hash of every way to write such an id is compared with those of the pairs."""
     con = scene.engine.reader
     con.register(_KEYS, {"written": np.array(sorted({one for word in MISSING for one in _cases(word)}), dtype=object)})
     condition = f"order_key IN (SELECT hash(written::VARCHAR) FROM {_KEYS})"
-    if con.execute(f"SELECT count(*) FROM {_rows(scene)} WHERE {condition}").fetchall()[0][0]:
+    if con.execute(f"SELECT count(*) FROM {pairs} WHERE {condition}").fetchall()[0][0]:
         was = expression(scene.sales, "order_id")
         listed = ", ".join(text(word) for word in MISSING)
         emptied = f"CASE WHEN lower(CAST({was} AS VARCHAR)) NOT IN ({listed}) THEN {was} END"
@@ -169,13 +173,10 @@ def _cases(word: str) -> list[str]:
     return written
 
 
-def _reused(scene: Scene) -> Iterator[Doubt]:
+def _reused(scene: Scene, pairs: str) -> Iterator[Doubt]:
     if not scene.orders.by_year:
         return
-    apart = (
-        f"(client, order_key) IN (SELECT (client, order_key) FROM {_rows(scene)} WHERE revenue > 0 "
-        f"GROUP BY client, order_key HAVING max(date) - min(date) > {APART_DAYS})"
-    )
+    apart = f"(client, order_key) IN (SELECT (client, order_key) FROM {pairs} WHERE apart)"
     sales = scene.sales
     dated = f"({expression(sales, 'order_id')}) || ' ' || CAST(year({expression(sales, 'date')}) AS VARCHAR)"
     yield _doubt(
