@@ -56,6 +56,8 @@ bench: bench-fanout  ## measure everything (hours); tables in benchmarks/README.
 	@$(BIN)/python benchmarks/changes.py
 	@$(BIN)/python benchmarks/overhead.py $(BENCH) France
 	@$(BIN)/python benchmarks/growth.py
+	@$(BIN)/python benchmarks/doubts.py
+	@$(BIN)/python benchmarks/doubts.py --rows 3000000
 	@$(BIN)/python benchmarks/table.py
 
 bench-fanout: $(READY)  ## measure all units of BENCH against the plain way, papermill from the shell

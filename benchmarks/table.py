@@ -15,7 +15,7 @@ START, END = "<!-- measured -->", "<!-- end of measured -->"
 def main() -> None:
     text = README.read_text(encoding="utf-8")
     head, _, rest = text.partition(START)
-    parts = [part for part in (_fanout(), _changes(), _growth_units(), _growth_rows(), _overhead()) if part]
+    parts = [part for part in (_fanout(), _changes(), _growth_units(), _growth_rows(), _overhead(), _doubts()) if part]
     README.write_text("\n\n".join([head + START, *parts, END]) + rest.partition(END)[2], encoding="utf-8")
 
 
@@ -107,6 +107,17 @@ def _numbered(found: dict[str, Any]) -> Iterable[tuple[int, dict[str, Any]]]:
 
 def _row(text: str, units: int, wall: float, cpu: float, peak: float) -> tuple[str, ...]:
     return (text, str(units), f"{wall:.1f}", f"{cpu:.1f}", f"{peak / 1e9:.2f}")
+
+
+def _doubts() -> str:
+    found = measure.known("doubts")
+    rows = []
+    for form in ("parquet", "csv"):
+        for count, one in sorted(found.get(form, {}).items(), key=lambda item: int(item[0])):
+            seconds = [f"{one[way]:.2f}" if way in one else "" for way in ("before", "without", "with")]
+            rows.append([f"{int(count):,}", form, *seconds, f"{one['with'] / one['without'] - 1:+.1%}"])
+    head = ["rows", "form", "reading, version before", "reading", "with the search", "the search"]
+    return _table("(h) Seconds of processor of the search for doubts", found, head, rows) if rows else ""
 
 
 def _table(title: str, found: dict[str, Any], head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -39,6 +39,8 @@ def find(scene: Scene) -> Iterator[Doubt]:
 
 def _mended(texts: Texts) -> Iterator[Doubt]:
     """Ids that became equal to others by their blanks or their Unicode form."""
+    if not texts.query(f"SELECT 1 FROM {texts.relation} WHERE mended = {BLANKS} LIMIT 1"):
+        return
     pool = _clients_elsewhere(texts)
     elsewhere = f" OR value IN (SELECT value FROM {pool})" if pool else ""
     groups = (

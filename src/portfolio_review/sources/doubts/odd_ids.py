@@ -17,13 +17,23 @@ DIGITS = 16
 POINT_ZERO = r"-?\d+\.0"
 SCIENTIFIC = r"-?\d(\.\d+)?[eE][+-]\d+|-?\d\.\d+[eE]\d+"
 
+_UNDONE = f"mended = {NUMBER}"
+_POINT = f"regexp_full_match(value, {text(POINT_ZERO)})"
+_LOST = (
+    f"regexp_full_match(value, {text(SCIENTIFIC)}) "
+    f"OR ({_UNDONE} AND length(value) >= {DIGITS} AND NOT starts_with(written, '='))"
+)
+"""SQL of whether a text shows the trace of a number, and of one whose digits are lost."""
+
 
 def find(scene: Scene) -> Iterator[Doubt]:
     """Column by column."""
     for texts in of_columns(scene, IDS):
-        yield from _like_missing(texts)
-        yield from _undone(texts)
-        yield from _from_numbers(texts)
+        odd = ", ".join(f"bool_or({one})" for one in (missing("value"), _UNDONE, f"{_POINT} OR {_LOST}"))
+        found = texts.query(f"SELECT {odd} FROM {texts.relation}")[0]
+        for is_found, doubts in zip(found, (_like_missing, _undone, _from_numbers), strict=True):
+            if is_found:
+                yield from doubts(texts)
 
 
 def missing(value: str) -> str:
@@ -33,8 +43,6 @@ def missing(value: str) -> str:
 
 def _like_missing(texts: Texts) -> Iterator[Doubt]:
     found = _found(texts, missing("value"))
-    if not found:
-        return
     listed = ", ".join(text(value) for value, _ in found)
     mapped = texts.mapped
     was = expression(mapped, texts.column)
@@ -50,16 +58,14 @@ def _like_missing(texts: Texts) -> Iterator[Doubt]:
 
 
 def _undone(texts: Texts) -> Iterator[Doubt]:
-    found = _found(texts, f"mended = {NUMBER}", "written")
-    if not found:
-        return
+    found = _found(texts, _UNDONE, "written")
     was = expression(texts.mapped, texts.column)
     if any(written.lstrip().startswith("=") for written, _ in found):
         changed = f"replace(replace({was}, '=\"', ''), '\"', '')"
     else:
         changed = f"CAST({was} AS BIGINT)"
     yield _doubt(
-        texts, "ids_from_numbers", found, f"mended = {NUMBER}",
+        texts, "ids_from_numbers", found, _UNDONE,
         Phrase('="…" and a final .0 of a column of numbers are undone.'),
         Phrase(
             "Look whether leading zeros are lost; then write %(setting)s",
@@ -70,18 +76,13 @@ def _undone(texts: Texts) -> Iterator[Doubt]:
 
 
 def _from_numbers(texts: Texts) -> Iterator[Doubt]:
-    point = f"regexp_full_match(value, {text(POINT_ZERO)})"
-    lost = f"regexp_full_match(value, {text(SCIENTIFIC)}) OR (mended = {NUMBER} AND length(value) >= {DIGITS} "
-    lost += "AND NOT starts_with(written, '='))"
-    found = _found(texts, f"{point} OR {lost}")
-    if not found:
-        return
+    found = _found(texts, f"{_POINT} OR {_LOST}")
     remedy = Phrase("Export the column as text: digits of it are lost.")
-    if not _found(texts, lost):
+    if not _found(texts, _LOST):
         changed = f"regexp_replace({expression(texts.mapped, texts.column)}, '\\.0$', '')"
         remedy = Phrase("Write %(setting)s", {"setting": change(texts.mapped, texts.column, changed)})
     yield _doubt(
-        texts, "ids_from_numbers", found, f"{point} OR {lost}",
+        texts, "ids_from_numbers", found, f"{_POINT} OR {_LOST}",
         Phrase("The ids look like numbers that a program wrote; they are kept as they are."), remedy,
     )  # fmt: skip
 
