@@ -55,12 +55,51 @@ def test_a_single_last_row_is_parted_by_three_months() -> None:
     assert bounds({**few, M + 13: 2}) == Bounds()
 
 
-def test_a_company_that_is_closed_in_winter_reaches_to_its_last_row() -> None:
-    """The gap of this winter is that of the winters before."""
+def test_last_rows_are_too_late_whatever_gaps_lie_before() -> None:
+    """Also where the gap of this winter is that of the winters before: the end is declared then."""
     seasons = {month: 200 for month in range(M, M + 36) if month % 12 >= 2}
-    assert bounds({**seasons, M + 38: 1}) == Bounds()
+    assert bounds({**seasons, M + 38: 1}) == Bounds(present=M + 35)
+    assert bounds({**seasons, M + 38: 1}, ends_where_declared=True) == Bounds()
+    assert bounds({**seasons, M + 38: 200}) == Bounds()
     rare = {M: 1, M + 6: 1, M + 12: 1, M + 18: 1}
-    assert bounds(rare) == Bounds()
+    assert bounds(rare) == Bounds(present=M + 12)  # a single row, parted by five months; of two the last is no rest
+
+
+@pytest.mark.parametrize(
+    ("late", "present"),
+    [
+        ({M + 24: 1}, None), ({M + 25: 2}, M + 23), ({M + 25: 3}, None),  # no empty month; 2 and 3 of 3,000 rows
+        ({M + 25: 1, M + 26: 1}, M + 23), ({M + 25: 1, M + 27: 1}, M + 23),  # together less than a thousandth
+        ({M + 25: 2, M + 27: 1}, M + 25),  # together a thousandth: the last alone
+    ],
+)  # fmt: skip
+def test_last_rows_hold_less_than_a_thousandth(late: dict[int, int], present: int | None) -> None:
+    bulk = {**BULK, M: 700 - sum(late.values())}
+    assert bounds({**bulk, **late}) == Bounds(present=present)
+
+
+@pytest.mark.parametrize(("gap", "rows", "apart"), [(2, 1, False), (3, 1, True), (4, 1, True), (4, 2, False)])
+def test_one_last_row_of_few_is_parted_by_three_empty_months(gap: int, rows: int, apart: bool) -> None:
+    few = dict.fromkeys(range(M, M + 10), 20)
+    assert bounds({**few, M + 10 + gap: rows}) == Bounds(present=M + 9 if apart else None)
+
+
+@pytest.mark.parametrize(
+    ("bulk", "rows", "apart"),
+    [
+        (197, 2, True), (196, 3, False),  # 199 rows: two at most
+        (198, 2, False), (199, 1, True),  # 200 rows: less than a hundredth
+        (298, 2, True), (297, 3, False),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize(("gap", "far"), [(11, False), (12, True), (13, True)])
+@pytest.mark.parametrize("at_end", [False, True])
+def test_stray_rows_at_each_threshold(bulk: int, rows: int, apart: bool, gap: int, far: bool, at_end: bool) -> None:
+    months = {M: bulk, (M + 1 + gap if at_end else M - 1 - gap): rows}
+    found = bounds(months, ends_where_declared=True)
+    assert (found != Bounds()) is (apart and far)
+    if apart and far:
+        assert found == (Bounds(last=M) if at_end else Bounds(first=M))
 
 
 def test_before_a_declared_end_no_row_is_too_late() -> None:

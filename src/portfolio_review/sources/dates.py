@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 
 from portfolio_review.calendar import Month
@@ -22,7 +21,8 @@ STRAY_MONTHS = 12
 """So many empty months part a stray row from the rest."""
 STRAY_SHARE, FEW_ROWS, FEW_STRAY = 0.01, 200, 2
 """Stray rows hold less than this share of the rows; in a file of fewer rows than `FEW_ROWS` they are two at most."""
-FUTURE_SHARE = 0.001
+FUTURE_SHARE, FUTURE_MONTHS = 0.001, 1
+"""Last rows of less than this share are too late after so many empty months."""
 LONE_MONTHS = 3
 """So many empty months part a single last row."""
 
@@ -71,18 +71,18 @@ def _stray(months: Sequence[int], rows: Mapping[int, int], total: int) -> int:
 
 
 def _late(months: Sequence[int], rows: Mapping[int, int], total: int) -> int:
-    """How many of the last months hold rows that are too late: parted from the rest further than any months of the
-    rest are from one another, for a company may be closed in winter."""
+    """How many of the last months hold rows that are too late: few after an empty month, or one after three.
+
+    A company that is closed in winter declares the end of its data, should a last row of the season be taken for one.
+    """
     found, held = 0, 0
-    gaps = [_empty_between(one, other) for one, other in pairwise(months)]
     of_all = sum(rows[month] for month in months)
     for place in range(len(months) - 1, 0, -1):
         held += rows[months[place]]
-        gap = gaps[place - 1]
-        lone = held == 1 and gap >= LONE_MONTHS
-        if not (held < FUTURE_SHARE * total or held == 1) or 2 * held >= of_all:
+        few = held < FUTURE_SHARE * total
+        if not (few or held == 1) or 2 * held >= of_all:
             break
-        if (lone or (gap >= 1 and held < FUTURE_SHARE * total)) and gap > max(gaps[: place - 1], default=0):
+        if _empty_between(months[place - 1], months[place]) >= (FUTURE_MONTHS if few else LONE_MONTHS):
             found = len(months) - place
     return found
 

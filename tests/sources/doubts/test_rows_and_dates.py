@@ -169,5 +169,44 @@ def test_duplicates_of_a_hundredth_of_the_revenue(bench: Bench) -> None:
     assert doubt.examples == ("row 51: 2025-03-05", "row 52: 2025-03-05", "row 53: 2025-03-05")
 
 
+@pytest.mark.parametrize(("revenue", "doubted"), [(0.99, False), (1, True), (1.01, True)])
+@pytest.mark.parametrize(("id", "client"), [("left_out", ""), ("duplicates", "a")])
+def test_a_hundredth_of_the_revenue(bench: Bench, revenue: float, doubted: bool, id: str, client: str) -> None:
+    """Of 100 in all: the last row lacks its client or repeats the one before."""
+    rest = 100 - revenue * (2 if client else 1)
+    twice = f"a,2025-11-28,{revenue},x,y\n" * bool(client)
+    assert (id in found(bench, f"b,2025-11-28,{rest},x,y\n{twice}{client},2025-11-28,{revenue},x,y\n")) is doubted
+
+
+@pytest.mark.parametrize(("revenue", "refused"), [(99, False), (100, True), (101, True)])
+def test_half_of_the_revenue(bench: Bench, revenue: int, refused: bool) -> None:
+    bench.write("t.csv", f"{HEAD}a,2025-11-28,100,x,y\n,2025-11-28,{revenue},x,y\n")
+    source = {"transactions": {"path": "t.csv"}}
+    if refused:
+        assert [fault.id for fault in bench.faults(source)] == ["left_out"]
+    else:
+        assert [doubt.id for doubt in bench.read(source).sources.doubts] == ["left_out"]
+
+
+@pytest.mark.parametrize(("last", "before", "usual", "doubted"), [
+    (4, 10, 10, True), (5, 10, 10, False), (6, 10, 10, False), (4, 8, 10, False), (4, 10, 8, False), (4, 9, 9, True),
+])  # fmt: skip
+def test_half_of_the_rows_of_a_year_before_and_of_the_median(
+    bench: Bench, last: int, before: int, usual: int, doubted: bool
+) -> None:
+    counts = [before, *[usual] * 11, last]
+    text = "".join(
+        f"a{n},{2024 + (11 + place) // 12}-{(11 + place) % 12 + 1:02d}-28,{n + 1},x,y\n"
+        for place, count in enumerate(counts)
+        for n in range(count)
+    )
+    assert ("sparse_month" in found(bench, text)) is doubted
+
+
+def test_empty_months_lie_between_months_with_rows(bench: Bench) -> None:
+    assert "empty_months" not in found(bench, rows(without=("2024-01", "2024-02", "2025-12")))  # outside the history
+    assert found(bench, rows(without=("2024-02", "2025-11")))["empty_months"].rows == 2
+
+
 def test_all_rows_on_one_day_are_no_doubt(bench: Bench) -> None:
     assert found(bench, "".join(f"c{i},2025-03-05,{i},North,done\n" for i in range(1, 30))) == {}

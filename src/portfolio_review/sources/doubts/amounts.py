@@ -17,7 +17,7 @@ from portfolio_review.sources.reconciliation import MONTH, millionths, money
 FIRST_LOOK = 1000
 """Rows that are looked at before all are: one other amount among them ends the search."""
 LEAST_ROWS = 20
-LEAST_ORDERS, ALIKE_ORDERS = 20, 0.9
+LEAST_ORDERS, ALIKE_TENTHS = 20, 9
 CURRENCY_NAME = re.compile(r"currency|валют|(?<![a-z])ccy(?![a-z])", re.IGNORECASE)
 NO_CURRENCY_NAME = re.compile(r"rate|amount|sum|курс|сумм", re.IGNORECASE)
 """Of a column that holds what a currency is worth, or amounts in it."""
@@ -39,7 +39,7 @@ def find(scene: Scene) -> Iterator[Doubt]:
 
 def _order_totals(scene: Scene) -> Iterator[Doubt]:
     found = scene.orders
-    if found.alike < LEAST_ORDERS or found.alike < ALIKE_ORDERS * found.several:
+    if found.alike < LEAST_ORDERS or 10 * found.alike < ALIKE_TENTHS * found.several:
         return
     rows = text(str(rows_folder(scene.coded.folder) / "bucket=[0-9]*" / "*.parquet"))
     touched = scene.engine.reader.execute(
@@ -69,9 +69,9 @@ def _months(found: list[tuple[int, int, int]]) -> Months:
 
 
 def _thousands(scene: Scene, mapped: Mapped) -> Iterator[Doubt]:
-    """Text of which every amount has three digits behind the point, as `1.100` for one thousand one hundred."""
+    """Text of which every amount has exactly three decimals, as `1.100` for one thousand one hundred."""
     point = re.escape(mapped.source.csv.decimal or ".")
-    form = text(rf"[^0-9]*[1-9][0-9]{{0,2}}{point}[0-9]{{3}}[^0-9]*")
+    form = text(rf"[^0-9]*[0-9]+{point}[0-9]{{3}}[^0-9]*")
     for column, cell in _amount_texts(scene, mapped).items():
         cells = f"SELECT {ROW}, {cell} AS amount FROM {mapped.cells} WHERE {KEEP} AND trim({cell}) <> ''"
         first = f"SELECT * FROM ({cells}) LIMIT {FIRST_LOOK}"
