@@ -114,6 +114,22 @@ def test_a_doubt_that_has_doubled_since_the_last_review_is_open_again(company: C
     assert listed(file)[1]["doubts"][0]["accepted"] is True
 
 
+def test_what_where_removes_stands_in_the_review_of_the_whole_alone(company: Company, tmp_path: Path) -> None:
+    from portfolio_review import review as review_files
+    from portfolio_review.slices import build, load
+    from portfolio_review.sources.reading import read_sources
+
+    file = company("c,2023-12-05,5,Canary\n" * 2 + "c,2023-12-06,5,Test\n")
+    file.write_text(file.read_text().replace("sales.csv", "sales.csv, where: \"unit not in ('Canary', 'Test')\""))
+    review = review_files.load(file)
+    (tmp_path / "tables").mkdir()
+    found = read_sources(review, file.parent, tmp_path / "tables")
+    made = build.build(review, found, Period.parse("2023-12"), tmp_path / "slices", ["North", "all"])
+    assert load(made.units["all"]).removed.values.tolist() == [["unit Canary", 2], ["unit Test", 1]]
+    assert load(made.units["North"]).removed.empty
+    assert "Canary" not in (made.units["North"] / "slice.json").read_text(encoding="utf-8")
+
+
 def test_a_unit_is_not_told_what_is_doubtful_of_another(company: Company, tmp_path: Path) -> None:
     """South has a row without a client; the canary in its unit's name and dates must not reach North."""
     from portfolio_review import review as review_files

@@ -128,6 +128,9 @@ def data_tables() -> dict[str, RecordedTable]:
         "data.left_out": table("data.left_out", [
             ("no_client", 227423, 2475000.0), ("removed_by_where", 22523, 377000.0), ("after_period", 25526, 434000.0),
         ], "reason rows revenue"),
+        "data.removed_by_where": table("data.removed_by_where", [
+            ("канал возврат", 22000), ("канал <б/н>", 523),
+        ], "value rows"),
         "data.settings": table("data.settings", [
             ("window_months", "12"), ("abc.limits", "[0.8, 0.95]"), ("xyz.method", "regularity"),
             ("value_stability.large", '["A"]'), ("value_stability.constant", '["X"]'),

@@ -73,6 +73,25 @@ def test_the_title_states_the_largest_open_doubt_before_it_counts_checks(
     assert str(trust.view(report(results(language, accepted))).message).replace(NBSP, " ").startswith(title)
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "Rows that the condition removes · By the values of the columns it names, ten at most"),
+        ("ru", "Строки, исключённые условием · По значениям столбцов, которые в нём названы, не более десяти"),
+    ],
+)
+def test_what_the_condition_removes_is_counted_by_value(language: str, said: str) -> None:
+    page = on_trust(made_results.results(language))
+    assert all(part in page for part in said.split(" · "))
+    assert re.search(r"канал возврат 22[\s,]?000 .*канал &lt;б/н&gt; 523 ", page)
+
+
+def test_where_no_condition_removes_a_row_none_is_listed() -> None:
+    made = made_results.results("en")
+    others = {name: one for name, one in made.tables.items() if name != "data.removed_by_where"}
+    assert "Rows that the condition removes" not in on_trust(replace(made, tables=others))
+
+
 def test_a_failed_check_comes_before_any_doubt() -> None:
     made = results("en", {})
     (first, *others) = made.checks

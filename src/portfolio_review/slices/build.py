@@ -273,6 +273,7 @@ def _write_slice_head(
                 }
                 for fault in sources.warnings
             ],
+            removed=[{"value": value, "rows": rows} for value, rows in sources.removed] if unit == ALL else [],
             doubts=[found.to_plain() for found in doubtful.of_review(con, review, sources, period, unit, code)],
         ),
     )

@@ -74,6 +74,8 @@ class Slice:
     """What the sources found doubtful, as far as it is this unit's, with the shares of W1 and W0."""
     inputs: pd.DataFrame = field(default_factory=pd.DataFrame)
     warnings: pd.DataFrame = field(default_factory=pd.DataFrame)
+    removed: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """Rows that `where` removes by the values of the columns it names; of the whole alone, for values name units."""
 
     @property
     def when(self) -> Windows:

@@ -54,6 +54,7 @@ class Head:
     inputs: list[dict[str, Any]]
     warnings: list[dict[str, Any]]
     doubts: list[dict[str, Any]]
+    removed: list[dict[str, Any]]
 
 
 def write_head(folder: Path, head: Head) -> None:
@@ -129,6 +130,7 @@ def load(folder: Path) -> Slice:
         doubts=tuple(map(Doubt.from_plain, head["doubts"])),
         inputs=pd.DataFrame(head["inputs"], columns=["table", "path", "rows", "sha256"]),
         warnings=pd.DataFrame(head["warnings"], columns=["table", "column", "rule", "rows", "remedy"]),
+        removed=pd.DataFrame(head["removed"], columns=["value", "rows"]),
     )
 
 

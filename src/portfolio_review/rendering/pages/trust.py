@@ -37,6 +37,7 @@ def view(report: Report) -> View:
         data={
             "reconciliation": report.rows("data.reconciliation"),
             "left_out": report.rows("data.left_out"),
+            "removed": report.rows("data.removed_by_where"),
             "inputs": report.rows("data.inputs"),
             "warnings": report.rows("data.warnings"),
             "doubts": [_doubt(report, doubt) for doubt in doubts.found],
