@@ -139,7 +139,7 @@ def test_the_years_expectation_starts_from_complete_months(cut: Cut) -> None:
     made = cut(ROWS.replace("2023-06-05", "2023-03-05"), "2024-06")
     # January to May: 100 against 100 of the year before; left of it: 7 in June
     assert outlook.year_end(made.totals, made.when)["headline.year_end_revenue"].value == 107
-    january = cut(ROWS + "a,2025-01-09,5,o9\n", "2025-01")
+    january = cut(ROWS + "a,2025-01-09,5,o9\n", "2025-01", settings="data_until: 2025-01-09")
     assert outlook.year_end(january.totals, january.when)["headline.year_end_revenue"].reason == outlook.NO_MONTH
 
 
