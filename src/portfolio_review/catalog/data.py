@@ -23,7 +23,7 @@ ENTRIES: tuple[Entry, ...] = (
           "rows of the sources that no figure counts, by reason", _DATA),
     table("data.removed_by_where", "Rows that the condition removes", "Строки, исключённые условием",
           (_column("value", "Columns and values", "Столбцы и значения"), _ROWS),
-          "rows for which `where` is false by the values of the columns it names, ten at most; of the whole alone", _DATA),
+          "rows for which `where` is false, by the values of the columns it names; in the review of the whole", _DATA),
     table("data.inputs", "Sources", "Источники",
           (_column("table", "Table", "Таблица", "word"), _column("path", "File or query", "Файл или запрос"), _ROWS,
            _column("sha256", "SHA-256", "SHA-256")),
