@@ -36,7 +36,7 @@ TOLD = (
     ("single_contacts", "all", "strategic.single_contacts", "Nordmark Kliniken gGmbH (€897k)",
      "Единственный контакт:"),
     ("overdue_payers", "all", "risk.overdue", "Bouwgroep Terlinden NV (€71.3k)",
-     "Просроченная дебиторская задолженность: 491 тыс. €"),
+     "Просроченная дебиторская задолженность: 490 тыс. €"),
     ("overdue_payers", "Iberia", "risk.overdue", "Conservas Punta Brava, S.L. (€65.1k), Construções Vale Sereno",
      "больше всего — Conservas Punta Brava, S.L. (65,1 тыс. €)"),
     ("stale_plan", "Benelux", "strategic.stale_plan",
