@@ -140,7 +140,7 @@ class TestEveryUnit:
 HEAD = "client_id,date,revenue"
 ODD = {
     "one_client": f"{HEAD}\n" + "".join(f"a,{y}-{m:02d}-10,{100 + m}\n" for y in (2022, 2023) for m in range(1, 13)),
-    "one_month": f"{HEAD}\n" + "".join(f"c{k},2023-12-{k % 27 + 1:02d},{10 * k + 5}\n" for k in range(40)),
+    "one_month": f"{HEAD}\n" + "".join(f"c{k},2023-12-{k % 28 + 1:02d},{10 * k + 5}\n" for k in range(40)),
     "nobody_in_w0": f"{HEAD}\n"
     + "".join(f"n{k},{y}-{k % 12 + 1:02d}-05,{k + 3}\n" for k in range(30) for y in (2021, 2023)),
 }
