@@ -31,7 +31,7 @@ def said(bench: Bench, **source: Any) -> list[str]:
     ("expression", "complaint"),
     [
         ("amount +", "does not parse as a DuckDB SQL expression: syntax error"),
-        ("", "does not parse"),
+        (";", "does not parse"),
         ("amount, id", "it is not one expression"),
         ("amount AS x", "it is not one expression"),
         ("amount; select 1", "it is not one expression"),

@@ -141,7 +141,10 @@ def _result(answer: dict[str, Any]) -> Sources:
 def _ended(status: int, stage: str) -> str:
     how = signal.Signals(-status).name if status < 0 else f"exit status {status}"
     if stage == STARTED:
-        return f"the process that reads the sources cannot start ({how}): raise the limit of memory (ulimit -v)"
+        return (
+            f"the process that reads the sources ended ({how}) while {stage}: it may need more memory than it may "
+            "have; raise the limit (ulimit -v)"
+        )
     return (
         f"the process that reads the sources ended ({how}) while {stage}: the file may be damaged or need more "
         "memory than there is; check it, or export it again as Parquet or CSV"
