@@ -178,6 +178,17 @@ def test_a_partial_month_is_hatched_and_held_against_no_whole_one(draw: Callable
     assert "partial" not in whole.alt
 
 
+def test_a_partial_month_stands_in_front_of_its_own_forecast() -> None:
+    frame = trend([100.0] * 23 + [30.0]).assign(partial=[False] * 23 + [True])
+    ahead = pd.DataFrame({"month": ["2011-12"], "forecast": [110.0]})
+    root = ElementTree.fromstring(variance(frame, "revenue", EN, title="T", forecast=ahead).svg)
+    texts = [element.text for element in root.iter(f"{{{SVG}}}text")]
+    assert sum("Dec" in str(text) for text in texts) == 1
+    assert "30" in texts
+    hatched = [path.attrib["d"] for path in root.iter(f"{{{SVG}}}path") if path.attrib["d"].count("M") > 3]
+    assert len(hatched) == 2
+
+
 def test_survival_names_its_days_and_the_median() -> None:
     alt = DRAWN["survival, falls at each mark"](EN).alt
     assert "after 90 days 90.0%; after 180 days 51.0%; after 365 days 48.0%" in alt

@@ -36,6 +36,8 @@ class _Months:
     actual: int
     """So many of the months are actual, the later ones forecast."""
     partial: set[str]
+    expected: Mapping[str, float]
+    """What a partial month is expected to come to."""
 
     @property
     def changes(self) -> list[float | None]:
@@ -59,7 +61,7 @@ def variance(
     """The last twelve months of `trend` (month, `measure_id`) and those of `forecast` (month, forecast).
 
     Both tiers have one scale. A month that `trend` flags as partial is hatched, without the year
-    before. polarity: +1 where more is better, −1 where less is.
+    before, in front of its own forecast. polarity: +1 where more is better, −1 where less is.
     """
     months = _months(trend, measure_id, forecast)
     scale = scale_for(months.values) if kind == "money" else None
@@ -77,11 +79,12 @@ def _months(trend: pd.DataFrame, measure_id: str, forecast: pd.DataFrame | None)
         months = (str(month)[:7] for month in forecast["month"])
         ahead = dict(zip(months, forecast["forecast"].astype(float), strict=True))
     last = sorted(known)[-MONTHS:]
-    names = [*last, *sorted(ahead)]
-    values = {**known, **ahead}
+    names = [*last, *sorted(set(ahead) - set(last))]
+    values = {**ahead, **known}
     partial = partial_months(trend)
     before = [None if name in partial else known.get(_year_before(name)) for name in names]
-    return _Months(names, [values[name] for name in names], before, len(last), partial)
+    expected = {name: ahead[name] for name in partial if name in ahead}
+    return _Months(names, [values[name] for name in names], before, len(last), partial, expected)
 
 
 def _year_before(month: str) -> str:
@@ -96,7 +99,8 @@ class _Drawing:
     ) -> None:
         self.picture, self.months, self.wording = picture, months, wording
         self.kind, self.scale, self.polarity = kind, scale, polarity
-        sizes = [*months.values, *(value for value in months.before if value is not None), 0.0]
+        before = [value for value in months.before if value is not None]
+        sizes = [*months.values, *months.expected.values(), *before, 0.0]
         self.changes = [change for change in months.changes if change is not None]
         deep, tall = min(sizes), max(sizes)
         down, up = min([*self.changes, 0.0]), max([*self.changes, 0.0])
@@ -130,10 +134,13 @@ class _Drawing:
         shift = SHIFT if before is not None else 0.0
         if before is not None:
             self._column("py", place - shift, before)
-        partial = self.months.names[place] in self.months.partial
-        scenario = "part" if partial else "ac" if place < self.months.actual else "fc"
+        name = self.months.names[place]
+        expected = self.months.expected.get(name, 0.0)
+        if expected:
+            self._column("fc", place, expected)
+        scenario = "part" if name in self.months.partial else "ac" if place < self.months.actual else "fc"
         self._column(scenario, place + shift, value)
-        above = max(value, before or 0.0, 0.0) if value >= 0 else min(value, before or 0.0)
+        above = max(value, before or 0.0, expected, 0.0) if value >= 0 else min(value, before or 0.0, expected)
         self._label(place, self.base + above * self.unit, value, bold=place == self.months.actual - 1)
 
     def _column(self, scenario: str, middle: float, value: float) -> None:

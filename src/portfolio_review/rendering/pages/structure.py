@@ -51,6 +51,7 @@ def view(report: Report) -> View:
             "breakdowns": _breakdowns(report, scale),
             "chart": report.chart("structure.pareto"),
             "months": report.chart("headline.trend.variance") if report.rows("headline.trend") else "",
+            "months_partial": any(row.get("partial") for row in report.rows("headline.trend")),
             "months_unit": report.wording.numbers.money_head(_months_scale(report)),
             "multiples": _multiples(report),
             "measured": _measured(report),

@@ -188,8 +188,7 @@ def _compared(report: Report, id: str, scale: Scale | None) -> list[tuple[str, M
     text, head = report.wording.language.text, report.results.review
     before = text("Year before")
     if head.compared_until and id.startswith("headline."):
-        year = report.wording.language.period(f"{int(head.period[:4]) - 1}{head.period[4:]}")
-        before = text("Same days, %(period)s", period=year)
+        before = text("Same days of %(year)s", year=int(head.period[:4]) - 1)
     rows = [(before, report.v(id, "previous_year", scale=scale, mark=False), report.change(id))]
     if report.number(id, "target") is not None:
         rows.append((text("Target"), report.v(id, "target", scale=scale, mark=False), report.change(id, "target")))
