@@ -8,7 +8,17 @@ import pytest
 
 from portfolio_review.calendar import Days, Flash, Period
 from portfolio_review.errors import DataRefusedError
-from portfolio_review.metrics import cohorts, headline, managers, outlook, portfolio, targets
+from portfolio_review.metrics import (
+    chances,
+    cohorts,
+    headline,
+    lapse,
+    managers,
+    outlook,
+    portfolio,
+    receivables,
+    targets,
+)
 from portfolio_review.slices import Slice
 
 Cut = Callable[..., Slice]
@@ -118,6 +128,18 @@ def test_managers_reach_their_plan_in_the_days_of_the_period(cut: Cut) -> None:
     # a and c, who began in these days; b took 5 back
     assert found[["revenue", "reached"]].to_numpy().tolist() == [[50.0, 110.0], [40.0, -5.0]]
     assert found["attainment"][0] == 0.5
+
+
+def test_silence_debts_and_chances_are_of_the_end_of_the_last_complete_month(cut: Cut) -> None:
+    payments = "client_id,due_date,amount,paid_date\na,2024-05-30,5,\na,2024-05-20,7,2024-06-05\n"
+    made = cut(ROWS, "2024-06", payments=payments)
+    base = portfolio.client_frame(made.monthly, made.clients, made.orders, made.when)
+    silence = lapse.at_end(lapse.Gaps(made.as_of, made.series), made.when)["silence"]
+    assert silence.to_dict() == {"a": 6, "b": 25, "z": 528}  # days to 31 May; what a bought in June is not seen
+    owing = receivables.owed(made.tables["payments"], base, made.when)
+    assert sorted(owing.open["days_overdue"]) == [1, 11]  # paid in June: open then
+    found = chances.forecast(chances.Seen(made.monthly, made.as_of, made.clients), made.when, made.review.risk)
+    assert (found.day, found.until) == (day("2024-05-31"), day("2024-08-31"))
 
 
 def test_both_paths_take_the_same_days(cut: Cut) -> None:

@@ -66,8 +66,7 @@ def run(seen: Seen, when: Windows, settings: Risk, used: Forecast) -> Backtest:
     """Fit the model that `used` took, as of the end of P less `horizon_months`, by the rows up to then.
 
     Its degenerate fit gives way to the chain as always (`model` names what was used). The outcome is
-    a purchase in the `horizon_months` that end with P; when P is partial, up to the end of the data, with
-    chances for as many days. Source: Risk and outlook.
+    a purchase in the `horizon_months` that end with P. Source: Risk and outlook.
     """
     h = settings.horizon_months
     then = when.back(h)
@@ -76,17 +75,13 @@ def run(seen: Seen, when: Windows, settings: Risk, used: Forecast) -> Backtest:
     if then.p.last < when.history_month:
         return _without(history_reason(when.history_start, then.p.last.first))
     asked = settings.model_copy(update={"model": used.model})
-    until = when.silence_day if when.partial else None
-    found = forecast(seen, then, asked, until)
+    found = forecast(seen, then, asked)
     if found.model is None:
         return _without(found.reason or "no model")
-    chain = forecast(seen, then, settings.model_copy(update={"model": CHAIN}), until)
+    chain = forecast(seen, then, settings.model_copy(update={"model": CHAIN}))
     after = Span.ending(when.p.last, h)
     outcome = found.by_client[["p_next"]].assign(bought=_bought(seen, found.by_client.index, after))
     share, reason = _last_share(seen, when, after.shifted(-h))
-    if share is not None and when.partial:
-        days = (when.p.end - then.p.end).days
-        share = 1 - (1 - share) ** ((when.silence_day - then.p.end).days / days)
     return Backtest(outcome, chain.by_client["p_next"], found.model, found.reason, share, reason)
 
 

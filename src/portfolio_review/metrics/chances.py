@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from portfolio_review.calendar import Month, last_complete_month
+from portfolio_review.calendar import Month
 from portfolio_review.figure import Figure, history_reason, undefined
 from portfolio_review.metrics import bg_nbd, bg_nbd_fit, recency_chain
 from portfolio_review.metrics.bg_nbd import DAYS_A_WEEK, Histories
@@ -65,23 +65,20 @@ class Forecast:
         ValueError where the model is not BG/NBD."""
         if self.model != BG_NBD or self.fit is None or self.histories is None:
             raise ValueError(f"expected purchases need the model {BG_NBD}, this forecast has {self.model}")
-        weeks = _weeks(self.day, _months_later(self.day, months))
+        weeks = _weeks(self.day, (Month.of(self.day) + months).last)
         by_history = bg_nbd.expected_purchases(self.fit.parameters, self.histories, weeks, yearly_rate)
         return pd.Series(by_history[self.histories.where], index=self.by_client.index)
 
 
-def forecast(seen: Seen, when: Windows, settings: Risk, until: dt.date | None = None) -> Forecast:
+def forecast(seen: Seen, when: Windows, settings: Risk) -> Forecast:
     """p_next of every client that purchased by the end of P, by the rows up to it.
 
-    The chance of at least one purchase from the end of P (of the data when P is partial) to `until`:
-    by default `horizon_months` calendar months later. Model `auto`: BG/NBD by maximum a posteriori from
-    30 clients with repeat purchases on, else the recency chain; a degenerate fit of BG/NBD gives way to
-    the chain with its reason, whatever was asked. The chain knows whole horizons only: for a shorter time,
-    a share f of the days, its chance is 1 − (1 − p)^f. Errors: KeyError when nothing is kept as of the end of
-    P. Source: Risk and outlook.
+    The chance of at least one purchase in the `horizon_months` calendar months after the end of P. Model `auto`:
+    BG/NBD by maximum a posteriori from 30 clients with repeat purchases on, else the recency chain; a degenerate
+    fit of BG/NBD gives way to the chain with its reason, whatever was asked. Errors: KeyError when nothing is kept
+    as of the end of P. Source: Risk and outlook.
     """
-    whole = _months_later(when.silence_day, settings.horizon_months)
-    state = _State.at(seen, when, until or whole)
+    state = _State.at(seen, when, (when.p.last + settings.horizon_months).last)
     if state.known.empty:
         return state.without(f"no client has purchased by {state.day:%Y-%m-%d}")
     reason = None
@@ -94,7 +91,7 @@ def forecast(seen: Seen, when: Windows, settings: Risk, until: dt.date | None = 
             if found.model:
                 return found
             reason = found.reason
-    return state.by_chain(settings.horizon_months, whole, reason)
+    return state.by_chain(settings.horizon_months, reason)
 
 
 NO_EARLIER: Mapping[str, tuple[Windows, Forecast]] = MappingProxyType({})
@@ -165,7 +162,7 @@ def fit_table(found: Forecast) -> pd.DataFrame:
 def chain_table(seen: Seen, when: Windows, settings: Risk) -> pd.DataFrame:
     """`risk.chain`: silence (months), cases, bought, share, chance, whichever model is used; no rows where no
     past month end has a known outcome."""
-    chain = recency_chain.learn(seen.monthly, asked_month(when), settings.horizon_months)
+    chain = recency_chain.learn(seen.monthly, when.p.last, settings.horizon_months)
     if chain is None:
         return pd.DataFrame(columns=["silence", "cases", "bought", "share", "chance"])
     return chain.table()
@@ -191,8 +188,8 @@ class _State:
         monthly = seen.monthly[(seen.monthly["month"] <= when.p.last.index).to_numpy()]
         if known.empty and (monthly["purchase_days"] > 0).any():
             raise KeyError(f"what was known of clients as of {when.p.end:%Y-%m-%d} is not kept")
-        silence = recency_chain.silence(monthly, asked_month(when)).reindex(known.index).to_numpy(dtype=np.int64)
-        return cls(seen, when, when.silence_day, until, known, silence)
+        silence = recency_chain.silence(monthly, when.p.last).reindex(known.index).to_numpy(dtype=np.int64)
+        return cls(seen, when, when.p.end, until, known, silence)
 
     def without(self, reason: str) -> Forecast:
         nothing = pd.DataFrame({"p_next": [], "p_alive": [], "silence": []}, index=self.known.index[:0], dtype=float)
@@ -213,35 +210,19 @@ class _State:
         by_client = self._frame(chance[histories.where], alive[histories.where])
         return Forecast(BG_NBD, self.day, self.until, by_client, fit=fit, histories=histories)
 
-    def by_chain(self, horizon: int, whole: dt.date, reason: str | None) -> Forecast:
-        asked = asked_month(self.when)
+    def by_chain(self, horizon: int, reason: str | None) -> Forecast:
+        asked = self.when.p.last
         chain = recency_chain.learn(self.seen.monthly, asked, horizon)
         if chain is None:
             needed = history_reason(self.when.history_start, (asked - horizon).first)
             return self.without(f"{needed}; {reason}" if reason else needed)
         chance = chain.of(self.silence)
-        if self.until != whole:
-            chance = 1 - (1 - chance) ** ((self.until - self.day).days / (whole - self.day).days)
         by_client = self._frame(chance, np.full(len(chance), np.nan))
         return Forecast(CHAIN, self.day, self.until, by_client, reason, chain=chain)
 
     def _frame(self, chance: NDArray[np.float64], alive: NDArray[np.float64]) -> pd.DataFrame:
         columns = {"p_next": chance, "p_alive": alive, "silence": self.silence}
         return pd.DataFrame(columns, index=self.known.index)
-
-
-def asked_month(when: Windows) -> Month:
-    """The month at whose end silence is counted: P's last, or the last whole one when P is partial."""
-    return min(when.p.last, last_complete_month(when.data_until)) if when.partial else when.p.last
-
-
-def _months_later(day: dt.date, months: int) -> dt.date:
-    """`months` calendar months after `day`: a month's end leads to a month's end."""
-    month = Month.of(day)
-    if day == month.last:
-        return (month + months).last
-    later: dt.date = (pd.Timestamp(day) + pd.DateOffset(months=months)).date()
-    return later
 
 
 def _weeks(day: dt.date, until: dt.date) -> float:

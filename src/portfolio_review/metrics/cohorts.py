@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from portfolio_review.calendar import PARTIAL_AFTER_DAYS, Month
+from portfolio_review.calendar import Month
 from portfolio_review.metrics.headline import FlashRows
 from portfolio_review.metrics.portfolio import client_codes, grouped_money, month_index
 from portfolio_review.metrics.windows import Windows
@@ -69,7 +69,7 @@ def _table(
             "clients": np.bincount(active, minlength=ages**2)[with_rows],
             "revenue": grouped_money(cell[inside], monthly.loc[inside, "revenue"], ages**2)[with_rows],
             "truncated": cohort == when.history_month.index // length,
-            "partial": [end > when.p.last or _is_partial(end, when) for end in ends],
+            "partial": [end > when.p.last for end in ends],
         }
     )
 
@@ -86,8 +86,7 @@ def average(cohorts: pd.DataFrame, when: Windows) -> pd.DataFrame:
     """
     counted = cohorts[~cohorts["truncated"] & ~cohorts["partial"]]
     sizes = counted.drop_duplicates("cohort").set_index("cohort")["size"]
-    whole = when.p.last - 1 if _is_partial(when.p.last, when) else when.p.last
-    oldest = pd.Series([whole.index - _index(label) for label in sizes.index], index=sizes.index, dtype=int)
+    oldest = pd.Series([when.p.last.index - _index(label) for label in sizes.index], index=sizes.index, dtype=int)
     ages = range(int(oldest.max()) + 1) if len(oldest) else range(0)
     clients = counted.groupby("age")["clients"].sum()
     frame = pd.DataFrame(
@@ -100,10 +99,6 @@ def average(cohorts: pd.DataFrame, when: Windows) -> pd.DataFrame:
         dtype=np.int64,
     )
     return frame.assign(rate=frame["clients"] / frame["size"])
-
-
-def _is_partial(month: Month, when: Windows) -> bool:
-    return (month.last - when.data_until).days > PARTIAL_AFTER_DAYS
 
 
 def _index(label: str) -> int:

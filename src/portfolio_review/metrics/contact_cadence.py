@@ -32,14 +32,14 @@ def add_contacts(
 ) -> pd.DataFrame:
     """`base` with last_contact (day), contact_days, cadence (days) and contact_overdue.
 
-    last_contact: the latest of the client's contacts up to the day that silence is counted to;
+    last_contact: the latest of the client's contacts up to the end of P;
     contact_days: days since; cadence: days that the review file gives the cell ABC × XYZ at W1;
     contact_overdue: contact_days > cadence, or no contact known; False for a client without a cell, and
     for all when no last contact is given.
 
     base: client frame with abc1, xyz1; contacts: client_id, last_contact. Source: Structure (tier).
     """
-    today = pd.Timestamp(when.silence_day)
+    today = pd.Timestamp(when.p.end)
     last = pd.Series(pd.NaT, index=base.index, dtype="datetime64[us]")
     if contacts is not None and lacks_contacts(contacts) is None:
         days = pd.to_datetime(contacts["last_contact"])

@@ -54,11 +54,11 @@ def series_figures(gaps: Gaps, when: Windows) -> dict[str, Figure]:
     return {"series.usual_gap": Figure(value=gap) if gap is not None else undefined(NO_GAP)}
 
 
-def as_of(gaps: Gaps, day: dt.date, silent_until: dt.date | None = None) -> pd.DataFrame:
+def as_of(gaps: Gaps, day: dt.date) -> pd.DataFrame:
     """What is known at `day` of every client that purchased by then, by client id.
 
     g_i = the 80 % quantile of the client's own gaps when it has ≥ 4, else the series'; silence = days
-    from its last purchase day to `silent_until` (default `day`); overdue: silence > g_i + 1e-9;
+    from its last purchase day to `day`; overdue: silence > g_i + 1e-9;
     limit = min(max(2 g_i, 90), max(365, g_i)); lapsed: silence > limit + 1e-9. Where no gap is known
     at all, nobody is overdue and the limit is 365 days.
 
@@ -68,7 +68,7 @@ def as_of(gaps: Gaps, day: dt.date, silent_until: dt.date | None = None) -> pd.D
     common = gaps.usual(day)
     known = gaps.as_of[gaps.as_of["date"] == pd.Timestamp(day)].set_index("client_id").sort_index()
     gap = known["gap_q80"].astype(float).where(known["gaps"] >= FEWEST_OWN_GAPS, np.nan if common is None else common)
-    silence = (pd.Timestamp(silent_until or day) - known["last_purchase"]).dt.days
+    silence = (pd.Timestamp(day) - known["last_purchase"]).dt.days
     limit = (2 * gap).clip(lower=SHORTEST_LIMIT_DAYS).clip(upper=gap.clip(lower=LONGEST_LIMIT_DAYS))
     limit = limit.fillna(LONGEST_LIMIT_DAYS)
     return pd.DataFrame(
@@ -84,8 +84,8 @@ def as_of(gaps: Gaps, day: dt.date, silent_until: dt.date | None = None) -> pd.D
 
 
 def at_end(gaps: Gaps, when: Windows) -> pd.DataFrame:
-    """`as_of` the end of P, silence up to the end of the data when P is partial."""
-    return as_of(gaps, when.p.end, when.silence_day)
+    """`as_of` the end of P."""
+    return as_of(gaps, when.p.end)
 
 
 def add_lapse(base: pd.DataFrame, gaps: Gaps, when: Windows) -> pd.DataFrame:

@@ -17,7 +17,7 @@ import pandas as pd
 from portfolio_review.calendar import Span
 from portfolio_review.figure import NO_CLIENT_IN_W1, Figure, history_reason, undefined
 from portfolio_review.metrics import gamma_gamma, margin, recency_chain
-from portfolio_review.metrics.chances import BG_NBD, Forecast, Seen, asked_month
+from portfolio_review.metrics.chances import BG_NBD, Forecast, Seen
 from portfolio_review.metrics.gamma_gamma import OWN_MEAN, GammaGammaFit
 from portfolio_review.metrics.intervals import sum_interval
 from portfolio_review.metrics.leavers import last_active_revenue
@@ -181,7 +181,7 @@ def fit_table(value: Value) -> pd.DataFrame:
 
 
 def _by_chain(seen: Seen, found: Forecast, when: Windows) -> Value:
-    asked = asked_month(when)
+    asked = when.p.last
     chain = recency_chain.learn(seen.monthly, asked, MONTHS)
     if chain is None:
         return _without(found, history_reason(when.history_start, (asked - MONTHS).first))

@@ -51,7 +51,7 @@ class Owed:
 
 
 def owed(payments: pd.DataFrame | None, base: pd.DataFrame, when: Windows) -> Owed:
-    """What is open at the end of P (of the data when P is partial), and what was paid in W1.
+    """What is open at the end of P, and what was paid in W1.
 
     Open: not paid by then, and owed already: due day − terms ≤ the day. Terms are the days of the
     client's `payment_terms`, 30 where none are known, for the table does not say when an invoice
@@ -62,11 +62,11 @@ def owed(payments: pd.DataFrame | None, base: pd.DataFrame, when: Windows) -> Ow
     payments: client_id, due_date, amount, paid_date; None where the table is not given. base: client frame,
     with payment_terms where known. Payments of clients that it does not hold are counted too.
     """
-    day = pd.Timestamp(when.silence_day)
+    day = pd.Timestamp(when.p.end)
     if payments is None or payments.empty:
         nothing = pd.DataFrame({"client_id": [], "amount": [], "days_overdue": [], "bucket": []})
         paid = pd.DataFrame({"client_id": [], "amount": [], "days_late": [], "days_to_pay": []})
-        return Owed(when.silence_day, nothing, paid.astype({"amount": float}), NO_PAYMENTS)
+        return Owed(when.p.end, nothing, paid.astype({"amount": float}), NO_PAYMENTS)
     due = pd.to_datetime(payments["due_date"])
     paid_on = pd.to_datetime(payments["paid_date"]) if "paid_date" in payments else pd.Series(pd.NaT, due.index)
     days = payments["client_id"].map(_terms(base)).astype(float)
@@ -84,7 +84,7 @@ def owed(payments: pd.DataFrame | None, base: pd.DataFrame, when: Windows) -> Ow
     frame["days_to_pay"] = frame["days_late"] + days
     inside = (paid_on >= pd.Timestamp(when.w1.start)) & (paid_on <= day) & (frame["amount"] > 0)
     return Owed(
-        when.silence_day,
+        when.p.end,
         frame.loc[still_open, ["client_id", "amount", "days_overdue", "bucket"]],
         frame.loc[inside, ["client_id", "amount", "days_late", "days_to_pay"]],
         no_paid_date=bool(paid_on.isna().all()),

@@ -79,7 +79,7 @@ def learn(monthly: pd.DataFrame, asked: Month, horizon: int) -> Chain | None:
 
 def silence(monthly: pd.DataFrame, asked: Month) -> pd.Series:
     """Whole months since the last month with a purchase, by client id, as of the end of `asked`; a client
-    that bought after it counts 0. Rows later than `asked` are those of a partial month."""
+    that bought after it counts 0."""
     bought = monthly.loc[monthly["purchase_days"] > 0]
     last = bought.groupby("client_id", observed=True)["month"].max().sort_index()
     return (asked.index - last).clip(lower=0).rename("silence")

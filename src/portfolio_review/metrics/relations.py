@@ -53,7 +53,7 @@ def table(base: pd.DataFrame, contacts: pd.DataFrame | None, when: Windows) -> p
         return pd.DataFrame(columns=columns)
     mine = contacts[contacts["client_id"].isin(base.index)]
     spoken = pd.to_datetime(mine["last_contact"]) if "last_contact" in mine else pd.Series(pd.NaT, index=mine.index)
-    spoken = spoken.where(spoken <= pd.Timestamp(when.silence_day))
+    spoken = spoken.where(spoken <= pd.Timestamp(when.p.end))
     frame = pd.DataFrame(
         {
             "client_id": mine["client_id"].astype(object),
@@ -63,7 +63,7 @@ def table(base: pd.DataFrame, contacts: pd.DataFrame | None, when: Windows) -> p
             "level": mine["level"].astype(object) if "level" in mine else None,
             "active": _active(mine),
             "last_contact": spoken,
-            "contact_days": (pd.Timestamp(when.silence_day) - spoken).dt.days,
+            "contact_days": (pd.Timestamp(when.p.end) - spoken).dt.days,
         }
     )
     place = base.index.get_indexer(pd.Index(frame["client_id"]))

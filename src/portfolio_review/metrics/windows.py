@@ -55,15 +55,6 @@ class Windows:
         return Month.of(self.history_start)
 
     @property
-    def partial(self) -> bool:
-        return self.period.is_partial(self.data_until)
-
-    @property
-    def silence_day(self) -> dt.date:
-        """The day up to which silence is counted: the end of P, or of the data when P is partial."""
-        return self.data_until if self.partial else self.p.end
-
-    @property
     def known_months(self) -> Span:
         """The months of the history up to the end of P (P's own first month at the latest)."""
         return Span(min(self.history_month, self.p.first), self.p.last)
