@@ -37,9 +37,6 @@ class Plain:
         self.end, self.length, self.window = end, length, window
         self.history = month(min(row[1] for row in rows))
         self.rows = [row for row in rows if month(row[1]) <= end]
-        data_until = max(row[1] for row in rows)
-        partial = (last_day(end) - data_until).days > 3
-        self.silence_day = data_until if partial else last_day(end)
         self.w1, self.w0 = (end - window + 1, end), (end - 2 * window + 1, end - window)
         self.p = (end - length + 1, end)
         self.clients = sorted({row[0] for row in self.rows})
@@ -125,14 +122,14 @@ class Plain:
             for client, days in self.purchase_days(until).items()
         }
 
-    def lapse(self, until: dt.date, silent_until: dt.date | None = None) -> dict[str, tuple[bool, bool]]:
+    def lapse(self, until: dt.date) -> dict[str, tuple[bool, bool]]:
         """(overdue, lapsed) of every client known at `until`."""
         gaps = self.gaps(until)
         everyone = [gap for values in gaps.values() for gap in values]
         found = {}
         for client, days in self.purchase_days(until).items():
             own = gaps[client]
-            silence = ((silent_until or until) - days[-1]).days
+            silence = (until - days[-1]).days
             if len(own) < 4 and not everyone:
                 found[client] = (False, silence > 365 + 1e-9)
                 continue
@@ -155,7 +152,7 @@ class Plain:
 
     def quiet(self) -> set[str]:
         """Who bought in both windows and is silent past its own limit at the end."""
-        lapse = self.lapse(last_day(self.end), self.silence_day)
+        lapse = self.lapse(last_day(self.end))
         return {c for c in self.active(self.w0) & self.active(self.w1) if lapse[c][1]}
 
     def bridge(self) -> dict[str, float]:
@@ -183,7 +180,7 @@ class Plain:
         then, now = math.fsum(r0[c] for c in a0), math.fsum(r1[c] for c in a0)
         back = math.fsum(r1[c] for c, state in states.items() if state == "returned")
         lapsed0 = self.lapse(last_day(self.w0[1]))
-        lapsed1 = self.lapse(last_day(self.end), self.silence_day)
+        lapsed1 = self.lapse(last_day(self.end))
         base = {c for c, (_, lapsed) in lapsed0.items() if not lapsed} | a1
         away = {c for c, day in self.first.items() if month(day) < self.w0[0]} - a0
         days = self.purchase_days(last_day(self.end))
@@ -205,7 +202,7 @@ class Plain:
     def stages(self) -> dict[str, str]:
         r0, r1, states = self.r(self.w0), self.r(self.w1), self.states()
         found = {}
-        for client, (overdue, lapsed) in self.lapse(last_day(self.end), self.silence_day).items():
+        for client, (overdue, lapsed) in self.lapse(last_day(self.end)).items():
             if lapsed:
                 found[client] = "lapsed"
             elif overdue:
@@ -259,7 +256,7 @@ class Plain:
             "lapsed_revenue": None,
         }
         if self.fits(self.p[0] - self.length):
-            now, then = self.lapse(last_day(self.end), self.silence_day), self.lapse(last_day(pp_end))
+            now, then = self.lapse(last_day(self.end)), self.lapse(last_day(pp_end))
             left = [c for c, (_, lapsed) in now.items() if lapsed and not then.get(c, (False, False))[1]]
             found["lapsed_clients"] = len(left)
             last = {c: month(self.purchase_days(last_day(self.end))[c][-1]) for c in left}

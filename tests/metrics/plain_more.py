@@ -102,7 +102,7 @@ class PlainMore(Plain):
         """(entry, age at the end, whether it ended) of every client in the curve; no client has a `since`."""
         end, gaps = last_day(self.end), self.gaps(last_day(self.end))
         everyone = [gap for values in gaps.values() for gap in values]
-        lapse = self.lapse(end, self.silence_day)
+        lapse = self.lapse(end)
         found = []
         for client, days in self.purchase_days(end).items():
             if month(days[0]) == self.history:
@@ -172,7 +172,7 @@ class PlainMore(Plain):
     def lapsed_regular(self) -> tuple[int, float] | None:
         if not (self.fits(self.w0[0]) and self.fits(self.end - 2 * self.length + 1)):
             return None
-        now = self.lapse(last_day(self.end), self.silence_day)
+        now = self.lapse(last_day(self.end))
         then = self.lapse(last_day(self.end - self.length))
         regular = self.xyz(self.w0)
         left = [

@@ -135,18 +135,3 @@ def test_no_backtest() -> None:
         assert list(backtest.calibration(found).columns) == [
             "fifth", "clients", "expected", "actual", "chance", "share", "low", "high"
         ]  # fmt: skip
-
-
-def test_a_partial_period_is_tested_up_to_the_end_of_the_data() -> None:
-    until = dt.date(2021, 12, 9)
-    when = windows("2021-12", START, until)
-    purchases = {c: [d for d in days if d <= until] for c, days in random_purchases(3, 80, START, END).items()}
-    seen = seen_of({c: days for c, days in purchases.items() if days}, when)
-    used = chances.forecast(seen, when, CHAIN)
-    found = backtest.run(seen, when, CHAIN, used)
-    whole = chances.forecast(seen, when.back(3), CHAIN).by_client["p_next"]
-    # 1 October to 9 December are 70 of the 92 days
-    assert found.outcome["p_next"].to_numpy() == pytest.approx(1 - (1 - whole.to_numpy()) ** (70 / 92))
-    full = backtest.run(seen, windows("2021-12", START), CHAIN, used).last_share
-    assert full is not None
-    assert found.last_share == pytest.approx(1 - (1 - full) ** (70 / 92))

@@ -113,31 +113,6 @@ def test_later_purchases_change_no_earlier_forecast() -> None:
         assert set(one.by_client.index) == set(other.by_client.index)
 
 
-def test_a_partial_period_is_seen_from_the_end_of_the_data() -> None:
-    until = dt.date(2021, 12, 9)
-    when = windows("2021-12", START, until)
-    purchases = {c: [d for d in days if d <= until] for c, days in random_purchases(3, 80, START, END).items()}
-    seen = seen_of({c: days for c, days in purchases.items() if days}, when)
-    found = chances.forecast(seen, when, settings())
-    assert (found.day, found.until) == (until, dt.date(2022, 3, 9))
-    # silence is counted at the end of November; who bought in December is not silent
-    last = {c: max(days) for c, days in purchases.items() if days}
-    expected = {c: max(0, 2021 * 12 + 10 - (day.year * 12 + day.month - 1)) for c, day in last.items()}
-    assert found.by_client["silence"].to_dict() == expected
-
-
-def test_a_shorter_time_has_a_smaller_chance() -> None:
-    seen, half = many(), dt.date(2022, 2, 14)
-    for model in ("chain", "bg_nbd"):
-        whole = chances.forecast(seen, WHEN, settings(model=model)).by_client["p_next"]
-        part = chances.forecast(seen, WHEN, settings(model=model), half).by_client["p_next"]
-        assert (part <= whole).all()
-    # the chain: 1 − (1 − p)^(45 / 90) for 45 of 90 days
-    whole = chances.forecast(seen, WHEN, settings(model="chain")).by_client["p_next"]
-    part = chances.forecast(seen, WHEN, settings(model="chain"), half).by_client["p_next"]
-    assert part.to_numpy() == pytest.approx(1 - np.sqrt(1 - whole.to_numpy()))
-
-
 def one_month(repeating: int) -> tuple[Seen, Windows]:
     when = windows("2021-12", dt.date(2021, 12, 1))
     purchases = {f"r{n}": [dt.date(2021, 12, 1), dt.date(2021, 12, 2 + n % 20)] for n in range(repeating)}

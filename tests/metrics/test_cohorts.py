@@ -18,8 +18,8 @@ LINES = rows(
 )  # fmt: skip
 
 
-def made(until: dt.date = dt.date(2021, 4, 30)) -> Portfolio:
-    return build(LINES, "2021-04", window_months=1, data_until=until)
+def made() -> Portfolio:
+    return build(LINES, "2021-04", window_months=1, data_until=dt.date(2021, 4, 30))
 
 
 def table(portfolio: Portfolio) -> list[tuple[object, ...]]:
@@ -57,11 +57,6 @@ def test_quarters_are_those_of_the_calendar_across_years() -> None:
         ("2020-Q4", 0, 1, 1, 1.0, False, False),
         ("2020-Q4", 1, 1, 1, 5.0, False, False),
     ]
-
-
-def test_the_last_month_is_partial_when_the_data_end_in_it() -> None:
-    partial = [(row[0], row[1]) for row in table(made(dt.date(2021, 4, 9))) if row[6]]
-    assert partial == [("2021-01", 3), ("2021-03", 1)]
 
 
 def test_the_average_leaves_out_those_who_were_clients_before() -> None:

@@ -71,14 +71,6 @@ def test_the_series_gap_is_a_figure() -> None:
     assert lapse.series_figures(gaps(), _when())["series.usual_gap"].value == 40.0
 
 
-def test_silence_runs_to_the_end_of_the_data_when_p_is_partial() -> None:
-    when = Windows(Period.parse("2021-12"), 12, dt.date(2019, 1, 1), dt.date(2021, 12, 9))
-    found = lapse.at_end(gaps(a=(60, 5, 38.0)), when)
-    # 60 days at 31 December are 38 at the 9th: not more than the usual gap
-    assert found["silence"]["a"] == 38
-    assert not found["overdue"]["a"]
-
-
 def test_a_day_that_is_not_kept() -> None:
     with pytest.raises(KeyError, match="no usual gap is known as of 2020-01-31"):
         lapse.as_of(gaps(), dt.date(2020, 1, 31))

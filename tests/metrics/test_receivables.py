@@ -25,8 +25,8 @@ LINES = rows(
 )
 
 
-def portfolio(period: str = "2021-12", until: dt.date | None = None) -> Portfolio:
-    return build(LINES, period, attributes=NAMES, data_until=until or dt.date(2021, 12, 31))
+def portfolio(period: str = "2021-12") -> Portfolio:
+    return build(LINES, period, attributes=NAMES, data_until=dt.date(2021, 12, 31))
 
 
 def payments(*lines: tuple[str, str, float, str | None]) -> pd.DataFrame:
@@ -102,12 +102,6 @@ def test_an_earlier_period_is_seen_as_it_was() -> None:
     earlier = portfolio("2021-11")
     owing = owed(("a", "2021-12-10", 10.0, "2021-12-12"), ("a", "2021-11-10", 20.0, "2021-12-12"), of=earlier)
     assert owing.open["bucket"].tolist() == ["not_due", "overdue_1_30"]
-
-
-def test_a_partial_period_is_seen_from_the_end_of_the_data() -> None:
-    of = portfolio("2021-12", dt.date(2021, 12, 9))
-    owing = owed(("a", "2021-12-10", 10.0, None), ("a", "2021-12-08", 20.0, None), of=of)
-    assert owing.open["days_overdue"].tolist() == [-1, 1]
 
 
 def test_how_clients_pay() -> None:

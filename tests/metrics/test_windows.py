@@ -38,14 +38,6 @@ def test_a_first_month_that_starts_in_its_middle_counts_as_history() -> None:
     assert windows(start="2009-12-17").lacks_w0 is None
 
 
-def test_silence_is_counted_to_the_end_of_the_data_only_when_p_is_partial() -> None:
-    assert windows("2011-12").partial
-    assert windows("2011-12").silence_day == dt.date(2011, 12, 9)
-    assert windows("2011-11").silence_day == dt.date(2011, 11, 30)
-    # three days short of the month's end is not partial, so silence runs to the end of P
-    assert windows("2011-12", until="2011-12-28").silence_day == dt.date(2011, 12, 31)
-
-
 def test_known_months_start_with_the_history() -> None:
     assert str(windows().known_months.first) == "2009-12"
     assert str(windows(start="2012-05-01").known_months.first) == "2011-11"
