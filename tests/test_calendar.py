@@ -46,6 +46,20 @@ def test_previous_previous_year_and_year_to_date_of_a_quarter() -> None:
     assert (period.year_to_date.start, period.year_to_date.end) == (dt.date(2012, 1, 1), dt.date(2012, 3, 31))
 
 
+@pytest.mark.parametrize(
+    ("text", "before", "year_before"),
+    [
+        ("2012-01", "2011-12", "2011-01"), ("2012-Q1", "2011-Q4", "2011-Q1"), ("2012-H1", "2011-H2", "2011-H1"),
+        ("2012", "2011", "2011"),
+    ],
+)  # fmt: skip
+def test_an_earlier_period_has_the_same_form(text: str, before: str, year_before: str) -> None:
+    period = Period.parse(text)
+    earlier = period.earlier(period.span.months)
+    assert (str(earlier), earlier.span) == (before, period.previous)
+    assert str(period.earlier(12)) == year_before
+
+
 def test_a_range_is_every_month_both_ends_included() -> None:
     assert [str(period) for period in Period.parse_range("2011-11..2012-02")] == [
         "2011-11",

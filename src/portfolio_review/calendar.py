@@ -141,6 +141,13 @@ class Period:
         """PY: the same period one year earlier."""
         return self.span.shifted(-12)
 
+    def earlier(self, months: int) -> Period:
+        """The period of the same form so many months earlier: a multiple of its length."""
+        span = self.span.shifted(-months)
+        year, month = divmod(span.first.index, 12)
+        forms = {1: f"-{month + 1:02d}", 3: f"-Q{month // 3 + 1}", 6: f"-H{month // 6 + 1}", 12: ""}
+        return Period(f"{year:04d}{forms[span.months]}", span)
+
     @property
     def year_to_date(self) -> Span:
         """January 1 of P's last year to the end of P."""

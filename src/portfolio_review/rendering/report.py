@@ -302,10 +302,10 @@ class Report:
         if not head.compared_until:
             return ""
         period = Period.parse(head.period)
-        spans = {"previous": period.previous, "previous_year": period.previous_year}
-        known = [language.months(str(span.first), str(span.last)) for part, span in spans.items()
+        held = {"previous": period.earlier(period.span.months), "previous_year": period.earlier(YEAR_MONTHS)}
+        known = [language.period(str(one)) for part, one in held.items()
                  if self.number("headline.revenue", part) is not None]  # fmt: skip
-        if len(known) == len(spans):
+        if len(known) == len(held):
             return language.text(
                 "against the same days of %(before)s and of %(year_before)s", before=known[0], year_before=known[1]
             )
