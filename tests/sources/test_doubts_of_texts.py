@@ -76,6 +76,17 @@ class TestAlike:
         (found,) = doubts(bench, {"transactions": content})["ids_alike"]
         assert (found.column, found.rows, found.share) == (column, 1, pytest.approx(1 / 3))
 
+    @pytest.mark.parametrize(("more", "rows"), [("", 0), ("A,2026-10-04,5,X\n", 1)])
+    def test_rows_that_are_left_out_are_not_counted(self, bench: Bench, more: str, rows: int) -> None:
+        content = f"client_id,date,revenue,product\nA,2026-10-01,10,x\nA,2026-10-02,95,x\n,2026-10-03,20,X\n{more}"
+        found = doubts(bench, {"transactions": content}).get("ids_alike", [])
+        assert [(one.rows, one.examples) for one in found] == [(1, ("'X' beside 'x' (1 row)",))] * rows
+
+    def test_mended_in_rows_alone_that_are_left_out(self, bench: Bench) -> None:
+        content = "client_id,date,revenue,product\nA,2026-10-01,10,x\nA,2026-10-02,95,x\n{},2026-10-03,20,x \n"
+        assert "ids_alike" not in doubts(bench, {"transactions": content.format("")})
+        assert "ids_alike" in doubts(bench, {"transactions": content.format("A")})
+
     def test_ids_of_another_table_beside_those_of_clients(self, bench: Bench) -> None:
         tables = {"transactions": sales("ab", "cd"), "clients": "client_id,manager\nAB,Li\nCD,li\nx,Li\n"}
         by_column = {found.column: found for found in doubts(bench, tables)["ids_alike"]}

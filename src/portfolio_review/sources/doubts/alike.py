@@ -53,6 +53,8 @@ def _mended(texts: Texts) -> Iterator[Doubt]:
         return
     shown = texts.query(f"SELECT written, rows FROM ({groups}) ORDER BY rows DESC, value LIMIT 5")
     months, parts = texts.touched(f"SELECT code FROM ({groups})", f"mended_{texts.column} = {BLANKS}")
+    if parts == {}:  # written so in rows alone that are left out
+        return
     mend = _MEND.format(x=expression(texts.mapped, texts.column))
     yield Doubt(
         id="ids_alike", table=texts.table, column=texts.column, rows=int(str(rows)),

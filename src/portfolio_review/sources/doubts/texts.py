@@ -93,8 +93,11 @@ def relation(scene: Scene, mapped: Mapped, column: str) -> str:
     """SQL of the texts of a column, see `Texts`."""
     if mapped.raw.table == TRANSACTIONS and column in CODED:
         known = f"read_parquet({text(str(scene.coded.dictionary(column)))})"
+        rows = "kept"
+        if counts := _counts(scene, column):
+            rows, known = "least(kept, counted)", f"{known} texts JOIN {counts} counts USING (code)"
         return (
-            "(SELECT value, CAST(cell AS VARCHAR) AS written, kept AS rows, mended, code "
+            f"(SELECT value, CAST(cell AS VARCHAR) AS written, {rows} AS rows, mended, code "
             f"FROM {known} WHERE kept > 0 AND value IS NOT NULL)"
         )
     path = scene.engine.scratch / f"texts-{mapped.raw.table}-{column}.parquet"
@@ -106,6 +109,21 @@ def relation(scene: Scene, mapped: Mapped, column: str) -> str:
             f"WHERE {KEEP} AND value_{column} IS NOT NULL GROUP BY ALL"
         )
         scene.engine.reader.execute(f"COPY ({rows}) TO {text(str(path))} (FORMAT parquet)")
+    return f"read_parquet({text(str(path))})"
+
+
+def _counts(scene: Scene, column: str) -> str | None:
+    """SQL of the rows that count by code, `code` and `counted`; None where all that `where` keeps do, and of clients,
+    who exist whether their rows count or not."""
+    written = scene.coded.written()
+    if column == "client_id" or written is None or all(group.reason is None for group in scene.counted.meant):
+        return None
+    path = scene.engine.scratch / f"counts-{column}.parquet"
+    if not path.exists():
+        scene.engine.reader.execute(
+            f"COPY (SELECT {column} AS code, count(*) AS counted FROM {written} WHERE bucket >= 0 GROUP BY {column}) "
+            f"TO {text(str(path))} (FORMAT parquet)"
+        )
     return f"read_parquet({text(str(path))})"
 
 
