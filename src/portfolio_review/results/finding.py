@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from portfolio_review.results.rounding import significant
+from portfolio_review.results.digits import significant
 
 ValueKind = Literal[
     "money",  # €1.2m, a negative amount −€1.2m

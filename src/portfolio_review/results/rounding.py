@@ -1,7 +1,4 @@
-"""Numbers as they are recorded: sums of money exact to six decimals, everything else to 12 significant digits.
-
-So they are the same on every processor. Which money is a sum, the catalogue says (`Entry.sums`).
-"""
+"""Figures and tables rounded as they are recorded (see `digits`): which money is a sum, the catalogue says."""
 
 from __future__ import annotations
 
@@ -13,19 +10,7 @@ import pandas as pd
 
 from portfolio_review.catalog import Entry
 from portfolio_review.figure import Figure
-
-MONEY_DECIMALS = 6
-DIGITS = 12
-
-
-def money(value: float) -> float:
-    """A sum of money to six decimals."""
-    return round(value, MONEY_DECIMALS)
-
-
-def significant(value: float) -> float:
-    """Any other number to 12 significant digits."""
-    return float(f"{value:.{DIGITS}g}")
+from portfolio_review.results.digits import money, significant
 
 
 def figure(given: Figure, entry: Entry) -> Figure:
