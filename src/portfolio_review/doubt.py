@@ -44,10 +44,14 @@ class Phrase:
 
     message: str
     values: Mapping[str, str | int | float] = field(default_factory=dict)
+    parts: tuple[Phrase, ...] = ()
+    """What `%(parts)s` in the message lists."""
 
     def __str__(self) -> str:
         """In English; whole numbers with thousands."""
         shown = {name: _plain(value) for name, value in self.values.items()}
+        if self.parts:
+            shown["parts"] = ", ".join(map(str, self.parts))
         return self.message % shown if shown else self.message.replace("%%", "%")
 
     def bare(self) -> Phrase:
@@ -56,7 +60,11 @@ class Phrase:
             name: UNSAID if isinstance(value, str) and name not in OUR_VALUES else value
             for name, value in self.values.items()
         }
-        return Phrase(self.message, hidden)
+        return Phrase(self.message, hidden, tuple(part.bare() for part in self.parts))
+
+    @classmethod
+    def from_plain(cls, data: Mapping[str, Any]) -> Phrase:
+        return cls(data["message"], data["values"], tuple(map(cls.from_plain, data.get("parts", ()))))
 
 
 def _plain(value: str | int | float) -> str:
@@ -72,6 +80,8 @@ class Part:
     rows: int
     by_month: Months = ()
     examples: tuple[str, ...] = ()
+    done: Phrase | None = None
+    """What the review did with them, where that counts what is the unit's; None: the same as with all."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,6 +115,11 @@ class Doubt:
     def key(self) -> str:
         """The same doubt in another review."""
         return key(self.id, self.table, self.column)
+
+    @property
+    def word(self) -> str:
+        """The word of the catalogue for it."""
+        return "rows_left_out" if self.id == "left_out" else self.id
 
     @property
     def weight(self) -> float:
@@ -148,7 +163,7 @@ class Doubt:
             return None
         own = replace(
             self, rows=part.rows, by_month=part.by_month, examples=part.examples, share=None, units=None,
-            done=self.done.bare(), remedy=self.remedy.bare(),
+            done=part.done or self.done.bare(), remedy=self.remedy.bare(),
         )  # fmt: skip
         return own.shared(base)
 
@@ -170,8 +185,8 @@ class Doubt:
         return cls(
             **{
                 **data,
-                "done": Phrase(**data["done"]),
-                "remedy": Phrase(**data["remedy"]),
+                "done": Phrase.from_plain(data["done"]),
+                "remedy": Phrase.from_plain(data["remedy"]),
                 "examples": tuple(data["examples"]),
                 "by_month": None if by_month is None else months(by_month),
                 "units": None if units is None else {name: _part(part) for name, part in units.items()},
@@ -185,7 +200,13 @@ def key(id: str, table: str, column: str | None) -> str:
 
 
 def _part(data: Mapping[str, Any]) -> Part:
-    return Part(data["rows"], months(data["by_month"]), tuple(data["examples"]))
+    done = data["done"]
+    return Part(
+        data["rows"],
+        months(data["by_month"]),
+        tuple(data["examples"]),
+        None if done is None else Phrase.from_plain(done),
+    )
 
 
 def months(found: Iterable[Iterable[Any]]) -> Months:

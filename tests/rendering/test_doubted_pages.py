@@ -60,11 +60,11 @@ def on_trust(made: Results) -> str:
 @pytest.mark.parametrize(
     ("language", "accepted", "title"),
     [
-        ("en", {}, "Doubtful: several currencies (50.0% of revenue); all "),
-        ("en", {"currencies": None}, "Doubtful: exact duplicates (6.0% of revenue); all "),
+        ("en", {}, "Doubtful: several currencies (50.0% of all revenue read); all "),
+        ("en", {"currencies": None}, "Doubtful: exact duplicates (6.0% of all revenue read); all "),
         ("en", {"currencies": None, "duplicates": None}, "Doubtful: months without a row; all "),
         ("en", {"currencies": None, "duplicates": None, "empty_months": None}, "All "),
-        ("ru", {}, "Под сомнением: несколько валют (50,0 % выручки); пройдены все "),
+        ("ru", {}, "Под сомнением: несколько валют (50,0 % всей прочитанной выручки); пройдены все "),
     ],
 )
 def test_the_title_states_the_largest_open_doubt_before_it_counts_checks(
@@ -120,7 +120,9 @@ def test_a_russian_page_says_doubts_in_russian() -> None:
 def test_page_one_tells_the_largest_and_counts_the_others() -> None:
     made = results("en", {})
     first, *others = found.first_page(report(made))
-    assert str(first.text) == "Doubtful data: several currencies, 50.0% of revenue; 2 more doubts about the data."
+    assert str(first.text) == (
+        "Doubtful data: several currencies, 50.0% of the revenue of the last 12 months; 2 more doubts about the data."
+    )
     assert (str(first.money), first.page) == ("", "trust")
     assert not any("Doubtful" in str(other.text) for other in others)
     kinds = [entry.finding.kind for entry in made.findings if entry.finding.id.startswith("data.doubt")]
@@ -130,7 +132,7 @@ def test_page_one_tells_the_largest_and_counts_the_others() -> None:
 def test_what_is_accepted_leaves_page_one() -> None:
     one = results("en", {"currencies": None})
     assert str(found.first_page(report(one))[0].text).startswith(
-        "Doubtful data: exact duplicates, 7.0% of revenue; 1 more"
+        "Doubtful data: exact duplicates, 7.0% of the revenue of the 12 months before; 1 more"
     )
     none = results("en", {"currencies": None, "duplicates": None})
     assert not any("Doubtful" in str(sentence.text) for sentence in found.first_page(report(none)))
@@ -145,3 +147,37 @@ def test_a_doubt_takes_no_place_of_what_lasts() -> None:
     ]
     chosen = ranking.first_page([*doubts, *lasting])
     assert [one.kind for one in chosen] == ["data", "risk", "risk"]
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "under"),
+    [
+        ("en", "Doubtful: rows left out (16.4% of all revenue read); all ", "under 0.1%"),
+        ("ru", "Под сомнением: исключённые строки (16,4 % всей прочитанной выручки); ", "менее 0,1 %"),
+    ],
+)
+def test_the_rows_that_are_left_out_are_named_and_a_small_share_is_no_zero(
+    language: str, title: str, under: str
+) -> None:
+    made = results(language, {})
+    parts = (Phrase("%(rows)s without a client", {"rows": 5}), Phrase("%(rows)s with a stray date", {"rows": 2}))
+    left = Doubt(
+        id="left_out", table="transactions", column=None, rows=7, share=0.164, remedy=Phrase("y"),
+        done=Phrase("The rows are left out: %(parts)s.", parts=parts),
+    )  # fmt: skip
+    others = tuple(replace(DOUBTS[1], id="ids_alike", share=share) for share in (0.0006, 0.0004, 0.0))
+    made = replace(made, doubts=RecordedDoubts((left, *others), (), made.doubts.source))
+    assert str(trust.view(report(made)).message).replace(NBSP, " ").startswith(title)
+    text = on_trust(made)
+    assert text.count(under) == 1
+    said = {"en": "The rows are left out: 5 without a client, 2 with a stray date.",
+            "ru": "Строки исключены: без клиента — 5, с оторванной датой — 2."}  # fmt: skip
+    assert said[language] in text
+
+
+def test_no_heading_stands_over_no_warning() -> None:
+    made = made_results.results("en")
+    assert "Warnings about the data" in on_trust(made)
+    none = made.tables["data.warnings"]
+    without = replace(none, rows=())
+    assert "Warnings about the data" not in on_trust(replace(made, tables={**made.tables, "data.warnings": without}))

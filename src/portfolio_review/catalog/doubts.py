@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from portfolio_review.catalog.entry import Word
 
 DOUBTS: Mapping[str, Word] = {
+    "rows_left_out": Word("Rows left out", "Исключённые строки"),
     "where_unknown": Word("Condition neither true nor false", "Условие ни истинно, ни ложно"),
     "stray_dates": Word("Stray dates", "Оторванные даты"),
     "future_dates": Word("Dates to come", "Даты в будущем"),
@@ -40,4 +41,4 @@ DOUBTS: Mapping[str, Word] = {
     "text_damaged": Word("Damaged names", "Повреждённые названия"),
     "few_rows": Word("Few clients or rows", "Мало клиентов или строк"),
 }
-"""All but `left_out`, which is a word of its own."""
+"""Of `left_out` with its subject, for `left_out` alone is a word of the reconciliation."""

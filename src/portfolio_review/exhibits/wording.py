@@ -53,7 +53,10 @@ class Wording:
 
     def phrase(self, phrase: Phrase) -> str:
         """What a doubt says: counts and shares in the language of the report."""
-        return self.language.text(phrase.message, **{name: self._said(value) for name, value in phrase.values.items()})
+        said = {name: self._said(value) for name, value in phrase.values.items()}
+        if phrase.parts:
+            said["parts"] = ", ".join(map(self.phrase, phrase.parts))
+        return self.language.text(phrase.message, **said)
 
     def example(self, shown: str) -> str:
         """An example of a doubt, whose row is named in the language of the report."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from portfolio_review.doubt import MATERIAL
+from portfolio_review.doubt import MATERIAL, Doubt
 from portfolio_review.findings.making import Story
-from portfolio_review.findings.values import count_of, lower, money, percent, say
+from portfolio_review.findings.values import count_of, lower, money, percent, say, span
 from portfolio_review.results.finding import Clause, Finding
 from portfolio_review.results.seen import Seen
 
@@ -42,11 +42,7 @@ def _doubts(seen: Seen) -> list[Finding]:
     others = sum(not doubt.accepted for doubt in seen.doubts) - 1
     found = []
     for place, doubt in enumerate(told):
-        clauses: list[Clause | None] = [
-            say("Doubtful data: %(doubt)s, %(share)s of revenue", doubt=lower(doubt.id), share=percent(doubt.weight))
-            if doubt.weight >= MATERIAL
-            else say("Doubtful data: %(doubt)s", doubt=lower(doubt.id))
-        ]
+        clauses: list[Clause | None] = [_weighed(doubt, seen.head.window_months)]
         if not place and others:
             clauses.append(count_of("; %(n)s more doubt about the data", "; %(n)s more doubts about the data", others))
         found.append(
@@ -55,3 +51,19 @@ def _doubts(seen: Seen) -> list[Finding]:
             )
         )
     return found
+
+
+def _weighed(doubt: Doubt, months: int) -> Clause:
+    """The doubt with the larger of its shares of W1 and W0, and of which it is."""
+    if doubt.weight < MATERIAL:
+        return say("Doubtful data: %(doubt)s", doubt=lower(doubt.word))
+    share, window = percent(doubt.weight), span(months)
+    if (doubt.of_w1 or 0.0) >= (doubt.of_w0 or 0.0):
+        return say(
+            "Doubtful data: %(doubt)s, %(share)s of the revenue of the last %(span)s",
+            doubt=lower(doubt.word), share=share, span=window,
+        )  # fmt: skip
+    return say(
+        "Doubtful data: %(doubt)s, %(share)s of the revenue of the %(span)s before",
+        doubt=lower(doubt.word), share=share, span=window,
+    )  # fmt: skip

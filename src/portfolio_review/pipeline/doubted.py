@@ -21,8 +21,8 @@ def doubted(
 
     beside: doubts about what is no part of the data.
     """
-    months = review.window_months
-    doubts = [*found.doubts_of(period.window(months), period.window(months, back=1)), *beside]
+    months, judged = review.window_months, period.judged(found.data_until)
+    doubts = [*found.doubts_of(judged.window(months), judged.window(months, back=1)), *beside]
     before = earlier.latest(series, RESERVED_UNIT, period)
     shares = before.doubts if before else {}
     return doubt.judged(doubts, review.accepted, shares), doubt.not_met(doubts, review.accepted)

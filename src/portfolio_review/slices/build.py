@@ -85,7 +85,7 @@ def build(review: Review, sources: Sources, period: Period, folder: Path, units:
         beside.given_tables(con, sources)
         recompute_silence.recompute_silence(con, task, sources.history_start)
         beside.left_out(con, sources, files, period)
-        doubtful.rows_of_window(con, files, period.window(review.window_months))
+        doubtful.rows_of_window(con, files, period.judged(sources.data_until).window(review.window_months))
         found = _units(con, task, has_unit="unit" in sources.columns["transactions"] or "unit" in clients)
         asked = found.active if units is None else [unit for unit in units if unit in found.known]
         # a folder of its own for each: what a unit's notebooks write beside their slice is that unit's alone

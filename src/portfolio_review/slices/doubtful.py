@@ -24,7 +24,8 @@ def of_review(
     con: duckdb.DuckDBPyConnection, review: Review, sources: Sources, period: Period, unit: str, code: int
 ) -> list[Doubt]:
     """The doubts of a unit's review of a period, weighed by its windows."""
-    w1, w0 = period.window(review.window_months), period.window(review.window_months, back=1)
+    judged = period.judged(sources.data_until)  # no window ends with a partial P
+    w1, w0 = judged.window(review.window_months), judged.window(review.window_months, back=1)
     return [*sources.doubts_of(w1, w0, unit), *_few_rows(con, code)]
 
 

@@ -39,7 +39,11 @@ def test_rows_that_are_left_out_for_want_of_a_client(bench: Bench) -> None:
     assert doubt.examples == ("row 50: 2025-05-05", "row 51: 2025-06-05")
     assert doubt.units is not None
     assert {unit: part.rows for unit, part in doubt.units.items()} == {"North": 1, "South": 1}
-    assert str(doubt.done).startswith("The rows are left out: 2 without a client, 0 after the end of the data")
+    assert str(doubt.done) == "The rows are left out: 2 without a client."
+    assert doubt.units is not None
+    assert {unit: str(part.done) for unit, part in doubt.units.items()} == dict.fromkeys(
+        ("North", "South"), "The rows are left out: 1 without a client."
+    )
 
 
 def test_less_than_a_hundredth_is_no_doubt(bench: Bench) -> None:

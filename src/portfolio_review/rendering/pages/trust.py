@@ -15,6 +15,8 @@ from portfolio_review.results.contract import RecordedCheck
 ID = "trust"
 SETTING_COLUMNS = 3
 PASSED_COLUMNS = 2
+LEAST_PRINTED = 0.001
+"""The least share of revenue above nothing that one decimal of a per cent tells."""
 Item = TypeVar("Item")
 
 
@@ -59,7 +61,7 @@ def _message(report: Report, passed: int, count: int) -> Markup:
         return checks
     largest = _share(report, doubts[0])
     said = report.say(
-        "Doubtful: %(doubt)s%(share)s", doubt=_lower(report.wording.word(doubts[0].id)),
+        "Doubtful: %(doubt)s%(share)s", doubt=_lower(report.wording.word(doubts[0].word)),
         share=f" ({largest})" if largest else "",
     )  # fmt: skip
     return Markup("%s; %s") % (said, _lowered(checks))
@@ -86,16 +88,25 @@ def _lower(word: str) -> str:
 
 
 def _share(report: Report, doubt: Doubt) -> str:
-    """`6.0% of revenue`, empty where the doubt touches no money."""
+    """`6.0% of all revenue read`, empty where the doubt touches no money."""
     if doubt.share is None:
         return ""
-    return report.wording.language.text("%(share)s of revenue", share=report.wording.numbers.percent(doubt.share))
+    return report.wording.language.text("%(share)s of all revenue read", share=_percent(report, doubt.share))
+
+
+def _percent(report: Report, share: float) -> str:
+    """A share above nothing never reads as nothing."""
+    percent = report.wording.numbers.percent
+    if 0 < share < LEAST_PRINTED / 2:
+        return report.wording.language.text("under %(share)s", share=percent(LEAST_PRINTED))
+    return percent(share)
 
 
 def _doubt(report: Report, doubt: Doubt) -> dict[str, Any]:
     return {
-        "name": report.wording.word(doubt.id), "table": report.wording.word(doubt.table), "column": doubt.column or "",
-        "rows": doubt.rows, "share": doubt.share, "examples": [report.wording.example(one) for one in doubt.examples],
+        "name": report.wording.word(doubt.word), "table": report.wording.word(doubt.table),
+        "column": doubt.column or "", "rows": doubt.rows, "share": "" if doubt.share is None else _percent(report, doubt.share),
+        "examples": [report.wording.example(one) for one in doubt.examples],
         "accepted": doubt.accepted,
         "done": report.wording.phrase(doubt.done), "remedy": report.wording.phrase(doubt.remedy),
     }  # fmt: skip

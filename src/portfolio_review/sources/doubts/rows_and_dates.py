@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from statistics import median
 
 from portfolio_review.calendar import Month, last_complete_month
@@ -17,6 +18,13 @@ from portfolio_review.sources.reconciliation import DUPLICATES, UNDATED, Group
 
 UNMEANT: tuple[Reason, ...] = ("no_client", "outside_history", "where_unknown", "stray_date", "future_date")
 """Reasons for which nobody meant a row to go; what `where` removes was meant."""
+REASON_SAID: dict[Reason, Phrase] = {
+    "no_client": Phrase("%(rows)s without a client"),
+    "outside_history": Phrase("%(rows)s after the end of the data"),
+    "where_unknown": Phrase("%(rows)s for which the condition is unknown"),
+    "stray_date": Phrase("%(rows)s with a stray date"),
+    "future_date": Phrase("%(rows)s with a date to come"),
+}
 REFUSED = 0.5
 """So much of Σ |revenue| left out is a fault."""
 SPARSE = 0.5
@@ -48,7 +56,8 @@ def refused(doubts: list[Doubt], accepted: dict[str, float | None], file: str) -
         return None
     if "left_out" in accepted and found.share <= (accepted["left_out"] or 1.0):
         return None
-    reasons = ", ".join(f"{reason}: {rows:,}" for reason, rows in found.done.values.items() if rows)
+    said = {phrase.message: reason for reason, phrase in REASON_SAID.items()}
+    reasons = ", ".join(f"{said[part.message]}: {part.values['rows']:,}" for part in found.done.parts)
     return Fault(
         TRANSACTIONS,
         None,
@@ -71,23 +80,26 @@ def _rows(groups: list[Group] | tuple[Group, ...]) -> int:
 
 
 def _left_out(scene: Scene, groups: list[Group]) -> Doubt:
-    counts: dict[str, str | int | float] = {
-        reason: _rows([group for group in groups if group.reason == reason]) for reason in UNMEANT
+    units = {
+        unit: replace(part, done=_done([group for group in groups if group.unit == unit]))
+        for unit, part in by_unit(groups).items()
     }
     return Doubt(
         id="left_out", table=TRANSACTIONS, column=None, rows=_rows(groups),
-        done=Phrase(
-            "The rows are left out: %(no_client)s without a client, %(outside_history)s after the end of the data, "
-            "%(where_unknown)s for which the condition is unknown, %(stray_date)s with a stray date, %(future_date)s "
-            "with a date to come.",
-            counts,
-        ),
+        done=_done(groups),
         remedy=Phrase(
             "Give the rows what they lack in the source or the mapping, or remove them by sources.transactions.where."
         ),
         examples=_examples_of(scene, groups),
-        by_month=by_month(groups), units=by_unit(groups),
+        by_month=by_month(groups), units=units,
     )  # fmt: skip
+
+
+def _done(groups: list[Group]) -> Phrase:
+    """How many rows each reason leaves out, of those that leave out any."""
+    counts = {reason: _rows([group for group in groups if group.reason == reason]) for reason in UNMEANT}
+    told = tuple(replace(REASON_SAID[reason], values={"rows": rows}) for reason, rows in counts.items() if rows)
+    return Phrase("The rows are left out: %(parts)s.", parts=told)
 
 
 def _examples_of(scene: Scene, groups: list[Group]) -> tuple[str, ...]:
