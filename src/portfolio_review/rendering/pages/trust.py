@@ -105,7 +105,8 @@ def _percent(report: Report, share: float) -> str:
 def _doubt(report: Report, doubt: Doubt) -> dict[str, Any]:
     return {
         "name": report.wording.word(doubt.word), "table": report.wording.word(doubt.table),
-        "column": doubt.column or "", "rows": doubt.rows, "share": "" if doubt.share is None else _percent(report, doubt.share),
+        "column": doubt.column or "", "rows": doubt.rows,
+        "share": "" if doubt.share is None else _percent(report, doubt.share),
         "examples": [report.wording.example(one) for one in doubt.examples],
         "accepted": doubt.accepted,
         "done": report.wording.phrase(doubt.done), "remedy": report.wording.phrase(doubt.remedy),
