@@ -183,7 +183,7 @@ def _rows(
     if "order_id" in plain and (mended := mapped.conversions["order_id"].mended):
         flags = {**flags, "mended_order_id": f"CASE WHEN NOT plain_order_id THEN ({mended})::UTINYINT END"}
         # null where the fold is the id itself; a plain text folds to its capitals
-        capitals = "CASE WHEN upper(cell_order_id) <> cell_order_id THEN hash(upper(cell_order_id)) END"
+        capitals = "CASE WHEN upper(value_order_id) <> value_order_id THEN hash(upper(value_order_id)) END"
         flags["order_fold"] = f"CASE WHEN plain_order_id THEN {capitals} ELSE hash({folded('value_order_id')}) END"
     chosen |= flags
     order = ["value_order_id AS __order__"] * ("order_id" in plain)

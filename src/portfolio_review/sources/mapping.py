@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import duckdb
 
@@ -18,7 +18,7 @@ from portfolio_review.review import Source
 from portfolio_review.sources import alike, rules, syntax
 from portfolio_review.sources.alike import Alike
 from portfolio_review.sources.contracts import CONTRACTS, RESERVED_UNIT, Column, Table
-from portfolio_review.sources.conversion import Conversion, Converter, WrongType
+from portfolio_review.sources.conversion import EARLIEST, Conversion, Converter, WrongType
 from portfolio_review.sources.engine import name, text
 from portfolio_review.sources.raw import ROW, Raw, Refused, columns_of
 from portfolio_review.sources.swapped import swapped_days
@@ -135,6 +135,8 @@ def map_table(
                 conversions[column.name] = _unless_in_error(conversions[column.name], column.name)
     if "unit" in conversions and raw.table in ("transactions", "clients"):
         conversions["unit"] = _unit(conversions["unit"])
+    if "date" in conversions and raw.table == "transactions":
+        conversions["date"] = _date_of_sale(conversions["date"])
     values = ", ".join(["*", *(f"{made.value} AS value_{key}" for key, made in conversions.items())])
     problems = ", ".join(["*", *(f"{made.problem} AS problem_{key}" for key, made in conversions.items())])
     checked = f"(SELECT {problems} FROM (SELECT {values} FROM {cells}))"
@@ -229,7 +231,7 @@ def _unless_it_stops() -> Iterator[None]:
 
 def _unless_in_error(made: Conversion, column: str) -> Conversion:
     """The same where the cells in error are named already."""
-    return Conversion(made.value, f"CASE WHEN error_{column} IS NULL THEN {made.problem} END")
+    return replace(made, problem=f"CASE WHEN error_{column} IS NULL THEN {made.problem} END", sound=None, plain=None)
 
 
 def _with_numbers(raw: Raw, source: Source, converter: Converter, names: Alike) -> tuple[str, list[str], list[Fault]]:
@@ -309,7 +311,14 @@ def _currencies(
 
 def _unit(made: Conversion) -> Conversion:
     reserved = f"CASE WHEN lower(trim(value_unit)) = {text(RESERVED_UNIT)} THEN 'reserved_unit' END"
-    return Conversion(made.value, f"coalesce({made.problem}, {reserved})")
+    return replace(made, problem=f"coalesce({made.problem}, {reserved})", sound=None, plain=None)
+
+
+def _date_of_sale(made: Conversion) -> Conversion:
+    """Placeholders such as the year 1 are stray dates (see `dates`), which start no history: no fault."""
+    early = f"value_date < DATE {text(EARLIEST)}"
+    sound = None if made.sound is None else f"({early} OR {made.sound})"
+    return replace(made, problem=f"CASE WHEN {early} THEN NULL ELSE {made.problem} END", sound=sound)
 
 
 def _expected(column: Column) -> str:
