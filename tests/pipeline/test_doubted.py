@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from portfolio_review.calendar import Period
 from portfolio_review.cli import cli
 from portfolio_review.pipeline import earlier
+from portfolio_review.pipeline.doubted import briefly
 
 HEAD = "client_id,date,revenue,unit\n"
 ROWS = "".join(
@@ -55,6 +56,11 @@ def test_check_says_how_many_doubts_there_are(company: Company) -> None:
     lines = check(company(DOUBLE + ",2023-12-05,20,North\n"))[1].splitlines()
     assert lines[-1] == "no fault, 2 doubts"
     assert [line.split()[2] for line in lines if line.startswith("doubt:")] == ["left_out", "duplicates"]
+
+
+def test_sheets_that_were_not_read_are_counted_in_rows() -> None:
+    one = {"table": "transactions", "column": None, "id": "other_sheets", "accepted": False, "rows": 60, "share": 0.5}
+    assert briefly(one) == "doubt: transactions: other_sheets in 60 rows, 50.0% of rows"
 
 
 def test_an_accepted_doubt_is_listed_last_and_one_in_vain_is_named(company: Company) -> None:

@@ -58,6 +58,15 @@ def test_other_sheets_of_the_same_columns_are_a_doubt(bench: Bench) -> None:
     assert 'sheet: "*"' in str(doubt.remedy)
 
 
+@pytest.mark.parametrize("above", [{"header_row": 3}, {"skip_rows": 2}])
+@pytest.mark.parametrize("title", [[["Sales"], []], []])
+def test_other_sheets_below_title_lines_are_a_doubt(bench: Bench, above: dict[str, int], title: list[Any]) -> None:
+    book(bench, {"2025": [["Sales"], [], *year("a", 60)], "2026": [*title, *year("b", 60)]})
+    read, (doubt,) = clients(bench, sheet="2025", **above)
+    assert set(read) == {"a"}
+    assert (doubt.id, doubt.rows, doubt.share) == ("other_sheets", 60, 0.5)
+
+
 def test_another_sheet_of_other_columns_is_a_doubt_when_none_is_named(bench: Bench) -> None:
     book(bench, {"Sales": year("a"), "Notes": [["what", "who"], ["x", "y"]]})
     _, (doubt,) = clients(bench)

@@ -39,6 +39,13 @@ def test_of_a_workbook_saved_as_csv(bench: Bench) -> None:
     lines = "".join(f"a,{day},5\n" for day in TURNED[:3])
     bench.write("t.csv", f"client_id,date,revenue\n{lines}")
     assert ids(bench, "t.csv", **FORM) == ["swapped_days"]
+    assert ids(bench, "t.csv") == [None, "swapped_days"]
+
+
+@pytest.mark.parametrize("days", [["2011-05-13", "25/11/2011"], ["2011-05-11", "25/11/2011", "05/11/2011"]])
+def test_other_texts_in_a_csv_are_faults_of_their_own_alone(bench: Bench, days: list[str]) -> None:
+    bench.write("t.csv", "client_id,date,revenue\n" + "".join(f"a,{day},5\n" for day in days))
+    assert ids(bench, "t.csv") == [None]
 
 
 @pytest.mark.parametrize(

@@ -39,5 +39,6 @@ def briefly(one: Mapping[str, Any]) -> str:
     place = one["table"] + (f".{one['column']}" if one["column"] else "")
     accepted = " (accepted in the review file)" if one["accepted"] else ""
     rows = f" in {one['rows']:,} row{'s' if one['rows'] != 1 else ''}" if one["rows"] else ""
-    share = f", {one['share']:.1%} of revenue" if one["share"] is not None else ""
+    base = "rows" if one["id"] == "other_sheets" else "revenue"  # a sheet that was not read has no revenue yet
+    share = f", {one['share']:.1%} of {base}" if one["share"] is not None else ""
     return f"doubt: {place}: {one['id']}{accepted}{rows}{share}"

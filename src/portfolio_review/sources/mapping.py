@@ -21,7 +21,7 @@ from portfolio_review.sources.contracts import CONTRACTS, RESERVED_UNIT, Column,
 from portfolio_review.sources.conversion import EARLIEST, Conversion, Converter, WrongType
 from portfolio_review.sources.engine import name, text
 from portfolio_review.sources.raw import ROW, Raw, Refused, columns_of
-from portfolio_review.sources.swapped import swapped_days
+from portfolio_review.sources.swapped import both_kinds_read, swapped_days
 
 KEEP = "__keep__"
 """Whether `where` is true for the row."""
@@ -113,7 +113,7 @@ def map_table(
     types = columns_of(connection, cells)
     in_error = _required_in_error(connection, raw, table, cells, errors)
     faults += in_error.values()
-    if raw.format == "xlsx" or source.csv.date_format is not None:  # else text that is no ISO date is a fault anyway
+    if both_kinds_read(raw, source):
         faults += _swapped(connection, raw, table, cells, types)
     columns, conversions = [], {}
     for column in table.columns:

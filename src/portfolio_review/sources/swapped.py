@@ -9,12 +9,18 @@ from __future__ import annotations
 import duckdb
 
 from portfolio_review.errors import Fault
+from portfolio_review.review import Source
 from portfolio_review.sources import rules
 from portfolio_review.sources.raw import ROW, Raw
 
 _ISO = r"\d{4}-\d{2}-\d{2}(?:[T ].*)?"
 _WRITTEN = r"^\s*(\d{1,2})[./-](\d{1,2})[./-](?:\d{4}|\d{2})(?:\s.*)?$"
 _LAST_MONTH = 12
+
+
+def both_kinds_read(raw: Raw, source: Source) -> bool:
+    """Whether such texts could be read beside dates; else each is a fault, and the dates are looked at after it."""
+    return raw.format == "xlsx" or source.csv.date_format is not None
 
 
 def swapped_days(connection: duckdb.DuckDBPyConnection, raw: Raw, column: str, rows: str) -> Fault | None:

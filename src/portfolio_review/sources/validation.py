@@ -12,6 +12,7 @@ from portfolio_review.sources.contracts import Column
 from portfolio_review.sources.engine import name, text
 from portfolio_review.sources.mapping import KEEP, OPEN, Mapped
 from portfolio_review.sources.raw import ROW
+from portfolio_review.sources.swapped import both_kinds_read, swapped_days
 from portfolio_review.sources.totals import where_of_totals
 
 
@@ -170,6 +171,10 @@ def _of_column(connection: duckdb.DuckDBPyConnection, mapped: Mapped, column: Co
             tuple(mapped.raw.example(example["r"], example["f"]) for example in examples), mapped.source.csv,
             mapped.expressions[column.name], where_of_totals(connection, mapped.raw, broken),
         )  # fmt: skip
+    if any(rule == "date" for rule, _, _ in rows) and not both_kinds_read(mapped.raw, mapped.source):
+        kept = f"(SELECT * FROM {mapped.cells} WHERE {KEEP})"
+        if fault := swapped_days(connection, mapped.raw, column.name, kept):
+            yield fault
 
 
 def _of_number(connection: duckdb.DuckDBPyConnection, mapped: Mapped, index: int) -> Iterator[Fault]:

@@ -16,6 +16,7 @@ import zlib
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -226,11 +227,19 @@ class _Book:
             if other in read or self._form_faults(other):
                 continue
             filled = (cells for cells in self._rows(other) if any(cell != "" for cell in cells))
-            first = next(filled, [])
-            same = [str(cell).strip().lower() for cell in first if cell != ""] == header
-            if same or self._options.sheet is None:
-                found.append(_Unread(other, f"{self._label}, sheet {other}", same, sum(1 for _ in filled)))
+            first = list(islice(filled, LOOKED_AT + 1))
+            place = _place_of(header, first)
+            if place is not None or self._options.sheet is None:
+                rows = len(first[(place or 0) + 1 :]) + sum(1 for _ in filled)
+                found.append(_Unread(other, f"{self._label}, sheet {other}", place is not None, rows))
         return found
+
+
+def _place_of(header: list[str], rows: list[list[Any]]) -> int | None:
+    """Which of the first rows is the header, in small letters: title lines stand above it in one sheet or in all."""
+    return next(
+        (at for at, row in enumerate(rows) if [str(cell).strip().lower() for cell in row if cell != ""] == header), None
+    )
 
 
 class _Rows:
