@@ -21,6 +21,12 @@ from portfolio_review.exhibits.variance import variance
 from portfolio_review.exhibits.wording import Wording
 
 EN, RU = Wording("en", "GBP"), Wording("ru", "RUB")
+
+
+def drawn_texts(chart: Chart) -> set[str]:
+    return {str(element.text) for element in ElementTree.fromstring(chart.svg).iter(f"{{{SVG}}}text")}
+
+
 HOSTILE = ["</title><script>", "$x^2$ and $y", "_hidden", "A" * 300, "日本 😀", "\\frac{1}{2} & <b>"]
 
 
@@ -128,6 +134,17 @@ def test_variances_are_coloured_by_polarity_and_signed() -> None:
     ):
         colours = {element.text: element.get("fill") for element in ElementTree.fromstring(svg).iter(f"{{{SVG}}}text")}
         assert (colours["+50"], colours["−50"]) == (rise.lower(), fall.lower())
+
+
+def test_the_largest_change_has_its_label_where_months_are_too_narrow_for_the_others() -> None:
+    wide = [1e6 + n * 1e5 for n in range(23)]
+    for place in (12, 17, 23):
+        months = [*wide, 3e6]
+        months[place] += 9e6
+        chart = variance(trend(months), "revenue", EN, title="T", width=38)
+        change = months[place] - months[place - 12]
+        assert f"+{change / 1000:,.0f}" in drawn_texts(chart)
+        assert covered(chart.svg) == []
 
 
 def test_both_tiers_have_one_scale() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from drawings import covered
 
 from portfolio_review.exhibits.dumbbell import dumbbell
 from portfolio_review.exhibits.history import history
@@ -109,3 +110,11 @@ def test_the_same_data_give_the_same_bytes(words: Wording) -> None:
     frame = clients(("Alpha", 0.8, 2, 4))
     assert positions(frame, words).svg == positions(frame, words).svg
     assert dumbbell(profile(factor("key", "number", 2)), words) == dumbbell(profile(factor("key", "number", 2)), words)
+
+
+@pytest.mark.parametrize("wide", [38, 60, 85])
+def test_names_of_months_of_short_windows_do_not_lie_on_each_other(wide: float) -> None:
+    svg = history(months([5.0] * 6, [None] * 6), EN, window=3, width=wide).svg
+    assert covered(svg) == []
+    named = [text for text in texts(svg) if "2024" in text]
+    assert {"Jan\u00a02024", "Jun\u00a02024"} <= set(named)

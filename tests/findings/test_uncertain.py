@@ -61,6 +61,15 @@ def test_money_at_risk_that_its_interval_covers_has_not_clearly_changed(
             assert "no clear change" in found.text
 
 
+def test_money_at_risk_that_fell_is_printed_as_a_fall_and_is_good() -> None:
+    figures = {
+        "risk.revenue_at_risk": Figure(value=made.BIG, interval=(made.BIG * 0.9, made.BIG * 1.1), previous_year=made.BIG * 2),
+        "risk.horizon_months": made.figure(3), "risk.backtest_verdict": made.figure("beats_last_share"),
+    }  # fmt: skip
+    (found,) = findings.tell(made.seen(figures), "risk")
+    assert (found.money, found.tone) == (-made.BIG, "good")
+
+
 @given(shares, widths, shares)
 def test_a_measured_base_needs_a_larger_difference_than_an_exact_one(value: float, half: float, base: float) -> None:
     figure = Figure(value=value, interval=(value - half, value + half))

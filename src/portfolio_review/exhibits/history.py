@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 from matplotlib.axes import Axes
 
-from portfolio_review.exhibits import notation
+from portfolio_review.exhibits import measure, notation
 from portfolio_review.exhibits.numbers import Scale, scale_for
 from portfolio_review.exhibits.style import Canvas, Chart, canvas
 from portfolio_review.exhibits.wording import Wording
@@ -17,6 +17,8 @@ HEAD = 0.19
 """Room above the tallest column for its label, as a part of the tallest."""
 FOOT = 0.1
 """Room below columns that go under zero."""
+APART = 4.0
+"""Points between two names of months."""
 
 
 @dataclass(frozen=True)
@@ -108,14 +110,23 @@ def _labelled(series: _Series, values: list[float]) -> list[int]:
 
 
 def _label_months(axes: Axes, series: _Series, wording: Wording) -> None:
+    """The first month, the last and the first of W1, this one aside or not at all where it would lie on another."""
+    step = axes.bbox.width / (len(series.months) - 0.2)
+    taken: list[tuple[float, float]] = []
     last = len(series.months) - 1
-    anchors = {0: "left", series.first_w1: "center", last: "right"}
-    for place, anchor in anchors.items():
-        axes.annotate(
-            wording.language.month(series.months[place], "short"), (place, 0), xycoords=("data", "axes fraction"),
-            xytext=(0, -3), textcoords="offset points", ha=anchor, va="top", color=notation.INK_2,
-            annotation_clip=False,
-        )  # fmt: skip
+    for place, anchors in {0: ("left",), last: ("right",), series.first_w1: ("center", "right")}.items():
+        text, x = wording.language.month(series.months[place], "short"), (place + 0.6) * step
+        wide = measure.width(text)
+        for anchor in anchors:
+            left = x - {"left": 0.0, "center": wide / 2, "right": wide}[anchor]
+            if any(left < end + APART and start < left + wide + APART for start, end in taken):
+                continue
+            taken.append((left, left + wide))
+            axes.annotate(
+                text, (place, 0), xycoords=("data", "axes fraction"), xytext=(0, -3), textcoords="offset points",
+                ha=anchor, va="top", color=notation.INK_2, annotation_clip=False,
+            )  # fmt: skip
+            break
 
 
 def _alt(series: _Series, wording: Wording, scale: Scale) -> str:

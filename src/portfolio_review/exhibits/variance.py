@@ -125,9 +125,10 @@ class _Drawing:
         if self.changes:
             axes.plot([-0.5, self.months.actual - 0.5], [self.line] * 2, color=notation.INK, linewidth=0.6)
             self._head("Δ", self.line)
-            for place, change in enumerate(self.months.changes):
-                if change is not None:
-                    self._change(place, change)
+            known = [(place, change) for place, change in enumerate(self.months.changes) if change is not None]
+            largest = max(known, key=lambda pair: abs(pair[1]))
+            for place, change in known:
+                self._change(place, change, *largest)
 
     def _columns(self, place: int) -> None:
         value, before = self.months.values[place], self.months.before[place]
@@ -147,25 +148,36 @@ class _Drawing:
         top = self.base + value * self.unit
         bar(self.picture, scenario, (middle - COLUMN / 2, middle + COLUMN / 2), (self.base, top))
 
-    def _change(self, place: int, change: float) -> None:
+    def _change(self, place: int, change: float, largest: int, most: float) -> None:
+        """The bar of a change; the label of the largest is always there, its neighbours' where it leaves room."""
         top = self.line + change * self.unit
         colour = notation.variance_colour(change, self.polarity)
         bar(self.picture, "ac", (place - DELTA / 2, place + DELTA / 2), (self.line, top), colour=colour)
-        self._label(place, top, change, sign=True, colour=colour)
+        beside = measure.width(self._text(most, sign=True)) if abs(place - largest) == 1 else 0.0
+        if (beside + measure.width(self._text(change, sign=True))) / 2 < self.step - 1 or place == largest:
+            self._label(place, top, change, sign=True, colour=colour, must=place == largest)
 
-    def _label(
-        self, place: int, y: float, value: float, *, bold: bool = False, sign: bool = False, colour: str = notation.INK
-    ) -> None:
-        """The number above a bar that rises, below one that falls; none where the months are too narrow for it."""
+    def _text(self, value: float, *, sign: bool = False) -> str:
         numbers = self.wording.numbers
         if self.scale is not None:
-            text = numbers.scaled(value, self.scale, sign=sign)
-        else:
-            text = numbers.plain(value, 0 if self.kind == "count" else 2, sign=sign)
-        if measure.width(text, bold=bold) > self.step - 1:
+            return numbers.scaled(value, self.scale, sign=sign)
+        return numbers.plain(value, 0 if self.kind == "count" else 2, sign=sign)
+
+    def _label(
+        self, place: int, y: float, value: float, *, bold: bool = False, sign: bool = False,
+        colour: str = notation.INK, must: bool = False,
+    ) -> None:  # fmt: skip
+        """The number above a bar that rises, below one that falls; none where the months are too narrow for it.
+
+        One that `must` be there is moved aside at the ends of the axis.
+        """
+        text, whole = self._text(value, sign=sign), self.picture.axes.bbox.width
+        wide = measure.width(text, bold=bold)
+        if wide > (whole if must else self.step - 1):
             return
-        way = -1 if value < 0 else 1
-        self.picture.axes.annotate(text, (place, y), xytext=(0, way * 2), textcoords="offset points", ha="center",
+        way, middle = -1 if value < 0 else 1, (place + 0.5) * self.step
+        aside = min(max(middle, wide / 2), whole - wide / 2) - middle
+        self.picture.axes.annotate(text, (place, y), xytext=(aside, way * 2), textcoords="offset points", ha="center",
                                    va="bottom" if way > 0 else "top", color=colour, annotation_clip=False,
                                    fontweight=600 if bold else 400)  # fmt: skip
 

@@ -49,7 +49,9 @@ def _at_risk(seen: Seen) -> Iterator[Finding]:
     named = contributor(seen.rows("risk.largest"), "at_risk", now)
     doubt = None if certain else _model_doubt() if _loses(seen) else no_clear_change()
     evidence = [AT_RISK, "risk.horizon_months", "risk.largest", "risk.backtest_verdict"]
-    yield _AT_RISK.finding("risk.at_risk", [clause, doubt, named], evidence=evidence, money=-moved, certain=certain)
+    yield _AT_RISK.finding(
+        "risk.at_risk", [clause, doubt, named], evidence=evidence, money=moved, better=-moved, certain=certain
+    )
 
 
 def _model_doubt() -> Clause:
