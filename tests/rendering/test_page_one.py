@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import io
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import made_results
+import pandas as pd
 import pytest
 from pypdf import PdfReader
 
@@ -210,3 +212,21 @@ def test_a_partial_period_names_its_days_and_what_they_are_held_against() -> Non
     assert alone.same_days_of == f"against the same days of October{NBSP}2011"
     whole = Report(results, Wording.of(results.review), made_results.CONTEXT)
     assert (whole.same_days_of, whole.days) == ("", whole.period)
+
+
+def test_a_decision_gives_the_reason_from_a_table_too_long_for_the_results(tmp_path: Path) -> None:
+    made = full()
+    everyone = RecordedTable(
+        ("rule", "client_id", "reason", "usual", "now", "about"), None, made_results.source("x"), 3, "all.parquet"
+    )
+    frame = pd.DataFrame(
+        [("return", "2", "silent", 7.0, 159.0, None), ("return", "3", "silent", 9.0, 99.0, None)],
+        columns=list(everyone.columns),
+    )
+    frame.to_parquet(tmp_path / "all.parquet")
+    made.tables.update({"actions.full": everyone, "actions.return": table("actions.return")})
+    there, elsewhere = (
+        summary.view(replace(report(made), folder=folder)).data["decisions"][1].what.replace(NBSP, " ")
+        for folder in (tmp_path, tmp_path / "elsewhere")
+    )
+    assert (there, elsewhere) == ("Return: buys every 7 days, silent 159", "Return")

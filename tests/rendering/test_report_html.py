@@ -17,7 +17,8 @@ from made_notebooks import NAMES
 from portfolio_review.catalog import CATALOG
 from portfolio_review.errors import RenderingError
 from portfolio_review.exhibits.wording import Wording
-from portfolio_review.figure import Figure
+from portfolio_review.figure import Figure, undefined
+from portfolio_review.metrics.leavers import AT_MONTH_ENDS
 from portfolio_review.rendering import brand, html, lists
 from portfolio_review.rendering.pages import summary, trust, verdict
 from portfolio_review.rendering.report import Report
@@ -332,3 +333,33 @@ def test_concentration_stands_beside_the_year_before(editions: Editions) -> None
 
     assert row("Share of the ten largest, %") == ["16.4", "16.6"]
     assert "the ten largest hold" in read(editions, "en")
+
+
+def test_pages_of_a_partial_period_say_where_their_windows_end_and_what_was_not_judged() -> None:
+    base = made_results.results(partial=True, data_until="2011-12-09", compared_until="2011-12-09")
+    flash = made(replace(base, figures={
+        **base.figures,
+        "headline.lapsed_clients": made_results.figure("headline.lapsed_clients", undefined(AT_MONTH_ENDS)),
+        "actions.return.bought_since": made_results.figure("actions.return.bought_since", 21),
+    }))  # fmt: skip
+    bridge, drivers, actions = (on(page, flash) for page in ("bridge", "drivers", "actions"))
+    assert "data until 9 December 2011; windows end with November 2011, the last complete month" in bridge
+    assert "equally many days" not in bridge
+    assert re.search(r"n/a lapse is judged at month ends", drivers)
+    assert "bought after November 2011, where the window ends, so left out: 21" in actions
+    assert "W1: the 12 months that end with November 2011, the last complete month." in on("definitions", flash)
+    assert "W1: its last 12 months." in on("definitions", made(made_results.results()))
+
+
+def test_returned_clients_that_cannot_be_known_are_nowhere_a_nought() -> None:
+    base = made_results.results()
+    reason = "history starts 2009-12, needs 2009-11"
+    effect = made_results.figure("drivers.returned_effect", Figure(value=0.0, reason=reason))
+    report = made(replace(base, figures={**base.figures, "drivers.returned_effect": effect}))
+    assert "n/a" in str(report.v("drivers.returned_effect"))
+    assert re.search(r"returned[^:]*: history starts .{1,60} n/a", on("drivers", report))
+    assert "Returned n/a n/a n/a" in on("retention", report)
+    assert re.search(r"Returned( n/a)+ ", on("actions", report))
+    known = made_results.figure("movement.returned_clients", 0)
+    told = made(replace(base, figures={**base.figures, "movement.returned_clients": known}))
+    assert "Returned 0 0 0" in on("retention", told)

@@ -50,6 +50,7 @@ def render(
         brand=brands.load(brand),
         pages=pages,
         notebooks=names,
+        folder=folder,
     )
     end = dt.date.fromisoformat(results.review.end)
     written: list[Path] = []

@@ -6,6 +6,7 @@ import base64
 import hashlib
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Literal
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
@@ -42,6 +43,8 @@ class Edition:
     brand: Brand
     pages: str = "auto"
     notebooks: frozenset[str] = frozenset()
+    folder: Path | None = None
+    """Where the long tables lie."""
 
 
 def build(edition: Edition, target: Target) -> str:
@@ -68,11 +71,14 @@ def build(edition: Edition, target: Target) -> str:
 def _report(edition: Edition, target: Target) -> Report:
     """The accessor; a screen has links to the notebooks, and the lists of clients whole."""
     if target == "print":
-        return Report(edition.results, edition.wording, edition.context)
+        return Report(edition.results, edition.wording, edition.context, folder=edition.folder)
     if edition.pages == PORTRAIT:
-        return Report(edition.results, edition.wording, edition.context, links=edition.notebooks)
+        return Report(edition.results, edition.wording, edition.context, links=edition.notebooks, folder=edition.folder)
     whole = frozenset(lists.ids(edition.results))
-    return Report(edition.results, edition.wording, edition.context, links=edition.notebooks, lists=whole)
+    return Report(
+        edition.results, edition.wording, edition.context,
+        links=edition.notebooks, lists=whole, folder=edition.folder,
+    )  # fmt: skip
 
 
 def _shown(report: Report, names: tuple[str, ...]) -> tuple[str, ...]:

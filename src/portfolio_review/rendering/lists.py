@@ -13,7 +13,7 @@ from portfolio_review.exhibits.numbers import Value
 from portfolio_review.rendering import reasons
 from portfolio_review.rendering.pages.cells import chance, day
 from portfolio_review.rendering.pages.view import View, windows_line
-from portfolio_review.rendering.report import Report, Row
+from portfolio_review.rendering.report import NOT_TOLD, Report, Row
 from portfolio_review.results.contract import RecordedTable, Results
 
 ID = "lists"
@@ -151,7 +151,7 @@ def _number(report: Report, column: Column, value: Value, decimals: int) -> str:
     if column.name == "p_next":
         return chance(report, value)
     if column.name == "change":
-        return report.wording.numbers.change(1 + float(value), 1.0, decimals=decimals, mark=False) or report.na
+        return report.wording.numbers.change(1 + float(value), 1.0, decimals=decimals, mark=False) or NOT_TOLD
     if column.unit == "share":
         return report.wording.numbers.percent(value, decimals, mark=False)
     return report.wording.numbers.plain(value, decimals)

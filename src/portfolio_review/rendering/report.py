@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -19,6 +20,7 @@ from portfolio_review.errors import RenderingError, nearest
 from portfolio_review.exhibits.numbers import DASH, Scale, Value, scale_for
 from portfolio_review.exhibits.wording import Wording
 from portfolio_review.figure import Figure
+from portfolio_review.rendering import long_tables
 from portfolio_review.rendering.context import RunContext
 from portfolio_review.results.contract import RecordedFigure, Results, Source
 from portfolio_review.results.seen import YEAR_MONTHS, window_days
@@ -27,6 +29,10 @@ Row = dict[str, Any]
 REM_PER_MM = 72 / 25.4 / 10
 """On paper 1rem is 10 points."""
 FALLBACK = Scale(1, 0, "")
+NOUGHT_WHERE_UNKNOWN = ("bridge.returned", "drivers.returned_effect")
+"""Recorded as 0, so that sums close, where the history cannot know who returned: printed as n/a."""
+NOT_TOLD = "—"
+"""A change between two known values that no single number tells."""
 EMPTY_LINE: Row = dict.fromkeys(("rows", "clients", "amount_before", "amount", "amount_change", "share"))
 
 
@@ -34,7 +40,7 @@ EMPTY_LINE: Row = dict.fromkeys(("rows", "clients", "amount_before", "amount", "
 class Report:
     """One edition in the making; `links` names the notebooks that lie beside it as HTML.
 
-    `lists` names the tables of clients that this edition shows whole.
+    `lists` names the tables of clients that this edition shows whole; in `folder` lie tables too long for the results.
     """
 
     results: Results
@@ -42,6 +48,7 @@ class Report:
     context: RunContext
     links: frozenset[str] = frozenset()
     lists: frozenset[str] = frozenset()
+    folder: Path | None = None
     used: dict[str, None] = field(default_factory=dict)
     rules: dict[str, str] = field(default_factory=dict)
     lines: dict[str, Mapping[tuple[str, str], Row]] = field(default_factory=dict)
@@ -80,6 +87,11 @@ class Report:
         value = getattr(entry.figure, part) if entry else None
         return value if isinstance(value, int | float) else None
 
+    def unknown(self, id: str) -> bool:
+        """Whether a figure has no value, or a 0 that stands for one that cannot be known."""
+        figure = self.figure(id)
+        return figure is None or figure.value is None or (id in NOUGHT_WHERE_UNKNOWN and figure.reason is not None)
+
     def v(
         self,
         id: str,
@@ -98,7 +110,7 @@ class Report:
         """  # fmt: skip
         entry = self.entry(id)
         value = getattr(entry.figure, part) if entry else None
-        if entry is None or value is None:
+        if entry is None or value is None or (part == "value" and self.unknown(id)):
             return self._linked(id, entry, Markup(escape(self.na)))
         if isinstance(value, str):
             return self._linked(id, entry, Markup(escape(self.wording.word(value))))
@@ -121,7 +133,7 @@ class Report:
         return self.wording.language.reason(entry.figure.reason)
 
     def change(self, id: str, base: str = "previous_year", part: str = "value") -> Markup:
-        """Actual against `base`: per cent, a multiple or points, coloured by polarity; `n/a` where none tells it."""
+        """Actual against `base`: per cent, a multiple or points, coloured by polarity; a dash where none tells it."""
         entry = self.entry(id)
         actual, before = (self.number(id, name) for name in (part, base))
         if entry is None or actual is None or before is None:
@@ -207,6 +219,11 @@ class Report:
             return []
         return [dict(zip(table.columns, row, strict=True)) for row in table.rows]
 
+    def rows_of_client(self, id: str, client_id: str) -> list[Row]:
+        """The rows of one client, from the file too that a long table lies in."""
+        table = self.results.tables.get(id)
+        return [] if table is None else long_tables.rows_of_client(table, self.folder, client_id)
+
     def line(self, section: str, object: str, line: str) -> Row:
         """The recorded line of `<section>.lines` of a table or figure; its numbers are None where it has none."""
         return self._lines(section).get((object, line), EMPTY_LINE)
@@ -275,6 +292,11 @@ class Report:
             self.say("clients buy every %(gap)s days, the window has %(days)s", gap=plain(gap), days=plain(days))
         )
 
+    @property
+    def unknown_returned(self) -> bool:
+        """Whether the history, which starts with W0, cannot tell who returned."""
+        return "movement.returned_clients" in self.results.figures and self.unknown("movement.returned_clients")
+
     # Spans -----------------------------------------------------------------------------------
 
     @cached_property
@@ -315,6 +337,11 @@ class Report:
     def w1(self) -> str:
         return self.wording.language.months(*self.results.review.w1)
 
+    @property
+    def window_end(self) -> str:
+        """The month that W1 ends with: of a partial period its last complete one, or the one before it."""
+        return self.wording.language.month(self.results.review.w1[1])
+
     @cached_property
     def w0(self) -> str:
         return self.wording.language.months(*self.results.review.w0)
@@ -326,4 +353,4 @@ def largest(rows: Iterable[Row], *columns: str) -> float:
     return max(sizes, default=0) or 1
 
 
-__all__ = ["DASH", "Report", "Row", "largest"]
+__all__ = ["DASH", "NOT_TOLD", "Report", "Row", "largest"]

@@ -11,9 +11,8 @@ from typing import Any
 from xlsxwriter.worksheet import Worksheet
 
 from portfolio_review.catalog import CATALOG
-from portfolio_review.errors import RenderingError
 from portfolio_review.exhibits.wording import Wording
-from portfolio_review.rendering import formulas, reasons
+from portfolio_review.rendering import formulas, long_tables, reasons
 from portfolio_review.rendering.book import MAX_TEXT, WIDEST, Book, Head
 from portfolio_review.rendering.context import RunContext
 from portfolio_review.results.contract import RecordedTable, Results
@@ -55,7 +54,7 @@ def workbook(
         (names[3], text("Every figure, table and check with its formula and source"), defined),
     ]
     for id, name in zip(results.tables, names[len(first) :], strict=True):
-        rows = _rows(results.tables[id], folder, id)
+        rows = long_tables.rows(results.tables[id], folder, id)
         _table(book, book.sheet(name), id, results.tables[id], rows)
         listed.append((name, wording.name(id) if id in CATALOG else id, len(rows)))
     _contents(book, contents, listed, context)
@@ -204,15 +203,3 @@ def _table(book: Book, sheet: Worksheet, id: str, table: RecordedTable, rows: Se
         said = (reasons.in_words(dict(zip(table.columns, row, strict=True)), book.wording) for row in rows)
         rows = [[*row[:place], text, *row[place:]] for row, text in zip(rows, said, strict=True)]
     book.table(sheet, heads, rows)
-
-
-def _rows(table: RecordedTable, folder: Path | None, id: str) -> Sequence[Sequence[Any]]:
-    if table.rows is not None:
-        return table.rows
-    path = None if folder is None or table.file is None else folder / table.file
-    if path is None or not path.is_file():
-        raise RenderingError(f"table {id} lies in {table.file}, which is not beside the results")
-    import pyarrow.parquet as pq
-
-    read = pq.read_table(path, columns=list(table.columns))
-    return list(zip(*(column.to_pylist() for column in read.columns), strict=True))

@@ -118,7 +118,13 @@ def _left_out(report: Report, of: str, cut: int, scale: Scale) -> Markup:
         parts.append(report.say("cut by capacity: %(n)s with %(money)s", n=report.v(f"{of}.cut"), money=money))
     since = f"{of}.bought_since"
     if since in CATALOG and report.number(since):
-        parts.append(report.say("bought since, left out: %(n)s", n=report.v(since)))
+        parts.append(
+            report.say(
+                "bought after %(month)s, where the window ends, so left out: %(n)s",
+                month=report.window_end,
+                n=report.v(since),
+            )
+        )
     return Markup("; ").join(parts)
 
 
@@ -177,7 +183,7 @@ def _stages(report: Report, scale: Scale) -> dict[str, Any]:
     cells = {(row["stage"], row["abc"]): row for row in report.rows("lifecycle.stage_abc")}
     if not cells:
         return {}
-    numbers = report.wording.numbers
+    numbers, untold = report.wording.numbers, {"clients": report.na, "empty": True, "revenue": ""}
     stages = [stage for stage in STAGES if any(key[0] == stage for key in cells)]
     sums = {value: report.line("retention", "lifecycle.stage_abc", f"abc:{value}") for value in VALUES}
     values = [value for value in VALUES if value in VALUES[:3] or sums[value]["clients"]]
@@ -186,9 +192,18 @@ def _stages(report: Report, scale: Scale) -> dict[str, Any]:
         return {"clients": numbers.plain(clients), "empty": not clients,
                 "revenue": numbers.scaled(revenue, scale) if clients else ""}  # fmt: skip
 
+    def unknown(stage: str) -> bool:
+        return stage == "returned" and report.unknown_returned
+
     def cell(stage: str, value: str) -> dict[str, Any]:
+        if unknown(stage):
+            return untold
         row = cells.get((stage, value))
         return pair(row["clients"], row["revenue"] or 0.0) if row else pair(0, 0)
+
+    def whole(stage: str) -> dict[str, Any]:
+        line = report.line("retention", "lifecycle.stage_abc", f"stage:{stage}")
+        return untold if unknown(stage) else summed(line)
 
     def summed(line: Row) -> dict[str, Any]:
         return pair(line["clients"] or 0, line["amount"] or 0.0)
@@ -197,7 +212,7 @@ def _stages(report: Report, scale: Scale) -> dict[str, Any]:
         "unit": numbers.money_head(scale), "columns": [_value(report, value) for value in values],
         "rows": [{
             "name": report.wording.word(stage), "cells": [cell(stage, value) for value in values],
-            "all": summed(report.line("retention", "lifecycle.stage_abc", f"stage:{stage}")),
+            "all": whole(stage),
         } for stage in stages],
         "sums": [summed(sums[value]) for value in values],
         "all": summed(report.line("retention", "lifecycle.stage_abc", "all")),

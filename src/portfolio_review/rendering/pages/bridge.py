@@ -41,7 +41,7 @@ def view(report: Report) -> View:
             "rows": _rows(report, steps, scale),
             "unit": report.wording.numbers.money_head(scale),
             "exact": _exact(report, steps),
-            "unknown_returned": report.number("movement.returned_clients") is None,
+            "unknown_returned": report.unknown_returned,
             "quiet": _quiet(report, steps),
         },
     )
@@ -76,7 +76,7 @@ def _rows(report: Report, steps: dict[str, Any], scale: Scale) -> list[dict[str,
             continue
         amount, total = row["amount"], step in ("start", "end")
         mine = [client for client in clients if client["step"] == step][:SHOWN_CLIENTS]
-        unknown = step == "returned" and report.number("movement.returned_clients") is None
+        unknown = step == "returned" and report.unknown_returned
         known = amount is not None and not unknown
         printed = report.wording.numbers.scaled(amount, scale, sign=not total) if known else report.na
         share, of_bar = (report.line("movement", f"bridge.{id}", step)["share"] for id in ("steps", "largest"))

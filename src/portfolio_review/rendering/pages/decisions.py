@@ -54,9 +54,11 @@ def _name(report: Report, row: Row) -> str:
 def _with_reason(report: Report, row: Row) -> str:
     """What to do, and for a client of a list why it stands there."""
     # the list first: where clients are many, those of all four rules lie in a file
-    listed = [] if row["rule"] == PLAN else [*report.rows(f"actions.{row['rule']}"), *report.rows("actions.full")]
+    tables = () if row["rule"] == PLAN else (f"actions.{row['rule']}", "actions.full")
     reasons = (
-        in_words(one, report.wording, shown_about=SHOWN_ABOUT) for one in listed if one["client_id"] == row["client_id"]
+        in_words(one, report.wording, shown_about=SHOWN_ABOUT)
+        for id in tables
+        for one in report.rows_of_client(id, row["client_id"])
     )
     return ": ".join(filter(None, (_what(report, row), next(reasons, ""))))
 

@@ -12,7 +12,7 @@ from portfolio_review.catalog import CATALOG
 from portfolio_review.exhibits.numbers import Scale, scale_for
 from portfolio_review.rendering.pages import found
 from portfolio_review.rendering.pages.view import View, missing, windows_line
-from portfolio_review.rendering.report import Report, Row
+from portfolio_review.rendering.report import NOT_TOLD, Report, Row
 
 ID = "drivers"
 FIRST = {"drivers.n_effect": "N", "drivers.v_effect": "V", "drivers.l_effect": "L"}
@@ -24,6 +24,11 @@ SECOND = {
 }
 AVERAGES = ("headline.order_value", "headline.revenue_per_client")
 OF_CLIENTS = ("drivers.new_effect", "drivers.returned_effect", "drivers.lost_effect")
+
+AT_MONTH_ENDS = tuple(
+    f"headline.lapsed_{part}" for part in ("clients", "regular_clients", "revenue", "regular_revenue")
+)
+"""Figures that a partial period cannot have: their lines say why."""
 
 
 def view(report: Report) -> View:
@@ -102,7 +107,7 @@ def _levels(report: Report, row: Row | None) -> dict[str, str]:
         "factor": report.wording.word(row["factor"]),
         "w0": numbers.plain(w0, decimals),
         "w1": numbers.plain(w1, decimals),
-        "change": numbers.change(w1, w0, counts=row["factor"] == "N") or report.na,
+        "change": report.wording.change("count" if row["factor"] == "N" else "number", w1, w0) or NOT_TOLD,
     }
 
 
@@ -120,7 +125,11 @@ def _effect(report: Report, name: str, printed: Markup | str, value: float, full
 
 def _parts(report: Report, scale: Scale) -> list[dict[str, Any]]:
     return [
-        {"name": report.wording.name(id), "value": report.v(id, scale=scale, sign=True)}
+        {
+            "name": report.wording.name(id),
+            "value": report.v(id, scale=scale, sign=True),
+            "reason": report.reason(id) if report.unknown(id) else "",
+        }
         for id in OF_CLIENTS
         if report.number(id) is not None
     ]
@@ -130,9 +139,11 @@ def _period(report: Report) -> list[dict[str, Any]]:
     """Every headline figure of the period with what it is compared with; one money scale but for averages."""
     parts = [report.number(f"headline.revenue_{part}") for part in ("new", "returned", "current")]
     common = scale_for(parts, report.number("headline.revenue"))
-    rows = []
+    rows: list[dict[str, Any]] = []
     for id, entry in CATALOG.items():
         if entry.section != "headline" or entry.kind != "figure" or report.number(id) is None:
+            if report.results.review.partial and id in AT_MONTH_ENDS and report.figure(id) is not None:
+                rows.append({"name": report.wording.name(id), "value": report.v(id), "reason": report.reason(id)})
             continue
         compared = [report.number(id, part) for part in ("value", "previous", "previous_year", "target")]
         scale = (scale_for(compared) if id in AVERAGES else common) if entry.unit == "money" else None
@@ -141,6 +152,7 @@ def _period(report: Report) -> list[dict[str, Any]]:
         rows.append({
             "name": f"{name}, {unit}" if unit and not name.endswith("%") else name,
             "value": report.v(id, scale=scale, mark=False),
+            "reason": "",
             "previous": report.v(id, "previous", scale=scale, mark=False),
             "previous_change": report.change(id, "previous"),
             "year": report.v(id, "previous_year", scale=scale, mark=False),

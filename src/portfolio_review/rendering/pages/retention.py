@@ -151,6 +151,7 @@ def _stages(report: Report) -> dict[str, Any]:
     revenue, clients = whole["amount"] or 0.0, whole["clients"] or 0
     scale = scale_for(revenues, revenue)
     full, numbers = largest(rows, "clients"), report.wording.numbers
+    unknown = {"returned"} if report.unknown_returned else set()
     return {
         "unit": numbers.money_head(scale),
         "rows": [
@@ -161,8 +162,10 @@ def _stages(report: Report) -> dict[str, Any]:
                 "revenue": numbers.scaled(row["revenue"], scale) if row["revenue"] is not None else report.na,
                 "width": report.width(row["clients"] / full),
             }
+            | (dict.fromkeys(("clients", "share", "revenue"), report.na) if row["stage"] in unknown else {})
             for row in rows
         ],
+        "unknown_returned": report.unknown_returned,
         "clients": numbers.plain(clients),
         "revenue": numbers.scaled(revenue, scale),
         "rounded": not add_up(revenues, revenue, scale),

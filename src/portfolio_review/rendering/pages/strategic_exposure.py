@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from portfolio_review.exhibits.numbers import scale_for
 from portfolio_review.rendering.pages.cells import chance, class_of, day, name_of, proposed
-from portfolio_review.rendering.report import Report, Row
+from portfolio_review.rendering.report import NOT_TOLD, Report, Row
 
 SHOWN = 9
 LEVELS = ("executive", "middle", "working")
@@ -78,7 +78,7 @@ def _line(report: Report, row: Row, scale: Any) -> dict[str, Any]:
         "name": name_of(row), "account": row["account"], "class": class_of(row["abc"]),
         "stage": report.wording.word(row["stage"]) if row["stage"] else "",
         "revenue": numbers.scaled(row["revenue_w1"] or 0, scale),
-        "change": report.tinted(numbers.change(1 + change, 1.0, decimals=0, mark=False) or report.na, change)
+        "change": report.tinted(numbers.change(1 + change, 1.0, decimals=0, mark=False) or NOT_TOLD, change)
         if change is not None else report.na,
         "contacts": contacts_cell(report, row), "sponsor": sponsor_cell(report, row),
         "seen": seen_cell(report, row), "manager": manager_cell(report, row), "overdue": overdue_cell(report, row),
