@@ -224,7 +224,7 @@ def test_a_currency_prints_the_decimals_of_its_smallest_unit(
 
 @pytest.mark.parametrize(("unit", "now", "before", "said"), [
     ("share", 0.5, 0.4, "+10,0 п. п."), ("money", 105.0, 100.0, "+5,0 %"), ("count", 7, 9, "−2"),
-    ("orders", 12, 9, "+3"), ("count", 5, 0, ""), ("count", 340, 100, "×3,4"), ("money", -5.0, 100.0, ""), ("money", 5.0, 0.0, ""),
+    ("orders", 12, 9, "+3"), ("count", 1, 0, "+1"), ("count", 0, 0, "0"), ("orders", 40, 0, "+40"), ("count", 340, 100, "×3,4"), ("money", -5.0, 100.0, ""), ("money", 5.0, 0.0, ""),
 ])  # fmt: skip
 def test_a_change_of_a_figure_goes_by_its_unit(unit: str, now: float, before: float, said: str) -> None:
     assert Wording("ru", "EUR").change(unit, now, before).replace("\u00a0", " ") == said

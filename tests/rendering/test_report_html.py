@@ -265,14 +265,14 @@ def test_templates_cannot_print_an_unknown_figure() -> None:
         report.rows("bridge.step")
 
 
-def test_changes_follow_polarity_and_a_base_of_zero_is_not_available() -> None:
+def test_changes_follow_polarity_and_of_a_count_from_zero_are_the_difference() -> None:
     results = made_results.results()
     figures = results.figures | {
         "headline.clients": made_results.figure("headline.clients", 5, previous_year=0),
         "headline.lapsed_clients": made_results.figure("headline.lapsed_clients", 6, previous_year=3),
     }
     report = Report(results.__class__(results.review, figures), Wording.of(results.review), made_results.CONTEXT)
-    assert report.change("headline.clients") == "n/a"
+    assert report.change("headline.clients") == '<span class="good">+5</span>'
     assert report.change("headline.lapsed_clients") == '<span class="bad">+3</span>'
     assert report.change("headline.revenue") == '<span class="bad">−0.2%</span>'
     assert report.change("structure.top5_share") == ""
@@ -363,3 +363,11 @@ def test_returned_clients_that_cannot_be_known_are_nowhere_a_nought() -> None:
     known = made_results.figure("movement.returned_clients", 0)
     told = made(replace(base, figures={**base.figures, "movement.returned_clients": known}))
     assert "Returned 0 0 0" in on("retention", told)
+
+
+def test_a_change_that_no_number_tells_is_a_dash_that_the_page_explains() -> None:
+    base = made_results.results()
+    revenue = made_results.figure("headline.revenue", 500.0, previous=0.0, previous_year=None)
+    report = made(replace(base, figures={**base.figures, "headline.revenue": revenue}))
+    assert (report.change("headline.revenue", "previous"), report.change("headline.revenue")) == ("—", "")
+    assert "n/a: not known or not defined; —: no single number tells the change" in on("drivers", report)

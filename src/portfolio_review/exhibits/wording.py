@@ -77,12 +77,12 @@ class Wording:
 
     def change(self, unit: str, now: float, before: float, *, mark: bool = True) -> str:
         """The change of a figure of `unit`: points of a share, `+5.0%`, `×3.4`; the difference of counts too small for
-        per cent; empty where no single number tells it."""
+        per cent, of one from 0 too; empty where no single number tells it."""
         if unit == "share":
             return self.numbers.points(point_change(now, before))
         counts = unit in COUNTS
         told = self.numbers.change(now, before, mark=mark, counts=counts)
-        few = counts and before > 0 and min(now, before) < FEWEST
+        few = counts and min(now, before) < FEWEST
         return told or (self.numbers.plain(now - before, sign=True) if few else "")
 
     def label(self, value: Value, kind: Kind, scale: Scale | None = None) -> str:

@@ -140,7 +140,7 @@ class Report:
             return Markup("")
         text = self.wording.change(entry.unit, actual, before)
         if not text:
-            return Markup(escape(self.na))
+            return Markup(NOT_TOLD)
         polarity = CATALOG[id].polarity if id in CATALOG else 1
         grey = id.startswith("retention.") and self.grey_rates
         return self.tinted(text, actual - before, 0 if grey else polarity)
