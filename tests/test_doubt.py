@@ -45,11 +45,17 @@ def test_a_unit_is_told_its_own_rows() -> None:
     assert (own.rows, own.share, own.examples, own.units) == (2, 0.5, ("row 2",), None)
     assert str(own.done) == "1,234 of …"
     assert DOUBT.of_unit("South", ()) is None
+    without_money = replace(DOUBT, by_month=None, units={"North": Part(1, done=Phrase("one"))})
+    told = without_money.of_unit("North", ((24300, 12.0),))
+    assert told is not None
+    assert (told.share, told.by_month, str(told.done)) == (None, None, "one")
 
 
 def test_what_knows_no_units_is_told_to_them_bare() -> None:
     bare = doubt("names_shared", 0.12345, of_w1=0.20051, of_w0=None).bare()
-    assert (bare.rows, bare.share, bare.of_w1, bare.examples) == (3, 0.123, 0.201, ())
+    assert (bare.rows, bare.share, bare.examples) == (3, 0.123, ())
+    assert (bare.of_company, bare.of_w1, bare.is_finding) == (True, None, False)  # no share of the unit's windows
+    assert doubt("int96").bare().is_finding
     assert "Ann" not in str(bare.to_plain())
     assert str(bare.remedy) == "mend sources.clients"
 
@@ -91,3 +97,9 @@ def test_shares_and_counts_are_printed() -> None:
 def test_every_id_has_a_name_in_both_languages() -> None:
     assert set(IDS) <= set(WORDS)
     assert len(set(IDS)) == len(IDS)
+
+
+def test_a_sentence_made_around_a_name_is_said_without_it() -> None:
+    named = Phrase("Only %(sheet)s was read.", {"sheet": "Ann"}, unnamed=Phrase("One sheet was read."))
+    assert str(named.bare()) == "One sheet was read."
+    assert Phrase.from_plain(replace(DOUBT, done=named).to_plain()["done"]) == named

@@ -22,13 +22,15 @@ IDS = (
 """Every id that a doubt, or a fault in its place, can have."""
 ALWAYS_FOUND = ("int96", "other_sheets")
 """Findings whatever they touch: they change what was read as a whole."""
+OF_THE_WHOLE = ("empty_months",)
+"""Doubts of the company's review alone: of a unit they are none."""
 OF_A_WINDOW = ("margin_partly_known",)
 """Doubts only where they touch enough of W1 or W0."""
 MATERIAL = 0.01
 """The share of the revenue of W1 or W0 from which a doubt is a finding."""
 GROWN = 2
 """An accepted doubt whose share is more than so many times that of the review before is open again."""
-OUR_VALUES = frozenset({"table", "column", "setting"})
+OUR_VALUES = frozenset({"table", "column", "setting", "month"})
 """Names of a phrase's values that are ours or the source's own words, and no names or ids of the data."""
 UNSAID = "…"
 
@@ -46,6 +48,8 @@ class Phrase:
     values: Mapping[str, str | int | float] = field(default_factory=dict)
     parts: tuple[Phrase, ...] = ()
     """What `%(parts)s` in the message lists."""
+    unnamed: Phrase | None = None
+    """The same said without the names and ids of the data, where the message is made around them."""
 
     def __str__(self) -> str:
         """In English; whole numbers with thousands."""
@@ -56,6 +60,8 @@ class Phrase:
 
     def bare(self) -> Phrase:
         """The same without the names and ids of the data that its values hold."""
+        if self.unnamed is not None:
+            return self.unnamed
         hidden = {
             name: UNSAID if isinstance(value, str) and name not in OUR_VALUES else value
             for name, value in self.values.items()
@@ -64,7 +70,11 @@ class Phrase:
 
     @classmethod
     def from_plain(cls, data: Mapping[str, Any]) -> Phrase:
-        return cls(data["message"], data["values"], tuple(map(cls.from_plain, data.get("parts", ()))))
+        unnamed = data.get("unnamed")
+        return cls(
+            data["message"], data["values"], tuple(map(cls.from_plain, data.get("parts", ()))),
+            None if unnamed is None else cls.from_plain(unnamed),
+        )  # fmt: skip
 
 
 def _plain(value: str | int | float) -> str:
@@ -94,7 +104,8 @@ class Doubt:
     examples: up to five, with row number or id, ready to print.
     done: what the review did with them; remedy: the one change of the review file that settles it.
     units: what it touches by unit; None where that is not told apart, for then a unit's review names the doubt of
-    the whole company without its examples. of_w1, of_w0: the share of each window's Σ |revenue| in a review.
+    the whole company (of_company): without its examples, and as a finding only where it always is one.
+    of_w1, of_w0: the share of each window's Σ |revenue| in a review.
     """
 
     id: str
@@ -110,6 +121,7 @@ class Doubt:
     units: Mapping[str, Part] | None = None
     of_w1: float | None = None
     of_w0: float | None = None
+    of_company: bool = False
 
     @property
     def key(self) -> str:
@@ -150,11 +162,11 @@ class Doubt:
     def bare(self) -> Doubt:
         """The doubt of the company as a unit's review tells it: without examples, names and ids."""
         # rounded, for a changed cent of another unit is no news
-        share, of_w1, of_w0 = (
-            None if share is None else round(share, 3) for share in (self.share, self.of_w1, self.of_w0)
-        )
+        share = None if self.share is None else round(self.share, 3)
         done, remedy = self.done.bare(), self.remedy.bare()
-        return replace(self, examples=(), done=done, remedy=remedy, share=share, of_w1=of_w1, of_w0=of_w0)
+        return replace(
+            self, examples=(), done=done, remedy=remedy, share=share, of_w1=None, of_w0=None, of_company=True
+        )
 
     def of_unit(self, unit: str, base: Months) -> Doubt | None:
         """What it touches of a unit, whose Σ |revenue| by month is `base`; None where that is nothing."""
@@ -162,7 +174,8 @@ class Doubt:
         if part is None or not part.rows:
             return None
         own = replace(
-            self, rows=part.rows, by_month=part.by_month, examples=part.examples, share=None, units=None,
+            self, rows=part.rows, by_month=None if self.by_month is None else part.by_month,
+            examples=part.examples, share=None, units=None,
             done=part.done or self.done.bare(), remedy=self.remedy.bare(),
         )  # fmt: skip
         return own.shared(base)

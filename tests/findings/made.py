@@ -45,7 +45,7 @@ def doubts(n: int, way: int) -> list[Doubt]:
             id="other_sheets" if way < 0 else "duplicates", table="transactions", column=None if not number else str(number),
             rows=n, done=Phrase("x"), remedy=Phrase("y"), of_w1=0.0 if number or way < 0 else 0.06,
             of_w0=0.07 if n == 1 and way > 0 else 0.0,
-            accepted=number > 0 and way < 0,
+            accepted=number > 0 and way < 0, of_company=n == 5,
         )
         for number in range(n)
     ]  # fmt: skip

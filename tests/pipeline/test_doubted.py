@@ -157,3 +157,16 @@ def test_a_unit_is_not_told_what_is_doubtful_of_another(company: Company, tmp_pa
     head = (made.units["North"] / "slice.json").read_text(encoding="utf-8")
     assert "Canary" not in head.replace('"unit": "North"', "")
     assert "2023-12-11" not in head
+
+
+def test_months_without_a_row_are_of_the_whole_alone(company: Company, tmp_path: Path) -> None:
+    from portfolio_review import review as review_files
+    from portfolio_review.calendar import Span
+    from portfolio_review.sources.reading import read_sources
+
+    file = company("a,2021-10-05,10,North\n")
+    (tmp_path / "tables").mkdir()
+    found = read_sources(review_files.load(file), file.parent, tmp_path / "tables")
+    w1, w0 = Span.ending(Period.parse("2023-12").span.last, 12), Span.ending(Period.parse("2022-12").span.last, 12)
+    assert [doubt.id for doubt in found.doubts_of(w1, w0)] == ["empty_months"]
+    assert found.doubts_of(w1, w0, "North") == []

@@ -181,3 +181,30 @@ def test_no_heading_stands_over_no_warning() -> None:
     none = made.tables["data.warnings"]
     without = replace(none, rows=())
     assert "Warnings about the data" not in on_trust(replace(made, tables={**made.tables, "data.warnings": without}))
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "beside"),
+    [
+        (
+            "en",
+            "Doubtful in the whole company: several currencies (50.0% of all revenue read); ",
+            "of the whole company",
+        ),
+        (
+            "ru",
+            "Под сомнением по всей компании: несколько валют (50,0 % всей прочитанной выручки); ",
+            "по всей компании",
+        ),
+    ],
+)
+def test_a_unit_is_told_what_is_of_the_company_and_its_own_first(language: str, title: str, beside: str) -> None:
+    made = results(language, {})
+    company = RecordedDoubts((DOUBTS[1].bare(),), (), made.doubts.source)
+    of_company = replace(made, doubts=company)
+    assert str(trust.view(report(of_company)).message).replace(NBSP, " ").startswith(title)
+    assert beside in on_trust(of_company)
+    both = replace(made, doubts=replace(company, found=(*company.found, DOUBTS[0])))
+    own = {"en": "Doubtful: exact duplicates", "ru": "Под сомнением: полные дубликаты"}[language]
+    assert str(trust.view(report(both)).message).replace(NBSP, " ").startswith(own)
+    assert findings(Seen(made.review, Scope(), doubts=company.found)) == []

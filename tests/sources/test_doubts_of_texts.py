@@ -303,6 +303,31 @@ class TestSmallTables:
         found = doubts(bench, tables).get("losses_of_buyers", [])
         assert sum(one.rows for one in found) == rows
 
+    def test_a_unit_is_told_the_losses_and_names_of_its_own_clients(self, bench: Bench) -> None:
+        """A bought again in North and in South, B in South alone; A and C, who is in West, share a name."""
+        sales = "client_id,date,revenue,unit\n" + "".join(
+            f"{client},2026-{month},5,{unit}\n"
+            for client, month, unit in (
+                ("A", "10-12", "North"), ("A", "10-13", "South"), ("B", "10-14", "South"), ("C", "10-01", "West"),
+            )
+        )  # fmt: skip
+        tables = {
+            "transactions": sales,
+            "losses": "client_id,date,reason\nA,2026-10-10,price\nB,2026-10-10,price\nC,2026-10-02,price\n",
+            "clients": "client_id,name\nA,Star\nB,Sun\nC,Star\n",
+        }
+        found = doubts(bench, tables)
+        (losses,), (names,) = found["losses_of_buyers"], found["names_shared"]
+        assert losses.rows == 2
+        assert {unit: (part.rows, part.examples[0]) for unit, part in (losses.units or {}).items()} == {
+            "North": (1, "A: lost 2026-10-10, bought 2026-10-12"),
+            "South": (2, "A: lost 2026-10-10, bought 2026-10-13"),
+        }
+        assert {unit: (part.rows, part.examples) for unit, part in (names.units or {}).items()} == {
+            "North": (1, ("Star: A",)), "South": (1, ("Star: A",)), "West": (1, ("Star: C",)),
+        }  # fmt: skip
+        assert str((names.units or {})["West"].done) == "The id stands beside the name of each of 1 clients."
+
     def test_terms_unread(self, bench: Bench) -> None:
         clients = 'client_id,payment_terms\nA,30 days\nB,by agreement\nC,by agreement\nD,\nE,"2/10, net 30"\n'
         (found,) = doubts(bench, {"transactions": sales("A"), "clients": clients})["terms_unread"]

@@ -55,6 +55,8 @@ def _doubts(seen: Seen) -> list[Finding]:
 
 def _weighed(doubt: Doubt, months: int) -> Clause:
     """The doubt with the larger of its shares of W1 and W0, and of which it is."""
+    if doubt.of_company:
+        return say("Doubtful data of the whole company: %(doubt)s", doubt=lower(doubt.word))
     if doubt.weight < MATERIAL:
         return say("Doubtful data: %(doubt)s", doubt=lower(doubt.word))
     share, window = percent(doubt.weight), span(months)

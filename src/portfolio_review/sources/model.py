@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from portfolio_review.calendar import Span
-from portfolio_review.doubt import MATERIAL, OF_A_WINDOW, Doubt, Months, months
+from portfolio_review.doubt import MATERIAL, OF_A_WINDOW, OF_THE_WHOLE, Doubt, Months, months
 from portfolio_review.errors import Fault
 from portfolio_review.sources.contracts import RESERVED_UNIT
 
@@ -117,6 +117,8 @@ class Sources:
         company, own = (self.revenue_by_month.get(name, ()) for name in (RESERVED_UNIT, unit))
         found = []
         for doubt in self.doubts:
+            if unit != RESERVED_UNIT and doubt.id in OF_THE_WHOLE:
+                continue
             if unit == RESERVED_UNIT or doubt.units is None:
                 weighed = doubt.weighed(company, *spans)
                 mine = weighed if unit == RESERVED_UNIT else weighed.bare()

@@ -133,7 +133,10 @@ def _other_sheets(table: str, books: list[_Book], read: int) -> tuple[Doubt, ...
         Doubt(
             id="other_sheets", table=table, column=None, rows=unread, share=unread / (unread + read),
             examples=tuple(f"{one.label}: {one.rows:,} rows" for one in others[:MOST_EXAMPLES]),
-            done=Phrase("Only the sheet %(sheets)s was read, not %(others)s.", {"sheets": sheets, "others": named}),
+            done=Phrase(
+                "Only the sheet %(sheets)s was read, not %(others)s.", {"sheets": sheets, "others": named},
+                unnamed=Phrase("Not every sheet of the workbook was read."),
+            ),
             remedy=remedy,
         ),
     )  # fmt: skip

@@ -148,3 +148,23 @@ def test_columns_named_like_a_currency(bench: Bench, column: str, values: tuple[
 )
 def test_signs_of_currencies_in_amounts(bench: Bench, amounts: tuple[str, str], doubted: bool) -> None:
     assert ("currencies" in found(bench, table(list(amounts)), csv={"decimal": ","})) is doubted
+
+
+@pytest.mark.parametrize("of_clients", [False, True])
+def test_a_unit_is_told_its_own_currencies(bench: Bench, of_clients: bool) -> None:
+    """West has both currencies, North and South one each: theirs are not doubtful."""
+    rows = [("n", "North", "EUR")] * 3 + [("w", "West", "EUR")] + [("w", "West", "USD")] * 2 + [("s", "South", "USD")]
+    text = "client_id,date,revenue,currency" + ("\n" if of_clients else ",unit\n")
+    for (client, unit, currency), day in zip(rows, DAYS, strict=False):
+        text += f"{client},{day},10,{currency}" + ("\n" if of_clients else f",{unit}\n")
+    bench.write("sales.csv", text)
+    tables = {"transactions": {"path": "sales.csv"}}
+    if of_clients:
+        bench.write("clients.csv", "client_id,unit\nn,North\nw,West\ns,South\n")
+        tables["clients"] = {"path": "clients.csv"}
+    (doubt,) = (one for one in bench.read(tables).sources.doubts if one.id == "currencies")
+    assert (doubt.rows, list(doubt.units or {})) == (3, ["West"])
+    part = (doubt.units or {})["West"]
+    assert (part.rows, sum(money for _, money in part.by_month)) == (1, 10.0)
+    assert part.examples == ("USD (2 rows)", "EUR (1 row)")
+    assert str(part.done).startswith("There are several currencies (USD, EUR);")

@@ -59,11 +59,14 @@ def _message(report: Report, passed: int, count: int) -> Markup:
     checks, doubts = _checks(report, passed, count), report.results.doubts.open
     if not doubts or passed < count:
         return checks
-    largest = _share(report, doubts[0])
-    said = report.say(
-        "Doubtful: %(doubt)s%(share)s", doubt=_lower(report.wording.word(doubts[0].word)),
-        share=f" ({largest})" if largest else "",
-    )  # fmt: skip
+    first = next((doubt for doubt in doubts if not doubt.of_company), doubts[0])  # a unit's own before the company's
+    share = _share(report, first)
+    values = {"doubt": _lower(report.wording.word(first.word)), "share": f" ({share})" if share else ""}
+    said = (
+        report.say("Doubtful in the whole company: %(doubt)s%(share)s", **values)
+        if first.of_company
+        else report.say("Doubtful: %(doubt)s%(share)s", **values)
+    )
     return Markup("%s; %s") % (said, _lowered(checks))
 
 
@@ -108,7 +111,7 @@ def _doubt(report: Report, doubt: Doubt) -> dict[str, Any]:
         "column": doubt.column or "", "rows": doubt.rows,
         "share": "" if doubt.share is None else _percent(report, doubt.share),
         "examples": [report.wording.example(one) for one in doubt.examples],
-        "accepted": doubt.accepted,
+        "accepted": doubt.accepted, "of_company": doubt.of_company,
         "done": report.wording.phrase(doubt.done), "remedy": report.wording.phrase(doubt.remedy),
     }  # fmt: skip
 

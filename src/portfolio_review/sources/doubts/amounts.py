@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from portfolio_review.doubt import MOST_EXAMPLES, Doubt, Months, Phrase
+from portfolio_review.doubt import MOST_EXAMPLES, Doubt, Months, Part, Phrase
 from portfolio_review.sources import syntax
+from portfolio_review.sources.contracts import NO_UNIT
 from portfolio_review.sources.doubts.scene import Scene, by_month, by_unit, example
+from portfolio_review.sources.doubts.texts import counted
 from portfolio_review.sources.engine import name, text
 from portfolio_review.sources.mapping import KEEP, Mapped
 from portfolio_review.sources.model import TRANSACTIONS, rows_folder
 from portfolio_review.sources.raw import ROW, columns_of
-from portfolio_review.sources.reconciliation import MONTH, millionths, money
+from portfolio_review.sources.reconciliation import MONTH, Group, millionths, money
 
 FIRST_LOOK = 1000
 """Rows that are looked at before all are: one other amount among them ends the search."""
@@ -126,11 +128,8 @@ def _currency_columns(scene: Scene, mapped: Mapped) -> Iterator[Doubt]:
         for used in syntax.columns_of(syntax.expression(mapped.expressions[column.name]))
     }
     where = f"CAST((\n{mapped.source.where}\n) AS BOOLEAN)" if mapped.source.where is not None else "true"
-    cells = "".join(
-        f", (\n{mapped.expressions[column]}\n) AS cell_{column}"
-        for column in ("date", "revenue")
-        if mapped.raw.table == TRANSACTIONS
-    )
+    needed = ("date", "revenue", "unit", "client_id") if mapped.raw.table == TRANSACTIONS else ()
+    cells = "".join(f", (\n{mapped.expressions[column]}\n) AS cell_{column}" for column in needed if mapped.has(column))
     for theirs in mapped.raw.columns:
         if not CURRENCY_NAME.search(theirs) or NO_CURRENCY_NAME.search(theirs) or theirs.lower() in heeded:
             continue
@@ -140,10 +139,11 @@ def _currency_columns(scene: Scene, mapped: Mapped) -> Iterator[Doubt]:
 
 
 def _dated(mapped: Mapped) -> str:
-    """SQL of date and revenue beside, for transactions."""
+    """SQL of date, revenue, and unit or client beside, for transactions."""
     if mapped.raw.table != TRANSACTIONS:
         return ""
-    return "".join(f", {mapped.conversions[column].value} AS {column}" for column in ("date", "revenue"))
+    who = "unit" if mapped.has("unit") else "client_id"
+    return "".join(f", {mapped.conversions[column].value} AS {column}" for column in ("date", "revenue", who))
 
 
 def _several(scene: Scene, mapped: Mapped, column: str, rows: str) -> Iterator[Doubt]:
@@ -155,29 +155,66 @@ def _several(scene: Scene, mapped: Mapped, column: str, rows: str) -> Iterator[D
     ).fetchall()
     if not 1 < len(found) <= CURRENCIES_AT_MOST:
         return
-    touched = None
+    touched, units = None, None
     if mapped.raw.table == TRANSACTIONS:
-        touched = _months(
-            scene.engine.reader.execute(
-                f"SELECT {MONTH}, count(*), {millionths('revenue', 'abs')} FROM ({rows}) "
-                f"WHERE currency <> {text(found[0][0])} GROUP BY ALL ORDER BY ALL"
-            ).fetchall()
-        )
-    shown = ", ".join(currency for currency, _, _ in found[:10])
+        groups = _by_currency(scene, rows)
+        touched = by_month([group for currency, group in groups if currency != found[0][0]])
+        units = _of_units(groups)
     yield Doubt(
         id="currencies", table=mapped.raw.table, column=column, rows=sum(count for _, count, _ in found[1:]),
-        done=Phrase(
-            "There are several currencies (%(currencies)s); amounts are added up as they are, not converted.",
-            {"currencies": shown},
-        ),
+        done=_not_converted([currency for currency, _, _ in found]),
         remedy=Phrase("Convert the amounts in sources.%(table)s.columns, or keep one currency by where.",
                       {"table": mapped.raw.table}),
         examples=tuple(
-            example(mapped, row, f"{currency} ({count:,} row{'s' if count != 1 else ''})")
-            for currency, count, row in found[:MOST_EXAMPLES]
+            example(mapped, row, counted(currency, count)) for currency, count, row in found[:MOST_EXAMPLES]
         ),
-        by_month=touched,
+        by_month=touched, units=units,
     )  # fmt: skip
+
+
+def _not_converted(currencies: list[str]) -> Phrase:
+    return Phrase(
+        "There are several currencies (%(currencies)s); amounts are added up as they are, not converted.",
+        {"currencies": ", ".join(currencies[:10])},
+    )
+
+
+def _by_currency(scene: Scene, rows: str) -> list[tuple[str, Group]]:
+    """The rows by currency, unit and month."""
+    unit, clients = "unit", ""
+    if not scene.sales.has("unit"):  # the client's, where clients have one
+        known = f"read_parquet({text(str(scene.coded.dictionary('client_id')))})"
+        of_clients = "unit" in columns_of(scene.engine.reader, known)
+        unit = "known.unit" if of_clients else "NULL"
+        clients = (
+            f" LEFT JOIN (SELECT DISTINCT value, unit FROM {known}) known ON value = client_id" if of_clients else ""
+        )
+    found = scene.engine.reader.execute(
+        f"SELECT currency, {unit} AS unit, {MONTH}, count(*), {millionths('revenue', 'abs')} FROM ({rows}){clients} "
+        "WHERE currency IS NOT NULL GROUP BY ALL ORDER BY ALL"
+    ).fetchall()
+    return [
+        (currency, Group(None, unit or NO_UNIT, month, count, 0, size, 0, 0))
+        for currency, unit, month, count, size in found
+    ]
+
+
+def _of_units(groups: list[tuple[str, Group]]) -> dict[str, Part]:
+    """What is doubtful of the units with several currencies of their own: all rows but those of their commonest."""
+    rows: dict[str, dict[str, int]] = {}
+    for currency, group in groups:
+        own = rows.setdefault(group.unit, {})
+        own[currency] = own.get(currency, 0) + group.rows
+    parts: dict[str, Part] = {}
+    for unit, own in rows.items():
+        listed = sorted(own, key=lambda currency: (-own[currency], currency))
+        others = [group for currency, group in groups if group.unit == unit and currency != listed[0]]
+        if others:
+            parts[unit] = Part(
+                sum(group.rows for group in others), by_month(others),
+                tuple(counted(currency, own[currency]) for currency in listed[:MOST_EXAMPLES]), _not_converted(listed),
+            )  # fmt: skip
+    return parts
 
 
 def _margin(scene: Scene) -> Iterator[Doubt]:

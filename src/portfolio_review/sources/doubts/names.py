@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from portfolio_review import glyphs
-from portfolio_review.doubt import Doubt, Phrase
+from portfolio_review.doubt import Doubt, Part, Phrase
 from portfolio_review.ids import SPACES
 from portfolio_review.sources.doubts.scene import Scene
-from portfolio_review.sources.doubts.texts import examples, of_columns
+from portfolio_review.sources.doubts.texts import examples, of_columns, parts
 from portfolio_review.sources.engine import text
 from portfolio_review.sources.mapping import KEEP
 from portfolio_review.sources.raw import printable
@@ -72,10 +72,30 @@ def _shared(scene: Scene) -> Iterator[Doubt]:
         return
     shown = con.execute(f"SELECT name, clients, ids FROM ({groups}) ORDER BY clients DESC, name LIMIT 5").fetchall()
     yield Doubt(
-        id="names_shared", table="clients", column="name", rows=count,
-        done=Phrase("The id stands beside the name of each of %(clients)s clients.", {"clients": count}),
+        id="names_shared", table="clients", column="name", rows=count, done=_id_beside(count),
         remedy=Phrase("If two are one client, name the one that stays in merged_into of the other."),
         examples=examples([
             f"{printable(name)}: {', '.join(ids)}" + (", …" if many > len(ids) else "") for name, many, ids in shown
         ]),
+        units=_shared_by_unit(scene, f"SELECT {name} AS name, value_client_id AS id FROM {clients.checked} "
+                                     f"WHERE {' AND '.join(several)}"),
     )  # fmt: skip
+
+
+def _id_beside(clients: int) -> Phrase:
+    return Phrase("The id stands beside the name of each of %(clients)s clients.", {"clients": clients})
+
+
+def _shared_by_unit(scene: Scene, clients: str) -> dict[str, Part] | None:
+    """The clients with rows in a unit whose name another client has, in whatever unit; `clients` is SQL of name, id."""
+    written = scene.coded.written()
+    if written is None:
+        return None
+    known = f"read_parquet({text(str(scene.coded.dictionary('client_id')))})"
+    shared = f"SELECT name, id FROM ({clients}) QUALIFY count(*) OVER (PARTITION BY name) > 1"
+    codes = f"SELECT DISTINCT code, name, id FROM ({shared}) JOIN {known} ON value = id"
+    found = (
+        f"SELECT unit, (name, id) AS place, concat(name, ': ', id) AS shown "
+        f"FROM (SELECT DISTINCT client, unit FROM {written} WHERE bucket >= 0) JOIN ({codes}) ON code = client"
+    )
+    return parts(scene, found, _id_beside)

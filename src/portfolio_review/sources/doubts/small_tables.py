@@ -11,7 +11,7 @@ from portfolio_review.doubt import Doubt, Phrase
 from portfolio_review.errors import nearest
 from portfolio_review.sources.contracts import NO_UNIT, RESERVED_UNIT
 from portfolio_review.sources.doubts.scene import Scene
-from portfolio_review.sources.doubts.texts import counted, examples, relation, units
+from portfolio_review.sources.doubts.texts import counted, examples, parts, relation, units
 from portfolio_review.sources.engine import text
 from portfolio_review.sources.mapping import KEEP
 from portfolio_review.sources.raw import ROW
@@ -120,13 +120,15 @@ def _losses(scene: Scene) -> Iterator[Doubt]:
     known = f"read_parquet({text(str(scene.coded.dictionary('client_id')))})"
     lost = f"SELECT value_client_id AS id, value_date AS lost, {ROW} AS number FROM {losses.checked} WHERE {KEEP}"
     bought = (
-        f"SELECT client, max(date) AS bought FROM {written} WHERE bucket >= 0 AND revenue > 0 AND client IN "
-        f"(SELECT code FROM {known} WHERE value IN (SELECT id FROM ({lost}))) GROUP BY client"
+        f"SELECT client, unit, max(date) AS bought FROM {written} WHERE bucket >= 0 AND revenue > 0 AND client IN "
+        f"(SELECT code FROM {known} WHERE value IN (SELECT id FROM ({lost}))) GROUP BY client, unit"
     )
-    found = (
-        f"SELECT id, lost, bought, number FROM ({lost}) JOIN (SELECT DISTINCT code, value FROM {known}) ON value = id "
-        f"JOIN ({bought}) ON client = code WHERE bought > lost"
+    of_units = (
+        f"SELECT id, lost, bought, number, unit FROM ({lost}) "
+        f"JOIN (SELECT DISTINCT code, value FROM {known}) ON value = id JOIN ({bought}) ON client = code "
+        "WHERE bought > lost"
     )
+    found = f"SELECT id, lost, max(bought) AS bought, number FROM ({of_units}) GROUP BY ALL"
     con = scene.engine.reader
     count = con.execute(f"SELECT count(*) FROM ({found})").fetchall()[0][0]
     if count:
@@ -136,6 +138,11 @@ def _losses(scene: Scene) -> Iterator[Doubt]:
             done=Phrase("They are counted apart: recorded as lost, still buying."),
             remedy=Phrase("Look whether the clients came back, or take the rows out of losses."),
             examples=examples([f"{id}: lost {lost}, bought {bought}" for id, lost, bought in shown]),
+            units=parts(
+                scene,
+                f"SELECT unit, number AS place, concat(id, ': lost ', lost, ', bought ', bought) AS shown "
+                f"FROM ({of_units})",
+            ),
         )  # fmt: skip
 
 

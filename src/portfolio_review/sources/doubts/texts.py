@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from portfolio_review.doubt import MOST_EXAMPLES, Months, Part
+from portfolio_review.doubt import MOST_EXAMPLES, Months, Part, Phrase
 from portfolio_review.sources.coding import CODED
 from portfolio_review.sources.contracts import CONTRACTS, NO_UNIT
 from portfolio_review.sources.doubts.scene import Scene, by_month, by_unit
@@ -65,6 +65,18 @@ def touched(scene: Scene, condition: str) -> tuple[int, Months, dict[str, Part]]
     ).fetchall()
     groups = [Group(None, names.get(unit, NO_UNIT), month, rows, 0, size, 0, 0) for unit, month, rows, size in found]
     return sum(group.rows for group in groups), by_month(groups), by_unit(groups)
+
+
+def parts(scene: Scene, found: str, done: Callable[[int], Phrase] | None = None) -> dict[str, Part]:
+    """What each unit has of `found` (SQL of `unit` (its code), `place` and `shown`), the first as its examples."""
+    names = dict(scene.engine.reader.execute(f"SELECT code, value FROM ({units(scene)})").fetchall())
+    rows = scene.engine.reader.execute(
+        f"SELECT unit, count(*), list(shown ORDER BY place)[1:{MOST_EXAMPLES}] FROM ({found}) GROUP BY unit ORDER BY 1"
+    ).fetchall()
+    return {
+        names.get(unit, NO_UNIT): Part(count, (), tuple(map(printable, shown)), done(count) if done else None)
+        for unit, count, shown in rows
+    }
 
 
 def units(scene: Scene) -> str:
