@@ -118,3 +118,7 @@ def test_names_of_months_of_short_windows_do_not_lie_on_each_other(wide: float) 
     assert covered(svg) == []
     named = [text for text in texts(svg) if "2024" in text]
     assert {"Jan\u00a02024", "Jun\u00a02024"} <= set(named)
+    # a window of three months at the end of two years: its first month gives way to its last
+    svg = history(months([5.0] * 24, [None] * 24), EN, window=3, width=wide).svg
+    assert covered(svg) == []
+    assert "Dec\u00a02025" in texts(svg)
