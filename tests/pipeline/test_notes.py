@@ -88,5 +88,15 @@ def test_notes_of_no_unit_are_named(tmp_path: Path, name: str, said: str) -> Non
     assert notes.unused(tmp_path, {"all": "all", "North": "north"}, "2026-09") == []
 
 
+def test_of_two_files_for_one_unit_the_one_that_is_read_is_named(tmp_path: Path) -> None:
+    folder = tmp_path / "notes" / "2026-10"
+    folder.mkdir(parents=True)
+    for one in ("North East", "north-east"):
+        (folder / f"{one}.md").write_text("x")
+    (doubt,) = notes.unused(tmp_path, {"all": "all", "North East": "north-east"})
+    said = "2026-10/North East.md: two files are for the unit 'North East', and north-east.md is read"
+    assert doubt.examples == (said,)
+
+
 def test_without_a_folder_of_notes_there_is_no_doubt(tmp_path: Path) -> None:
     assert notes.unused(tmp_path, {"all": "all"}) == []

@@ -31,21 +31,32 @@ def unused(folder: Path, units: Mapping[str, str], period: str | None = None) ->
     found = []
     for where in sorted((folder / FOLDER).glob(period or "*")):
         there = _by_name(where)
-        read_ = {file(folder, where.name, unit, slug) for unit, slug in units.items()}
-        found += [(where.name, path) for path in there.values() if path not in read_]
+        read_ = {unit: file(folder, where.name, unit, slug) for unit, slug in units.items()}
+        found += [
+            f"{where.name}/{path.name}{_instead(name, units, read_)}"
+            for name, path in there.items()
+            if path not in read_.values()
+        ]
     if not found:
         return []
     return [
         Doubt(
             id="notes_unused", table=FOLDER, column=None, rows=len(found),
-            done=Phrase("The notes are not printed: no unit has the name of their file."),
-            remedy=Phrase("Name the file as the unit, or as its folder."),
-            examples=tuple(
-                f"{when}/{path.name}{nearest(mended(path.stem), units)}"
-                for when, path in found[:MOST_EXAMPLES]
+            done=Phrase(
+                "The notes are not printed: no unit has the name of their file, or another file of the unit is read."
             ),
+            remedy=Phrase("Name the file as the unit, or as its folder."),
+            examples=tuple(found[:MOST_EXAMPLES]),
         )
     ]  # fmt: skip
+
+
+def _instead(name: str, units: Mapping[str, str], read_: Mapping[str, Path]) -> str:
+    """What is read instead of a file of this name, or the unit that is meant by it."""
+    for unit, slug in units.items():
+        if name in _names(unit, slug):
+            return f": two files are for the unit '{unit}', and {read_[unit].name} is read"
+    return nearest(name, units)
 
 
 def _names(unit: str, slug: str) -> tuple[str, ...]:

@@ -228,6 +228,7 @@ def read_query(engine: Engine, table: str, source: Source, base: Path) -> Raw:
         table, "query", "query", relation, columns_of(engine.reader, relation), ("query",),
         tuple(dict.fromkeys(one for path in planned.paths for one in staged[path].inputs)),
         doubts=tuple(doubt for path in planned.paths for doubt in staged[path].doubts),
+        three_decimals={column: one for path in planned.paths for column, one in staged[path].three_decimals.items()},
     )  # fmt: skip
 
 

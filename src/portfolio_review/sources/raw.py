@@ -44,6 +44,9 @@ class Raw:
     errors: dict[str, str] = field(default_factory=dict)
     """Columns with cells in error, which are null, to the columns of `relation` that hold the text of the error."""
 
+    three_decimals: dict[str, tuple[int, tuple[str, ...]]] = field(default_factory=dict)
+    """Of a query: columns of text in its files whose every number has exactly three decimals; rows and examples."""
+
     @property
     def source_names(self) -> dict[str, str]:
         """The names of `columns` to those that the source has."""

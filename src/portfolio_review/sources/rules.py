@@ -50,6 +50,11 @@ _RULES: dict[str, tuple[str, str]] = {
 }
 
 
+def three_decimals(csv: CsvOptions) -> str:
+    """The pattern of an amount with exactly three decimals, as `1.100` for one thousand one hundred."""
+    return rf"[^0-9]*[0-9]+{re.escape(csv.decimal or '.')}[0-9]{{3}}[^0-9]*"
+
+
 def cell_fault(
     raw: Raw,
     column: Column,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from portfolio_review.doubt import MOST_EXAMPLES, Doubt, Phrase
@@ -28,6 +28,7 @@ from portfolio_review.sources.workbook import read_workbook
 _WHOLE = r"-?(?:0|[1-9]\d{0,17})"
 _CODE = r"[-+]?0\d.*"
 """Begins like a code whose zeros mean something."""
+_DECIMALS = 1
 _LONGEST = 18
 """Digits of a number that is no code, a sign and a point among them."""
 
@@ -41,6 +42,8 @@ class Staged:
     doubts: tuple[Doubt, ...] = ()
     columns: tuple[str, ...] = ()
     """Names of its columns as the source has them."""
+    three_decimals: dict[str, tuple[int, tuple[str, ...]]] = field(default_factory=dict)
+    """See `Raw`."""
 
 
 def stage(
@@ -59,15 +62,16 @@ def stage(
         raw = read_csv(engine, found, options, names)
     else:
         raw = read_workbook(engine, found, options, names)
-    typed = _typed(engine, raw, options.csv)
+    typed, decimals = _typed(engine, raw, options.csv)
     path = engine.scratch / f"{table}{found.mark}.typed.parquet"
     engine.write(f"SELECT {', '.join(typed)} FROM {raw.relation}", path)
     doubts = (*raw.doubts, *_in_error(engine, raw))
-    return Staged(path, raw.inputs, doubts, tuple(raw.source_names.values()))
+    three = _three_decimals(engine, raw, options.csv, [one for one in decimals if {"*", one.lower()} & set(names)])
+    return Staged(path, raw.inputs, doubts, tuple(raw.source_names.values()), three)
 
 
-def _typed(engine: Engine, raw: Raw, csv: CsvOptions) -> list[str]:
-    """SQL of each column in the type of all its cells."""
+def _typed(engine: Engine, raw: Raw, csv: CsvOptions) -> tuple[list[str], list[str]]:
+    """SQL of each column in the type of all its cells, and the columns of text that become numbers with decimals."""
     converter = Converter(csv, engine.timezone)
     texts = [column for column, kind in raw.columns.items() if kind == "VARCHAR"]
     _refuse_numbers(engine, raw, csv, converter)
@@ -78,18 +82,37 @@ def _typed(engine: Engine, raw: Raw, csv: CsvOptions) -> list[str]:
         for made in choices[column]
     ]
     fits = iter(engine.reader.execute(f"SELECT {', '.join(tests)} FROM {raw.relation}").fetchall()[0] if tests else ())
-    typed = []
+    typed, decimals = [], []
     for column in raw.columns:
         own = [made for made in choices.get(column, []) if next(fits)]
         if column in texts and own:
             typed.append(f"{own[0]} AS {name(column)}")
+            if own[0] == choices[column][_DECIMALS]:
+                decimals.append(column)
         else:
             typed.append(name(column))
-    return typed
+    return typed, decimals
+
+
+def _three_decimals(
+    engine: Engine, raw: Raw, csv: CsvOptions, columns: list[str]
+) -> dict[str, tuple[int, tuple[str, ...]]]:
+    """The columns whose every number has exactly three decimals, with their rows and the first examples."""
+    found = {}
+    for column in columns:
+        rows = f"(SELECT {ROW}, {name(column)} AS amount FROM {raw.relation} WHERE trim({name(column)}) <> '')"
+        count, matching, examples = engine.reader.execute(
+            f"SELECT count(*), count(*) FILTER (regexp_full_match(amount, {text(rules.three_decimals(csv))})), "
+            f"arg_min({{'r': {ROW}, 'f': amount}}, {ROW}, {MOST_EXAMPLES}) FROM {rows}"
+        ).fetchall()[0]
+        if count == matching:
+            shown = (raw.example(example["r"], example["f"]) for example in examples or ())
+            found[column] = (count, tuple(f"row {row}: {value}" for row, value in shown))
+    return found
 
 
 def _choices(converter: Converter, csv: CsvOptions, cell: str) -> list[str]:
-    """SQL of what a text could be, the narrowest first; null where it is not."""
+    """SQL of what a text could be, the narrowest first, a number of any form at `_DECIMALS`; null where it is not."""
     code = f"regexp_full_match({cell}, {text(_CODE)}) OR length({cell}) > {_LONGEST}"
     made = [
         f"CASE WHEN regexp_full_match({cell}, {text(_WHOLE)}) THEN TRY_CAST({cell} AS BIGINT) END",

@@ -44,6 +44,25 @@ def test_fewer_than_twenty_amounts_tell_nothing(bench: Bench) -> None:
     assert "thousands_as_decimals" in found(bench, table([*amounts, "9.100"]))
 
 
+@pytest.mark.parametrize("selected", ["*", "client_id, date, revenue", "client_id, date, sum as revenue"])
+def test_every_amount_of_a_file_of_a_query_with_three_decimals(bench: Bench, selected: str) -> None:
+    content = table([f"1.{n}" for n in range(100, 124)])
+    bench.write("t.csv", content.replace("revenue", "sum") if "sum" in selected else content)
+    source = {"query": f"select {selected} from 't.csv'"}
+    (doubt,) = bench.read({"transactions": source}).sources.doubts
+    assert (doubt.id, doubt.rows, doubt.share, doubt.examples[0]) == (
+        "thousands_as_decimals", 24, 1.0, "row 2: 1.100",
+    )  # fmt: skip
+    settled = {**source, "files": {"t.csv": {"csv": {"decimal": ",", "thousands": "."}}}}
+    assert bench.read({"transactions": settled}).sources.doubts == ()
+
+
+def test_a_column_of_a_file_of_a_query_that_is_no_amount(bench: Bench) -> None:
+    rows = "".join(f"a,{day},{n}.50,1.{n + 100}\n" for n, day in enumerate(DAYS))
+    bench.write("t.csv", f"client_id,date,revenue,weight\n{rows}")
+    assert bench.read({"transactions": {"query": "select * from 't.csv'"}}).sources.doubts == ()
+
+
 def test_a_column_of_currencies(bench: Bench) -> None:
     text = "client_id,date,revenue,Валюта\n" + "".join(
         f"a,{day},{10 + n},{'USD' if n == 3 else 'EUR'}\n" for n, day in enumerate(DAYS)

@@ -15,6 +15,7 @@ from portfolio_review.sources.mapping import KEEP, Mapped
 from portfolio_review.sources.model import TRANSACTIONS, rows_folder
 from portfolio_review.sources.raw import ROW, columns_of
 from portfolio_review.sources.reconciliation import MONTH, Group, millionths, money
+from portfolio_review.sources.rules import three_decimals
 
 FIRST_LOOK = 1000
 """Rows that are looked at before all are: one other amount among them ends the search."""
@@ -72,24 +73,41 @@ def _months(found: list[tuple[int, int, int]]) -> Months:
 
 def _thousands(scene: Scene, mapped: Mapped) -> Iterator[Doubt]:
     """Text of which every amount has exactly three decimals, as `1.100` for one thousand one hundred."""
-    point = re.escape(mapped.source.csv.decimal or ".")
-    form = text(rf"[^0-9]*[0-9]+{point}[0-9]{{3}}[^0-9]*")
+    form = text(three_decimals(mapped.source.csv))
+    table = {"table": mapped.raw.table}
+    remedy = Phrase("If they are thousands, declare sources.%(table)s.csv.thousands and csv.decimal.", table)
     for column, cell in _amount_texts(scene, mapped).items():
         cells = f"SELECT {ROW}, {cell} AS amount FROM {mapped.cells} WHERE {KEEP} AND trim({cell}) <> ''"
         first = f"SELECT * FROM ({cells}) LIMIT {FIRST_LOOK}"
         if all(_all_match(scene, rows, form) for rows in (first, cells)):
             count = scene.engine.reader.execute(f"SELECT count(*) FROM ({cells})").fetchall()[0][0]
-            kept = [group for group in scene.counted.groups if group.reason is None]
-            yield Doubt(
-                id="thousands_as_decimals", table=mapped.raw.table, column=column, rows=count,
-                done=Phrase("Every amount has exactly three decimals; they are read as decimals."),
-                remedy=Phrase(
-                    "If they are thousands, declare sources.%(table)s.csv.thousands and csv.decimal.",
-                    {"table": mapped.raw.table},
-                ),
-                examples=scene.examples(mapped, cells),
-                by_month=by_month(kept) if mapped.raw.table == TRANSACTIONS else None,
-            )  # fmt: skip
+            yield _as_decimals(scene, mapped, column, count, scene.examples(mapped, cells), remedy)
+    remedy = Phrase(
+        "If they are thousands, declare csv.thousands and csv.decimal of the file under sources.%(table)s.files.", table
+    )
+    for column, (count, examples) in mapped.raw.three_decimals.items():
+        if count >= LEAST_ROWS and _may_be_amount(mapped, column):
+            yield _as_decimals(scene, mapped, column, count, examples, remedy)
+
+
+def _as_decimals(
+    scene: Scene, mapped: Mapped, column: str, rows: int, examples: tuple[str, ...], remedy: Phrase
+) -> Doubt:
+    kept = [group for group in scene.counted.groups if group.reason is None]
+    return Doubt(
+        id="thousands_as_decimals", table=mapped.raw.table, column=column, rows=rows,
+        done=Phrase("Every amount has exactly three decimals; they are read as decimals."),
+        remedy=remedy, examples=examples,
+        by_month=by_month(kept) if mapped.raw.table == TRANSACTIONS else None,
+    )  # fmt: skip
+
+
+def _may_be_amount(mapped: Mapped, column: str) -> bool:
+    """Whether amounts are made of a column in a file of a query: the query may give it another name."""
+    amounts = [one.name for one in mapped.columns if one.kind == "number" and one.name != "quantity"]
+    used = {name for one in amounts for name in syntax.columns_of(syntax.expression(mapped.expressions[one]))}
+    given = {one.lower() for one in mapped.raw.columns}
+    return column.lower() in {one.lower() for one in used} or column.lower() not in given
 
 
 def _all_match(scene: Scene, rows: str, form: str) -> bool:
