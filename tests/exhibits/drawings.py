@@ -68,9 +68,9 @@ def held(*shares: float, marks: dict[int, float] | None = None, before: tuple[fl
     return frame.astype({"share": float, "share_w0": float, "limit": float})
 
 
-def lives(*rows: tuple[float, float, int]) -> pd.DataFrame:
+def lives(*rows: tuple[float, float | None, int]) -> pd.DataFrame:
     """(day, survival, censored) with a band of ± 2 points."""
-    frame = pd.DataFrame(list(rows), columns=["day", "survival", "censored"])
+    frame = pd.DataFrame(list(rows), columns=["day", "survival", "censored"]).astype({"survival": float})
     return frame.assign(low=frame["survival"] - 0.02, high=frame["survival"] + 0.02)
 
 
@@ -190,6 +190,12 @@ DRAWN: dict[str, Callable[[Wording], Chart]] = {
     ),
     "survival, falls at each mark": lambda w: survival_curve(
         lives((0, 1, 0), (90, 0.9, 0), (180, 0.51, 1), (200, 0.5, 0), (365, 0.48, 2), (400, 0.1, 9)), w, title="T"
+    ),
+    "survival, one day only": lambda w: survival_curve(
+        lives((0, 0.48, 9), (90, 0.4, 0), (365, 0.3, 0)), w, title="T"
+    ),
+    "survival, falls in a gap": lambda w: survival_curve(
+        lives((0, 0.9, 0), (90, 0.8, 0), (120, None, 4), (150, 0.4, 1), (180, 0.3, 0)), w, title="T"
     ),
     "risk": lambda w: risk(points(
         ("Alpha", "large_risky", 0.2, 9e5, 2e5, 1), ("Beta", "small_safe", 0.9, 300.0, 9.0, 1),

@@ -213,6 +213,31 @@ def test_survival_names_its_days_and_the_median() -> None:
     assert "fewer than half have left" in DRAWN["survival, everybody stays"](EN).alt
 
 
+def texts(chart: Chart) -> str:
+    """What is written in a picture."""
+    return "\n".join(str(element.text) for element in ElementTree.fromstring(chart.svg).iter(f"{{{SVG}}}text"))
+
+
+def test_survival_marks_a_median_only_where_it_is_shown() -> None:
+    for drawn in ("one day only", "falls in a gap"):
+        assert "half have left after" not in DRAWN[f"survival, {drawn}"](EN).alt
+    alone = DRAWN["survival, one day only"](EN)
+    assert alone.alt.endswith("; half bought on one day only.")
+    assert "half bought on one day only" in texts(alone)
+    assert "half left after" not in texts(alone)
+    gap = DRAWN["survival, falls in a gap"](EN)
+    assert gap.alt.endswith("; half have left at an age that too few were seen to reach.")
+    assert "half left after" not in texts(gap)
+
+
+def test_survival_is_not_drawn_across_ages_that_too_few_reached() -> None:
+    def runs(drawn: str) -> int:
+        paths = ElementTree.fromstring(DRAWN[drawn](EN).svg).iter(f"{{{SVG}}}path")
+        return sum(path.attrib.get("stroke-width") == f"{notation.LINE_PT:g}" for path in paths)
+
+    assert (runs("survival, falls at each mark"), runs("survival, falls in a gap")) == (1, 2)
+
+
 def test_revenue_and_risk_counts_its_quadrants_and_names_the_most_at_risk() -> None:
     alt = DRAWN["risk"](EN).alt
     assert "Large risky: 1 client (−3), £1.23k" in alt

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from made import BIG, HEAD, SCOPE, figure, seen, table
+from made import BIG, HEAD, SCOPE, client, figure, seen, table
 
 from portfolio_review.findings import tell
 from portfolio_review.results.seen import Seen
@@ -29,6 +29,13 @@ def test_in_a_window_under_a_year_nothing_is_told_of_the_months_before() -> None
     half = replace(made, head=replace(HEAD, window_months=6))
     # a rate against the same windows a year before stands
     assert ids(half) == {"retention.clients"}
+
+
+def test_in_a_window_under_a_year_no_client_is_told_to_buy_less_than_in_the_months_before() -> None:
+    row = client(1, stage="declining", abc="A", reason="spends_less", usual=10.0, now=-0.4, revenue_w1=BIG)
+    made = seen({}, ("actions.full", table("actions.full", row)))
+    assert [finding.id for finding in tell(made, "actions")] == ["actions.buys_less"]
+    assert not tell(replace(made, head=replace(HEAD, window_months=6)), "actions")
 
 
 def test_where_clients_buy_at_longer_gaps_than_the_window_no_finding_rests_on_retention() -> None:

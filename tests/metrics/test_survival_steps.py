@@ -42,6 +42,18 @@ def test_the_curve_is_drawn_where_ten_are_at_risk() -> None:
     assert survival_steps.steps(lives([(20, False)] * 9)).empty
 
 
+def test_between_ages_where_ten_are_at_risk_survival_is_unknown_where_fewer_are() -> None:
+    # ten from their first day on, of which five end at day 4; ten more enter at the age of 7
+    early = lives([(4, True)] * 5 + [(12, False)] * 5)
+    late = lives([(12, False)] * 10).assign(entry=7.0)
+    found = survival_steps.steps(pd.concat([early, late])).set_index("day")
+    assert found.index.tolist() == list(range(13))
+    assert found.index[found["survival"].isna()].tolist() == [5, 6, 7]
+    assert found.loc[[4, 5, 7, 8], "alive"].tolist() == [10, 5, 5, 15]
+    assert found.loc[[0, 4, 8, 12], "survival"].tolist() == [1, 0.5, 0.5, 0.5]
+    assert found.loc[[5, 6, 7], ["low", "high"]].isna().all(axis=None)
+
+
 def test_the_named_days_and_the_median_have_rows_of_their_own() -> None:
     sample = lives([(float(n * 7 % 900) + 0.5, n % 3 > 0) for n in range(400)])
     found = survival_steps.steps(sample).set_index("day")["survival"]

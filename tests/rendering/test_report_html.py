@@ -20,7 +20,7 @@ from portfolio_review.exhibits.wording import Wording
 from portfolio_review.figure import Figure, undefined
 from portfolio_review.metrics.leavers import AT_MONTH_ENDS
 from portfolio_review.rendering import brand, html, lists
-from portfolio_review.rendering.pages import summary, trust, verdict
+from portfolio_review.rendering.pages import retention, summary, trust, verdict
 from portfolio_review.rendering.report import Report
 from portfolio_review.results.contract import Results
 
@@ -302,16 +302,60 @@ def test_a_window_under_a_year_is_held_against_the_same_months_a_year_before() -
     half = replace(base, figures={**base.figures, "structure.revenue": revenue}, findings=())
     told = str(verdict.verdict(made(half))).replace("\u00a0", " ")
     assert told == "Revenue over 6 months is £6.00m, +20.0% on the same months a year before"
-    for page in ("bridge", "migration"):
+    for page in ("bridge", "migration", "drivers", "retention", "actions"):
         assert "seasons differ" in on(page, made(half))
         assert "seasons differ" not in on(page, made(made_results.results()))
     # the months before are of another season: they stand on no page as what revenue was before
     assert "Before" not in on("structure", made(half))
     assert "Before" in on("structure", made(made_results.results()))
+    for page, told in (("structure", "· before:"), ("risk", "· before:"), ("risk", "Since 12 months before")):
+        assert told in on(page, made(made_results.results()))
+        assert told.replace("12", "6") not in on(page, made(half))
+
+
+def test_new_clients_of_a_history_that_starts_with_the_months_before_are_new_since_then() -> None:
+    base = made_results.results()
+    assert "first purchase since December 2009" in on("bridge", made(base))
+    longer = replace(base, review=replace(base.review, history_start="2008-12-01"))
+    assert "first purchase ever" in on("bridge", made(longer))
+
+
+def test_cells_of_a_partial_month_are_hatched_also_where_nobody_bought() -> None:
+    base = made_results.results()
+    cohorts = base.tables["retention.cohorts"]
+    columns = list(cohorts.columns)
+    cohort, age, size, partial = (columns.index(name) for name in ("cohort", "age", "size", "partial"))
+
+    def row(month: str, months: int) -> tuple[object, ...]:
+        cells = list((cohorts.rows or ())[0])
+        cells[cohort], cells[age], cells[size], cells[partial] = month, months, 10, (month, months) == ("2011-10", 1)
+        return tuple(cells)
+
+    # nobody of September's bought in November, which is partial
+    rows = (row("2011-09", 0), row("2011-09", 1), row("2011-10", 0), row("2011-10", 1))
+    few = replace(base, tables={**base.tables, "retention.cohorts": replace(cohorts, rows=rows)})
+    lines = retention.view(made(few)).data["cohorts"]["rows"]
+    hatched = [["partial" in cell["css"] for cell in line["cells"][:2]] for line in lines]
+    assert hatched == [[False, True], [True, False]]
+
+
+def test_the_curve_that_starts_below_all_says_why() -> None:
+    base = made_results.results()
+    steps = base.tables["retention.survival_steps"]
+    place = list(steps.columns).index("survival")
+    first = list((steps.rows or ())[0])
+    for share, told in ((1.0, False), (0.9, True)):
+        first[place] = share
+        rows = (tuple(first), *(steps.rows or ())[1:])
+        page = on(
+            "retention",
+            made(replace(base, tables={**base.tables, "retention.survival_steps": replace(steps, rows=rows)})),
+        )
+        assert ("some bought on one day only" in page) == told
 
 
 def test_rates_of_retention_are_grey_where_clients_buy_at_longer_gaps_than_the_window() -> None:
-    reason = "clients buy every 370 days, the window has 365"
+    reason = "clients buy every 370 days, the window has 365 days"
     base = made_results.results()
     gap = {**base.figures, "series.usual_gap": made_results.figure("series.usual_gap", 370.0)}
     slow = replace(base, figures=gap, findings=())
@@ -319,9 +363,22 @@ def test_rates_of_retention_are_grey_where_clients_buy_at_longer_gaps_than_the_w
     assert f"Retention says little here: {reason}" in page
     assert f"Grey: rates of retention say little here, {reason}." in page
     assert summary.key_figures(made(slow))[2].note == reason
+    assert [figure.pale for figure in summary.key_figures(made(slow))] == [False, False, True, True]
+    markup = html._section(html.environment(), made(slow), "retention", ("retention", "trust"), None)[1]  # type: ignore[arg-type]
+    of_classes = str(markup).split("By class in the months before")[1].split("</table>")[0]
+    assert 'class="n b"' not in of_classes
+    assert of_classes.count('class="n g2"') == 3 * len(base.tables["retention.by_abc"].rows or ())
     assert "span" not in str(made(slow).change("retention.client_retention_rate"))
     gap["series.usual_gap"] = made_results.figure("series.usual_gap", 365.0)
     assert "say little here" not in on("retention", made(replace(slow, figures=gap)))
+
+
+def test_still_buying_stands_beside_retention_also_where_it_is_not_known() -> None:
+    base = made_results.results()
+    unknown = Figure(value=None, reason="in a window of 3 months nobody can have gone quiet")
+    still = replace(base.figures["retention.still_buying_rate"], figure=unknown)
+    rows = summary.key_figures(made(replace(base, figures={**base.figures, summary.STILL: still})))[2].rows
+    assert ("Still buying", "n/a") in [(name, re.sub("<[^>]+>", "", value)) for name, value, _ in rows]
 
 
 def test_concentration_stands_beside_the_year_before(editions: Editions) -> None:

@@ -20,8 +20,8 @@ ENTRIES: tuple[Entry, ...] = (
           "first breakdown of clients that has two values", "Breakdowns"),
     table("retention.survival_steps", "Length of relationship: the curve drawn",
           "Срок сотрудничества: точки кривой", pick("day alive ended censored survival low high"),
-          "S(t) of retention.survival at even steps, at 90, 180 and 365 days and at the median", "Survival; Kaplan, "
-          "Meier 1958"),
+          "S(t) of retention.survival at even steps, at 90, 180 and 365 days and at the median; null where fewer than "
+          "10 are at risk", "Survival; Kaplan, Meier 1958"),
     table("risk.matrix_points", "Revenue × risk: the points drawn", "Матрица «доход — риск»: точки",
           pick("name quadrant p_next revenue at_risk clients"),
           "active clients one by one, the most at risk first; where there are more than 150, all but the 60 largest "

@@ -27,13 +27,16 @@ LEFT, RIGHT, TOP, BOTTOM = 8.0, 5.0, 3.0, 6.0
 def survival_curve(
     steps: pd.DataFrame, wording: Wording, *, title: str, width: float = 85, height: float = 35
 ) -> Chart:
-    """`steps` (day, censored, survival, low, high), first row day 0; 90, 180, 365 days and the median marked."""
-    known = steps.dropna(subset=["survival"]).astype(float)
-    shown = known[known["day"] <= LONGEST].reset_index(drop=True)
+    """`steps` (day, censored, survival, low, high); 90, 180, 365 days and the median marked.
+
+    Nothing is drawn across rows whose survival is unknown.
+    """
+    steps = steps.astype(float)
+    shown = steps[steps["day"] <= LONGEST].reset_index(drop=True)
     with canvas(width, height, left=LEFT, right=RIGHT, top=TOP, bottom=BOTTOM) as picture:
-        if len(shown):
+        if shown["survival"].notna().any():
             _draw(picture, shown, wording)
-        return picture.chart(_alt(known, wording, title))
+        return picture.chart(_alt(steps, wording, title))
 
 
 def _draw(picture: Canvas, shown: pd.DataFrame, wording: Wording) -> None:
@@ -45,11 +48,13 @@ def _draw(picture: Canvas, shown: pd.DataFrame, wording: Wording) -> None:
                       textcoords="offset points", ha="right", va="center", color=notation.INK_2)  # fmt: skip
     axes.set_xlim(0, max(float(days[-1]), 1.0))
     axes.set_ylim(0, 1)
-    # without an interval (nobody left, or nobody lost yet) the band closes on the curve
-    low, high = (shown[name].fillna(shown["survival"]).to_numpy() for name in ("low", "high"))
-    axes.fill_between(days, low, high, step="post", color=notation.BAND, linewidth=0)
-    axes.step(days, share, where="post", color=notation.ACTUAL, linewidth=notation.LINE_PT)
-    _still_observed(picture, shown)
+    unknown = shown["survival"].isna()
+    for _, reached in shown[~unknown].groupby(unknown.cumsum()[~unknown]):
+        # without an interval (nobody left, or nobody lost yet) the band closes on the curve
+        low, high = (reached[name].fillna(reached["survival"]) for name in ("low", "high"))
+        axes.fill_between(reached["day"], low, high, step="post", color=notation.BAND, linewidth=0)
+        axes.step(reached["day"], reached["survival"], where="post", color=notation.ACTUAL, linewidth=notation.LINE_PT)
+    _still_observed(picture, shown.dropna(subset=["survival"]))
     _name_marks(picture, _marks(shown, wording), (days, share))
     _name_days(picture, wording)
 
@@ -70,19 +75,27 @@ def _still_observed(picture: Canvas, shown: pd.DataFrame) -> None:
 def _marks(shown: pd.DataFrame, wording: Wording) -> list[tuple[str, float, float]]:
     """(label, day, share) of the days that the report names, and of the median."""
     text, numbers = wording.language.text, wording.numbers
-    by_day = shown.set_index("day")["survival"]
+    by_day = shown.set_index("day")["survival"].dropna()
     found = [(numbers.percent(float(by_day.loc[day]), 0), float(day), float(by_day.loc[day]))
              for day in AT_DAYS if day in by_day.index]  # fmt: skip
     median = _median(shown)
     if median is not None:
-        label = text("half left after %(n)s days", n=numbers.plain(median))
-        found.append((label, median, HALF))
+        label = text("half left after %(n)s days", n=numbers.plain(median)) if median else _one_day(wording)
+        found.append((label, median, HALF if median else float(by_day.loc[0])))
     return found
 
 
-def _median(shown: pd.DataFrame) -> float | None:
-    reached = shown.loc[shown["survival"] <= HALF + 1e-12, "day"]
-    return float(reached.iloc[0]) if len(reached) else None
+def _one_day(wording: Wording) -> str:
+    """A median of 0: who bought on one day and lapsed ends at that age."""
+    return wording.language.text("half bought on one day only")
+
+
+def _median(steps: pd.DataFrame) -> float | None:
+    """The first day at which half have left; None where the curve falls so far in a gap, or not at all."""
+    reached = np.flatnonzero(steps["survival"] <= HALF + 1e-12)
+    if not len(reached) or (reached[0] and np.isnan(steps["survival"].iloc[reached[0] - 1])):
+        return None
+    return float(steps["day"].iloc[reached[0]])
 
 
 def _name_marks(picture: Canvas, marks: list[tuple[str, float, float]], curve: tuple[np.ndarray, np.ndarray]) -> None:
@@ -94,6 +107,7 @@ def _name_marks(picture: Canvas, marks: list[tuple[str, float, float]], curve: t
     taken = [
         measure.Box(float(x0), float(min(y0, y1)) - 1, float(x1) + 0.1, float(max(y0, y1)) + 1)
         for (x0, y0), (x1, y1) in pairwise(on_curve)
+        if not np.isnan(y0 + y1)
     ]
     box = axes.bbox
     frame = measure.Box(box.x0 + 1, box.y0 + 1, box.x1 + 4 * notation.LABEL_PT / 7.5, box.y1 + 6)
@@ -120,11 +134,11 @@ def _name_days(picture: Canvas, wording: Wording) -> None:
                       color=notation.INK_2, annotation_clip=False)  # fmt: skip
 
 
-def _alt(known: pd.DataFrame, wording: Wording, title: str) -> str:
+def _alt(steps: pd.DataFrame, wording: Wording, title: str) -> str:
     text, numbers = wording.language.text, wording.numbers
-    if known.empty:
+    by_day = steps.set_index("day")["survival"].dropna()
+    if by_day.empty:
         return text("%(head)s: no client to show.", head=title)
-    by_day = known.set_index("day")["survival"]
     said = [
         text("after %(n)s days %(share)s", n=numbers.plain(day), share=numbers.percent(float(by_day.loc[day])))
         for day in AT_DAYS
@@ -132,9 +146,12 @@ def _alt(known: pd.DataFrame, wording: Wording, title: str) -> str:
     ]
     last = text("after %(n)s days, the longest seen, %(share)s", n=numbers.plain(float(by_day.index[-1])),
                 share=numbers.percent(float(by_day.iloc[-1])))  # fmt: skip
-    median = _median(known)
-    half = (text("half have left after %(n)s days", n=numbers.plain(median)) if median is not None
-            else text("fewer than half have left"))  # fmt: skip
+    median = _median(steps)
+    if median is None:
+        half = (text("fewer than half have left") if by_day.iloc[-1] > HALF
+                else text("half have left at an age that too few were seen to reach"))  # fmt: skip
+    else:
+        half = text("half have left after %(n)s days", n=numbers.plain(median)) if median else _one_day(wording)
     return text(
         "%(head)s, share of clients that are still clients: %(said)s; %(half)s.",
         head=title, said="; ".join([*said, last]), half=half,

@@ -42,7 +42,14 @@ SECTIONS: Mapping[str, Rules] = {
     "actions": actions.findings,
 }
 """The rules of each section, in the order of the report."""
-BETWEEN_WINDOWS = ("movement", "migration", "drivers", "structure.segment", "retention.net_revenue")
+BETWEEN_WINDOWS = (
+    "movement",
+    "migration",
+    "drivers",
+    "structure.segment",
+    "retention.net_revenue",
+    "actions.buys_less",
+)
 """Sections, or single findings, that tell what changed from W0 to W1."""
 
 

@@ -80,8 +80,8 @@ def _quiet(seen: Seen, n: int, amount: float) -> Clause | None:
     if not n or amount >= 0 or not seen.matters(amount):
         return None
     return count_of(
-        "; %(n)s of them, with %(money)s less, has gone quiet since",
-        "; %(n)s of them, with %(money)s less, have gone quiet since",
+        "; %(n)s of them bought %(money)s less and has gone quiet since",
+        "; %(n)s of them bought %(money)s less and have gone quiet since",
         n, money=money(-amount),
     )  # fmt: skip
 

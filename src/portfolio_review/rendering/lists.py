@@ -12,7 +12,7 @@ from portfolio_review.catalog import CATALOG, Column
 from portfolio_review.exhibits.numbers import Value
 from portfolio_review.rendering import reasons
 from portfolio_review.rendering.pages.cells import chance, day
-from portfolio_review.rendering.pages.view import View, windows_line
+from portfolio_review.rendering.pages.view import View, between_windows_line
 from portfolio_review.rendering.report import NOT_TOLD, Report, Row
 from portfolio_review.results.contract import RecordedTable, Results
 
@@ -72,7 +72,8 @@ def view(report: Report) -> View:
     """The section of lists, empty of lists where no table names clients."""
     lists = [_list(report, id) for id in ids(report.results)]
     return View(
-        id=ID, title=report.wording.language.text("Client lists"), line=windows_line(report), data={"lists": lists},
+        id=ID, title=report.wording.language.text("Client lists"), line=between_windows_line(report),
+        data={"lists": lists},
         message=report.count_of(
             "%(n)s list of clients, to sort and to search", "%(n)s lists of clients, to sort and to search", len(lists)
         ),

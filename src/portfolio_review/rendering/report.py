@@ -289,7 +289,7 @@ class Report:
             return ""
         plain = self.wording.numbers.plain
         return str(
-            self.say("clients buy every %(gap)s days, the window has %(days)s", gap=plain(gap), days=plain(days))
+            self.say("clients buy every %(gap)s days, the window has %(days)s days", gap=plain(gap), days=plain(days))
         )
 
     @property

@@ -13,7 +13,7 @@ from portfolio_review.exhibits.numbers import Scale, Value, add_up, round_half_u
 from portfolio_review.rendering.pages import found
 from portfolio_review.rendering.pages.backtest import horizon
 from portfolio_review.rendering.pages.cells import chance, class_of, name_of
-from portfolio_review.rendering.pages.view import View, missing, windows_line
+from portfolio_review.rendering.pages.view import View, between_windows_line, missing
 from portfolio_review.rendering.reasons import SHOWN_ABOUT, in_words
 from portfolio_review.rendering.report import Report, Row, largest
 
@@ -39,7 +39,7 @@ def view(report: Report) -> View:
     lists = [_list(report, rule, scale) for rule in LISTS]
     lengths = [max(1, len(made["rows"])) for made in lists]
     return View(
-        id=ID, title=title, message=found.message(report, ID) or _message(report), line=windows_line(report),
+        id=ID, title=title, message=found.message(report, ID) or _message(report), line=between_windows_line(report),
         data={
             "lists": [lists[:2], lists[2:]],
             "stages": _stages(report, revenue), "followed": _followed(report), "contacts": _contacts(report),

@@ -128,10 +128,18 @@ def _explained(report: Report, step: str) -> str:
         "contraction": text("bought in both windows"),
         "expansion": text("bought in both windows"),
         "returned": text("bought earlier, not in the months before"),
-        "new": text("first purchase ever"),
+        "new": _new(report),
         "adjustments": text("refunds of clients who did not buy"),
         "end": report.w1,
     }[step]
+
+
+def _new(report: Report) -> str:
+    """Where the history starts with W0, nobody knows who bought before it: the new are new since then."""
+    language, head = report.wording.language, report.results.review
+    if head.history_start < head.w0[0]:
+        return language.text("first purchase ever")
+    return language.text("first purchase since %(month)s", month=language.month(head.history_start, "genitive"))
 
 
 def _exact(report: Report, steps: dict[str, Any]) -> str:

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from portfolio_review.rendering.pages.cells import day, name_of, proposed
 from portfolio_review.rendering.pages.dossier import dossier
 from portfolio_review.rendering.pages.dossier_plan import progress
-from portfolio_review.rendering.pages.view import View, windows_line
+from portfolio_review.rendering.pages.view import View, between_windows_line
 from portfolio_review.rendering.report import Report, Row
 from portfolio_review.results.contract import Results
 
@@ -41,12 +41,12 @@ def view(report: Report) -> View:
     if edition is not None and edition.value == "changes":
         overdue, changes = _overdue(report, rows), _changes(report)
         return View(
-            id=ID, title=title, message=_message(report, rows), line=windows_line(report),
+            id=ID, title=title, message=_message(report, rows), line=between_windows_line(report),
             data={"full": False, "overdue": overdue, "changes": changes, "plans": _plans(report, rows),
                   "earlier": bool(report.rows("actions.follow_through"))},
         )  # fmt: skip
     made = [dossier(report, row) for row in rows]
-    return View(id=ID, title=title, message=Markup("{}").format(title), line=windows_line(report),
+    return View(id=ID, title=title, message=Markup("{}").format(title), line=between_windows_line(report),
                 data={"full": True, "dossiers": made})  # fmt: skip
 
 

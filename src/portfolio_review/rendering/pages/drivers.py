@@ -11,7 +11,7 @@ from markupsafe import Markup
 from portfolio_review.catalog import CATALOG
 from portfolio_review.exhibits.numbers import Scale, scale_for
 from portfolio_review.rendering.pages import found
-from portfolio_review.rendering.pages.view import View, missing, windows_line
+from portfolio_review.rendering.pages.view import View, between_windows_line, missing
 from portfolio_review.rendering.report import NOT_TOLD, Report, Row
 
 ID = "drivers"
@@ -41,7 +41,7 @@ def view(report: Report) -> View:
         id=ID,
         title=title,
         message=found.message(report, ID) or _message(report) if unknown is None else Markup("%s") % title,
-        line=windows_line(report),
+        line=between_windows_line(report),
         data={"period": period, "reason": report.reason(unknown) if unknown else "", "first": None}
         | (_readings(report) if unknown is None else {}),
     )
@@ -68,13 +68,14 @@ def _readings(report: Report) -> dict[str, Any]:
 def _message(report: Report) -> Markup:
     n, v, length = (report.v(id, sentence=True, sign=True) for id in FIRST)
     total = _total(report)
-    return report.say(
+    text = report.say(
         "Revenue of active clients changed by %(total)s: clients %(n)s, order value %(v)s, orders per client %(l)s",
         total=report.wording.numbers.money(total, sign=True),
         n=n,
         v=v,
         l=length,
     )
+    return text + report.say("; seasons differ") if report.seasons_differ else text
 
 
 def _total(report: Report) -> float:

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from portfolio_review.exhibits import notation
 from portfolio_review.exhibits.numbers import add_up, scale_for
 from portfolio_review.rendering.pages import found, strips
-from portfolio_review.rendering.pages.view import View, missing, windows_line
+from portfolio_review.rendering.pages.view import View, between_windows_line, missing
 from portfolio_review.rendering.report import Report, Row, largest
 
 ID = "retention"
@@ -43,12 +43,13 @@ def view(report: Report) -> View:
         id=ID,
         title=title,
         message=found.message(report, ID) or _message(report),
-        line=windows_line(report),
+        line=between_windows_line(report),
         data={
             "rates": _rates(report),
             "classes": _classes(report),
             "trend": report.chart("retention.trend.band") if len(report.rows("retention.trend")) > 1 else Markup(""),
             "survival": report.chart("retention.survival.curve") if report.rows("retention.survival_steps") else "",
+            "ends_at_once": _ends_at_once(report),
             "trend_months": len(report.rows("retention.trend")),
             "cohorts": cohorts,
             "stages": stages,
@@ -78,6 +79,12 @@ def _message(report: Report) -> Markup:
         )
         report.used.update(dict.fromkeys(("movement.lost_clients", "bridge.churn")))
     return text
+
+
+def _ends_at_once(report: Report) -> bool:
+    """Whether the survival curve starts below 100 %: who bought on one day and lapsed ends at age 0."""
+    first = next(iter(report.rows("retention.survival_steps")), None)
+    return first is not None and first["survival"] is not None and first["survival"] < 1
 
 
 def _rates(report: Report) -> dict[str, Any]:
@@ -195,7 +202,8 @@ def _cohorts(report: Report) -> dict[str, Any]:
     ages = list(range(1, oldest + 1))
     known = [row["share"] for name in shown for age, row in by_cohort[name].items() if 0 < age <= oldest]
     top = max((share for share in known if share is not None), default=0) or 1
-    lines = [_cohort(report, name, by_cohort[name], ages, newest, top) for name in shown]
+    partial = {_step(name) + age for name, cells in by_cohort.items() for age, row in cells.items() if row["partial"]}
+    lines = [_cohort(report, name, by_cohort[name], ages, newest, partial, top) for name in shown]
     return {
         "quarterly": bool(quarterly),
         "ages": [report.wording.numbers.plain(age, sign=True) for age in ages],
@@ -207,13 +215,14 @@ def _cohorts(report: Report) -> dict[str, Any]:
 
 
 def _cohort(
-    report: Report, name: str, cells: dict[int, Row], ages: list[int], newest: int, top: float
+    report: Report, name: str, cells: dict[int, Row], ages: list[int], newest: int, partial: set[int], top: float
 ) -> dict[str, Any]:
     size = next(iter(cells.values()))["size"]
     made = []
     for age in ages:
         row = cells.get(age)
-        if row is None and _step(name) + age > newest:
+        when = _step(name) + age
+        if row is None and when > newest:
             made.append({"text": "", "css": ""})
             continue
         share = row["share"] if row is not None else (0.0 if size else None)
@@ -221,7 +230,7 @@ def _cohort(
         made.append(
             {
                 "text": _percent(report, share),
-                "css": f"h{step}" + (" partial" if row is not None and row["partial"] else ""),
+                "css": f"h{step}" + (" partial" if when in partial else ""),
             }
         )
     language = report.wording.language

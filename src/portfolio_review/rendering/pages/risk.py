@@ -104,15 +104,14 @@ def _matrix(report: Report) -> dict[str, Any]:
         return {}
     scale = scale_for([row["revenue"] for row in found.values()], sum(row["revenue"] or 0 for row in found.values()))
     full, numbers = largest(list(found.values()), "revenue"), report.wording.numbers
-    before = any(row["clients_w0"] is not None for row in found.values())
+    before = any(row["clients_w0"] is not None for row in found.values()) and not report.seasons_differ
 
     def cell(quadrant: str) -> dict[str, Any]:
         row = found.get(quadrant)
+        change = report.line(ID, "risk.matrix", quadrant)["clients"] if before else None
         if row is None or not row["clients"]:
-            left = report.line(ID, "risk.matrix", quadrant)["clients"]
             return {"empty": True, "clients": numbers.plain(0), "change": report.tinted(
-                numbers.plain(left, sign=True), left, _polarity(quadrant)) if left else ""}  # fmt: skip
-        change = report.line(ID, "risk.matrix", quadrant)["clients"]
+                numbers.plain(change, sign=True), change, _polarity(quadrant)) if change else ""}  # fmt: skip
         return {
             "empty": False, "clients": numbers.plain(row["clients"]),
             "change": "" if change is None else report.tinted(
@@ -142,13 +141,14 @@ def _verdict(report: Report) -> Markup:
             parts.append(report.say("No verdict: %(reason)s.", reason=report.reason("risk.verdict")))
             if _word(report, "risk.main_quadrant"):
                 parts.append(report.say("Most clients: %(quadrant)s.", quadrant=_within(report, "risk.main_quadrant")))
-    if _word(report, "risk.direction"):
+    if _word(report, "risk.direction") and not report.seasons_differ:
         parts.append(report.say("Since %(months)s before: %(direction)s.", months=report.wording.months,
                                 direction=_within(report, "risk.direction")))  # fmt: skip
     if report.number("risk.weighted_risk") is not None:
         change = report.change("risk.weighted_risk")
+        told = report.say(" (%(change)s on a year before)", change=change) if change else ""
         parts.append(report.say("Weighted risk: %(share)s%(change)s.", share=report.v("risk.weighted_risk"),
-                                change=Markup(" ({})").format(change) if change else ""))  # fmt: skip
+                                change=told))  # fmt: skip
     return Markup(" ").join(parts)
 
 

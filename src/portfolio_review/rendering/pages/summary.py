@@ -37,6 +37,7 @@ class KeyFigure:
     note: str = ""
     strip: dict[str, Any] | None = None
     ticks: tuple[dict[str, str], ...] = ()
+    pale: bool = False
     under: tuple[tuple[str, Markup, Markup], ...] = ()
 
 
@@ -146,7 +147,8 @@ def _rate(report: Report, id: str) -> KeyFigure:
         big=Markup('<span class="g2">{}</span>').format(report.v(id, mark=False)) if report.grey_rates
         else report.v(id, mark=False),
         rows=_rate_rows(report, id) if report.number(id) is not None else (), note=note, strip=strip,
-        ticks=ticks, under=_at_risk(report) if id == "retention.net_revenue_retention" else (),
+        ticks=ticks, pale=bool(report.grey_rates),
+        under=_at_risk(report) if id == "retention.net_revenue_retention" else (),
     )  # fmt: skip
 
 
@@ -161,7 +163,7 @@ def _at_risk(report: Report) -> tuple[tuple[str, Markup, Markup], ...]:
 def _rate_rows(report: Report, id: str) -> tuple[tuple[str, Markup, Markup], ...]:
     interval, text = report.interval(id, mark=False), report.wording.language.text
     first = [(text("95%% interval"), interval, Markup(""))] if interval else []
-    if id == "retention.client_retention_rate" and report.number(STILL) is not None:
+    if id == "retention.client_retention_rate" and report.figure(STILL) is not None:
         first.append((report.wording.name(STILL), report.v(STILL, mark=False), report.change(STILL)))
     return (*first, *_compared(report, id, None))
 
@@ -231,8 +233,8 @@ def _who_moved(report: Report, step: str, clients: int) -> Markup:
             )
         case "gone_quiet":
             return report.count_of(
-                "%(n)s client bought in both windows and has gone quiet since.",
-                "%(n)s clients bought in both windows and have gone quiet since.",
+                "%(n)s client stayed, bought less and has gone quiet since.",
+                "%(n)s clients stayed, bought less and have gone quiet since.",
                 clients,
             )
         case "contraction":

@@ -24,7 +24,14 @@ class View:
 
 
 def windows_line(report: Report) -> Markup:
-    """Unit, W1 and W0 in words: the grey line of pages about windows."""
+    """Unit, W1 and W0 in words: the grey line of pages about windows; W1 alone where W0 is of another season."""
+    if report.seasons_differ:
+        return report.say("%(unit)s · last %(months)s: %(w1)s", unit=report.unit, months=report.wording.months,
+                          w1=report.w1)  # fmt: skip
+    return _both_windows(report)
+
+
+def _both_windows(report: Report) -> Markup:
     return report.say(
         "%(unit)s · last %(months)s: %(w1)s · before: %(w0)s",
         unit=report.unit, months=report.wording.months, w1=report.w1, w0=report.w0,
@@ -32,9 +39,9 @@ def windows_line(report: Report) -> Markup:
 
 
 def between_windows_line(report: Report) -> Markup:
-    """The same for pages about the change from W0 to W1, which says where their seasons differ."""
+    """The same for pages that print a change from W0 to W1, which says where their seasons differ."""
     mark = Markup(" · ") + report.say("seasons differ") if report.seasons_differ else Markup("")
-    return windows_line(report) + mark
+    return _both_windows(report) + mark
 
 
 def missing(report: Report, id: str, title: str, *figures: str) -> View:
