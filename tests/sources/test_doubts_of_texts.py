@@ -261,7 +261,8 @@ class TestNames:
         ("CafÃ© Noir", True), ("10Â °C", False), ("5Â°", True),
         ("CAFÉ»", False), ("Spezialitäten", False), ("Север", False), ("ESPAÑA", False), ("Às", False), ("Øß", False),
         ("СЁ", False), ("São João", False), ("РУСЬ", False), ("РСФСР", False), ("Ünal Öz", False), ("Сёмга «Р»", False),
-        ("ПРОМСЁРФ", False), ("Ãrtex", False),
+        ("ПРОМСЁРФ", False), ("Ãrtex", False), ("ТОВ СІРІУС", False), ("ÀÉÈÙ", False), ("Ð Ð¾Ð¼Ð°ÑˆÐºÐ°", True),
+        ("╨б╨╡╨▓╨╡╤А", True), ("РЎРµРІРµСЂ »", True), ("СЇСЇ", False),
     ])  # fmt: skip
     def test_text_damaged(self, bench: Bench, name: str, damaged: bool) -> None:
         content = f"client_id,date,revenue,product\n1,2026-10-01,5,{name}\n"

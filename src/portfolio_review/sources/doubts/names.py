@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from portfolio_review import glyphs
-from portfolio_review.doubt import Doubt, Part, Phrase
+from portfolio_review.doubt import MOST_EXAMPLES, Doubt, Part, Phrase
 from portfolio_review.ids import SPACES
 from portfolio_review.sources.doubts.scene import Scene
 from portfolio_review.sources.doubts.texts import examples, of_columns, parts
@@ -15,14 +16,42 @@ from portfolio_review.sources.raw import printable
 
 NAMES = ("name", "manager", "unit", "product", "category")
 """Columns of names that are printed: of clients, contacts, managers, units, products and categories."""
-_CONTINUED = r"\x{80}-\x{bf}€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
-DAMAGED = (
-    rf"[ÃÂ][¡-¿€‚ƒ„…†‡ˆ‰‹‘’“”•–—˜™›\x{{a0}}Ÿœ]|(?:[ÐÑ][{_CONTINUED}]){{2}}"  # UTF-8 read as Latin-1 or cp1252
-    rf"|(?:[РС][Ђ-Џђ-џЎўҐґІіЁё°±µ¶·№»«…†‡‰‹›‘’“”•–—™©®¬§¤¦\x{{a0}}]){{2}}"  # UTF-8 read as cp1251
-    r"|[À-ÖØ-öø-ÿ]{4,}"  # cp1251 read as Latin-1: nobody writes four accented letters in a row
-    r"|(?:[╨╤][^ -~]){2}|\x{fffd}"  # UTF-8 read as cp437 or cp866; bytes that no reader understood
-)
-"""Pattern of what a text holds that was read in another encoding than it was written in."""
+_CONTINUED = r"\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
+_OF_LATIN = rf"[ÃÂ][¡-¿€‚ƒ„…†‡ˆ‰‹‘’“”•–—˜™›\u00a0Ÿœ]|(?:[ÐÑ][{_CONTINUED}]){{2}}"
+_OF_CP1251 = r"(?:[РС][Ђ-Џђ-џЎўҐґІіЁё°±µ¶·№»«…†‡‰‹›‘’“”•–—™©®¬§¤¦\u00a0]){2}"
+_OF_DOS = r"(?:[╨╤][^ -~]){2}"
+_ACCENTED = r"[À-ÖØ-öø-ÿ]{4,}"
+"""Text in cp1251 read as Latin-1."""
+_FRENCH = re.compile(r"[àâéèêëîïôùûüÿç]*", re.IGNORECASE)
+_READ_AS = {_OF_LATIN: ("cp1252", "latin-1"), _OF_CP1251: ("cp1251",), _OF_DOS: ("cp866", "cp437")}
+"""What UTF-8 looks like in the encodings that it was read in."""
+_HISTORIC = re.compile(r"[\u0460-\u047f]")
+_SUSPECT = re.sub(r"\\u([0-9a-f]{4})", r"\\x{\1}", "|".join((*_READ_AS, _ACCENTED, r"\ufffd")))
+"""The same as DuckDB writes it: a name without a match is whole."""
+
+
+def damaged(name: str) -> bool:
+    """Whether a name holds text that was read in another encoding than it was written in, or a character for bytes
+    that no reader understood: only what gives something readable when it is decoded back."""
+    return (
+        "\ufffd" in name
+        or any(not _FRENCH.fullmatch(found) for found in re.findall(_ACCENTED, name))
+        or any(
+            _readable(found, encoding)
+            for form, encodings in _READ_AS.items()
+            for found in re.findall(form, name)
+            for encoding in encodings
+        )
+    )
+
+
+def _readable(found: str, encoding: str) -> bool:
+    try:
+        # a byte without a character in the encoding was kept as a control character
+        back = b"".join(one.encode("latin-1" if "\x80" <= one <= "\x9f" else encoding) for one in found).decode()
+    except UnicodeError:
+        return False
+    return all(one.isprintable() or one.isspace() for one in back) and not _HISTORIC.search(back)
 
 
 def find(scene: Scene) -> Iterator[Doubt]:
@@ -30,26 +59,29 @@ def find(scene: Scene) -> Iterator[Doubt]:
     yield from _shared(scene)
     printed = "".join(f"\\x{{{first:x}}}-\\x{{{last:x}}}" for first, last in glyphs.ranges())
     for texts in of_columns(scene, NAMES):
-        for id, condition, done, remedy in (
+        for id, condition, is_meant, done, remedy in (
             (
-                "no_glyph", f"NOT regexp_full_match(value, '(?s)[{printed}]*')",
+                "no_glyph", f"NOT regexp_full_match(value, '(?s)[{printed}]*')", None,
                 Phrase("The report's font lacks some of their characters; a client's id stands beside its name."),
                 Phrase("Give the names in Latin, Greek or Cyrillic letters in an expression or at the source."),
             ),
             (
-                "text_damaged", f"regexp_matches(value, {text(DAMAGED)})",
+                "text_damaged", f"regexp_matches(value, {text(_SUSPECT)})", damaged,
                 Phrase("The names are printed as they are."),
                 Phrase("Export the file again as UTF-8, or declare the encoding it was written in (csv.encoding)."),
             ),
         ):  # fmt: skip
-            count, shown = scene.engine.reader.execute(
-                f"SELECT count(DISTINCT value), list(DISTINCT value ORDER BY value)[1:5] FROM {texts.relation} "
-                f"WHERE {condition}"
-            ).fetchall()[0]
-            if count:
+            names = [
+                str(value)
+                for (value,) in texts.query(
+                    f"SELECT DISTINCT value FROM {texts.relation} WHERE {condition} ORDER BY value"
+                )
+                if is_meant is None or is_meant(str(value))
+            ]
+            if names:
                 yield Doubt(
-                    id=id, table=texts.table, column=texts.column, rows=count, done=done, remedy=remedy,
-                    examples=examples([printable(one) for one in shown]),
+                    id=id, table=texts.table, column=texts.column, rows=len(names), done=done, remedy=remedy,
+                    examples=examples([printable(one) for one in names[:MOST_EXAMPLES]]),
                 )  # fmt: skip
 
 
