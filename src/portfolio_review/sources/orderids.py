@@ -31,7 +31,7 @@ class OrderIds:
     several: int = 0
     """Of them with several positive rows."""
     alike: int = 0
-    """Of these with one and the same revenue in all."""
+    """Of these with one and the same revenue in all; both whatever the year."""
 
     @property
     def by_year(self) -> bool:

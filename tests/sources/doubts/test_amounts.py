@@ -107,6 +107,40 @@ def test_nine_tenths_of_the_orders_with_several_lines(bench: Bench, alike: int, 
     assert ("order_totals_repeated" in found(bench, orders(lines))) is doubted
 
 
+def test_order_ids_used_again_each_year_repeat_no_total(bench: Bench) -> None:
+    """One line for each order: a client's id, client and year are one order."""
+    rows = "".join(
+        f"c{client},{month:02d},{year}-{month:02d}-10,100\n"
+        for client in range(4)
+        for year in (2024, 2025)
+        for month in range(1, 13)
+    )
+    doubts = found(bench, f"client_id,order_id,date,revenue\n{rows}")
+    assert "order_ids_reused" in doubts
+    assert "order_totals_repeated" not in doubts
+
+
+def test_order_ids_used_again_with_totals_on_every_line(bench: Bench) -> None:
+    rows = "".join(
+        f"a,{month:02d},{year}-{month:02d}-10,{year - 2000 + month}\n" * 2
+        for year in (2024, 2025)
+        for month in range(1, 13)
+    )
+    text = "client_id,order_id,date,revenue,product\n" + "".join(
+        f"{row},p{n}\n" for n, row in enumerate(rows.splitlines())
+    )
+    doubt = found(bench, text)["order_totals_repeated"]
+    assert (doubt.rows, doubt.share, str(doubt.done)[:23]) == (48, 1.0, "24 of 24 orders with se")
+
+
+def test_lines_of_repeated_totals_are_of_their_own_months(bench: Bench) -> None:
+    rows = "".join(f"a,o{n},2025-01-31,10,x\na,o{n},2025-02-01,10,y\n" for n in range(20))
+    doubt = found(bench, f"client_id,order_id,date,revenue,product\n{rows}")["order_totals_repeated"]
+    assert doubt.by_month == ((12 * 2025, 200.0), (12 * 2025 + 1, 200.0))
+    assert len(doubt.examples) == 5
+    assert all(example.startswith("o") and example.endswith(": a") for example in doubt.examples)
+
+
 def test_margin_that_is_not_known_everywhere(bench: Bench) -> None:
     text = "client_id,date,revenue,margin,unit\n" + "".join(
         f"{'ab'[n % 2]},{day},10,{'' if n > 21 else 3},{'NS'[n % 2]}\n" for n, day in enumerate(DAYS)

@@ -1,4 +1,4 @@
-"""Doubts about amounts: their currencies, thousands taken for decimals, order totals on every line, margin."""
+"""Doubts about amounts: their currencies, thousands taken for decimals, margin."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from portfolio_review.sources.doubts.scene import Scene, by_month, by_unit, exam
 from portfolio_review.sources.doubts.texts import counted
 from portfolio_review.sources.engine import name, text
 from portfolio_review.sources.mapping import KEEP, Mapped
-from portfolio_review.sources.model import TRANSACTIONS, rows_folder
+from portfolio_review.sources.model import TRANSACTIONS
 from portfolio_review.sources.raw import ROW, columns_of
 from portfolio_review.sources.reconciliation import MONTH, Group, millionths, money
 from portfolio_review.sources.rules import three_decimals
@@ -20,7 +20,6 @@ from portfolio_review.sources.rules import three_decimals
 FIRST_LOOK = 1000
 """Rows that are looked at before all are: one other amount among them ends the search."""
 LEAST_ROWS = 20
-LEAST_ORDERS, ALIKE_TENTHS = 20, 9
 CURRENCY_NAME = re.compile(r"currency|валют|(?<![a-z])ccy(?![a-z])", re.IGNORECASE)
 NO_CURRENCY_NAME = re.compile(r"rate|amount|sum|курс|сумм", re.IGNORECASE)
 """Of a column that holds what a currency is worth, or amounts in it."""
@@ -30,7 +29,6 @@ AMOUNT_TABLES = (TRANSACTIONS, "payments")
 
 def find(scene: Scene) -> Iterator[Doubt]:
     """In the order of the reference."""
-    yield from _order_totals(scene)
     for mapped in scene.tables.values():
         yield from _thousands(scene, mapped)
     for mapped in scene.tables.values():
@@ -38,33 +36,6 @@ def find(scene: Scene) -> Iterator[Doubt]:
         if mapped.raw.table in AMOUNT_TABLES:
             yield from _currency_columns(scene, mapped)
     yield from _margin(scene)
-
-
-def _order_totals(scene: Scene) -> Iterator[Doubt]:
-    found = scene.orders
-    if found.alike < LEAST_ORDERS or 10 * found.alike < ALIKE_TENTHS * found.several:
-        return
-    rows = text(str(rows_folder(scene.coded.folder) / "bucket=[0-9]*" / "*.parquet"))
-    touched = scene.engine.reader.execute(
-        f"""SELECT {MONTH}, sum(lines)::BIGINT, sum(size) FROM (
-            SELECT min(date) AS date, count(*) AS lines, {millionths("revenue")} AS size FROM read_parquet({rows})
-            WHERE revenue > 0 AND order_key IS NOT NULL GROUP BY client, order_key
-            HAVING count(*) > 1 AND min(revenue) = max(revenue))
-        GROUP BY ALL ORDER BY ALL"""
-    ).fetchall()
-    yield Doubt(
-        id="order_totals_repeated", table=TRANSACTIONS, column="revenue", rows=sum(row[1] for row in touched),
-        done=Phrase(
-            "%(alike)s of %(several)s orders with several lines have one and the same revenue on all of them; the "
-            "lines are added up.",
-            {"alike": found.alike, "several": found.several},
-        ),
-        remedy=Phrase(
-            "If each line holds the total of its order, map revenue to the amount of the line, or divide it by the "
-            "number of lines in a query."
-        ),
-        by_month=_months(touched),
-    )  # fmt: skip
 
 
 def _months(found: list[tuple[int, int, int]]) -> Months:

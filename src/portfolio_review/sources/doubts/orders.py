@@ -17,6 +17,8 @@ from portfolio_review.sources.model import TRANSACTIONS
 from portfolio_review.sources.repeated import repeated
 
 _SHOWN = 5
+LEAST_ORDERS, ALIKE_TENTHS = 20, 9
+"""So many orders, and so many tenths of those with several lines, have one revenue on every line: a total."""
 _KEYS = "order_keys"
 _FOLDS = "order_folds"
 _ALIKE = "alike_orders"
@@ -42,6 +44,7 @@ def find(scene: Scene) -> Iterator[Doubt]:
         yield from _of_several_clients(scene, among)
     scene.engine.reader.unregister(_FOLDS)
     yield from _reused(scene, pairs)
+    yield from _totals(scene)
 
 
 def _rows(scene: Scene) -> str:
@@ -49,10 +52,10 @@ def _rows(scene: Scene) -> str:
     return f"(SELECT * FROM {scene.coded.written()} WHERE bucket >= 0 AND order_key IS NOT NULL)"
 
 
-def _doubt(scene: Scene, id: str, condition: str, done: Phrase, remedy: Phrase) -> Doubt:
+def _doubt(scene: Scene, id: str, condition: str, done: Phrase, remedy: Phrase, column: str = "order_id") -> Doubt:
     rows, months, units = touched(scene, condition)
     return Doubt(
-        id=id, table=TRANSACTIONS, column="order_id", rows=rows, done=done, remedy=remedy,
+        id=id, table=TRANSACTIONS, column=column, rows=rows, done=done, remedy=remedy,
         examples=_examples(scene, condition), by_month=months, units=units,
     )  # fmt: skip
 
@@ -188,4 +191,35 @@ def _reused(scene: Scene, pairs: str) -> Iterator[Doubt]:
         Phrase("Map an order id that is not used again, for instance %(setting)s", {
             "setting": change(sales, "order_id", dated),
         }),
+    )  # fmt: skip
+
+
+def _totals(scene: Scene) -> Iterator[Doubt]:
+    """Orders, as they are counted, with one and the same revenue on all their positive rows."""
+    year = "year(date)" if scene.orders.by_year else "0"
+    several, alike = scene.orders.several, scene.orders.alike
+    lines = (
+        f"SELECT client, order_key, {year} AS year, min(revenue) = max(revenue) AS alike "
+        f"FROM {_rows(scene)} WHERE revenue > 0 GROUP BY ALL HAVING count(*) > 1"
+    )
+    if scene.orders.by_year:
+        several, alike = scene.engine.reader.execute(
+            f"SELECT count(*), count(*) FILTER (alike) FROM ({lines})"
+        ).fetchall()[0]
+    if alike < LEAST_ORDERS or 10 * alike < ALIKE_TENTHS * several:
+        return
+    yield _doubt(
+        scene, "order_totals_repeated",
+        f"revenue > 0 AND (client, order_key, {year}) IN "
+        f"(SELECT (client, order_key, year) FROM ({lines}) WHERE alike)",
+        Phrase(
+            "%(alike)s of %(several)s orders with several lines have one and the same revenue on all of them; the "
+            "lines are added up.",
+            {"alike": alike, "several": several},
+        ),
+        Phrase(
+            "If each line holds the total of its order, map revenue to the amount of the line, or divide it by the "
+            "number of lines in a query."
+        ),
+        "revenue",
     )  # fmt: skip
