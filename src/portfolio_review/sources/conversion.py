@@ -43,6 +43,8 @@ _FORMULA_ID = r'(?s)="(.*)"'
 """What a spreadsheet writes so that an id stays text."""
 _LONGEST_WHOLE = 1e18
 """Numbers below it are whole in 64 bits."""
+_LEAST_LOST = 1_000_000_000_000_000
+"""The least number of sixteen digits: a workbook keeps fifteen."""
 _TIME = r"[T ](?:[01]\d|2[0-3]):\d{2}(?::\d{2}(?:\.\d{1,9})?)?"
 _ZONE = r" ?(?:Z|UTC|GMT|[-+]\d{2}(?::?\d{2})?)"
 _MIDNIGHT = r"([T ])24:00(:00)?(?:\.0+)?"
@@ -266,8 +268,7 @@ class Converter:
             whole = f"isfinite(CAST({cell} AS DOUBLE)) AND {cell} = floor({cell}) AND abs({cell}) < {_LONGEST_WHOLE}"
             number = f"CASE WHEN {whole} THEN CAST(CAST({cell} AS BIGINT) AS VARCHAR) ELSE CAST({cell} AS VARCHAR) END"
             made = f"CASE WHEN isnan(CAST({cell} AS DOUBLE)) THEN NULL ELSE {number} END"
-            # a workbook's numbers are all of this type and show no .0
-            changed = None if self.workbook or base == "DECIMAL" else f"CASE WHEN {whole} THEN {NUMBER} END"
+            changed = None if base == "DECIMAL" else f"CASE WHEN {whole} THEN {NUMBER} END"
         elif base == "BLOB":
             made = f"TRY(decode({cell}))"
             broken = f"CASE WHEN {value} IS NULL AND octet_length({cell}) > 0 THEN 'bytes' END"
@@ -275,6 +276,9 @@ class Converter:
             made = f"CAST({cell} AS VARCHAR)"
         else:
             raise WrongType(f"write an expression that gives text, for instance CAST(… AS VARCHAR), not {base}")
+        if self.workbook and column.kind == "id" and (base in WHOLE or base == "DOUBLE"):
+            # its numbers are all of one type and show no .0, but hold fifteen digits
+            changed = f"CASE WHEN abs({cell}) >= {_LEAST_LOST} THEN {NUMBER} END"
         control = f"regexp_matches({value}, '[{_CONTROL}]')"
         if column.kind == "id":
             control = f"regexp_matches({value}, '[{_CONTROL}{_BREAKS}]')"

@@ -15,15 +15,17 @@ MISSING = ("nan", "none", "null", "n/a", "na", "#n/a", r"\n", "-", "?", "0", "un
 DIGITS = 16
 """A number of so many digits does not keep them all."""
 POINT_ZERO = r"-?\d+\.0"
-SCIENTIFIC = r"-?\d(\.\d+)?[eE][+-]\d+|-?\d\.\d+[eE]\d+"
+SCIENTIFIC = r"-?\d(\.\d+)?[eE][+-]?\d+"
 
-_UNDONE = f"mended = {NUMBER}"
+_NUMBER = f"mended = {NUMBER}"
 _POINT = f"regexp_full_match(value, {text(POINT_ZERO)})"
 _LOST = (
     f"regexp_full_match(value, {text(SCIENTIFIC)}) "
-    f"OR ({_UNDONE} AND length(value) >= {DIGITS} AND NOT starts_with(written, '='))"
+    f"OR ({_NUMBER} AND length(value) >= {DIGITS} AND NOT starts_with(written, '='))"
 )
-"""SQL of whether a text shows the trace of a number, and of one whose digits are lost."""
+_UNDONE = f"{_NUMBER} AND NOT ({_LOST})"
+"""SQL of whether a text shows the trace of a number, of one whose digits are lost, and of one that is whole again."""
+_EXPORT = Phrase("Export the column as text: digits of it are lost.")
 
 
 def find(scene: Scene) -> Iterator[Doubt]:
@@ -64,20 +66,21 @@ def _undone(texts: Texts) -> Iterator[Doubt]:
         changed = f"replace(replace({was}, '=\"', ''), '\"', '')"
     else:
         changed = f"CAST({was} AS BIGINT)"
+    remedy = Phrase(
+        "Look whether leading zeros are lost; then write %(setting)s",
+        {"setting": change(texts.mapped, texts.column, changed)},
+    )
     yield _doubt(
         texts, "ids_from_numbers", found, _UNDONE,
         Phrase('="…" and a final .0 of a column of numbers are undone.'),
-        Phrase(
-            "Look whether leading zeros are lost; then write %(setting)s",
-            {"setting": change(texts.mapped, texts.column, changed)},
-        ),
+        _EXPORT if _found(texts, _LOST) else remedy,
         flag=f"mended_{texts.column} = {NUMBER}",
     )  # fmt: skip
 
 
 def _from_numbers(texts: Texts) -> Iterator[Doubt]:
     found = _found(texts, f"{_POINT} OR {_LOST}")
-    remedy = Phrase("Export the column as text: digits of it are lost.")
+    remedy = _EXPORT
     if not _found(texts, _LOST):
         changed = f"regexp_replace({expression(texts.mapped, texts.column)}, '\\.0$', '')"
         remedy = Phrase("Write %(setting)s", {"setting": change(texts.mapped, texts.column, changed)})
