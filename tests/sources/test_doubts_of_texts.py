@@ -142,7 +142,7 @@ class TestOddIds:
         assert id not in doubts(bench, {"transactions": content}, **typed(doubt))
 
     @pytest.mark.parametrize(("id", "is_odd"), [
-        ("1001.0", True), ("1.23457E+12", True), ("1e+16", True), ("1E12", False), ("1001.00", False), ("v1.0", False),
+        ("1001.0", True), ("1.23457E+12", True), ("1e+16", True), ("1E12", True), ("7e12", True), ("12E5", False), ("AE5", False), ("1001.00", False), ("v1.0", False),
         ("12.5", False), ("1234567890123456", False),
     ])  # fmt: skip
     def test_ids_from_numbers(self, bench: Bench, id: str, is_odd: bool) -> None:
@@ -153,11 +153,32 @@ class TestOddIds:
         assert [(one.rows, one.share) for one in found["ids_from_numbers"]] == [(1, 0.25)]
         assert "ids_alike" not in found
 
-    @pytest.mark.parametrize(("number", "kinds"), [("1001.0", 1), ("1234567890123456.0", 2), ("1001.5", 0)])
+    @pytest.mark.parametrize(("number", "kinds"), [("1001.0", 1), ("1234567890123456.0", 1), ("1001.5", 0)])
     def test_ids_of_a_column_of_numbers(self, bench: Bench, number: str, kinds: int) -> None:
         bench.parquet("t.parquet", f"SELECT {number}::DOUBLE AS client_id, DATE '2026-10-01' AS date, 5 AS revenue")
         found = bench.read({"transactions": {"path": "t.parquet"}}).sources.doubts
         assert [one.id for one in found].count("ids_from_numbers") == kinds
+
+    def test_where_digits_are_lost_no_remedy_keeps_the_column_of_numbers(self, bench: Bench) -> None:
+        numbers = (
+            "SELECT unnest([1001, 1234567890123456])::DOUBLE AS client_id, DATE '2026-10-01' AS date, 5 AS revenue"
+        )
+        bench.parquet("t.parquet", numbers)
+        found = bench.read({"transactions": {"path": "t.parquet"}}).sources.doubts
+        assert [one.rows for one in found if one.id == "ids_from_numbers"] == [1, 1]
+        assert {str(one.remedy) for one in found} == {"Export the column as text: digits of it are lost."}
+
+    @pytest.mark.parametrize(("id", "is_odd"), [
+        (1234567890123456, True), (12345678901234567, True), (123456789012345, False), (1001, False),
+    ])  # fmt: skip
+    def test_ids_of_a_workbook_that_are_numbers(self, bench: Bench, id: int, is_odd: bool) -> None:
+        openpyxl = pytest.importorskip("openpyxl")
+        workbook = openpyxl.Workbook()
+        for row in (["client_id", "date", "revenue"], [id, "2026-10-01", 5], [1002, "2026-10-02", 5]):
+            workbook.active.append(row)
+        workbook.save(bench.folder / "t.xlsx")
+        found = bench.read({"transactions": {"path": "t.xlsx"}}).sources.doubts
+        assert [(one.id, one.rows, one.share) for one in found] == [("ids_from_numbers", 1, 0.5)] * is_odd
 
 
 class TestMeeting:
