@@ -6,11 +6,13 @@ from dataclasses import replace
 from typing import Any
 
 import made
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from portfolio_review import findings
-from portfolio_review.findings import ranking
+from portfolio_review.doubt import Doubt, Phrase
+from portfolio_review.findings import data, ranking
 from portfolio_review.findings.values import say
 from portfolio_review.results.finding import Finding, from_plain, to_plain
 from portfolio_review.results.seen import Scope, Seen
@@ -185,3 +187,19 @@ def test_new_clients_are_new_since_the_history_starts() -> None:
     assert "counted as new since November\u00a02024" in next(
         found.text for found in findings.tell(short, "movement") if found.id == "movement.new"
     )
+
+
+@pytest.mark.parametrize(("reason", "accepted", "told"), [
+    ("no_client", "left_out", False), ("where_unknown", "where_unknown", False), ("stray_date", "stray_dates", False),
+    ("no_client", "where_unknown", True), ("no_client", None, True), ("duplicate", "left_out", True),
+])  # fmt: skip
+def test_rows_of_an_accepted_doubt_make_no_finding(reason: str, accepted: str | None, told: bool) -> None:
+    doubts = [
+        Doubt(
+            id=accepted or "left_out", table="transactions", column=None, rows=1, done=Phrase("x"), remedy=Phrase("y"),
+            accepted=accepted is not None,
+        )
+    ]  # fmt: skip
+    left_out = made.table("data.left_out", {"reason": reason, "rows": 3, "revenue": made.BIG})
+    seen = replace(made.seen({}, ("data.left_out", left_out)), doubts=tuple(doubts))
+    assert [one.id for one in data.findings(seen)] == [f"data.left_out.{reason}"] * told

@@ -9,6 +9,8 @@ from portfolio_review.results.finding import Clause, Finding
 from portfolio_review.results.seen import Seen
 
 MEANT = ("after_period", "removed_by_where")
+DOUBT_OF = {"where_unknown": "where_unknown", "stray_date": "stray_dates", "future_date": "future_dates"}
+"""The doubt about the rows left out for a reason, beside `left_out`."""
 _STORY = Story("data", "trust", "left_out")
 _DOUBT = Story("data", "trust", "doubt")
 
@@ -17,10 +19,14 @@ def findings(seen: Seen) -> list[Finding]:
     """Doubts that touch enough of a window, the largest first, and rows left out for one reason with material
     revenue.
 
-    Rows after the period belong to a later review; those that a condition removes were meant to go.
+    Rows after the period belong to a later review; those that a condition removes were meant to go, and those of an
+    accepted doubt have been looked at.
     """
     found = _doubts(seen)
+    accepted = {doubt.id for doubt in seen.doubts if doubt.accepted}
     for row in seen.rows("data.left_out"):
+        if row["reason"] != "duplicate" and accepted & {"left_out", DOUBT_OF.get(row["reason"])}:
+            continue
         if row["reason"] not in MEANT and seen.matters(row["revenue"]):
             clause = count_of(
                 "%(n)s row is left out, %(money)s: %(reason)s",
