@@ -38,6 +38,21 @@ def test_whatever_stands_before_three_decimals(bench: Bench, other: str) -> None
     assert set(found(bench, text, csv={"decimal": "."})) == {"thousands_as_decimals"}
 
 
+@pytest.mark.parametrize(("columns", "doubted"), [
+    ({"revenue": "price", "quantity": "weight"}, []), ({"revenue": "price"}, []),
+    ({"revenue": "weight"}, ["weight"]), ({"revenue": "price * weight", "quantity": "weight"}, []),
+])  # fmt: skip
+def test_three_decimals_of_a_quantity_are_no_thousands(
+    bench: Bench, columns: dict[str, str], doubted: list[str]
+) -> None:
+    text = "client_id;date;price;weight\n" + "".join(f"a;{day};5,5;1,{n + 100}\n" for n, day in enumerate(DAYS))
+    doubts = bench.csv(
+        text, csv={"decimal": ",", "numbers": ["price", "weight"]},
+        columns={"client_id": "client_id", "date": "date", **columns},
+    ).sources.doubts  # fmt: skip
+    assert [doubt.column for doubt in doubts if doubt.id == "thousands_as_decimals"] == doubted
+
+
 def test_fewer_than_twenty_amounts_tell_nothing(bench: Bench) -> None:
     amounts = [f"{n}.{n:03d}" for n in range(101, 120)]
     assert "thousands_as_decimals" not in found(bench, table(amounts, DAYS[:19]))
@@ -190,6 +205,9 @@ def test_margin_unknown_for_a_hundredth_of_a_window(bench: Bench, unknown: float
     ("Currency", ("EUR", "USD"), True), ("contract ccy", ("EUR", "USD"), True), ("Валюта счёта", ("руб", "USD"), True),
     ("currency", ("EUR", "EUR"), False), ("currency", ("EUR", ""), False), ("occyx", ("a", "b"), False),
     ("money", ("EUR", "USD"), False), ("currency_rate", ("1.1", "1.2"), False),
+    ("Валюта суммы", ("EUR", "USD"), True), ("amount_currency", ("EUR", "USD"), True),
+    ("corporate_currency", ("EUR", "USD"), True), ("currency_amount", ("5", "7.5"), False),
+    ("currency", ("643", "978"), True), ("currency", ("€", "eur"), False), ("currency_date", ("2025-01-01", "2025-01-02"), False),
 ])  # fmt: skip
 def test_columns_named_like_a_currency(bench: Bench, column: str, values: tuple[str, str], doubted: bool) -> None:
     text = f"client_id,date,revenue,{column}\n" + "".join(f"a,{DAYS[n]},{n + 1},{values[n > 9]}\n" for n in range(20))
@@ -197,7 +215,8 @@ def test_columns_named_like_a_currency(bench: Bench, column: str, values: tuple[
 
 
 @pytest.mark.parametrize(
-    ("amounts", "doubted"), [(("€5,5", "$7,1"), True), (("€5,5", "7,1"), False), (("5", "7 EUR"), False)]
+    ("amounts", "doubted"),
+    [(("€5,5", "$7,1"), True), (("€5,5", "7,1"), False), (("5", "7 EUR"), False), (("€100,00", "100,00 EUR"), False)],
 )
 def test_signs_of_currencies_in_amounts(bench: Bench, amounts: tuple[str, str], doubted: bool) -> None:
     assert ("currencies" in found(bench, table(list(amounts)), csv={"decimal": ","})) is doubted

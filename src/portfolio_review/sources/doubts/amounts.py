@@ -21,8 +21,12 @@ FIRST_LOOK = 1000
 """Rows that are looked at before all are: one other amount among them ends the search."""
 LEAST_ROWS = 20
 CURRENCY_NAME = re.compile(r"currency|валют|(?<![a-z])ccy(?![a-z])", re.IGNORECASE)
-NO_CURRENCY_NAME = re.compile(r"rate|amount|sum|курс|сумм", re.IGNORECASE)
-"""Of a column that holds what a currency is worth, or amounts in it."""
+CURRENCIES_OF_ISO = {
+    "USD": ("$", "US$", "840"), "EUR": ("€", "978"), "GBP": ("£", "826"), "JPY": ("¥", "392"), "UAH": ("₴", "980"),
+    "RUB": ("₽", "РУБ", "РУБ.", "Р.", "Р", "643"), "KZT": ("₸", "398"), "BYN": ("933",), "CNY": ("156",),
+    "CHF": ("756",),
+}  # fmt: skip
+"""Signs and numbers that mean the same as a code, in capitals."""
 CURRENCIES_AT_MOST = 200
 AMOUNT_TABLES = (TRANSACTIONS, "payments")
 
@@ -89,14 +93,29 @@ def _all_match(scene: Scene, rows: str, form: str) -> bool:
 
 
 def _amount_texts(scene: Scene, mapped: Mapped) -> dict[str, str]:
-    """SQL of the text of amounts, by our column or that of `csv.numbers`; a quantity is no amount."""
+    """SQL of the text of amounts, by our column or that of `csv.numbers` which one is made of; a quantity is none."""
     types = columns_of(scene.engine.reader, mapped.cells)
     found = {
         column.name: f"cell_{column.name}"
         for column in mapped.columns
         if column.kind == "number" and column.name != "quantity" and types[f"cell_{column.name}"] == "VARCHAR"
     }
-    return found | {column: f"__text_{index}__" for index, column in enumerate(mapped.numbers)}
+    amounts, quantities = _used(mapped, quantity=False), _used(mapped, quantity=True)
+    return found | {
+        column: f"__text_{index}__"
+        for index, column in enumerate(mapped.numbers)
+        if column.lower() in amounts - quantities
+    }
+
+
+def _used(mapped: Mapped, *, quantity: bool) -> set[str]:
+    """The source's columns, in small letters, that amounts, or the quantity, are made of."""
+    return {
+        used.lower()
+        for column in mapped.columns
+        if column.kind == "number" and (column.name == "quantity") is quantity
+        for used in syntax.columns_of(syntax.expression(mapped.expressions[column.name]))
+    }
 
 
 def _signs(scene: Scene, mapped: Mapped) -> Iterator[Doubt]:
@@ -109,20 +128,20 @@ def _signs(scene: Scene, mapped: Mapped) -> Iterator[Doubt]:
 
 
 def _currency_columns(scene: Scene, mapped: Mapped) -> Iterator[Doubt]:
-    """A column of the source named like a currency that holds several; one that an amount is made with is heeded."""
-    heeded = {
-        used.lower()
-        for column in mapped.columns
-        if column.kind == "number"
-        for used in syntax.columns_of(syntax.expression(mapped.expressions[column.name]))
-    }
+    """A column of the source named like a currency that holds several; one that an amount is made with is heeded.
+
+    What holds digits is no currency but a rate, an amount or a date; the numbers of ISO 4217 are.
+    """
+    heeded = _used(mapped, quantity=False) | _used(mapped, quantity=True)
     where = f"CAST((\n{mapped.source.where}\n) AS BOOLEAN)" if mapped.source.where is not None else "true"
     needed = ("date", "revenue", "unit", "client_id") if mapped.raw.table == TRANSACTIONS else ()
     cells = "".join(f", (\n{mapped.expressions[column]}\n) AS cell_{column}" for column in needed if mapped.has(column))
+    numbers = ", ".join(text(one) for others in CURRENCIES_OF_ISO.values() for one in others if one.isdigit())
     for theirs in mapped.raw.columns:
-        if not CURRENCY_NAME.search(theirs) or NO_CURRENCY_NAME.search(theirs) or theirs.lower() in heeded:
+        if not CURRENCY_NAME.search(theirs) or theirs.lower() in heeded:
             continue
         value = f"nullif(trim(CAST({name(theirs)} AS VARCHAR)), '')"
+        value = f"CASE WHEN NOT regexp_matches({value}, '[0-9]') OR {value} IN ({numbers}) THEN {value} END"
         kept = f"SELECT {ROW}, {value} AS currency{cells} FROM {mapped.relation} WHERE {where}"
         yield from _several(scene, mapped, theirs, f"SELECT {ROW}, currency{_dated(mapped)} FROM ({kept})")
 
@@ -138,6 +157,10 @@ def _dated(mapped: Mapped) -> str:
 def _several(scene: Scene, mapped: Mapped, column: str, rows: str) -> Iterator[Doubt]:
     """The doubt about `rows` (SQL of `ROW`, currency, and of transactions date and revenue), if they hold several
     currencies: all rows but those of the commonest are touched."""
+    same = " ".join(
+        f"WHEN {text(one)} THEN {text(code)}" for code, others in CURRENCIES_OF_ISO.items() for one in others
+    )
+    rows = f"SELECT * REPLACE (CASE upper(currency) {same} ELSE upper(currency) END AS currency) FROM ({rows})"
     found = scene.engine.reader.execute(
         f"SELECT currency, count(*) AS n, min({ROW}) FROM ({rows}) WHERE currency IS NOT NULL "
         f"GROUP BY currency ORDER BY n DESC, currency LIMIT {CURRENCIES_AT_MOST + 1}"
