@@ -171,10 +171,12 @@ class TestOddIds:
     @pytest.mark.parametrize(("id", "is_odd"), [
         (1234567890123456, True), (12345678901234567, True), (123456789012345, False), (1001, False),
     ])  # fmt: skip
-    def test_ids_of_a_workbook_that_are_numbers(self, bench: Bench, id: int, is_odd: bool) -> None:
+    @pytest.mark.parametrize("column", ["client_id", "product"])
+    def test_ids_of_a_workbook_that_are_numbers(self, bench: Bench, column: str, id: int, is_odd: bool) -> None:
         openpyxl = pytest.importorskip("openpyxl")
         workbook = openpyxl.Workbook()
-        for row in (["client_id", "date", "revenue"], [id, "2026-10-01", 5], [1002, "2026-10-02", 5]):
+        other = "product" if column == "client_id" else "client_id"
+        for row in ([column, other, "date", "revenue"], [id, 7, "2026-10-01", 5], [1002, 7, "2026-10-02", 5]):
             workbook.active.append(row)
         workbook.save(bench.folder / "t.xlsx")
         found = bench.read({"transactions": {"path": "t.xlsx"}}).sources.doubts

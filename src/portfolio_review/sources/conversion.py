@@ -276,7 +276,7 @@ class Converter:
             made = f"CAST({cell} AS VARCHAR)"
         else:
             raise WrongType(f"write an expression that gives text, for instance CAST(… AS VARCHAR), not {base}")
-        if self.workbook and column.kind == "id" and (base in WHOLE or base == "DOUBLE"):
+        if self.workbook and column.kind != "text" and (base in WHOLE or base == "DOUBLE"):
             # its numbers are all of one type and show no .0, but hold fifteen digits
             changed = f"CASE WHEN abs({cell}) >= {_LEAST_LOST} THEN {NUMBER} END"
         control = f"regexp_matches({value}, '[{_CONTROL}]')"
