@@ -241,6 +241,12 @@ class TestOrders:
             assert found[0].examples == ("1: A, B",)
             assert found[0].share == 0.75
 
+    def test_clients_merged_into_one_share_no_order(self, bench: Bench) -> None:
+        rows = "A,2026-10-01,10,1\nB,2026-10-01,10,1\nC,2026-10-02,20,1\nC,2026-10-03,20,2\nD,2026-10-03,20,2\n"
+        clients = "client_id,merged_into\nA,B\nB,C\nC,\nD,\n"
+        found = doubts(bench, {"transactions": self.HEAD + rows, "clients": clients})["orders_of_several_clients"]
+        assert [(one.rows, one.examples) for one in found] == [(2, ("2: C, D",))]
+
     def test_shared_and_alike_at_once(self, bench: Bench) -> None:
         rows = "A,2026-10-01,10,x1\nA,2026-10-01,10,x1\nA,2026-10-02,-20,X1\nB,2026-10-03,-40,x1\nB,2026-10-04,20,y\n"
         found = doubts(bench, {"transactions": self.HEAD + rows})

@@ -13,6 +13,7 @@ from portfolio_review.sources.doubts.odd_ids import MISSING
 from portfolio_review.sources.doubts.scene import Scene
 from portfolio_review.sources.doubts.texts import change, expression, touched
 from portfolio_review.sources.engine import text
+from portfolio_review.sources.mapping import KEEP, Mapped
 from portfolio_review.sources.model import TRANSACTIONS
 from portfolio_review.sources.repeated import repeated
 
@@ -84,6 +85,13 @@ def _of_several_clients(scene: Scene, pairs: str) -> Iterator[Doubt]:
     if not len(keys):
         return
     con.register(_KEYS, {"order_key": keys})
+    clients = scene.tables.get("clients")
+    if clients is not None and clients.has("client_id") and clients.has("merged_into") and not clients.where_failed:
+        keys = np.asarray(con.execute(_apart_after_mergers(scene, clients, pairs)).fetchnumpy()["order_key"])
+        con.unregister(_KEYS)
+        if not len(keys):
+            return
+        con.register(_KEYS, {"order_key": keys})
     sales = scene.sales
     apart = f"({expression(sales, 'client_id')}) || ' ' || ({expression(sales, 'order_id')})"
     yield _doubt(
@@ -98,6 +106,21 @@ def _of_several_clients(scene: Scene, pairs: str) -> Iterator[Doubt]:
         ),
     )  # fmt: skip
     con.unregister(_KEYS)
+
+
+def _apart_after_mergers(scene: Scene, clients: Mapped, pairs: str) -> str:
+    """SQL of those of `_KEYS` that stand at several clients when a merged one is taken for its successor."""
+    known = f"read_parquet({text(str(scene.coded.dictionary('client_id')))})"
+    return (
+        "WITH RECURSIVE own AS MATERIALIZED (SELECT value_client_id AS id, value_merged_into AS into_id "
+        f"FROM {clients.checked} WHERE {KEEP} AND value_merged_into IS NOT NULL), "
+        "step AS (SELECT id, into_id AS at_id, 1 AS steps FROM own UNION ALL "
+        "SELECT step.id, own.into_id, steps + 1 FROM step JOIN own ON own.id = step.at_id), "
+        "last AS (SELECT id, arg_max(at_id, steps) AS at_id FROM step GROUP BY id) "
+        f"SELECT order_key FROM {pairs} pairs JOIN {_KEYS} USING (order_key) "
+        f"JOIN (SELECT DISTINCT code, value FROM {known}) ON code = client LEFT JOIN last ON id = value "
+        "GROUP BY order_key HAVING count(DISTINCT coalesce(at_id, value)) > 1"
+    )
 
 
 def _mended(scene: Scene) -> Iterator[Doubt]:
