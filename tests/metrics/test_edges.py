@@ -11,10 +11,12 @@ from portfolios import build, monthly_rows, rows, settings
 
 from portfolio_review.metrics import (
     abc,
+    actions,
     concentration,
     headline,
     lapse,
     movement,
+    newcomers,
     receivables,
     retention,
     scoring,
@@ -149,3 +151,25 @@ def test_an_earlier_window_without_revenue_has_no_concentration() -> None:
     found = concentration.figures(made.base(), made.monthly, made.when)
     assert (found["structure.gini"].value, found["structure.gini"].previous_year) == (0.0, None)
     assert found["structure.half_of_revenue_clients"].previous_year is None
+
+
+def test_places_on_a_list_begin_with_one() -> None:
+    base = pd.DataFrame(
+        {"rule": ["return", "return", "retain", "return"], "at_stake": [5.0, 9.0, 1.0, 7.0], "r1": 0.0,
+         "bought_since": False},
+        index=pd.Index(["a", "b", "c", "d"], name="client_id"),
+    )  # fmt: skip
+    found = actions.ranked(base, capacity=2)
+    assert found["rank"].to_dict() == {"b": 1, "d": 2, "a": 3, "c": 1}
+    assert found["listed"].to_dict() == {"b": True, "d": True, "a": False, "c": True}
+
+
+def test_the_share_that_bought_again_stood_beside_as_it_was_a_year_before() -> None:
+    # as of the end of 2020, 180 to 545 days before it: two began, one of them bought again
+    lines = rows(
+        ("a", "2020-01-10", 5.0), ("a", "2020-02-10", 5.0), ("b", "2020-01-10", 5.0),
+        ("c", "2021-01-10", 5.0), ("c", "2021-02-10", 5.0),
+    )  # fmt: skip
+    made = build(lines, "2021-12", history_start=LONG_AGO)
+    found = newcomers.second_purchase(made.base(), made.when)["retention.second_purchase_180"]
+    assert found.previous_year == pytest.approx(0.5)
