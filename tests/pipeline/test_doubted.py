@@ -63,6 +63,12 @@ def test_sheets_that_were_not_read_are_counted_in_rows() -> None:
     assert briefly(one) == "doubt: transactions: other_sheets in 60 rows, 50.0% of rows"
 
 
+def test_missing_months_are_counted_as_months() -> None:
+    one = {"id": "empty_months", "table": "transactions", "column": "date", "accepted": False, "share": None}
+    assert briefly({**one, "rows": 17}) == "doubt: transactions.date: empty_months in 17 months"
+    assert briefly({**one, "rows": 1}) == "doubt: transactions.date: empty_months in 1 month"
+
+
 def test_an_accepted_doubt_is_listed_last_and_one_in_vain_is_named(company: Company) -> None:
     file = company(DOUBLE + ",2023-12-05,20,North\n", "accepted: [left_out, currencies]")
     lines = check(file)[1].splitlines()

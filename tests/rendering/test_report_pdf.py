@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import gc
+import html
 import io
 import re
 import shutil
@@ -41,6 +42,20 @@ def text_of(paper: Path) -> str:
 def test_it_is_accessible(editions: Editions, name: str) -> None:
     report = page.validate_pdf(editions(name, "pdf") / "review.pdf", profile="ua1")
     assert report.is_compliant, report.failures[:3]
+
+
+@pytest.mark.parametrize("name", ["en", "ru"])
+def test_a_note_at_the_foot_stands_on_a_page_of_its_section(editions: Editions, name: str) -> None:
+    reader = PdfReader(editions(name, "pdf") / "review.pdf")
+    entries = [entry for entry in reader.outline if not isinstance(entry, list)]
+    starts = [reader.get_destination_page_number(entry) for entry in entries]
+    written = (editions(name, "html") / "review.html").read_text("utf-8")
+    sections = re.split(r'<section id="[a-z]+" class="page(?! screen)', written)[1:]
+    for start, end, section in zip(starts, [*starts[1:], len(reader.pages)], sections, strict=True):
+        own = "".join("".join(reader.pages[place].extract_text().split()) for place in range(start, end))
+        for note in re.findall(r'<div class="foot note"><div>(.*?)</div>', section, re.DOTALL):
+            words = "".join(html.unescape(re.sub(r"<[^>]+>", "", note)).split())
+            assert words[:40] in own, words
 
 
 @pytest.mark.parametrize("name", ["en", "ru", "hostile", SHORTER, "short_history_ru", "small"])

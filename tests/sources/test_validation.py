@@ -242,7 +242,9 @@ def test_a_currency_sign_that_changes_within_a_column_is_a_doubt(bench: Bench) -
         ("row 3: EUR (1 row)", "row 2: USD (1 row)"),
     )
     assert doubt.share == pytest.approx(1 / 3)
-    assert str(doubt.done) == "There are several currencies (EUR, USD); amounts are added up as they are, not converted."
+    assert (
+        str(doubt.done) == "There are several currencies (EUR, USD); amounts are added up as they are, not converted."
+    )
 
 
 def test_a_table_that_cannot_be_read_makes_no_other_client_unknown(bench: Bench) -> None:

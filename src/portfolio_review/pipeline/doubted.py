@@ -38,7 +38,8 @@ def briefly(one: Mapping[str, Any]) -> str:
     """What it is about and how large it is."""
     place = one["table"] + (f".{one['column']}" if one["column"] else "")
     accepted = " (accepted in the review file)" if one["accepted"] else ""
-    rows = f" in {one['rows']:,} row{'s' if one['rows'] != 1 else ''}" if one["rows"] else ""
+    counted = "month" if one["id"] == "empty_months" else "row"  # what is missing are whole months
+    rows = f" in {one['rows']:,} {counted}{'s' if one['rows'] != 1 else ''}" if one["rows"] else ""
     base = "rows" if one["id"] == "other_sheets" else "revenue"  # a sheet that was not read has no revenue yet
     share = f", {one['share']:.1%} of {base}" if one["share"] is not None else ""
     return f"doubt: {place}: {one['id']}{accepted}{rows}{share}"
