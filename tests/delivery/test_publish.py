@@ -64,9 +64,9 @@ def test_a_text_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pyte
 def test_a_manifest_knows_whether_its_folder_is_whole(tmp_path: Path) -> None:
     unit = folder(tmp_path / "unit", "text")
     known = {"files": manifest.files_in(unit)}
-    assert manifest.is_whole(unit, known)
+    assert manifest.damaged(unit, known) == []
     (unit / "a.txt").write_text("texT")
-    assert not manifest.is_whole(unit, known)
+    assert manifest.damaged(unit, known) == ["a.txt"]
 
 
 def test_an_unreadable_manifest_is_none(tmp_path: Path) -> None:

@@ -43,11 +43,6 @@ def files_in(folder: Path) -> dict[str, dict[str, Any]]:
     return found
 
 
-def is_whole(folder: Path, manifest: Mapping[str, Any]) -> bool:
-    """Whether a unit's folder holds exactly the files of its manifest, byte for byte."""
-    return not damaged(folder, manifest)
-
-
 def damaged(folder: Path, manifest: Mapping[str, Any]) -> list[str]:
     """The files of a unit's folder that are not as its manifest says: missing, changed or not named there."""
     found, named = files_in(folder), manifest.get("files")

@@ -10,7 +10,6 @@ from portfolio_review.results.finding import Clause, Finding, Value
 from portfolio_review.results.seen import Row, Seen
 
 EXPOSURE = "strategic.exposure"
-PLANS = "strategic.plans"
 AGREEMENTS = "strategic.agreements"
 NAMED = 3
 LEAST_FALL = 0.10

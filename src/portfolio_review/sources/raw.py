@@ -115,7 +115,3 @@ def columns_of(connection: duckdb.DuckDBPyConnection, relation: str) -> dict[str
     """The columns of a relation with their types, without the row number."""
     described = connection.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
     return {row[0]: row[1] for row in described if row[0] != ROW}
-
-
-def selected(columns: dict[str, str]) -> str:
-    return ", ".join([ROW, *map(name, columns)])
