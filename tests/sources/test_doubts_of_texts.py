@@ -80,7 +80,7 @@ class TestAlike:
     def test_rows_that_are_left_out_are_not_counted(self, bench: Bench, more: str, rows: int) -> None:
         content = f"client_id,date,revenue,product\nA,2026-10-01,10,x\nA,2026-10-02,95,x\n,2026-10-03,20,X\n{more}"
         found = doubts(bench, {"transactions": content}).get("ids_alike", [])
-        assert [(one.rows, one.examples) for one in found] == [(1, ("'X' beside 'x' (1 row)",))] * rows
+        assert [(one.rows, one.examples) for one in found] == [(1, ("'X' ≠ 'x' (×1)",))] * rows
 
     def test_mended_in_rows_alone_that_are_left_out(self, bench: Bench) -> None:
         content = "client_id,date,revenue,product\nA,2026-10-01,10,x\nA,2026-10-02,95,x\n{},2026-10-03,20,x \n"
@@ -350,8 +350,8 @@ class TestSmallTables:
         (losses,), (names,) = found["losses_of_buyers"], found["names_shared"]
         assert losses.rows == 2
         assert {unit: (part.rows, part.examples[0]) for unit, part in (losses.units or {}).items()} == {
-            "North": (1, "A: lost 2026-10-10, bought 2026-10-12"),
-            "South": (2, "A: lost 2026-10-10, bought 2026-10-13"),
+            "North": (1, "A: 2026-10-10 → 2026-10-12"),
+            "South": (2, "A: 2026-10-10 → 2026-10-13"),
         }
         assert {unit: (part.rows, part.examples) for unit, part in (names.units or {}).items()} == {
             "North": (1, ("Star: A",)), "South": (1, ("Star: A",)), "West": (1, ("Star: C",)),
@@ -361,7 +361,7 @@ class TestSmallTables:
     def test_terms_unread(self, bench: Bench) -> None:
         clients = 'client_id,payment_terms\nA,30 days\nB,by agreement\nC,by agreement\nD,\nE,"2/10, net 30"\n'
         (found,) = doubts(bench, {"transactions": sales("A"), "clients": clients})["terms_unread"]
-        assert (found.rows, found.examples, found.share) == (2, ("by agreement (2 rows)",), None)
+        assert (found.rows, found.examples, found.share) == (2, ("by agreement (×2)",), None)
 
 
 def test_texts_that_are_not_looked_at_in_python_are_their_own_compatible_form() -> None:

@@ -239,7 +239,7 @@ def test_a_currency_sign_that_changes_within_a_column_is_a_doubt(bench: Bench) -
         "currencies",
         "revenue",
         1,
-        ("row 3: EUR (1 row)", "row 2: USD (1 row)"),
+        ("row 3: EUR (×1)", "row 2: USD (×1)"),
     )
     assert doubt.share == pytest.approx(1 / 3)
     assert (

@@ -84,7 +84,7 @@ def test_a_column_of_currencies(bench: Bench) -> None:
     )
     doubt = found(bench, text)["currencies"]
     assert (doubt.column, doubt.rows, doubt.by_month) == ("Валюта", 1, ((12 * 2025 + 1, 13.0),))
-    assert doubt.examples == ("row 2: EUR (23 rows)", "row 5: USD (1 row)")
+    assert doubt.examples == ("row 2: EUR (×23)", "row 5: USD (×1)")
     assert found(bench, text, where="\"Валюта\" = 'EUR'") == {}
     converted = "CAST(revenue AS DOUBLE) * CASE \"Валюта\" WHEN 'USD' THEN 0.9 ELSE 1 END"
     assert found(bench, text, columns={"client_id": "client_id", "date": "date", "revenue": converted}) == {}
@@ -238,5 +238,5 @@ def test_a_unit_is_told_its_own_currencies(bench: Bench, of_clients: bool) -> No
     assert (doubt.rows, list(doubt.units or {})) == (3, ["West"])
     part = (doubt.units or {})["West"]
     assert (part.rows, sum(money for _, money in part.by_month)) == (1, 10.0)
-    assert part.examples == ("USD (2 rows)", "EUR (1 row)")
+    assert part.examples == ("USD (×2)", "EUR (×1)")
     assert str(part.done).startswith("There are several currencies (USD, EUR);")

@@ -89,7 +89,7 @@ def _named(texts: Texts) -> Iterator[Doubt]:
                 "are kept apart (%(ids)s).", {"ids": int(str(ids))},
             ),
             remedy=_join(texts, [bool(one) for one in settled]),
-            examples=examples([counted(f"'{value}' beside '{main}'", rows) for value, main, rows in shown]),
+            examples=examples([counted(f"'{value}' ≠ '{main}'", rows) for value, main, rows in shown]),
             by_month=months, units=parts,
         )  # fmt: skip
     if compatible != _NONE:

@@ -137,10 +137,10 @@ def _losses(scene: Scene) -> Iterator[Doubt]:
             id="losses_of_buyers", table="losses", column="date", rows=count,
             done=Phrase("They are counted apart: recorded as lost, still buying."),
             remedy=Phrase("Look whether the clients came back, or take the rows out of losses."),
-            examples=examples([f"{id}: lost {lost}, bought {bought}" for id, lost, bought in shown]),
+            examples=examples([f"{id}: {lost} → {bought}" for id, lost, bought in shown]),
             units=parts(
                 scene,
-                f"SELECT unit, number AS place, concat(id, ': lost ', lost, ', bought ', bought) AS shown "
+                f"SELECT unit, number AS place, concat(id, ': ', lost, ' → ', bought) AS shown "
                 f"FROM ({of_units})",
             ),
         )  # fmt: skip

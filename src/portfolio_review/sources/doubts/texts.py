@@ -140,8 +140,8 @@ def _counts(scene: Scene, column: str) -> str | None:
 
 
 def counted(shown: object, rows: object) -> str:
-    """`nan (14 rows)`, as an example."""
-    return f"{printable(str(shown))} ({rows:,} row{'' if rows == 1 else 's'})"
+    """`nan (×14)`, as an example: no word, for examples stand in reports of every language."""
+    return f"{printable(str(shown))} (×{rows:,})"
 
 
 def examples(found: list[str]) -> tuple[str, ...]:
