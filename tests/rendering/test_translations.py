@@ -42,6 +42,7 @@ from portfolio_review.metrics import (
     risk_matrix,
     shortlist,
     stake,
+    value,
 )
 
 SOURCES = Path(figure.__file__).parent
@@ -58,7 +59,7 @@ REASONS = (
     risk_matrix.UNIT_WITHOUT_BASE, stake.NO_CHANCE, stake.NOTHING_AT_STAKE,
     expert_scores.NO_ASSESSMENTS, exposure.NO_SPONSOR, exposure.NO_MANAGER_SINCE, exposure.NO_POTENTIAL,
     exposure.NO_KEY_CLIENT, manager_share.NO_MANAGER, plans.NO_PLANS, plans.NO_CLIENT_PLAN, plans.NO_OVERDUE_ACTION,
-    shortlist.NO_ACCOUNTS, shortlist.UNIT_SHOWS_ITS_OWN, *PATTERNS.values(),
+    value.IN_REVENUE, shortlist.NO_ACCOUNTS, shortlist.UNIT_SHOWS_ITS_OWN, *PATTERNS.values(),
 )  # fmt: skip
 Message = str | tuple[str, ...]
 

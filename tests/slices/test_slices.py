@@ -9,6 +9,7 @@ import pytest
 from portfolio_review import review as review_files
 from portfolio_review import sources
 from portfolio_review.calendar import Period
+from portfolio_review.errors import UsageError
 from portfolio_review.slices import Slice, build, identity
 from portfolio_review.slices.model import FRAMES
 from portfolio_review.slices.slugs import of_units
@@ -337,6 +338,23 @@ def test_the_second_path_of_silence_agrees_with_the_hand(cut: Cut) -> None:
     assert south["series.usual_gap"] == pytest.approx(usual)
     assert south["movement.new_rate"] is None
     assert south["retention.second_purchase_180"] is None
+
+
+def test_value_in_margin_is_refused_where_the_margin_is_not_known(cut: Cut) -> None:
+    head = "client_id,date,revenue,margin\n"
+    known = head + "a,2024-01-10,100,30\na,2024-05-10,100,30\n"
+    asked = "value: margin"
+    assert cut(known, "2024-06", settings=asked).review.value == "margin"
+    # 10 of the 110 of W1 lack it: 91 % are known; with another 10, 83 %
+    some = known + "a,2024-05-11,10,\n"
+    assert cut(some, "2024-06", settings=asked).review.value == "margin"
+    with pytest.raises(UsageError, match="value: margin needs .* in unit 'all', found: margin known for 83 % of rev"):
+        cut(some + "b,2024-05-12,10,\n", "2024-06", settings=asked)
+    # W0 lies before the history: W1 alone decides
+    short = head + "a,2024-05-10,100,30\n"
+    assert cut(short, "2024-06", settings=asked).review.value == "margin"
+    with pytest.raises(UsageError, match="found: no margin given"):
+        cut(SALES, "2024-06", settings=asked)
 
 
 def test_each_unit_has_a_folder_of_its_own(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portfolio_review.catalog.entry import Column, Entry, check, table
+from portfolio_review.catalog.entry import Column, Entry, check, figure, table
 
 _DATA = "Data"
 
@@ -15,6 +15,9 @@ _ROWS = _column("rows", "Rows", "Строк", "count")
 _REVENUE = _column("revenue", "Revenue", "Выручка", "money")
 
 ENTRIES: tuple[Entry, ...] = (
+    figure("data.value", "Value is counted in", "Ценность считается по показателю", "word", 0,
+           "value: margin where it is known for at least 90 % of the revenue of W1 and of W0, else revenue",
+           "Ground terms"),
     table("data.reconciliation", "Reconciliation", "Сверка с источником",
           (_column("item", "Item", "Статья", "word"), _ROWS, _REVENUE),
           "sources = used + left out, in rows and in revenue", _DATA),

@@ -152,6 +152,8 @@ class Review(Settings):
     cadence: dict[str, Whole] = Field(default_factory=dict)
     strategy: Strategy = Strategy()
     risk: Risk = Risk()
+    value: Literal["auto", "revenue", "margin"] = "auto"
+    """What money at stake, the order of lists and materiality are counted in; auto: margin where it is known."""
     strategic: Strategic = Strategic()
     accepted: dict[Text, Annotated[Number | None, Maybe]] = Field(default_factory=dict)
     """Doubts that were looked at: id → up to which share, None: as they are; a list of ids does as well."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import math
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +16,7 @@ import duckdb
 
 from portfolio_review.calendar import Month, Period, last_complete_month
 from portfolio_review.errors import DataRefusedError
+from portfolio_review.metrics import margin, value
 from portfolio_review.review import Review
 from portfolio_review.slices import (
     beside,
@@ -88,6 +91,8 @@ def build(review: Review, sources: Sources, period: Period, folder: Path, units:
         doubtful.rows_of_window(con, files, period.judged(sources.data_until).window(review.window_months))
         found = _units(con, task, has_unit="unit" in sources.columns["transactions"] or "unit" in clients)
         asked = found.active if units is None else [unit for unit in units if unit in found.known]
+        if review.value == "margin":
+            _refuse_value_in_margin(con, task, sources.history_start, {unit: found.codes[unit] for unit in asked})
         # a folder of its own for each: what a unit's notebooks write beside their slice is that unit's alone
         names = slugs.of_units(found.known)
         written = {unit: folder / names[unit] / "slice" for unit in asked}
@@ -118,6 +123,21 @@ def _refuse_what_lies_ahead(sources: Sources, period: Period) -> None:
             f"period {period} is partial and no month is complete before it: the data reach from "
             f"{sources.history_start} to {until}"
         )
+
+
+def _refuse_value_in_margin(
+    con: duckdb.DuckDBPyConnection, task: Task, history_start: dt.date, codes: Mapping[str, int]
+) -> None:
+    """`UsageError` where `value: margin` is asked of a unit whose margin of W1 or W0 is not known well enough."""
+    w0 = task.judged.window(task.window_months, back=1)
+    spans = ["w1", *(["w0"] if w0.first >= Month.of(history_start) else [])]
+    for unit, code in codes.items():
+        rows = con.execute(
+            "SELECT gross, margin_gross FROM totals WHERE unit = ? AND span IN (SELECT unnest(?)) ORDER BY span DESC",
+            [code, spans],
+        ).fetchall()
+        for gross, known in rows:
+            value.refuse_unknown(margin.lacks(gross or 0.0, math.nan if known is None else known), unit)
 
 
 def _with_accounts(review: Review, accounts: tuple[str, ...]) -> Review:
