@@ -54,7 +54,7 @@ def test_where_w0_lies_before_the_history_w1_decides_alone() -> None:
 
 def test_margin_asked_for_and_not_known_is_refused() -> None:
     base, when = of(("a", "2021-02-01", 100.0, 30.0), ("b", "2021-02-01", 100.0, None))
-    with pytest.raises(UsageError, match="value: margin needs a known margin .* found: margin known for 50 % of rev"):
+    with pytest.raises(UsageError, match=r"value: margin needs a known margin .* found: margin known for 50 % of rev"):
         value.choose(base, "margin", when)
     with pytest.raises(UsageError, match=r"in unit 'North', found: no margin given; write `value: auto`"):
         value.refuse_unknown("no margin given", "North")

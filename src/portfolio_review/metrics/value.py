@@ -60,7 +60,7 @@ def refuse_unknown(lacks: str | None, unit: str | None = None) -> None:
         where = f" in unit '{unit}'" if unit else ""
         raise UsageError(
             f"value: margin needs a known margin for at least 90 % of the revenue of both windows{where}, found: "
-            f"{lacks}; write `value: auto`, which then counts in revenue and says so, or map `margin` under transactions"
+            f"{lacks}; write `value: auto`, which then counts in revenue and says so, or map `margin` of transactions"
         )
 
 
