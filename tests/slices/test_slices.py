@@ -342,16 +342,16 @@ def test_the_second_path_of_silence_agrees_with_the_hand(cut: Cut) -> None:
 
 def test_value_in_margin_is_refused_where_the_margin_is_not_known(cut: Cut) -> None:
     head = "client_id,date,revenue,margin\n"
-    known = head + "a,2024-01-10,100,30\na,2024-06-10,100,30\n"
+    known = head + "a,2024-01-10,100,30\na,2024-06-28,100,30\n"
     asked = "value: margin"
     assert cut(known, "2024-06", settings=asked).review.value == "margin"
     # 10 of the 110 of W1 lack it: 91 % are known; with another 10, 83 %
-    some = known + "a,2024-06-11,10,\n"
+    some = known + "a,2024-06-29,10,\n"
     assert cut(some, "2024-06", settings=asked).review.value == "margin"
     with pytest.raises(UsageError, match=r"value: margin needs .* in unit 'all', found: margin known for 83 % of rev"):
-        cut(some + "b,2024-06-12,10,\n", "2024-06", settings=asked)
+        cut(some + "b,2024-06-30,10,\n", "2024-06", settings=asked)
     # W0 lies before the history: W1 alone decides
-    short = head + "a,2024-06-10,100,30\n"
+    short = head + "a,2024-06-28,100,30\n"
     assert cut(short, "2024-06", settings=asked).review.value == "margin"
     with pytest.raises(UsageError, match="found: no margin given"):
         cut(SALES, "2024-06", settings=asked)
