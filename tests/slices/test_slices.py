@@ -237,6 +237,23 @@ def test_category_mix_says_who_bought_a_category_whatever_went_back(cut: Cut) ->
     ]  # fmt: skip
 
 
+def test_category_mix_of_the_window_h_months_earlier_and_what_was_bought_since(cut: Cut) -> None:
+    # window and horizon of 3 months: W1 April to June, then January to March
+    text = (
+        "client_id,date,revenue,category\na,2024-01-10,5,Tea\na,2024-03-30,2,Tea\na,2024-04-01,7,Tea\n"
+        "a,2024-06-02,1,Nuts\na,2024-06-03,-1,Nuts\na,2024-02-03,4,Oil\n"
+    )
+    mix = cut(text, "2024-06", settings="data_until: 2024-06-30").mix
+    assert rows(mix, "category", "revenue_then", "active_since") == [
+        ("Nuts", 0.0, True), ("Oil", 4.0, False), ("Tea", 7.0, True),
+    ]  # fmt: skip
+    # a horizon of 4 months reaches back behind W0: December to February
+    far = cut(text + "a,2023-12-05,9,Tea\n", "2024-06", settings="data_until: 2024-06-30\nrisk: {horizon_months: 4}")
+    assert rows(far.mix, "category", "revenue_then", "active_since") == [
+        ("Nuts", 0.0, True), ("Oil", 4.0, False), ("Tea", 14.0, True),
+    ]  # fmt: skip
+
+
 def test_category_mix_carries_the_margin_of_w1(cut: Cut) -> None:
     text = (
         "client_id,date,revenue,category,margin\na,2024-02-01,5,Tea,2\na,2024-05-01,7,Tea,3\na,2024-05-02,1,Tea,0.5\n"

@@ -228,6 +228,7 @@ def _write(
     copy("clients", f"{clients} ORDER BY f.client_id", {})
     copy("left_out", "SELECT * EXCLUDE (unit) FROM left_out WHERE unit = $unit ORDER BY reason", {"unit": unit})
     copy("series", "SELECT * FROM series ORDER BY date", {})
+    copy("chance_back", "SELECT * FROM chance_back ORDER BY date, from_months", {})
     names = con.execute("SELECT table_name FROM duckdb_tables() WHERE table_name LIKE 'given%' ORDER BY 1").fetchall()
     for (name,) in names:
         table = name.removeprefix("given_")

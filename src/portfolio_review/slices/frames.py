@@ -35,7 +35,8 @@ SCHEMAS: Mapping[str, Mapping[str, pa.DataType]] = {
     "part_months": {"month": pa.int32(), "revenue": pa.float64(), "purchase_days": pa.int32()},
     "mix": {
         "category": _WORD, "revenue_w0": pa.float64(), "revenue_w1": pa.float64(), "margin_w1": pa.float64(),
-        "margin_revenue_w1": pa.float64(), "active_w1": pa.bool_(),
+        "margin_revenue_w1": pa.float64(), "active_w1": pa.bool_(), "revenue_then": pa.float64(),
+        "active_since": pa.bool_(),
     },
     "items": {"items": pa.int32()},
 }  # fmt: skip

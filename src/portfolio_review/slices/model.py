@@ -30,7 +30,8 @@ FRAMES: Mapping[str, str] = {
     "monthly": "client_id, month, revenue, margin, gross (Σ |revenue|), margin_gross and margin_revenue (Σ |revenue| "
     "and revenue of the rows with a known margin), orders, purchase_days: one row per client and month with rows",
     "clients": "client_id, first_purchase, second_purchase, first_category (of the first purchase day, where "
-    "categories are known) and every known attribute: one row per client with rows",
+    "categories are known), median_gap (days, as of its last purchase, of the gaps of the 24 months up to it; missing "
+    "below 4) and every known attribute: one row per client with rows",
     "as_of": "client_id, date, last_purchase, purchase_days, gaps, gap_q80: what was known of a client at a day; "
     "gaps counts those of the last 24 months, gap_q80 is their 80 % quantile in days",
     "orders": "client_id, span (p, pp, py, w1, w0), orders: distinct orders with a positive row",
@@ -38,9 +39,12 @@ FRAMES: Mapping[str, str] = {
     "cut: as many as a partial P has; no rows where P is complete",
     "totals": "span (p, pp, py, ytd, ytd_py, w1, w0, or a month YYYY-MM), revenue, margin, gross, margin_gross, "
     "margin_revenue, orders, clients",
-    "mix": "client_id, category, revenue_w0, revenue_w1, margin_w1, margin_revenue_w1, active_w1",
+    "mix": "client_id, category, revenue_w0, revenue_w1, margin_w1, margin_revenue_w1, active_w1; revenue_then: "
+    "of W1 as it was h months earlier; active_since: bought in the last h months",
     "items": "client_id, items: distinct products of each order of W1, summed; no rows where products are not known",
     "series": "date, usual_gap, median_gap: of all units' gaps, at each date of as_of",
+    "chance_back": "date, from_months, cases, bought, clients: of all units' lapsed clients, by months of silence, how "
+    "many bought again within 12 months, at the month ends up to 12 months before W1's end, and 24 months before",
     "recomputed": "id, value: figures computed in SQL from the validated rows, to check the notebooks by",
     "left_out": "reason, rows, revenue: rows of the sources that are not in the review",
 }
@@ -148,6 +152,10 @@ class Slice:
     @property
     def series(self) -> pd.DataFrame:
         return self.frames["series"]
+
+    @property
+    def chance_back(self) -> pd.DataFrame:
+        return self.frames["chance_back"]
 
     @property
     def left_out(self) -> pd.DataFrame:

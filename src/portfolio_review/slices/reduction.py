@@ -15,9 +15,11 @@ import duckdb
 import numpy as np
 import pandas as pd
 
+from portfolio_review.calendar import Days, Span
 from portfolio_review.slices import months as by_month
 from portfolio_review.slices import orders, totals
 from portfolio_review.slices.codes import ALL_CODE, CLIENT, Bucket
+from portfolio_review.slices.comebacks import Comebacks
 from portfolio_review.slices.exact import changes, numbered
 from portfolio_review.slices.frames import Frames
 from portfolio_review.slices.months import Months
@@ -34,11 +36,12 @@ class Reduction:
     def __init__(self, con: duckdb.DuckDBPyConnection, task: Task, frames: Frames, categories: Sequence[str]) -> None:
         """`categories` are their names by code."""
         self.task, self.frames, self.categories, self.silence = task, frames, categories, Silence(task)
+        self.comebacks = Comebacks(task, frames.folder)
         totals.prepare(con)
         con.execute(
             """CREATE TABLE used_parts (unit INTEGER, rows BIGINT, cents BIGINT, rest BIGINT);
             CREATE TABLE facts_parts (who BIGINT, single BOOLEAN, first_purchase TIMESTAMP, second_purchase TIMESTAMP,
-                first_category UINTEGER)"""
+                first_category UINTEGER, median_gap DOUBLE)"""
         )
 
     def add(self, con: duckdb.DuckDBPyConnection, number: int, bucket: Bucket) -> None:
@@ -60,8 +63,11 @@ class Reduction:
             in_parts = orders.Orders.of(rows, parts, by_year=self.task.orders_by_year)
         counts = orders.by_client(in_parts, parts, self.task, len(rows.clients))
         totals.add(con, self.task, rows, months, parts, counts, of_month)
+        self.comebacks.add(number, rows, bought)
         who = rows.clients.unit.astype(np.int64) << 32 | rows.clients.client
-        totals.insert(con, "facts_parts", {"who": who, "single": rows.clients.single, **_facts(rows, bought)})
+        totals.insert(
+            con, "facts_parts", {"who": who, "single": rows.clients.single, **_facts(rows, bought, self.task)}
+        )
         self.frames.add(number, rows.clients, {
             "monthly": by_month.monthly(months, of_month),
             "as_of": self.silence.at_days(rows, bought),
@@ -73,11 +79,12 @@ class Reduction:
 
     def finish(self, con: duckdb.DuckDBPyConnection) -> None:
         """Leave `totals`, `series`, `used` and `facts` in `con`: of clients who, single, client_id, first_purchase,
-        second_purchase, first_category."""
+        second_purchase, first_category, median_gap; `chance_back`."""
         totals.finish(con, self.task)
-        con.register("series_frame", self.silence.series())
-        con.execute("CREATE TABLE series AS SELECT * FROM series_frame")
-        con.unregister("series_frame")
+        for name, frame in (("series", self.silence.series()), ("chance_back", self.comebacks.finish())):
+            con.register("frame", frame)
+            con.execute(f"CREATE TABLE {name} AS SELECT * FROM frame")
+            con.unregister("frame")
         con.register(
             "category_frame", pd.DataFrame({"name": pd.Series(self.categories, dtype="str")}).reset_index(names="code")
         )
@@ -88,7 +95,8 @@ class Reduction:
             FROM units GROUP BY unit;
             CREATE TABLE facts AS
             SELECT who, single, n.client_id, first_purchase,
-                   second_purchase, c.name AS first_category
+                   second_purchase, c.name AS first_category,
+                   CASE WHEN isnan(median_gap) THEN NULL ELSE median_gap END AS median_gap
             FROM facts_parts JOIN names n ON n.code = {CLIENT} LEFT JOIN category_frame c ON c.code = first_category
             ORDER BY who;
             DROP TABLE facts_parts"""
@@ -104,9 +112,10 @@ def facts_of(unit: int) -> str:
     return f"{columns} single OR who >= {unit << 32} ORDER BY {CLIENT}"
 
 
-def _facts(rows: Rows, bought: Purchases) -> dict[str, np.ndarray]:
-    """First and second purchase of every client with rows, and the category it began with: of the first purchase
-    day that of most money, of equal ones the first name; rows of positive revenue that name one."""
+def _facts(rows: Rows, bought: Purchases, task: Task) -> dict[str, np.ndarray]:
+    """First and second purchase of every client with rows, its median gap as of its last purchase, and the category it
+    began with: of the first purchase day that of most money, of equal ones the first name; rows of positive revenue
+    that name one."""
     clients = len(rows.clients)
     days = {}
     for number, name in enumerate(("first_purchase", "second_purchase")):
@@ -123,7 +132,8 @@ def _facts(rows: Rows, bought: Purchases) -> dict[str, np.ndarray]:
         best = np.lexsort((cells.category, -rest, -cents, cells.who))
         first = best[changes(cells.who[best])] if len(best) else best
         category[cells.who[first]] = cells.category[first]
-    return {**days, "first_category": category}
+    median = bought.median_gaps(clients, task.w1.last.last)
+    return {**days, "first_category": category, "median_gap": median}
 
 
 @dataclass(frozen=True)
@@ -143,17 +153,24 @@ def _cells(who: np.ndarray, category: np.ndarray, clients: int) -> tuple[_Cells,
 
 
 def _mix(rows: Rows, task: Task) -> dict[str, np.ndarray]:
-    """`mix`: revenue of both windows by client and category, and whether a row of W1 has positive revenue."""
+    """`mix`: revenue of both windows, and of W1 as it was h months earlier, by client and category; whether a row
+    of W1, and one of the last h months, has positive revenue."""
     if rows.category is None:
         return {}
-    w1, w0 = task.spans["w1"], task.spans["w0"]
-    of_w1 = rows.day >= days_since_1970(w1.start)
-    within = ((rows.day >= days_since_1970(w0.start)) & (rows.day <= days_since_1970(w1.end)))[rows.day_of]
+    w1, w0, h = task.spans["w1"], task.spans["w0"], task.horizon_months
+    then, since = task.w1.shifted(-h), Span.ending(task.w1.last, h)
+    begin = min(w0.start, then.start)
+    within = ((rows.day >= days_since_1970(begin)) & (rows.day <= days_since_1970(w1.end)))[rows.day_of]
     row = np.flatnonzero(within)
     cells, cell = _cells(rows.who[row], rows.category[row], len(rows.clients))
-    now = of_w1[rows.day_of[row]]
+
+    def inside(span: Span | Days) -> np.ndarray:
+        of_day = (rows.day >= days_since_1970(span.start)) & (rows.day <= days_since_1970(span.end))
+        return np.asarray(of_day[rows.day_of[row]])
+
+    now = inside(w1)
     money = {}
-    for name, asked in (("revenue_w0", ~now), ("revenue_w1", now)):
+    for name, asked in (("revenue_w0", inside(w0)), ("revenue_w1", now), ("revenue_then", inside(then))):
         money[name] = rows.revenue[row[asked]].totals(cell[asked], len(cells.who)).floats()
     margin = margin_revenue = np.full(len(cells.who), np.nan)
     if rows.margin is not None:
@@ -162,9 +179,11 @@ def _mix(rows: Rows, task: Task) -> dict[str, np.ndarray]:
                     for amounts in (rows.margin, rows.revenue))  # fmt: skip
         stated = np.bincount(cell[known], minlength=len(cells.who)) > 0
         margin, margin_revenue = np.where(stated, sums, np.nan), np.where(stated, of, np.nan)
-    active = np.bincount(cell[now & rows.bought[row]], minlength=len(cells.who)) > 0
+    active, active_since = (
+        np.bincount(cell[asked & rows.bought[row]], minlength=len(cells.who)) > 0 for asked in (now, inside(since))
+    )
     columns = {**money, "margin_w1": margin, "margin_revenue_w1": margin_revenue, "active_w1": active}
-    return {"who": cells.who, "category": cells.category, **columns}
+    return {"who": cells.who, "category": cells.category, **columns, "active_since": active_since}
 
 
 def _items(rows: Rows, ordered: orders.Orders, months: Months, task: Task) -> dict[str, np.ndarray]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import threading
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
+from portfolio_review.metrics.lapse import FEWEST_OWN_GAPS
 from portfolio_review.slices.exact import changes, stable_order
 from portfolio_review.slices.rows import Rows
 from portfolio_review.slices.task import Task, days_since_1970
@@ -39,6 +41,31 @@ class Purchases:
         gap = np.diff(day, prepend=day[:1])
         return cls(who, day, nth, np.where(first, 0, gap))
 
+    @cached_property
+    def by_length(self) -> np.ndarray:
+        """The places of the purchases that follow another one, by client and gap."""
+        longest = int(self.gap.max(initial=0)) + 1
+        order = stable_order(
+            self.who * np.int64(longest) + self.gap, max((int(self.who.max(initial=0)) + 1) * longest, 1)
+        )
+        return np.asarray(order[self.gap[order] > 0])
+
+    def median_gaps(self, clients: int, end: dt.date) -> np.ndarray:
+        """The median gap of each client as of its last purchase up to `end`, in days: it does not change while nothing
+        happens. Of the gaps whose later day lies in the 24 calendar months up to that purchase; NaN below 4."""
+        until = days_since_1970(end)
+        place = self.by_length
+        place = place[self.day[place] <= until]
+        month = self.day.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+        last = np.zeros(clients, dtype=np.int64)
+        upto = self.day <= until
+        last[self.who[upto]] = month[upto]  # in ascending order: the last stays
+        who = self.who[place]
+        place = place[month[place] > last[who] - RECENT_MONTHS]
+        counts = np.bincount(self.who[place], minlength=clients)
+        found = quantiles(self.gap[place], counts, 0.5)
+        return np.where(counts >= FEWEST_OWN_GAPS, found, np.nan)
+
 
 @dataclass
 class Silence:
@@ -57,10 +84,8 @@ class Silence:
     def at_days(self, rows: Rows, bought: Purchases) -> dict[str, np.ndarray]:
         """`as_of`: of each client and day asked for what was known then; and adds to `counts`."""
         clients = len(rows.clients)
-        longest = int(bought.gap.max(initial=0)) + 1
         # a client's gaps in ascending order, once for all days
-        order = stable_order(bought.who * np.int64(longest) + bought.gap, max(clients * longest, 1))
-        order = order[bought.gap[order] > 0]
+        order = bought.by_length
         who, day, gap = bought.who[order], bought.day[order], bought.gap[order]
         counts_for_all = rows.clients.of_all[who]
         found = []
@@ -74,7 +99,7 @@ class Silence:
             gaps = np.bincount(who[recent], minlength=clients)
             known = np.flatnonzero(days)
             found.append((known, np.full(len(known), until), last[known], days[known], gaps[known],
-                          _quantiles(gap[recent], gaps)[known]))  # fmt: skip
+                          quantiles(gap[recent], gaps)[known]))  # fmt: skip
             self._count(date, gap[recent & counts_for_all])
         columns = [np.concatenate(parts) for parts in zip(*found, strict=True)]
         by_client = stable_order(columns[0], max(clients, 1))
@@ -94,24 +119,24 @@ class Silence:
         found = []
         for date, _ in self.asked:
             counts = self.counts.get(date, np.zeros(0, dtype=np.int64))
-            found.append((pd.Timestamp(date), _counted_quantile(counts, USUAL), _counted_quantile(counts, 0.5)))
+            found.append((pd.Timestamp(date), counted_quantile(counts, USUAL), counted_quantile(counts, 0.5)))
         frame = pd.DataFrame(found, columns=["date", "usual_gap", "median_gap"])
         return frame.astype({"date": "datetime64[us]", "usual_gap": "float64", "median_gap": "float64"})
 
 
-def _quantiles(gaps: np.ndarray, counts: np.ndarray) -> np.ndarray:
-    """The usual gap of each client, whose gaps stand in ascending order one after the other; NaN without one."""
+def quantiles(gaps: np.ndarray, counts: np.ndarray, q: float = USUAL) -> np.ndarray:
+    """A quantile of each client's gaps, which stand in ascending order one after the other; NaN without one."""
     found = np.full(len(counts), np.nan)
     has = counts > 0
     starts = (np.cumsum(counts) - counts)[has]
-    place = (counts[has] - 1) * USUAL
+    place = (counts[has] - 1) * q
     low = np.floor(place).astype(np.int64)
     lower, upper = gaps[starts + low].astype(np.float64), gaps[starts + np.ceil(place).astype(np.int64)]
     found[has] = lower + (upper - lower) * (place - low)
     return found
 
 
-def _counted_quantile(counts: np.ndarray, q: float) -> float:
+def counted_quantile(counts: np.ndarray, q: float) -> float:
     """A quantile of values 0, 1, 2 … by how often each stands; NaN where none does."""
     upto = np.cumsum(counts)
     if not len(upto) or not upto[-1]:

@@ -87,7 +87,13 @@ def parts(folder: Path) -> dict[str, str]:
     for path in sorted(folder.glob("*.parquet")):
         if path.name.startswith(_LOOKS_BACK):
             continue
-        part = "tables" if path.name.startswith("given_") else "series" if path.stem == "series" else "rows"
+        part = (
+            "tables"
+            if path.name.startswith("given_")
+            else "series"
+            if path.stem in ("series", "chance_back")
+            else "rows"
+        )
         found[part].update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
     return {name: hash_.hexdigest() for name, hash_ in found.items()}
 
