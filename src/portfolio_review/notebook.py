@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from portfolio_review import clients, slices
 from portfolio_review import review as review_files
-from portfolio_review import slices
 from portfolio_review.calendar import Period, last_complete_month
 from portfolio_review.errors import UsageError, nearest
 from portfolio_review.results.contract import ReviewHead
@@ -33,6 +33,12 @@ def open_review(review: str, period: str, unit: str, workspace: str) -> tuple[Sl
     folder = Path(workspace).parent if workspace else None
     settings = dict(stated.settings(data).itertuples(index=False, name=None))
     return data, Recorder(head(data), targets=targets(data), scope=scope(data), folder=folder, settings=settings)
+
+
+def open_clients(data: Slice, workspace: str) -> pd.DataFrame:
+    """The client table: as notebook 01 kept it in this run, else computed here. Columns: `clients.columns`."""
+    kept = clients.load(data, workspace)
+    return clients.build(data) if kept is None else kept
 
 
 def cut(file: Path, period: str, unit: str) -> Slice:

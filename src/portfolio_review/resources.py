@@ -7,6 +7,10 @@ from importlib.resources import files
 from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parent
+CLIENTS = "01_clients"
+"""The notebook that builds the client table and keeps it for those after it, in a folder beside the slice."""
+KEPT = "clients"
+"""That folder."""
 
 
 def folder(name: str) -> Path:

@@ -15,7 +15,7 @@ from portfolio_review.catalog import CATALOG
 
 Pages = Callable[..., Path]
 Open = Callable[..., Any]
-NOTEBOOK = "notebooks/03_retention.html"
+NOTEBOOK = "notebooks/04_retention.html"
 SHOWN = (
     ("sample-en", "review.html"), ("sample-ru", "review.html"), ("small", "review.html"), ("portal", ""),
     ("sample-en", NOTEBOOK),

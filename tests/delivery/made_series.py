@@ -11,7 +11,7 @@ from typing import Any
 from portfolio_review.calendar import Period
 from portfolio_review.delivery import manifest
 
-FILES = ("review.html", "review.pdf", "review.xlsx", "notebooks/00_data_and_checks.html", "notebooks/00_data_and_checks.ipynb")  # fmt: skip
+FILES = ("review.html", "review.pdf", "review.xlsx", "notebooks/00_data.html", "notebooks/00_data.ipynb")  # fmt: skip
 
 
 def values(unit: int, month: int) -> dict[str, float]:

@@ -36,7 +36,7 @@ def text_of(html: str) -> str:
 
 def test_every_edition_of_every_unit_and_period_is_linked(tmp_path: Path, english: Review) -> None:
     html = page(made_series.write(tmp_path, UNITS, PERIODS), english)
-    names = ("review.html", "review.pdf", "review.xlsx", "notebooks/00_data_and_checks.html")
+    names = ("review.html", "review.pdf", "review.xlsx", "notebooks/00_data.html")
     wanted = {f"{period}/unit-{place:03d}/{name}" for period in PERIODS for place in range(3) for name in names}
     assert set(re.findall(r'<a href="(\d[^"]+)"', html)) == wanted
     assert "3 units, 3 periods: August 2026 – October 2026" in text_of(html)

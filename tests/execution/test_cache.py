@@ -13,7 +13,7 @@ class TestRunCache:
         table.write_bytes(bytes(range(256)))
         cache = RunCache(tmp_path / "cache")
         assert not cache.has("k")
-        cache.put("k", notebook, [table])
+        cache.put("k", notebook, tmp_path, [table])
         out = tmp_path / "out"
         out.mkdir()
         assert cache.get("k", out / "copy.ipynb", out)
@@ -23,7 +23,7 @@ class TestRunCache:
     def test_one_flipped_bit_makes_a_run_unknown(self, tmp_path: Path) -> None:
         (tmp_path / "n").write_bytes(b"cells")
         cache = RunCache(tmp_path / "cache")
-        cache.put("k", tmp_path / "n", [])
+        cache.put("k", tmp_path / "n", tmp_path, [])
         (kept,) = (tmp_path / "cache").iterdir()
         content = bytearray(kept.read_bytes())
         content[-1] ^= 1
@@ -35,7 +35,7 @@ class TestRunCache:
         (tmp_path / "n").write_bytes(os.urandom(1000))
         cache = RunCache(tmp_path / "cache", limit_bytes=3000)
         for number, key in enumerate("abc"):
-            cache.put(key, tmp_path / "n", [])
+            cache.put(key, tmp_path / "n", tmp_path, [])
             os.utime(tmp_path / "cache" / f"{key}.run", ns=(number, number))
         (tmp_path / "cache" / ".d.1.part").write_bytes(b"what a killed run left")
         cache.trim()
@@ -46,6 +46,6 @@ class TestRunCache:
         (tmp_path / "file").write_text("")
         (tmp_path / "n").write_bytes(b"cells")
         cache = RunCache(tmp_path / "file" / "cache")
-        cache.put("k", tmp_path / "n", [])
+        cache.put("k", tmp_path / "n", tmp_path, [])
         cache.trim()
         assert not cache.has("k")

@@ -57,9 +57,9 @@ def test_nothing_changed_nothing_is_read_and_no_kernel_starts(shop: Workshop) ->
         (("shop.yml", "html, xlsx", "html"), dict.fromkeys(UP_TO_DATE, "render"), "report.formats changed"),
         (("templates/review.html.j2", "</body>", "</body >"), dict.fromkeys(UP_TO_DATE, "render"), "the templates"),
         (
-            ("notebooks/00_data_and_checks.ipynb", "record.close()", "record.close() "),
+            ("notebooks/00_data.ipynb", "record.close()", "record.close() "),
             dict.fromkeys(UP_TO_DATE, "make"),
-            "notebook 00_data_and_checks changed",
+            "notebook 00_data changed",
         ),
         (("src/portfolio_review/metrics/stake.py", '"""', '""" '), UP_TO_DATE, None),
     ],
@@ -193,7 +193,7 @@ def test_a_damaged_memory_is_not_trusted(shop: Workshop) -> None:
             path.write_bytes(content[:-9] + bytes(9))
     found = shop.plan()
     assert {unit["status"] for unit in found.values()} <= {"up to date", "render", "make"}
-    assert found["North"]["status"] != "make" or found["North"]["notebooks"] == ["00_data_and_checks"]
+    assert found["North"]["status"] != "make" or found["North"]["notebooks"] == ["00_data"]
 
 
 def test_a_vanished_source_is_named_and_changes_nothing(shop: Workshop) -> None:

@@ -44,7 +44,7 @@ class Workshop:
         shutil.copytree(package, root / "src" / package.name, ignore=shutil.ignore_patterns("sample"))
         shutil.copytree(resources.folder("templates"), root / "templates")
         (root / "notebooks").mkdir()
-        shutil.copy(resources.folder("notebooks") / "00_data_and_checks.ipynb", root / "notebooks")
+        shutil.copy(resources.folder("notebooks") / "00_data.ipynb", root / "notebooks")
         (root / "sales.csv").write_text(sales(units), encoding="utf-8")
         (root / "tmp").mkdir()
         self.file = root / "shop.yml"
@@ -61,7 +61,7 @@ class Workshop:
 
     @property
     def notebook(self) -> Path:
-        return self.root / "notebooks" / "00_data_and_checks.ipynb"
+        return self.root / "notebooks" / "00_data.ipynb"
 
     def add_cell(self, source: str) -> None:
         """Put a cell behind the parameters, before the slice is loaded."""

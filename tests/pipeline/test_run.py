@@ -71,8 +71,8 @@ def test_a_run_leaves_every_edition_and_manifests_that_are_true(company: Company
             "review.html",
             "review.xlsx",
             "results.json",
-            "notebooks/03_retention.ipynb",
-            "notebooks/03_retention.html",
+            "notebooks/04_retention.ipynb",
+            "notebooks/04_retention.html",
         } <= set(unit["files"])
         for name, facts in unit["files"].items():
             assert (folder / name).stat().st_size == facts["bytes"]
@@ -85,7 +85,7 @@ def test_a_run_leaves_every_edition_and_manifests_that_are_true(company: Company
     portal = (out / "shop" / "index.html").read_text()
     assert 'href="2023-12/all/review.pdf"' in portal
     assert f'href="2023-12/{east["slug"]}/' not in portal
-    assert str(tmp_path) not in (period / "all" / "notebooks" / "00_data_and_checks.ipynb").read_text()
+    assert str(tmp_path) not in (period / "all" / "notebooks" / "00_data.ipynb").read_text()
     assert str(tmp_path) not in (period / "manifest.json").read_text()
 
     results = json.loads((period / "all" / "results.json").read_text())
@@ -93,7 +93,7 @@ def test_a_run_leaves_every_edition_and_manifests_that_are_true(company: Company
     assert results["figures"]["headline.revenue"]["value"] == 2001.0
     assert results["figures"]["bridge.end"]["value"] == pytest.approx(24_012)
     assert results["figures"]["retention.client_retention_rate"]["value"] == 1.0
-    assert results["figures"]["retention.client_retention_rate"]["notebook"] == "03_retention"
+    assert results["figures"]["retention.client_retention_rate"]["notebook"] == "04_retention"
 
     folder = period / south["slug"]
     read = store.read_notebooks(sorted((folder / "notebooks").glob("*.ipynb")))

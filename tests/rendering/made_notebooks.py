@@ -10,8 +10,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from portfolio_review.results.contract import MIME
 
 NAMES = (
-    "00_data_and_checks", "01_portfolio_structure", "02_segment_migration", "03_retention", "05_risk_and_outlook",
-    "06_actions",
+    "00_data", "02_structure", "03_what_moved", "04_retention", "06_risk_and_outlook",
+    "07_actions",
 )  # fmt: skip
 CHECKS = {
     "kind": "checks", "id": "",

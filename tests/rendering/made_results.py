@@ -31,18 +31,18 @@ CONTEXT = RunContext(
     libraries={"pandas": "3.0.0", "weasyprint": "70.0", "matplotlib": "3.11.2"},
 )
 NOTEBOOKS = {
-    "headline": "00_data_and_checks",
-    "data": "00_data_and_checks",
-    "structure": "01_portfolio_structure",
-    "strategic": "04_strategic_clients",
-    "risk": "05_risk_and_outlook",
-    "actions": "06_actions",
+    "headline": "00_data",
+    "data": "00_data",
+    "structure": "02_structure",
+    "strategic": "05_strategic_clients",
+    "risk": "06_risk_and_outlook",
+    "actions": "07_actions",
 }
 
 
 def source(id: str) -> Source:
     section = id.partition(".")[0]
-    return Source(NOTEBOOKS.get(section, "03_retention" if section == "retention" else "02_segment_migration"),
+    return Source(NOTEBOOKS.get(section, "04_retention" if section == "retention" else "03_what_moved"),
                   f"c{sum(map(ord, id)) % 9973:04d}")  # fmt: skip
 
 

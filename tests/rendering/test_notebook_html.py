@@ -18,7 +18,7 @@ Editions = Callable[..., Path]
 
 @pytest.fixture(scope="module")
 def page(editions: Editions) -> str:
-    return (editions("en", "html") / "notebooks" / "03_retention.html").read_text("utf-8")
+    return (editions("en", "html") / "notebooks" / "04_retention.html").read_text("utf-8")
 
 
 def test_nothing_runs_and_nothing_is_fetched(page: str) -> None:
@@ -63,13 +63,13 @@ def test_findings_and_contents_lead_to_their_cells(page: str) -> None:
 def test_each_notebook_leads_to_the_others_and_to_the_report(page: str) -> None:
     (beside,) = re.findall(r'<ul class="beside">(.*?)</ul>', page, flags=re.DOTALL)
     assert re.findall(r'href="([^"]+)"', beside) == [
-        "../review.html", *(f"{name}.html" for name in made_notebooks.NAMES if name != "03_retention")
+        "../review.html", *(f"{name}.html" for name in made_notebooks.NAMES if name != "04_retention")
     ]  # fmt: skip
-    assert '<b aria-current="page">03_retention</b>' in beside
+    assert '<b aria-current="page">04_retention</b>' in beside
 
 
 def test_what_stands_around_the_notebook_is_in_the_language_of_the_review(editions: Editions) -> None:
-    page = (editions("ru", "html") / "notebooks" / "03_retention.html").read_text("utf-8")
+    page = (editions("ru", "html") / "notebooks" / "04_retention.html").read_text("utf-8")
     assert "Пройдено проверок этого блокнота: 1 из 2" in page
 
 

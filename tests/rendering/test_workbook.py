@@ -103,7 +103,7 @@ def test_figures_carry_comparisons_definitions_and_their_cell(editions: Editions
     revenue = rows["headline.revenue"]
     assert revenue[:4] == ["headline.revenue", "Revenue", "GBP", 1132407.74]
     assert revenue[11:13] == [7957559.434, 8043585.224]
-    assert revenue[-3:] == ["R(P) = sum of revenue over the rows dated in P, refunds included", "00_data_and_checks",
+    assert revenue[-3:] == ["R(P) = sum of revenue over the rows dated in P, refunds included", "00_data",
                             made_results.source("headline.revenue").cell]  # fmt: skip
     unknown = rows["retention.return_rate"]
     assert unknown[3] is None

@@ -180,12 +180,12 @@ class TestRefusals:
 def test_the_second_path_must_agree_to_the_cent(shown: list[dict[str, Any]], sql: float | None, passed: bool) -> None:
     record = Recorder(HEAD)
     record.figure("bridge.new", Figure(value=10.0))
-    record.recomputed("02_segment_migration", {"bridge.new": sql, "bridge.end": 5.0})
+    record.recomputed("03_what_moved", {"bridge.new": sql, "bridge.end": 5.0})
     assert shown[-1][MIME]["checks"][0]["passed"] is passed
 
 
 def test_a_second_path_that_compares_nothing_has_failed(shown: list[dict[str, Any]]) -> None:
-    Recorder(HEAD).recomputed("02_segment_migration", {"bridge.new": 1.0})
+    Recorder(HEAD).recomputed("03_what_moved", {"bridge.new": 1.0})
     assert shown[-1][MIME]["checks"][0]["passed"] is False
 
 

@@ -47,11 +47,11 @@ ENTRIES: tuple[Entry, ...] = (
         check(f"sql_{notebook}", f"Recomputed in SQL: {title_en}", f"Пересчёт в SQL: {title_ru}",
               "figures of the notebook = the same computed in SQL from the validated rows, money to the cent")
         for notebook, title_en, title_ru in (
-            ("00_data_and_checks", "data", "данные"),
-            ("01_portfolio_structure", "headline and structure", "главное и структура"),
-            ("02_segment_migration", "movement and bridge", "движение клиентов и мост выручки"),
-            ("03_retention", "retention", "удержание"),
-            ("05_risk_and_outlook", "risk", "риск"),
+            ("00_data", "data", "данные"),
+            ("02_structure", "headline and structure", "главное и структура"),
+            ("03_what_moved", "movement and bridge", "движение клиентов и мост выручки"),
+            ("04_retention", "retention", "удержание"),
+            ("06_risk_and_outlook", "risk", "риск"),
         )
     ),
 )  # fmt: skip

@@ -1,7 +1,7 @@
 """Executed notebooks kept by the key of their run: the same cells on the same slice are not run twice.
 
-One file a run, `<key>.run`: sha256 of the rest, then a compressed list of the notebook and the long
-tables it wrote. Safe to delete at any time; a file that is damaged counts as not there.
+One file a run, `<key>.run`: sha256 of the rest, then a compressed list of the notebook and the files it
+wrote. Safe to delete at any time; a file that is damaged counts as not there.
 """
 
 from __future__ import annotations
@@ -38,23 +38,27 @@ class RunCache:
         """Whether a whole run lies under `key`."""
         return self._read(key) is not None
 
-    def get(self, key: str, notebook: Path, tables: Path) -> bool:
-        """Write the run under `key` as `notebook`, its tables into the folder `tables`; False when there is none."""
+    def get(self, key: str, notebook: Path, folder: Path) -> bool:
+        """Write the run under `key` as `notebook`, what it wrote into `folder`; False when there is none."""
         packed = self._read(key)
         if packed is None:
             return False
         first, *others = json.loads(zlib.decompress(packed))
         notebook.write_bytes(base64.b64decode(first["content"]))
-        for table in others:
-            (tables / table["name"]).write_bytes(base64.b64decode(table["content"]))
+        for file in others:
+            path = folder / file["name"]
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(base64.b64decode(file["content"]))
         with suppress(OSError):
             os.utime(self._path(key))
         return True
 
-    def put(self, key: str, notebook: Path, tables: Sequence[Path]) -> None:
-        """Keep a run; a cache that cannot be written costs time, never a review."""
+    def put(self, key: str, notebook: Path, folder: Path, wrote: Sequence[Path]) -> None:
+        """Keep a run with the files that it `wrote` under `folder`; a cache that cannot be written costs time, never
+        a review."""
+        named = {notebook.name: notebook, **{path.relative_to(folder).as_posix(): path for path in wrote}}
         files = [
-            {"name": path.name, "content": base64.b64encode(path.read_bytes()).decode()} for path in (notebook, *tables)
+            {"name": name, "content": base64.b64encode(path.read_bytes()).decode()} for name, path in named.items()
         ]
         packed = zlib.compress(json.dumps(files).encode(), level=1)
         part = self.folder / f".{key}.{os.getpid()}.part"

@@ -123,8 +123,12 @@ def notebook_keys(parts: Parts) -> dict[str, str]:
         for name, value in parts.items()
         if name not in _EDITIONS and not name.startswith((_NOTEBOOK, _CODE))
     }
+    own = {name: [parts[f"{_NOTEBOOK}{name}"], parts[f"{_CODE}{name}"]] for name in names}
     return {
-        name: fingerprint.of([name, shared, parts[f"{_NOTEBOOK}{name}"], parts[f"{_CODE}{name}"]]) for name in names
+        name: fingerprint.of(
+            [name, shared, *own[name], *(own.get(resources.CLIENTS, []) if name > resources.CLIENTS else [])]
+        )
+        for name in names
     }
 
 

@@ -68,7 +68,9 @@ def _execute(task: UnitTask, stage: Stage, seconds: dict[str, float]) -> list[Pa
     executed = []
     for source in resources.notebooks():
         target = folder / source.name
-        if task.fresh or not cache.get(keys[source.stem], target, task.staged):
+        if not task.fresh and cache.get(keys[source.stem], target, task.staged):
+            _hand_on(task.staged / resources.KEPT, work)
+        else:
             stage(task.unit, source.stem)
             left = int(deadline - time.monotonic())
             if left <= 0:
@@ -76,13 +78,22 @@ def _execute(task: UnitTask, stage: Stage, seconds: dict[str, float]) -> list[Pa
             seconds[source.stem] = _run(task, source, target, left)
             store.read_notebooks([target])  # only what ran to its end mark is kept
             tables = sorted(work.glob("*.parquet"))
-            cache.put(keys[source.stem], target, tables)
+            kept = sorted((work / resources.KEPT).iterdir()) if source.stem == resources.CLIENTS else []
+            cache.put(keys[source.stem], target, work, [*tables, *kept])
             for table in tables:
                 shutil.move(str(table), task.staged / table.name)
         executed.append(target)
     if not executed:
         raise NotebookError("there is no notebook to run", "")
     return executed
+
+
+def _hand_on(kept: Path, work: Path) -> None:
+    """Put what notebook 01 keeps for those after it beside the slice; where no slice was cut, nobody asks for it."""
+    if kept.is_dir() and work.is_dir():
+        shutil.rmtree(work / kept.name, ignore_errors=True)
+        shutil.move(str(kept), work / kept.name)
+    shutil.rmtree(kept, ignore_errors=True)
 
 
 def _run(task: UnitTask, source: Path, target: Path, left: int) -> float:

@@ -1,16 +1,11 @@
-"""The table of all clients: every class, stage, movement, rule and figure of each, as a CRM imports it.
-
-In: the client frame after every other module; out: the table, and the check that it adds up. Source: Outputs.
-"""
+"""`clients`, the table that a CRM imports: the columns of the client table that are published, by their names there."""
 
 from __future__ import annotations
 
 import pandas as pd
 
 from portfolio_review.metrics import margin
-from portfolio_review.metrics.baskets import favourite
 from portfolio_review.metrics.checks import Check, same_money
-from portfolio_review.metrics.contact_cadence import underserved
 from portfolio_review.metrics.exposure import of_frame, of_w0
 from portfolio_review.metrics.portfolio import total
 from portfolio_review.metrics.windows import Windows
@@ -41,35 +36,28 @@ _COLUMNS = {
 _CLASSES_W0 = ("tier_w0", "abc_w0", "xyz_w0", "value_stability_w0")
 
 
-def table(base: pd.DataFrame, everyone: pd.DataFrame, mix: pd.DataFrame, when: Windows) -> pd.DataFrame:
-    """`clients`: one row for each client of the frame, by client id; what is not known is empty.
+def published(table: pd.DataFrame, when: Windows) -> pd.DataFrame:
+    """`clients`: one row for each client of the table, by client id; what is not known is empty.
 
     What looks back to W0 is empty where the history does not reach it. listed, rank_in_list: on the list of its rule
-    and its place there, missing for clients under `standard`. base: client frame with classes, tiers, scores of
-    RFM, stage, rule, reasons, chances, value, quadrant, strategic scores, contacts, exposure; everyone:
-    `actions.full`; mix: client_id, category, revenue_w0, revenue_w1.
+    and its place there, missing for clients under `standard`. table: `clients.build`.
     """
-    of_list = everyone.set_index("client_id")
-    frame = base.assign(
-        listed=of_list["listed"].astype("boolean").reindex(base.index),
-        rank_in_list=of_list["rank"].astype("Int64").reindex(base.index),
-        rank=base["rank"].astype("Int64"),
-        margin1=margin.of_clients(base, "1"),
-        orders_w0=of_w0(base["orders0"], when).astype("Int64"),
-        favourite=favourite(mix, base.index),
-        underserved=underserved(base, base["tier1"]),
+    frame = table.assign(
+        rank=table["rank"].astype("Int64"),
+        margin1=margin.of_clients(table, "1"),
+        orders_w0=of_w0(table["orders0"], when).astype("Int64"),
     ).sort_index()
     found = of_frame(frame, _COLUMNS)
     # a class of a window of which the history holds a part only is none
     return found.assign(**dict.fromkeys(_CLASSES_W0)) if when.lacks_w0 else found
 
 
-def clients_add_up(clients: pd.DataFrame, base: pd.DataFrame) -> Check:
-    """Each client stands once, active ones are A1, and Σ r(W1), Σ r(W0) are those of the client frame."""
-    once = bool(clients["client_id"].is_unique) and len(clients) == len(base)
-    active, mine = int(base["active1"].sum()), int(clients["abc"].notna().sum())
+def clients_add_up(clients: pd.DataFrame, table: pd.DataFrame) -> Check:
+    """Each client stands once, active ones are A1, and Σ r(W1), Σ r(W0) are those of the client table."""
+    once = bool(clients["client_id"].is_unique) and len(clients) == len(table)
+    active, mine = int(table["active1"].sum()), int(clients["abc"].notna().sum())
     columns = [("revenue_w1", "r1"), ("revenue_w0", "revenue_w0")]
-    pairs = [(total(clients[name]), total(base[of])) for name, of in columns]
+    pairs = [(total(clients[name]), total(table[of])) for name, of in columns]
     passed = once and active == mine and all(same_money(one, other) for one, other in pairs)
     money = "; ".join(f"{one:,.2f} = {other:,.2f}" for one, other in pairs)
     return Check("clients_add_up", passed, f"{len(clients):,} clients, active {mine:,} = {active:,}; revenue {money}")
