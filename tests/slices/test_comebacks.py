@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import random
 import statistics
 from collections.abc import Callable
@@ -61,7 +62,7 @@ def quantile(values: list[int], q: float) -> float:
 
 def recent_gaps(days: list[dt.date], month: Month) -> list[int]:
     since, until = (month - 23).first, month.last
-    return [(b - a).days for a, b in zip(days, days[1:], strict=False) if since <= b <= until]
+    return [(b - a).days for a, b in itertools.pairwise(days) if since <= b <= until]
 
 
 def limit(usual: float | None) -> float:
