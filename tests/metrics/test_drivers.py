@@ -110,3 +110,11 @@ def test_clients_without_an_order() -> None:
     found = drivers.figures(portfolio.base(), totals, portfolio.when)
     assert found["drivers.n_effect"].reason == "no order in W0"
     assert found["drivers.loyalty_n_effect"].value == pytest.approx(0)
+
+
+def test_a_window_without_a_row_of_orders_has_none() -> None:
+    portfolio = made()
+    totals = portfolio.totals
+    for span in ("w0", "w1"):
+        found = drivers.by_orders(portfolio.base(), totals[totals["span"] != span], portfolio.when)
+        assert found == f"no order in {span.upper()}"

@@ -241,3 +241,8 @@ def test_where_the_history_does_not_reach_w0_what_falls_is_not_known() -> None:
     ]
     assert clients[looking_back].isna().all(axis=None)
     assert client_table.clients_add_up(clients, made.base).passed
+
+
+def test_a_potential_of_nothing_has_no_share_of_wallet() -> None:
+    made = strategy(portfolio(ATTRIBUTES.assign(potential=[2400.0, 0.0, None, None])), unit="Benelux")
+    assert of(made, "share_of_wallet") == [0.5, None, None]

@@ -61,3 +61,18 @@ def test_a_function_without_a_top_ends_at_its_bound() -> None:
     found = maximise(lambda point: (float(point.sum()), np.ones(2)), STARTS, LOW, HIGH, 1.0)
     assert found.pinned.all()
     assert found.at == pytest.approx([5.0, 5.0])
+
+
+def test_no_step_that_loses_height_is_taken_however_little_of_the_whole() -> None:
+    def shelf(point: Vector) -> tuple[float, Vector]:
+        """A slope so slight that the first search ends at 0, a top at 0.3, and half a thousandth lower from 0.7 on."""
+        x = float(point[0])
+        if x >= 0.7:
+            return 999.5, np.zeros(1)
+        beyond = max(x - 0.3, 0.0)
+        return 1000 + 5e-6 * x - 4 * beyond**2, np.array([5e-6 - 8 * beyond])
+
+    # Newton's whole step leads from 0 to 1
+    found = maximise(shelf, (np.zeros(1),), np.full(1, -5.0), np.full(1, 5.0), 1.0)
+    assert found.value >= 1000
+    assert found.at == pytest.approx([0.3], abs=1e-3)

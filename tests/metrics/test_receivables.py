@@ -197,3 +197,9 @@ def test_days_as_the_slices_give_them() -> None:
 
 def test_every_bucket_has_a_word() -> None:
     assert [bucket for bucket in receivables.BUCKETS if bucket not in WORDS] == []
+
+
+def test_a_client_whose_invoices_fall_due_that_day_is_not_on_the_list_of_overdue_ones() -> None:
+    owing = owed(("a", "2021-12-31", 20.0, None), ("b", "2021-12-30", 5.0, None), ("b", "2021-12-31", 7.0, None))
+    table = receivables.by_client(owing, portfolio().base())
+    assert table[["client_id", "open", "overdue", "days_overdue"]].to_numpy().tolist() == [["b", 12.0, 5.0, 1]]
