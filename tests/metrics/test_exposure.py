@@ -244,5 +244,5 @@ def test_where_the_history_does_not_reach_w0_what_falls_is_not_known() -> None:
 
 
 def test_a_potential_of_nothing_has_no_share_of_wallet() -> None:
-    made = strategy(portfolio(ATTRIBUTES.assign(potential=[2400.0, 0.0, None, None])), unit="Benelux")
-    assert of(made, "share_of_wallet") == [0.5, None, None]
+    made = strategy(portfolio(ATTRIBUTES.assign(potential=[2400.0, 0.0, 1.0, None])), unit="Benelux")
+    assert of(made, "share_of_wallet") == [0.5, None, 960.0]

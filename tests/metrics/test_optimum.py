@@ -76,3 +76,29 @@ def test_no_step_that_loses_height_is_taken_however_little_of_the_whole() -> Non
     found = maximise(shelf, (np.zeros(1),), np.full(1, -5.0), np.full(1, 5.0), 1.0)
     assert found.value >= 1000
     assert found.at == pytest.approx([0.3], abs=1e-3)
+
+
+@pytest.mark.parametrize("size", [1.0, 1e5])
+def test_the_number_of_observations_moves_no_top(size: float) -> None:
+    def far(point: Vector) -> tuple[float, Vector]:
+        """Its top is (60, −40), farther than Newton's steps alone lead: the first search must find the way."""
+        x, y = point[0] - 60, point[1] + 40
+        return -size * float(np.cosh(x / 30) + np.cosh(y / 30)), -size * np.array(
+            [np.sinh(x / 30), np.sinh(y / 30)]
+        ) / 30
+
+    found = maximise(far, (np.zeros(2),), np.full(2, -500.0), np.full(2, 500.0), size)
+    assert found.at == pytest.approx([60.0, -40.0], abs=1e-9)
+    assert found.converged
+    assert found.peaked
+
+
+def test_where_the_gradient_is_never_nothing_the_length_of_the_step_ends_the_search() -> None:
+    def steep(point: Vector) -> tuple[float, Vector]:
+        """−10¹⁰ (x − 1/3)², its gradient in steps of some 4·10⁻⁵ for the rounding of x + 10, and never 0."""
+        gap = float(point[0]) + 10 - (10 + 1 / 3)
+        return -1e10 * gap**2, np.array([-2e10 * gap + 1e-5])
+
+    found = maximise(steep, (np.zeros(1),), np.full(1, -5.0), np.full(1, 5.0), 1.0)
+    assert found.at == pytest.approx([1 / 3], abs=1e-12)
+    assert found.converged
