@@ -1,5 +1,6 @@
 """A workshop whose reviews are made once, and new ones in which a test may break things."""
 
+import os
 import shutil
 import sys
 import tempfile
@@ -34,7 +35,11 @@ def settled() -> Iterator[Workshop]:
     """A workshop of two units whose reviews are made and kept aside."""
     with tempfile.TemporaryDirectory(prefix="faults-") as folder:
         found = Workshop(Path(folder), ["North", "South"])
-        assert found.statuses("--jobs", "1") == {"North": "made", "South": "made", "all": "made"}
+        before = os.umask(0)  # what is written must not be for others to change all the same
+        try:
+            assert found.statuses("--jobs", "1") == {"North": "made", "South": "made", "all": "made"}
+        finally:
+            os.umask(before)
         shutil.copytree(found.out, found.root / "kept")
         yield found
 

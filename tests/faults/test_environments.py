@@ -32,11 +32,11 @@ def run(shop: Workshop) -> tuple[object, ...]:
     return ("run", shop.file, "--period", PERIOD, "--unit", "North", "--force", "--jobs", "1", "--quiet")
 
 
-def test_a_deep_temporary_folder_is_no_place_for_sockets(shop: Workshop) -> None:
+def test_a_deep_temporary_folder_is_no_place_for_sockets_and_a_soft_limit_of_files_is_raised(shop: Workshop) -> None:
     deep = shop.root / "tmp" / ("d" * 120)
     deep.mkdir()
     before = shop.published()
-    done = shop.command(*run(shop), own_kernels=True, TMPDIR=str(deep))
+    done = limited(shop, "-S -n 24", *run(shop), TMPDIR=str(deep))
     assert (done.returncode, done.stderr) == (0, "")
     assert shop.published() == before
     assert list(deep.iterdir()) == []
@@ -47,19 +47,18 @@ def test_too_few_open_files_are_named_with_the_remedy(shop: Workshop) -> None:
     done = limited(shop, "-n 24", *run(shop))
     assert done.returncode == 2
     assert "a process may open 24 files at once here, notebooks need 256: raise the limit" in done.stderr
-    # a limit that may be raised is raised
-    assert limited(shop, "-S -n 24", *run(shop)).returncode == 0
 
 
-@pytest.mark.parametrize("kilobytes", [300_000, 600_000, 900_000])
+@pytest.mark.parametrize("kilobytes", [300_000, pytest.param(600_000, marks=pytest.mark.long), 900_000])
 @pytest.mark.parametrize("command", ["check", "run"])
 def test_too_little_memory_for_the_process_is_one_message(shop: Workshop, command: str, kilobytes: int) -> None:
     words = (command, shop.file) if command == "check" else run(shop)
     before = shop.published()
     done = limited(shop, f"-v {kilobytes}", *words)
     assert done.returncode != 0
-    assert len(done.stderr.strip().splitlines()) == 1
-    assert "memory" in done.stderr
+    # a library's allocator may say by itself that it does without a thread
+    (said,) = [line for line in done.stderr.splitlines() if not line.startswith("<jemalloc>")]
+    assert "memory" in said
     assert shop.published() == before
 
 

@@ -14,8 +14,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from click.testing import CliRunner, Result
+
 import portfolio_review
 from portfolio_review import resources
+from portfolio_review.cli import cli
 
 INJECTED = Path(__file__).with_name("injected")
 SALES_HEAD = "client_id,date,revenue,unit\n"
@@ -90,6 +93,10 @@ class Workshop:
         out, err = process.communicate(timeout=600)
         assert "Traceback" not in err, err
         return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+
+    def inline(self, *words: object) -> Result:
+        """A command within this process, for what it says: the program is not the copy."""
+        return CliRunner().invoke(cli, [*map(str, words), "--out", str(self.out)])
 
     def run(self, *words: object, own_kernels: bool = False, **more: str) -> dict[str, Any]:
         """`run --json` of the period; the document it prints."""

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from portfolio_review import slugs
 from portfolio_review.errors import UnitError
 from portfolio_review.pipeline import notes
-from portfolio_review.slices import slugs
 
 
 def written(folder: Path, content: bytes) -> Path:

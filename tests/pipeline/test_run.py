@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from portfolio_review import slugs
 from portfolio_review.cli import cli
 from portfolio_review.results import store
-from portfolio_review.slices import slugs
 
 Company = Callable[..., Path]
 SALES = "".join(

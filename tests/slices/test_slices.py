@@ -12,7 +12,7 @@ from portfolio_review.calendar import Period
 from portfolio_review.errors import UsageError
 from portfolio_review.slices import Slice, build, identity
 from portfolio_review.slices.model import FRAMES
-from portfolio_review.slices.slugs import of_units
+from portfolio_review.slugs import of_units
 
 Cut = Callable[..., Slice]
 

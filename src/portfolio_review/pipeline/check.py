@@ -7,12 +7,11 @@ from typing import Any
 
 import duckdb
 
-from portfolio_review import sources
+from portfolio_review import slugs, sources
 from portfolio_review.calendar import Period, last_complete_month
 from portfolio_review.pipeline import notes
 from portfolio_review.pipeline.doubted import doubted, said
 from portfolio_review.pipeline.run import load_review
-from portfolio_review.slices import slugs
 from portfolio_review.sources import NO_UNIT, Sources
 from portfolio_review.workfolder import work_folder
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from portfolio_review import resources, slices, sources
+from portfolio_review import resources, slices, slugs, sources
 from portfolio_review.calendar import Period, last_complete_month
 from portfolio_review.delivery.publish import put, series_folder
 from portfolio_review.errors import UsageError, nearest
@@ -25,7 +25,7 @@ from portfolio_review.rendering import brand as brands
 from portfolio_review.rendering import machine, portrait
 from portfolio_review.rendering.context import RunContext
 from portfolio_review.results import store as results_store
-from portfolio_review.slices import ALL, build, slugs, store
+from portfolio_review.slices import ALL, build, store
 
 FOLDER = "clients"
 """Dossiers on demand lie beside the units of the period, in no manifest."""

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from portfolio_review import slugs
 from portfolio_review.delivery import manifest
 from portfolio_review.delivery.publish import write_text
 from portfolio_review.errors import PublishError
-from portfolio_review.slices import slugs
 
 log = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from portfolio_review import doubt
+from portfolio_review import doubt, slugs
 from portfolio_review.calendar import Period
 from portfolio_review.delivery import manifest
 from portfolio_review.doubt import Doubt
@@ -16,7 +16,6 @@ from portfolio_review.pipeline import folders, notes
 from portfolio_review.pipeline import parts as keys
 from portfolio_review.pipeline.memory import Cut
 from portfolio_review.pipeline.series import Series
-from portfolio_review.slices import slugs
 from portfolio_review.sources import RESERVED_UNIT
 
 Action = Literal["none", "render", "run"]

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
+from portfolio_review import slugs
 from portfolio_review.doubt import MOST_EXAMPLES, Doubt, Phrase
 from portfolio_review.errors import UnitError, nearest
 from portfolio_review.filekind import REMEDY, odd_kind
@@ -61,8 +62,6 @@ def _instead(name: str, units: Mapping[str, str], read_: Mapping[str, Path]) -> 
 
 def _names(unit: str, slug: str) -> tuple[str, ...]:
     """The names of files that are a unit's, its folder's first. The plain one is not where units would share it."""
-    from portfolio_review.slices import slugs  # pandas, which a rendering does not need
-
     plain, *marked = slugs.possible(unit)
     return tuple(dict.fromkeys((slug, unit, *([plain] if slug == plain else []), *marked)))
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import duckdb
 
+from portfolio_review import slugs
 from portfolio_review.calendar import Month, Period, last_complete_month
 from portfolio_review.errors import DataRefusedError
 from portfolio_review.metrics import margin, value
@@ -25,7 +26,6 @@ from portfolio_review.slices import (
     identity,
     recompute_silence,
     reduction,
-    slugs,
     totals,
     two_paths,
 )

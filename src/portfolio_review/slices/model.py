@@ -21,8 +21,8 @@ from portfolio_review.metrics.strategic_changes import EarlierReview
 from portfolio_review.metrics.targets import in_proportion
 from portfolio_review.metrics.windows import Windows
 from portfolio_review.review import Review
+from portfolio_review.slugs import ALL as ALL
 
-ALL = "all"
 NO_UNIT = "(no unit)"
 SEVERAL_UNITS = "(several units)"
 

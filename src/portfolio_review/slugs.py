@@ -7,8 +7,8 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 
-from portfolio_review.slices.model import ALL
-
+ALL = "all"
+"""The company as a whole, among its units."""
 LONGEST = 40
 _HASH = 6
 _OTHER_LETTERS = {

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from portfolio_review.slices import slugs
+from portfolio_review import slugs
 
 
 @pytest.mark.parametrize(
