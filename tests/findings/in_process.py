@@ -78,7 +78,7 @@ def _recorded(cut: Path, unit: str, period: str, only: Sequence[str]) -> Iterato
 def _shown() -> Iterator[list[dict[str, Any]]]:
     kept: list[dict[str, Any]] = []
     with pytest.MonkeyPatch.context() as patch, open(os.devnull, "w") as nowhere:
-        patch.setattr(records, "display", lambda bundle, raw: kept.append(bundle))
+        patch.setattr(records, "display", lambda bundle, **_: kept.append(bundle) if MIME in bundle else None)
         patch.setattr("sys.stdout", nowhere)
         yield kept
 

@@ -58,7 +58,7 @@ class Picture:
 def shown(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """The outputs of the calls, as a notebook would keep them."""
     kept: list[dict[str, Any]] = []
-    monkeypatch.setattr(records, "display", lambda bundle, raw: kept.append(bundle))
+    monkeypatch.setattr(records, "display", lambda bundle, **_: kept.append(bundle) if MIME in bundle else None)
     return kept
 
 
@@ -240,3 +240,49 @@ def test_plain_values(value: object, expected: object) -> None:
 def test_what_cannot_be_recorded_says_so() -> None:
     with pytest.raises(TypeError, match="a set cannot be recorded"):
         plain({1})
+
+
+class TestAnswer:
+    @pytest.fixture
+    def answers(self, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, bool]]:
+        """What the display of the answer showed, and whether in place of what it showed before."""
+        kept: list[tuple[str, bool]] = []
+
+        def display(bundle: dict[str, Any], *, display_id: str = "", update: bool = False, **_: object) -> None:
+            if display_id == records.ANSWER:
+                kept.append((bundle["text/plain"], update))
+
+        monkeypatch.setattr(records, "display", display)
+        return kept
+
+    def test_close_fills_it_with_figures_sentences_and_the_outcome_of_checks(
+        self, answers: list[tuple[str, bool]]
+    ) -> None:
+        record = Recorder(HEAD)
+        record.answer("retention.client_retention_rate", "retention.half_life")
+        rate = Figure(value=0.8, interval=(0.7, 0.9), previous_year=0.75)
+        record.figures({"retention.client_retention_rate": rate, "retention.half_life": undefined("no one left")})
+        record.check(Outcome("rates_in_range", True, "0.8"), Outcome("cohorts_start_whole", False, "1 of 2"))
+        record.close()
+        (first, again), (last, updated) = answers
+        assert (first, again, updated) == ("The answer stands here when the notebook has run.", False, True)
+        assert last.splitlines() == [
+            "Client retention rate: 80.00% (95 % interval 70.00% to 90.00%), a year before 75.00%",
+            "Half-life: n/a, no one left",
+            "failed: cohorts_start_whole",
+        ]
+
+    def test_without_figures_it_is_what_the_checks_found(self, answers: list[tuple[str, bool]]) -> None:
+        record = Recorder(HEAD)
+        record.answer()
+        record.check(Outcome("reconciles", True, "10 = 8 + 2"))
+        record.close()
+        assert answers[-1][0].splitlines() == ["10 = 8 + 2", "all 1 checks passed"]
+
+    def test_a_figure_that_was_not_recorded_is_refused(self, answers: list[tuple[str, bool]]) -> None:
+        record = Recorder(HEAD)
+        record.answer("headline.revenue")
+        with pytest.raises(
+            ValueError, match=r"the answer names headline\.revenue, which this notebook has not recorded"
+        ):
+            record.close()

@@ -20,6 +20,7 @@ from portfolio_review.exhibits import notation, resources
 from portfolio_review.exhibits.wording import Wording
 from portfolio_review.rendering.brand import Brand
 from portfolio_review.rendering.html import csp_hash, environment
+from portfolio_review.rendering.mathml import with_formulas
 from portfolio_review.results.contract import MIME
 
 TEXT_TAGS = {
@@ -161,7 +162,7 @@ def _anchor(cell: Any) -> str:
 def _cell(cell: Any) -> CellView:
     id = _anchor(cell)
     if cell.cell_type == "markdown":
-        return CellView(id, "markdown", sanitised(markdown2html(cell.source)))
+        return CellView(id, "markdown", with_formulas(cell.source, lambda text: sanitised(markdown2html(text))))
     if cell.cell_type != "code":
         return CellView(id, "code", Markup("<pre>%s</pre>") % cell.source)
     outputs = tuple(OutputView(html, "<table" in html) for output in cell.outputs if (html := _output(output)))

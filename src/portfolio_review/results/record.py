@@ -29,6 +29,8 @@ from portfolio_review.results.seen import Scope, Seen
 NO_SCOPE = Scope()
 NO_SETTINGS: Mapping[str, str] = MappingProxyType({})
 DOUBTS = "data.doubts"
+ANSWER = "answer"
+"""The display that `Recorder.answer` opens and `Recorder.close` fills."""
 CENT = 0.005
 """Two computations of money agree when they differ by less than half a cent."""
 SHARE = 1e-9
@@ -76,7 +78,9 @@ class Recorder:
         self._settings = settings
         self._figures: dict[str, Figure] = {}
         self._ids: set[str] = set()
-        self._failed: list[str] = []
+        self._checks: dict[str, Check] = {}
+        self._answers: tuple[str, ...] = ()
+        self._told: list[str] = []
         self._emit("review", "", {**asdict(head), "review_id": head.id}, show.head(head))
 
     def figures(self, figures: Mapping[str, Figure]) -> None:
@@ -136,6 +140,13 @@ class Recorder:
             {"image/svg+xml": chart.svg, "text/plain": chart.alt},
         )
 
+    def answer(self, *ids: str) -> None:
+        """Leave room, right after the question, for the answer: the figures `ids` (without any, what the checks found),
+        what the findings say, and whether the checks passed. `close` fills it, for it is known when the notebook has
+        run."""
+        self._answers = ids
+        self._show_answer({"text/plain": "The answer stands here when the notebook has run."}, update=False)
+
     @property
     def so_far(self) -> Seen:
         """What this notebook has recorded, for the rules of findings."""
@@ -150,6 +161,7 @@ class Recorder:
             self._claim(f"finding:{finding.id}")
             if unknown := [id_ for id_ in finding.evidence if id_ not in self._ids]:
                 raise ValueError(f"finding {finding.id} rests on {unknown[0]}, which this notebook has not recorded")
+            self._told.append(finding.text)
             self._emit("finding", finding.id, {"finding": to_plain(finding)}, {"text/plain": finding.text})
 
     def doubts(self, doubts: Sequence[Doubt], not_met: Sequence[str] = ()) -> None:
@@ -168,8 +180,7 @@ class Recorder:
         """Record outcomes of checks; a failed one is shown, kept and named on page one."""
         for check in checks:
             self._claim(f"check:{check.id}")
-            if not check.passed:
-                self._failed.append(check.id)
+            self._checks[check.id] = check
         payload = [{"id": check.id, "passed": bool(check.passed), "detail": check.detail} for check in checks]
         self._emit("checks", "", {"checks": payload}, show.checks(checks))
 
@@ -185,10 +196,25 @@ class Recorder:
         self.check(_Outcome(f"sql_{notebook}", bool(compared) and not wrong, detail))
 
     def close(self) -> None:
-        """The end mark: a notebook without it has failed. Shows the versions it ran with."""
+        """The end mark: a notebook without it has failed. Shows the versions it ran with, and fills in the answer.
+
+        A ValueError when the answer names a figure that was not recorded.
+        """
+        if unknown := [id_ for id_ in self._answers if id_ not in self._figures]:
+            raise ValueError(f"the answer names {unknown[0]}, which this notebook has not recorded")
+        answers = {id_: self._figures[id_] for id_ in self._answers}
+        entries = {id_: catalog.lookup(id_) for id_ in answers}
+        failed = [id_ for id_, check in self._checks.items() if not check.passed]
+        details = [] if answers else [check.detail for check in self._checks.values()]
+        outcome = f"failed: {', '.join(failed)}" if failed else f"all {len(self._checks)} checks passed"
+        told = [*details, *self._told, *([outcome] if self._checks else [])]
+        self._show_answer(show.answer(answers, entries, told), update=True)
         versions = {name: version(name) for name in LIBRARIES}
-        payload = {"python": platform.python_version(), "versions": versions, "failed": self._failed}
-        self._emit("close", "", payload, {"text/plain": f"closed; {len(self._failed)} of its checks failed"})
+        payload = {"python": platform.python_version(), "versions": versions, "failed": failed}
+        self._emit("close", "", payload, {"text/plain": f"closed; {len(failed)} of its checks failed"})
+
+    def _show_answer(self, shown: Mapping[str, str], *, update: bool) -> None:
+        display(dict(shown), raw=True, display_id=ANSWER, update=update)  # type: ignore[no-untyped-call]
 
     def _claim(self, id_: str) -> None:
         if id_ in self._ids:

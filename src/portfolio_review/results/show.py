@@ -46,7 +46,7 @@ def head(review: ReviewHead) -> dict[str, str]:
         ("W0", f"{review.w0[0]} to {review.w0[1]}"),
         ("History", f"{review.history_start} to {review.data_until}"),
     ]
-    return _html(("", ""), rows)
+    return _html(("", ""), rows, caption="Review and spans")
 
 
 def figures(values: Mapping[str, Figure], entries: Mapping[str, Entry], settings: Mapping[str, str]) -> dict[str, str]:
@@ -79,7 +79,25 @@ def figures(values: Mapping[str, Figure], entries: Mapping[str, Entry], settings
         "interval": "95 % interval",
         "target": "target",
     }
-    return _html(("Figure", "Value", *(names[name] for name in shown), "Formula", "Id"), rows)
+    return _html(("Figure", "Value", *(names[name] for name in shown), "Formula", "Id"), rows, caption="Figures")
+
+
+def answer(values: Mapping[str, Figure], entries: Mapping[str, Entry], told: Sequence[str]) -> dict[str, str]:
+    """The answer to the notebook's question: a line a figure, with its interval and the year before, then sentences."""
+    lines = []
+    for id_, figure in values.items():
+        unit = entries[id_].unit
+        line = f"{entries[id_].en}: " + (
+            f"n/a, {figure.reason}" if figure.value is None else number(figure.value, unit)
+        )
+        if figure.interval is not None:
+            line += f" (95 % interval {number(figure.interval[0], unit)} to {number(figure.interval[1], unit)})"
+        if figure.previous_year is not None:
+            line += f", a year before {number(figure.previous_year, unit)}"
+        lines.append(line)
+    every = [*lines, *told]
+    items = "".join(f"<li>{escape(line)}</li>" for line in every)
+    return {"text/html": f"<p><b>Answer</b></p><ul>{items}</ul>", "text/plain": "\n".join(every)}
 
 
 def table(frame: pd.DataFrame, entry: Any) -> dict[str, str]:
@@ -90,14 +108,14 @@ def table(frame: pd.DataFrame, entry: Any) -> dict[str, str]:
         for row in frame.head(SHOWN_ROWS).itertuples(index=False, name=None)
     ]
     more = f"{len(frame) - SHOWN_ROWS:,} more rows" if len(frame) > SHOWN_ROWS else ""
-    return _html(tuple(column.en for column in entry.columns), rows, more)
+    return _html(tuple(column.en for column in entry.columns), rows, more, f"{entry.en} ({entry.id})")
 
 
 def doubts(found: Sequence[Doubt], not_met: Sequence[str]) -> dict[str, str]:
     """One row a doubt: examples, what was done, what settles it; then the accepted ids that do not occur."""
     rows = [(doubt.id, "; ".join(doubt.examples), str(doubt.done), str(doubt.remedy)) for doubt in found]
     more = f"accepted and not met: {', '.join(not_met)}" if not_met else ""
-    return _html(("Doubt", "Examples", "What was done", "What settles it"), rows, more)
+    return _html(("Doubt", "Examples", "What was done", "What settles it"), rows, more, "Doubts")
 
 
 def checks(outcomes: Sequence[Any]) -> dict[str, str]:
@@ -105,13 +123,15 @@ def checks(outcomes: Sequence[Any]) -> dict[str, str]:
     return _html(
         ("Check", "Outcome", "Detail"),
         [(c.id, "passed" if c.passed else "FAILED", c.detail) for c in outcomes],
+        caption="Checks",
     )
 
 
-def _html(head: Sequence[str], rows: Sequence[Sequence[str]], more: str = "") -> dict[str, str]:
+def _html(head: Sequence[str], rows: Sequence[Sequence[str]], more: str = "", caption: str = "") -> dict[str, str]:
     heads = "".join(f"<th>{escape(cell)}</th>" for cell in head)
     body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
     note = f"<p>{escape(more)}</p>" if more else ""
     text = "\n".join("  ".join(cell for cell in row) for row in rows) + (f"\n{more}" if more else "")
+    named = f"<caption>{escape(caption)}</caption>" if caption else ""
     top = f"<thead><tr>{heads}</tr></thead>" if any(head) else ""
-    return {"text/html": f"<table>{top}<tbody>{body}</tbody></table>{note}", "text/plain": text}
+    return {"text/html": f"<table>{named}{top}<tbody>{body}</tbody></table>{note}", "text/plain": text}
