@@ -221,9 +221,13 @@ def _tables(n: int, way: int) -> list[tuple[str, pd.DataFrame]]:
                    p_next=0.9, revenue_last_active=BIG, revenue_w1=BIG),
         ],
         "strategic.exposure": clients(
-            n, single_contact=True, threatened=True, revenue_w1=BIG, revenue_w0=BIG * (1 - 0.3 * way), falling=True
+            n, single_contact=True, threatened=True, revenue_w1=BIG, revenue_w0=BIG * (1 - 0.3 * way), falling=way < 0,
+            account=True, stage="declining" if way < 0 else "stable", stale_contact=True, contact_days=n or None,
         ),
         "strategic.agreements": [client(1, actions_overdue=n, actions_open=n, oldest_overdue=n)] if n else [],
-        "strategic.proposal": [client(7, decision="enters", rank=3, score=0.8, stability=0.94)],
+        "strategic.proposal": [
+            client(7, decision="enters", rank=3, score=0.8, stability=0.94),
+            *clients(n, decision="assess_first", rank=5, score=0.7, assessed=0.6, revenue_w1=BIG),
+        ],
     }  # fmt: skip
     return [(id, table(id, *rows)) for id, rows in made.items()]

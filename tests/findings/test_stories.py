@@ -48,6 +48,8 @@ TOLD = (
      "Daalder Fulfilment BV: переход из категории B в категорию A"),
     ("moving_down", "Germany", "migration.largest_down", "Tischlerei Ahlers & Söhne moved from class A to B",
      "Tischlerei Ahlers & Söhne: переход из категории A в категорию B"),
+    ("unassessed_newcomer", "all", "strategic.assess_first", "Lambotte Entreposage SRL (€249k)",
+     "Lambotte Entreposage SRL (249 тыс. €)"),
 )  # fmt: skip
 UNTOLD = {
     "seasonality": "months are held against the same months a year before; a season is no change",
@@ -61,6 +63,9 @@ UNTOLD = {
     "namesakes": "two clients",
     "manager_changed": "a flag of the strategic clients' exposure",
     "one_off_buyer": "a client of class Z",
+    "shrinking_quietly": "stands among the clients in danger with its reason; it is no strategic account",
+    "stopped_in_mid_window": "one of the clients gone quiet, whom the unit's finding counts; another one is named",
+    "margin_turning": "the key figures and the bridge of margin show it",
     "cash_sales": "rows left out, not material; page one counts them",
 }
 

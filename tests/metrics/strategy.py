@@ -12,6 +12,7 @@ from portfolio_review.metrics import (
     actions,
     chances,
     contact_cadence,
+    criterion_weights,
     expert_scores,
     exposure,
     levers,
@@ -60,7 +61,8 @@ def strategy(
     said = expert_scores.latest(assessments, when, "client_id")
     accounts = shortlist.named(base, review.strategic)
     base = scoring.add_criteria(base, made.monthly, "month", said, accounts, when)
-    base = shortlist.propose(scoring.add_scores(base, review.strategic.weights), review.strategic, unit)
+    base = scoring.add_scores(base, criterion_weights.weigh(base, review.strategic))
+    base = shortlist.propose(base, review.strategic, unit)
     owing = receivables.owed(payments, base, when)
     base = contact_cadence.add_contacts(base, contacts, review.cadence, when)
     base = exposure.add_exposure(relations.add_relations(base, contacts, earlier, when), owing, said, when)

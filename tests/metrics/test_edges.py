@@ -22,7 +22,7 @@ from portfolio_review.metrics import (
     scoring,
     xyz,
 )
-from portfolio_review.metrics.scoring import CRITERIA
+from portfolio_review.metrics.criterion_weights import CRITERIA
 
 LONG_AGO = dt.date(2018, 1, 1)
 
@@ -108,9 +108,14 @@ def test_weights_swing_by_a_quarter_and_no_more() -> None:
         columns=[f"{name}_points" for name in CRITERIA],
         index=pd.Index(points),
     ).assign(candidate=True, account=False, r1=100.0)
-    found = scoring.add_scores(base, {"revenue": 0.64, "potential": 0.36})
+
+    def used(revenue: float, potential: float) -> pd.DataFrame:
+        given = {"revenue": revenue, "potential": potential}
+        return pd.DataFrame({"criterion": list(CRITERIA), "weight_used": [given.get(name, 0.0) for name in CRITERIA]})
+
+    found = scoring.add_scores(base, used(0.64, 0.36))
     assert found["stability"].to_dict() == {**dict.fromkeys("abcdef", 1.0), "g": 0.0}
-    near = scoring.add_scores(base, {"revenue": 0.55, "potential": 0.45})
+    near = scoring.add_scores(base, used(0.55, 0.45))
     assert 0 < near["stability"]["g"] < 1
 
 

@@ -162,8 +162,8 @@ def test_without_tables_each_figure_says_which_it_needs_and_the_ranking_stands()
     }  # fmt: skip
     assert found["falling_clients"].value == 1
     assert bare.base["rank"].tolist() == [1, 3, 2, 4]
-    # nobody is named, so all four of the company are proposed
-    assert bare.base["account"].all()
+    # nobody is named and nobody has been assessed, so nobody is proposed
+    assert not bare.base["account"].any()
     assert exposure.exposure_adds_up(bare.keys).passed
 
 

@@ -17,18 +17,21 @@ WHEN = windows("2021-12", dt.date(2020, 1, 1))
 NAMES = list("abcdefghijklmn")
 
 
-def ranked(accounts: tuple[str, ...] = ()) -> pd.DataFrame:
-    """Fourteen clients, `a` first; `n` is no candidate."""
+def ranked(accounts: tuple[str, ...] = (), unassessed: str = "") -> pd.DataFrame:
+    """Fourteen clients, `a` first, those of `unassessed` known to 60 %; `n` is no candidate. Revenue rises from `a`."""
     rank = np.arange(1.0, 15.0)
     rank[-1] = np.nan
-    base = pd.DataFrame({"rank": rank, "score": 1 / rank, "r1": 10.0}, index=pd.Index(NAMES))
-    base = base.assign(missing_weight=0.3, stability=1.0, account=base.index.isin(list(accounts)))
-    return base
+    base = pd.DataFrame({"rank": rank, "score": 1 / rank, "r1": rank}, index=pd.Index(NAMES))
+    few = base.index.isin(list(unassessed))
+    base = base.assign(score_low=0.9 / rank, score_high=1.1 / rank, account=base.index.isin(list(accounts)))
+    return base.assign(
+        assessed=np.where(few, 0.6, 0.9) + 0 * rank, stability=np.where(few, np.nan, 1.0), r1=base["r1"].fillna(14.0)
+    )
 
 
-def decisions(accounts: tuple[str, ...], unit: str = "all") -> dict[str, str]:
+def decisions(accounts: tuple[str, ...], unit: str = "all", unassessed: str = "") -> dict[str, str]:
     settings = Strategic(accounts=accounts)
-    base = shortlist.propose(ranked(accounts), settings, unit)
+    base = shortlist.propose(ranked(accounts, unassessed), settings, unit)
     found = shortlist.proposal(base, settings, unit)
     assert tuple(found.columns) == tuple(column.name for column in lookup("strategic.proposal").columns)
     return {
@@ -41,17 +44,52 @@ def test_scores_say_who_would_enter_and_leave_and_the_next_five_that_are_no_acco
     assert decisions(("a", "c", "h", "i")) == {"stays": "ac", "enters": "bdef", "leaves": "hi", "next": "gjklm"}
 
 
-def test_a_named_client_that_is_no_candidate_leaves() -> None:
-    assert decisions(("a", "n"))["leaves"] == "n"
+def test_who_is_not_assessed_neither_enters_nor_is_next_but_is_to_be_assessed_first() -> None:
+    # the six of highest score among those assessed are a, c, e, f, g, h; b and d would have had a place, and of the
+    # five behind, j, k, l and m, for i leaves, m is not assessed
+    found = decisions(("a", "c", "h", "i"), unassessed="bdm")
+    assert found == {"stays": "ach", "enters": "efg", "leaves": "i", "next": "jkl", "assess_first": "mdb"}
+
+
+def test_an_account_that_is_not_assessed_keeps_its_place() -> None:
+    # i and a hold two of the six places, b to e the other four; h leaves, for it is assessed and ranks behind
+    found = decisions(("a", "h", "i"), unassessed="ai")
+    assert found == {"enters": "bcde", "leaves": "h", "next": "fgjkl", "assess_first": "ia"}
+
+
+def test_a_client_known_in_full_that_ranks_far_behind_is_not_next() -> None:
+    # g to k are the five behind the six; of them nothing is known enough, and l, which is known, does not move up
+    found = decisions(("a", "b", "c", "d", "e", "f"), unassessed="ghijk")
+    assert found == {"stays": "abcdef", "assess_first": "kjihg"}
+
+
+def test_where_all_six_accounts_are_not_assessed_nobody_enters() -> None:
+    found = decisions(tuple("hijklm"), unassessed="hijklm")
+    assert found == {"next": "abcde", "assess_first": "mlkjih"}
+
+
+def test_a_named_client_that_is_no_candidate_is_to_be_assessed_first() -> None:
+    assert decisions(("a", "n"))["assess_first"] == "n"
 
 
 def test_without_accounts_the_review_of_all_proposes_six() -> None:
     assert decisions(()) == {"proposed": "abcdef", "next": "ghijk"}
+    assert decisions((), unassessed="ac") == {"proposed": "bdefgh", "next": "ijklm", "assess_first": "ca"}
+
+
+def test_where_nobody_is_assessed_nobody_is_proposed() -> None:
+    assert decisions((), unassessed="".join(NAMES)) == {"assess_first": "kjihgfedcba"}
 
 
 def test_a_unit_shows_its_own_accounts_and_proposes_nobody() -> None:
     assert decisions(("b", "k"), "Benelux") == {"named": "bk"}
     assert decisions((), "Benelux") == {}
+
+
+def test_where_nobody_is_scored_the_accounts_are_named() -> None:
+    base = ranked(("a", "b")).assign(rank=np.nan, score=np.nan)
+    found = shortlist.proposal(base, Strategic(accounts=("a", "b")), "all")
+    assert found["decision"].tolist() == ["named", "named"]
 
 
 def test_figures_of_the_shortlist() -> None:
@@ -60,8 +98,9 @@ def test_figures_of_the_shortlist() -> None:
     found = shortlist.figures(base, shortlist.proposal(base, settings, "all"), settings, "all")
     values = {id.removeprefix("strategic."): figure.value for id, figure in found.items()}
     assert values == {
-        "places": 6, "accounts": 2, "accounts_revenue": 20.0, "accounts_share": pytest.approx(20 / 140),
-        "would_enter": 5, "would_leave": 1,
+        # a 1 and h 8 of 1 + 2 + … + 14
+        "places": 6, "accounts": 2, "accounts_revenue": 9.0, "accounts_share": pytest.approx(9 / 105),
+        "would_enter": 5, "would_leave": 1, "assess_first": 0,
     }  # fmt: skip
     of_unit = shortlist.figures(base, shortlist.proposal(base, settings, "Benelux"), settings, "Benelux")
     assert of_unit["strategic.would_enter"].reason == shortlist.UNIT_SHOWS_ITS_OWN

@@ -102,7 +102,9 @@ def test_every_strategic_account_has_its_dossier(tables: dict[str, pd.DataFrame]
     stay = tables["strategic.proposal"]
     assert set(stay.loc[stay["decision"].isin(["stays", "leaves"]), "client_id"]) == set(STRATEGIC_ACCOUNTS)
     assert (stay["decision"] == "enters").sum() == (stay["decision"] == "leaves").sum()
-    assert (stay["decision"] == "next").sum() == 5
+    # the five behind them, of whom those that are not assessed are to be assessed first
+    assert stay["decision"].isin(["next", "assess_first"]).sum() == 5
+    assert set(clients_of("unassessed_newcomer")) <= set(stay.loc[stay["decision"] == "assess_first", "client_id"])
 
 
 def test_the_months_of_a_dossier_add_up_to_its_windows(tables: dict[str, pd.DataFrame]) -> None:

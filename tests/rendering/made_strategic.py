@@ -73,15 +73,23 @@ def _card(called: list[dict[str, str]]) -> dict[str, list[dict[str, Any]]]:
         points = {f"{name}_points": (place * 7 + nth * 3) % 11 / 10 for nth, name in enumerate(CRITERIA)}
         if not assessed:
             points |= dict.fromkeys(("potential_points", "partnership_points"))
-        return {"rank": place + 1, "score": 0.9 - place / 50, "missing_weight": 0 if assessed else 0.15,
-                "stability": max(0.0, 1 - place / 8), "revenue_w1": 270000.0 / (place + 1)} | points  # fmt: skip
+        gap = 0.0 if assessed else 0.075 if place < 11 else 0.2
+        return {"rank": place + 1, "score": 0.9 - place / 50, "score_low": 0.9 - place / 50 - gap,
+                "score_high": 0.9 - place / 50 + gap, "assessed": 1 - 2 * gap,
+                "stability": max(0.0, 1 - place / 8) if place < 11 else None,
+                "revenue_w1": 270000.0 / (place + 1)} | points  # fmt: skip
 
-    decisions = ["stays"] * 5 + ["leaves", "enters"] + ["next"] * 5
+    decisions = ["stays"] * 5 + ["leaves", "enters"] + ["next"] * 4 + ["assess_first"]
+    left_out = {"foothold": 0.9}
+    kept_weight = 1 - CRITERIA["foothold"]
     scores = [called[place] | score(place) | {"tier": "key", "account": place < ACCOUNTS} for place in range(12)]
-    kept = ("rank", "client_id", "name", "score", "missing_weight", "stability", "revenue_w1")
+    kept = ("rank", "client_id", "name", "account", "score", "score_low", "score_high", "assessed", "stability",
+            "revenue_w1")  # fmt: skip
     return {
-        "criteria": [{"criterion": name, "weight": weight, "scored": 6, "origin": "from_data"}
-                     for name, weight in CRITERIA.items()],
+        "criteria": [{"criterion": name, "weight": weight, "scored": 6, "origin": "from_data", "same_share": share,
+                      "decided_at": share, "left_out": name in left_out,
+                      "weight_used": 0.0 if name in left_out else weight / kept_weight}
+                     for name, weight in CRITERIA.items() for share in [left_out.get(name, 0.1)]],
         "scores": scores,
         "proposal": [{"decision": decision} | {name: row[name] for name in kept}
                      for decision, row in zip(decisions, scores, strict=True)],

@@ -57,10 +57,37 @@ def test_exposure_is_in_words() -> None:
 def test_the_card_shows_who_leaves_enters_is_next_and_how_steady() -> None:
     view = strategic.view(report(made_results.results()))
     rows = view.data["card"]["rows"]
-    assert [row["decision"] for row in rows] == ["Stays"] * 5 + ["Would leave", "Would enter"] + ["Next candidate"] * 5
-    assert rows[1]["stability"] == "in 88% of weightings"  # 1 − 1/8
-    assert rows[7]["missing"] == "15%"
-    assert rows[7]["criteria"][6] == {"text": "–", "css": "few"}
+    assert [row["decision"] for row in rows] == [
+        *["Stays"] * 5, "Would leave", "Would enter", *["Next candidate"] * 4, "Assess first",
+    ]  # fmt: skip
+    assert rows[1]["stability"] == "88"  # 1 − 1/8
+    assert rows[1]["range"] == ""
+    # all of it is known of the six accounts; of the others 0.15 is not: 0.76 ± 0.075
+    assert [rows[7][name] for name in ("assessed", "score", "range", "few")] == ["85", "0.76", "0.69–0.84", False]
+    assert [rows[11][name] for name in ("assessed", "stability", "few")] == ["60", "–", True]
+    assert rows[7]["criteria"][5] == {"text": "–", "css": "few"}
+
+
+def test_a_criterion_that_decides_nothing_is_named_and_has_no_column() -> None:
+    card = strategic.view(report(made_results.results())).data["card"]
+    # foothold, a tenth of the weight: the nine others weigh 0.2 / 0.9 and so on
+    assert "foothold" not in " ".join(column["name"].lower() for column in card["criteria"])
+    assert [column["weight"] for column in card["criteria"]][:2] == ["22", "11"]
+    text = printed(made_results.results(), "strategic")
+    said = "Left out, its weight spread over the rest, for it tells none from another: foothold (90% have one value)."
+    assert said in text
+    assert "Who is assessed below 70% neither enters nor leaves." in text
+
+
+def test_a_dossier_says_what_of_the_score_is_not_assessed() -> None:
+    results = made_results.results()
+    table = results.tables["strategic.scores"]
+    low, high, fit = (table.columns.index(name) for name in ("score_low", "score_high", "strategic_fit_points"))
+    rows = [list(row) for row in table.rows or ()]
+    rows[0][low], rows[0][high], rows[0][fit] = 0.85, 0.95, None
+    changed = replace(table, rows=tuple(map(tuple, rows)))
+    results = replace(results, tables=results.tables | {"strategic.scores": changed})
+    assert "1 criterion not assessed; score between 0.85–0.95" in printed(results, "dossiers")
 
 
 def test_the_profile_has_scores_gaps_data_means_and_the_plan() -> None:

@@ -248,6 +248,47 @@ def one_off_buyer(company: Company, story: Story) -> None:
 
 
 @check
+def shrinking_quietly(company: Company, story: Story) -> None:
+    (client,) = story.client_ids
+    assert company.abc(story.unit, company.w1)[client] == "A"
+    assert company.revenue(company.w1)[client] < 0.7 * company.revenue(company.w0)[client]
+    days = [set(rows.loc[(rows["client_id"] == client) & (rows["revenue"] > 0), "date"])
+            for rows in (company.w0, company.w1)]  # fmt: skip
+    assert len(days[1]) > 0.9 * len(days[0])
+    assert (END - max(days[1])).days < 7
+
+
+@check
+def stopped_in_mid_window(company: Company, story: Story) -> None:
+    (client,) = story.client_ids
+    days = company.sales.loc[(company.sales["client_id"] == client) & (company.sales["revenue"] > 0), "date"]
+    assert pd.Timestamp("2026-04-01") <= days.max() < pd.Timestamp("2026-04-08")
+    assert days.drop_duplicates().sort_values().diff().dt.days.mean() == pytest.approx(10, abs=2)
+    assert client in company.active(company.w0) & company.active(company.w1)
+
+
+@check
+def margin_turning(company: Company, story: Story) -> None:
+    rows = [company.unit(story.unit, window) for window in (company.w0, company.w1)]
+    revenue, earned = ([window[name].sum() for window in rows] for name in ("revenue", "margin"))
+    assert revenue[1] > 1.1 * revenue[0]
+    assert earned[1] < earned[0]
+    sold = rows[1][rows[1]["revenue"] > 0]
+    dearer = sold["date"] >= "2026-03-02"
+    cost = (sold["revenue"] - sold["margin"]) / sold["revenue"]
+    assert cost[dearer].mean() / cost[~dearer].mean() == pytest.approx(1.06, abs=0.01)
+
+
+@check
+def unassessed_newcomer(company: Company, story: Story) -> None:
+    (client,) = story.client_ids
+    assert client not in set(company.tables["assessments"]["client_id"])
+    first = company.sales.loc[company.sales["client_id"] == client, "date"].min()
+    assert first.strftime("%Y-%m") == "2025-07"
+    assert client in company.revenue(company.w1).index[:20]
+
+
+@check
 def cash_sales(company: Company, story: Story) -> None:
     everything = company.tables["transactions"]
     cash = everything[everything["client_id"].isna()]

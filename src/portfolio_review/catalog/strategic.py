@@ -29,33 +29,46 @@ def _of_key(
 _SCORES = (
     figure("strategic.candidates", "Candidates", "Кандидаты в стратегические", "count", 0,
            "clients of A1 and the accounts of the review file that are clients of this review", _SOURCE),
+    figure("strategic.assessed", "Candidates assessed", "Кандидаты с достаточной оценкой", "count", 0,
+           "candidates of whose score at least 70 % of the weight is known", _SOURCE),
     figure("strategic.places", "Places on the shortlist", "Мест в перечне стратегических клиентов", "count", 0,
            "six for the whole company and year, over all units", _SOURCE),
     figure("strategic.accounts", "Strategic clients", "Стратегические клиенты", "count", 0,
-           "strategic.accounts of the review file that are clients of this review; the six of highest score where "
-           "none are named and the review is that of all", _SOURCE),
+           "strategic.accounts of the review file that are clients of this review; where none are named and the "
+           "review is that of all, the six of highest score among strategic.assessed", _SOURCE),
     figure("strategic.accounts_revenue", "Revenue of strategic clients", "Выручка стратегических клиентов", "money", 0,
            "Σ r(W1) of strategic.accounts", _SOURCE),
     figure("strategic.accounts_share", "Strategic clients, share of revenue", "Доля стратегических клиентов в выручке",
            "share", 0, "strategic.accounts_revenue / Σ of the positive r(W1)", _SOURCE),
     figure("strategic.would_enter", "Would enter the shortlist", "Вошли бы в перечень", "count", 0,
-           "clients among the six of highest score that are not in strategic.accounts of the review file; all only",
-           _SOURCE),
+           "clients among the six of highest score of strategic.assessed that are not in strategic.accounts of the "
+           "review file; all only", _SOURCE),
     figure("strategic.would_leave", "Would leave the shortlist", "Выбыли бы из перечня", "count", 0,
-           "strategic.accounts of the review file that are not among the six of highest score; all only", _SOURCE),
-    table("strategic.criteria", "Criteria and weights", "Критерии и веса", pick("criterion weight origin scored"),
-          "the weights of the review file; origin: data or people; scored: candidates with a value", _SOURCE),
+           "strategic.accounts of the review file in strategic.assessed that are not among its six of highest score; "
+           "accounts not in it stay and hold a place; all only", _SOURCE),
+    figure("strategic.assess_first", "To be assessed first", "Сначала оценить", "count", 0,
+           "rows of strategic.proposal to be assessed first; all only", _SOURCE),
+    table("strategic.criteria", "Criteria and weights", "Критерии и веса",
+          pick("criterion origin weight scored same_share decided_at left_out weight_used"),
+          "weight: of the review file; origin: data or people; scored: candidates with a value; same_share: the "
+          "largest share of the candidates that have one value; left_out: same_share > 60 %, decided anew when it has "
+          "moved by 10 points from decided_at, its value when that was last decided; weight_used: the weights of "
+          "the others, summing to 1", _SOURCE),
     table("strategic.scores", "Score card", "Оценочный лист",
-          pick(f"rank {_CLIENT} tier account score missing_weight stability revenue_w1 {_VALUES}"),
-          "score = Σ weight · value / Σ weight over the criteria with a value; from data: the share of the other "
-          "candidates that lie below; from people: (score − 1) / 4; missing_weight: weight of the criteria without a "
-          "value; stability: share of 1,000 draws, each weight ± 25 %, in which the client is among the six of highest "
-          "score; the first forty, the accounts and whoever was assessed", _SOURCE),
+          pick(f"rank {_CLIENT} tier account score score_low score_high assessed stability revenue_w1 {_VALUES}"),
+          "score = Σ weight_used · value, a criterion without a value at 0.5; score_low, score_high: at 0 and at 1; "
+          "assessed: Σ weight_used of the criteria with a value; from data: (rank − 1) / (candidates with a value "
+          "− 1), equal values share the middle rank; from people: (score − 1) / 4; stability, where assessed ≥ 70 %: "
+          "share of 1,000 draws, each weight ± 25 % and each missing value anywhere from 0 to 1, in which the client "
+          "is among the six of highest score of those; null below three candidates; the first forty, the accounts and "
+          "whoever was assessed", _SOURCE),
     table("strategic.proposal", "Shortlist: who stays, enters, leaves, is next",
           "Перечень: кто остаётся, входит, выбывает, следующий",
-          pick(f"decision rank {_CLIENT} score missing_weight stability revenue_w1"),
-          "accounts among the six of highest score stay, others leave; non-accounts among the six enter; next: the "
-          "five behind; without accounts the six are proposed; in a unit's review its accounts alone", _SOURCE),
+          pick(f"decision rank {_CLIENT} account score score_low score_high assessed stability revenue_w1"),
+          "among those with assessed ≥ 70 %: accounts of the six of highest score stay, others leave; non-accounts of "
+          "the six enter; next: the five of all behind them; below 70 %, accounts (which keep their places) and "
+          "non-accounts of the six highest of all or of the five behind: assess first, by r(W1); without accounts the "
+          "six are proposed; in a unit's review, and where nobody is scored, its accounts alone", _SOURCE),
     table("strategic.importance", "Importance × difficulty", "Важность × сложность",
           pick(f"rank {_CLIENT} score difficulty relationship_strength revenue_w1"),
           "strategic clients, by their rank of strategic.scores: score against the expert criteria difficulty and "
@@ -189,7 +202,7 @@ ENTRIES: tuple[Entry, ...] = (
     *_FACTORS,
     *_DOSSIERS,
     check("scores_in_range", "Scores lie in their range", "Баллы лежат в своих пределах",
-          "0 ≤ score, stability and missing weight ≤ 1; ranks run from 1 without a gap"),
+          "0 ≤ score_low ≤ score ≤ score_high ≤ 1, 0 ≤ stability, assessed ≤ 1; ranks run from 1 without a gap"),
     check("exposure_adds_up", "Exposure adds up", "Уязвимость отношений складывается",
           "Σ r(W1) with none, one and several contacts = revenue of super-key and key clients"),
     check("managers_add_up", "Managers add up", "Менеджеры складываются в портфель",

@@ -175,6 +175,7 @@ WORDS: Mapping[str, Word] = {
     "enters": Word("Would enter", "Вошёл бы"),
     "leaves": Word("Would leave", "Выбыл бы"),
     "next": Word("Next candidate", "Следующий кандидат"),
+    "assess_first": Word("Assess first", "Сначала оценить"),
     "proposed": Word("Proposed", "Предложен"),
     "named": Word("On the shortlist", "Включён в перечень"),
     "growth": Word("Growth", "Рост"),

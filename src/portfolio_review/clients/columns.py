@@ -13,10 +13,10 @@ from dataclasses import dataclass
 import pandas as pd
 
 from portfolio_review.catalog.entry import Unit
+from portfolio_review.metrics.criterion_weights import CRITERIA
 from portfolio_review.metrics.exposure import THREATS
 from portfolio_review.metrics.lapse import FEWEST_OWN_GAPS, LONGEST_LIMIT_DAYS, SHORTEST_LIMIT_DAYS
 from portfolio_review.metrics.levers import LEVERS
-from portfolio_review.metrics.scoring import CRITERIA
 
 FLAG, MAYBE, NUMBER, WHOLE, WORD, DAY = "flag", "flag or unknown", "number", "whole number", "word", "day"
 """Types of columns; a number, a word and a day may be missing."""
@@ -158,11 +158,27 @@ _RULES = (
 _SCORES = (
     Column("account", FLAG, "flag", "on the shortlist of strategic clients"),
     Column("candidate", FLAG, "flag", "active in W1, or an account"),
-    *(Column(f"{name}_points", NUMBER, "number", "criterion of the score card, 0 to 1") for name in CRITERIA),
-    Column("score", NUMBER, "number", "Σ weight · points / Σ weight"),
-    Column("missing_weight", NUMBER, "share", "Σ weight of the criteria without a value"),
-    Column("stability", NUMBER, "share", "share of draws of the weights in which it stays on the shortlist"),
+    *(
+        Column(
+            f"{name}_points",
+            NUMBER,
+            "number",
+            "(rank − 1) / (n − 1) among n known values, equal ones share the middle rank; from people (score − 1) / 4",
+        )
+        for name in CRITERIA
+    ),
+    Column("score", NUMBER, "number", "Σ weight · points over the criteria that decide, unknown points at 0.5"),
+    Column("score_low", NUMBER, "number", "the same, unknown points at 0"),
+    Column("score_high", NUMBER, "number", "the same, unknown points at 1"),
+    Column("assessed", NUMBER, "share", "Σ weight of the criteria with points"),
     Column("rank", NUMBER, "rank", "1 for the highest score, equal ones by r(W1)"),
+    Column(
+        "stability",
+        NUMBER,
+        "share",
+        "where assessed ≥ 70 %: share of 1,000 draws of weights (± 25 %) and of unknown "
+        "points (0 to 1) in which it is among the six highest",
+    ),
 )
 _LISTS = (
     Column("listed", MAYBE, "flag", "on the list of its rule, not cut by the capacity"),

@@ -12,6 +12,7 @@ from portfolio_review.metrics import (
     actions,
     chances,
     contact_cadence,
+    criterion_weights,
     early_decline,
     expert_scores,
     exposure,
@@ -131,7 +132,8 @@ def _scores(base: pd.DataFrame, facts: Facts) -> pd.DataFrame:
     used = xyz.interval(data.series, data.when, data.review.xyz)
     named = shortlist.named(base, settings)
     base = scoring.add_criteria(base, data.monthly, used, facts.said, named, data.when)
-    return shortlist.propose(scoring.add_scores(base, settings.weights), settings, data.unit)
+    weighed = criterion_weights.weigh(base, settings, data.earlier_review)
+    return shortlist.propose(scoring.add_scores(base, weighed), settings, data.unit)
 
 
 def _lists(base: pd.DataFrame, facts: Facts) -> pd.DataFrame:

@@ -14,15 +14,21 @@ AGREEMENTS = "strategic.agreements"
 NAMED = 3
 LEAST_FALL = 0.10
 """A fall of purchases by a tenth is told beside a plan that stands still."""
+_FALLING = Story("strategic", "strategic", "falling")
+_UNSEEN = Story("strategic", "strategic", "unseen")
 _CONTACTS = Story("strategic", "strategic", "contacts")
 _PLAN = Story("strategic", "strategic", "plan")
 _THREATS = Story("strategic", "strategic", "threats")
 _SHORTLIST = Story("strategic", "strategic", "shortlist")
+_ASSESS = Story("strategic", "strategic", "assess_first")
 
 
 def findings(seen: Seen) -> list[Finding]:
     """The findings of the strategic clients."""
-    return [*_single_contacts(seen), *_stale_plan(seen), *_threatened(seen), *_shortlist(seen)]
+    return [
+        *_falling(seen), *_single_contacts(seen), *_stale_plan(seen), *_threatened(seen), *_unseen(seen),
+        *_shortlist(seen), *_assess_first(seen),
+    ]  # fmt: skip
 
 
 def _listed(rows: list[Row]) -> list[Clause]:
@@ -44,6 +50,54 @@ def _single_contacts(seen: Seen) -> Iterator[Finding]:
         "%(n)s key clients are known through a single contact each, %(money)s (%(share)s of revenue)",
         n, money=said, share=share,
     ))  # fmt: skip
+
+
+def _falling(seen: Seen) -> Iterator[Finding]:
+    """The strategic client that still buys and fell most below 0.8 of the window before, and how many more did."""
+    rows = [
+        row for row in seen.rows(EXPOSURE)
+        if row["account"] and row["falling"] and row["stage"] != "lapsed" and row["revenue_w0"] and _change(row) < 0
+    ]  # fmt: skip
+    lost = sum(map(_change, rows))
+    if not rows or seen.seasons_differ or not seen.matters(lost):
+        return
+    rows.sort(key=_change)
+    first = rows[0]
+    clause = say(
+        "%(client)s, a strategic client, bought for %(money)s, in the %(span)s before for %(before)s",
+        client=who(first), money=money(first["revenue_w1"]), before=money(first["revenue_w0"]),
+        span=span(seen.head.window_months),
+    )  # fmt: skip
+    yield about(_FALLING, first).finding("strategic.falling", [clause, _others(rows)], evidence=[EXPOSURE], money=lost)
+
+
+def _unseen(seen: Seen) -> Iterator[Finding]:
+    """The strategic client that nobody has talked to for longest, beyond its cadence, and how many more there are."""
+    rows = [row for row in seen.rows(EXPOSURE) if row["account"] and row["stale_contact"] and row["contact_days"]]
+    revenue = sum(row["revenue_w1"] or 0.0 for row in rows)
+    if not rows or revenue <= 0 or not seen.matters(revenue):
+        return
+    rows.sort(key=lambda row: -row["contact_days"])
+    clause = say(
+        "No contact with %(client)s, a strategic client, for %(days)s, longer than its cadence",
+        client=who(rows[0]), days=days(rows[0]["contact_days"]),
+    )  # fmt: skip
+    yield about(_UNSEEN, rows[0]).finding(
+        "strategic.unseen", [clause, _others(rows)], evidence=[EXPOSURE], money=-revenue, standing=True
+    )
+
+
+def _change(row: Row) -> float:
+    """What the client bought more (less: below 0) than in the window before."""
+    return float(row["revenue_w1"] - row["revenue_w0"])
+
+
+def _others(rows: list[Row]) -> Clause | None:
+    if len(rows) == 1:
+        return None
+    return count_of(
+        "; the same of %(n)s more strategic client", "; the same of %(n)s more strategic clients", len(rows) - 1
+    )
 
 
 def _exposed(
@@ -107,16 +161,31 @@ def _threatened(seen: Seen) -> Iterator[Finding]:
 
 
 def _shortlist(seen: Seen) -> Iterator[Finding]:
-    """Who would take a place on the shortlist by score, where it would keep it in most weightings."""
+    """Who would take a place on the shortlist by score, where it would keep it in most draws."""
     rows = [row for row in seen.rows("strategic.proposal") if row["decision"] == "enters"]
     first = max(rows, key=lambda row: row["score"] or 0.0, default=None)
     if first is None or first["stability"] is None or first["stability"] < 1 / 2:
         return
     clause = say(
         "By its score %(client)s would enter the shortlist of strategic clients, at place %(rank)s; "
-        "it keeps a place in %(share)s of weightings",
+        "it keeps a place in %(share)s of draws",
         client=who(first), rank=number(first["rank"]), share=percent(first["stability"]),
     )  # fmt: skip
     yield _SHORTLIST.finding(
         "strategic.shortlist", [clause], evidence=["strategic.proposal"], money=None, standing=True
+    )
+
+
+def _assess_first(seen: Seen) -> Iterator[Finding]:
+    """Candidates with a high score of which too little is known to decide anything, the largest by name."""
+    rows = [row for row in seen.rows("strategic.proposal") if row["decision"] == "assess_first"]
+    if not rows or not seen.matters(rows[0]["revenue_w1"]):
+        return
+    clause = count_of(
+        "%(n)s candidate must be assessed before the shortlist is decided",
+        "%(n)s candidates must be assessed before the shortlist is decided",
+        len(rows),
+    )  # fmt: skip
+    yield about(_ASSESS, rows[0] if len(rows) == 1 else None).finding(
+        "strategic.assess_first", [clause, *_listed(rows)], evidence=["strategic.proposal"], money=None, standing=True
     )

@@ -1,36 +1,39 @@
-"""The score card: how much each client matters strategically, and how steady its place is.
+"""The score card: how much each client matters strategically, how much of that is known, how steady its place is.
 
-In: the client frame, expert scores, the weights of the review file; out: values 0 to 1 by criterion, scores,
-ranks, stability. Source: Strategic clients, candidates and rank stability.
+In: the client frame, expert scores, the weights that decide; out: values 0 to 1 by criterion, scores with their
+range, ranks, stability. Source: Strategic clients, candidates and rank stability.
 """
 
 from __future__ import annotations
-
-from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from portfolio_review.figure import Figure
-from portfolio_review.metrics import expert_scores, xyz
+from portfolio_review.metrics import expert_scores, margin, xyz
 from portfolio_review.metrics.checks import Check
+from portfolio_review.metrics.criterion_weights import CRITERIA, FROM_PEOPLE, LEAST_CANDIDATES
 from portfolio_review.metrics.expert_scores import HIGHEST, LOWEST
 from portfolio_review.metrics.foothold import foothold
 from portfolio_review.metrics.portfolio import largest_first, names
 from portfolio_review.metrics.stable import significant
 from portfolio_review.metrics.windows import Windows
-from portfolio_review.review.model import MAX_STRATEGIC_ACCOUNTS, Strategic
+from portfolio_review.review.model import MAX_STRATEGIC_ACCOUNTS
 
-FROM_DATA = ("revenue", "growth", "margin", "constancy", "expected_value", "foothold")
-FROM_PEOPLE = ("potential", "reference_value", "partnership", "strategic_fit")
-CRITERIA = (*FROM_DATA, *FROM_PEOPLE)
+EXPECTED = "expected_revenue"
+"""The column of the client frame that the criterion expected_value ranks."""
 PLACES = MAX_STRATEGIC_ACCOUNTS
 """Deep assessments per company and year, over all units."""
+LEAST_ASSESSED = 0.7
+"""Share of the weight that must be known before a score moves a client onto the shortlist or off it."""
+MIDDLE = 0.5
+"""Where a missing score stands."""
 DRAWS, SWING, SEED = 1_000, 0.25, 20_260_101
 SHOWN = 40
-_DRAWS_AT_ONCE = 100
+_CELLS_AT_ONCE = 2_000_000
 _TOLERANCE = 1e-12
+_ROUND = 12
 
 
 def add_criteria(
@@ -39,13 +42,12 @@ def add_criteria(
 ) -> pd.DataFrame:  # fmt: skip
     """`base` with account, candidate and a column `<criterion>_points` of 0 to 1 for each of `CRITERIA`.
 
-    candidate: active in W1, or an account. From data, each the share of the other candidates with a known
-    value that lie below (1 for a sole candidate): revenue = r(W1); growth = r(W1) / r(W0) − 1, known
-    where r(W0) > 0; margin = margin of W1; constancy = m/n of XYZ; expected_value = expected revenue of 12
-    months; foothold. From people: (score − 1) / 4. NaN where unknown, and for clients that are no
-    candidates.
+    candidate: active in W1, or an account. From data, each by its rank among the candidates with a known value
+    (`by_rank`): revenue = r(W1); growth = r(W1) / r(W0) − 1, known where r(W0) > 0; margin = margin of W1, known
+    where it is for 90 % of the client's revenue; constancy = m/n of XYZ; expected_value = expected revenue of 12
+    months; foothold. From people: (score − 1) / 4. NaN where unknown, and for clients that are no candidates.
 
-    base: client frame with r0, r1, margin1, expected_revenue, industry; monthly: client_id, month, revenue,
+    base: client frame with r0, r1, margin of W1, `EXPECTED`, industry; monthly: client_id, month, revenue,
     purchase_days; used: the counting interval; scores: `expert_scores.latest` of clients; accounts: by client,
     whether it is on the shortlist. Source: Strategic clients.
     """
@@ -55,84 +57,105 @@ def add_criteria(
     measured = {
         "revenue": base["r1"],
         "growth": base["r1"] / before - 1,
-        "margin": base["margin1"].astype(float),
+        "margin": margin.of_clients(base, "1"),
         "constancy": xyz.regularity(monthly, base, when.w1, used),
-        "expected_value": base["expected_revenue"],
+        "expected_value": base[EXPECTED],
         "foothold": foothold(base, when),
     }
     said = expert_scores.by_criterion(scores, base.index, FROM_PEOPLE)
-    points = {f"{name}_points": below(values.where(candidate)) for name, values in measured.items()}
+    points = {f"{name}_points": by_rank(values.where(candidate)) for name, values in measured.items()}
     points |= {f"{name}_points": ((said[name] - LOWEST) / (HIGHEST - LOWEST)).where(candidate) for name in FROM_PEOPLE}
     return base.assign(account=account, candidate=candidate, **points)
 
 
-def below(values: pd.Series) -> pd.Series:
-    """The share of the other known values that lie below each, 0 to 1: 1 for the only one, NaN if unknown."""
+def by_rank(values: pd.Series) -> pd.Series:
+    """Known values as 0 for the lowest to 1 for the highest, by rank: (rank − 1) / (n − 1), n known values.
+
+    Equal values (to twelve significant digits) share the middle of their ranks; a sole one, and values that are all
+    equal, lie in the middle (0.5). NaN where unknown.
+    """
     known = values.notna()
-    others = int(known.sum()) - 1
-    if others < 1:
-        return known.astype(float).where(known)
-    return (values.rank(method="min") - 1) / others
+    n = int(known.sum())
+    if n < 2:
+        return known.astype(float).where(known) * MIDDLE
+    rounded = pd.Series(significant(values), index=values.index)
+    return (rounded.rank(method="average") - 1) / (n - 1)
 
 
-def add_scores(base: pd.DataFrame, weights: Mapping[str, float]) -> pd.DataFrame:
-    """`base` with score, missing_weight, rank and stability of the candidates, NaN for the others.
+def add_scores(base: pd.DataFrame, weighed: pd.DataFrame) -> pd.DataFrame:
+    """`base` with score, score_low, score_high, assessed, rank and stability of the candidates, NaN for the others.
 
-    score = Σ w · value / Σ w over the criteria whose value is known: the weight of a missing one is spread over
-    the rest; missing_weight = Σ w of the missing. rank: 1 for the highest score, equal scores by r(W1), then
-    client id. stability: the share of `DRAWS` seeded draws, each weight times a number of its own between
-    1 − `SWING` and 1 + `SWING`, in which the client is among the `PLACES` of highest score. A candidate without
-    a known value of positive weight has neither. base: `add_criteria`. Source: Strategic clients.
+    With w the weights that decide (Σ w = 1) and unknown u = Σ w of the criteria without a value:
+    score_low = Σ w · value over the known; score = score_low + u / 2; score_high = score_low + u; assessed = 1 − u.
+    rank: 1 for the highest score, equal scores by r(W1), then client id. stability: `_stability`. Below
+    `LEAST_CANDIDATES` candidates, or where no criterion decides, there is assessed alone.
+
+    base: `add_criteria`; weighed: `criterion_weights.weigh`. Source: Strategic clients.
     """
     mine = base[base["candidate"]]
+    mine = largest_first(mine, "r1")
     values = mine[[f"{name}_points" for name in CRITERIA]].to_numpy(dtype=float)
-    weight = np.array([weights.get(name, 0.0) for name in CRITERIA])
+    weight = weighed.set_index("criterion")["weight_used"].reindex(list(CRITERIA)).to_numpy(dtype=float)
     known = ~np.isnan(values)
-    held = known @ weight
-    with np.errstate(invalid="ignore"):
-        score = np.where(held > 0, np.nan_to_num(values) @ weight / np.where(held > 0, held, 1.0), np.nan)
-    score = significant(score)
-    found = pd.DataFrame({"score": score, "missing_weight": 1 - held / weight.sum()}, index=mine.index)
-    found["missing_weight"] = found["missing_weight"].clip(lower=0.0).round(12)
-    found["stability"] = _stability(values, known, weight, held > 0)
-    ordered = largest_first(mine.assign(score=score)[held > 0], "r1").sort_values(
-        "score", ascending=False, kind="stable"
-    )
-    found["rank"] = pd.Series(np.arange(1.0, len(ordered) + 1), index=ordered.index)
-    return base.join(found)
-
-
-def _stability(
-    values: NDArray[np.float64], known: NDArray[np.bool_], weight: NDArray[np.float64], scored: NDArray[np.bool_]
-) -> NDArray[np.float64]:
-    filled, rng = np.nan_to_num(values)[scored], np.random.default_rng(SEED)
-    held, stayed = known[scored].astype(float), np.zeros(int(scored.sum()))
-    swings = rng.uniform(1 - SWING, 1 + SWING, size=(DRAWS, len(weight)))
-    last = len(filled) - PLACES
-    if last <= 0:
-        stayed += DRAWS
-    else:
-        for start in range(0, DRAWS, _DRAWS_AT_ONCE):
-            drawn = weight[:, None] * swings[start : start + _DRAWS_AT_ONCE].T
-            score = (filled @ drawn) / (held @ drawn)
-            sixth = np.partition(score, last, axis=0)[last]
-            # whoever equals the sixth stays with it
-            stayed += (score >= sixth - _TOLERANCE).sum(axis=1)
-    found = np.full(len(values), np.nan)
-    found[scored] = stayed / DRAWS
-    return found
-
-
-def criteria(base: pd.DataFrame, settings: Strategic) -> pd.DataFrame:
-    """`strategic.criteria`: criterion, weight, origin (from_data, from_people), scored (candidates with a value)."""
-    return pd.DataFrame(
+    low = np.where(known, values * weight, 0.0).sum(axis=1)
+    unknown = np.where(known, 0.0, weight).sum(axis=1)
+    card = pd.DataFrame(
         {
-            "criterion": list(CRITERIA),
-            "weight": [float(settings.weights.get(name, 0.0)) for name in CRITERIA],
-            "origin": ["from_data" if name in FROM_DATA else "from_people" for name in CRITERIA],
-            "scored": [int(base[f"{name}_points"].notna().sum()) for name in CRITERIA],
-        }
+            "score": significant(low + MIDDLE * unknown),
+            "score_low": significant(low),
+            "score_high": significant(low + unknown).clip(max=1.0),
+            "assessed": (1 - unknown).round(_ROUND),
+        },
+        index=mine.index,
     )
+    if len(mine) < LEAST_CANDIDATES or not weight.any():
+        card[["score", "score_low", "score_high"]] = np.nan
+        return base.join(card.assign(rank=np.nan, stability=np.nan))
+    card = card.sort_values("score", ascending=False, kind="stable")
+    card["rank"] = np.arange(1.0, len(card) + 1)
+    sure = card.index[is_assessed(card)]
+    places = mine.index.get_indexer(sure)
+    card["stability"] = pd.Series(_stability(values[places], weight), index=sure)
+    return base.join(card)
+
+
+def is_assessed(base: pd.DataFrame) -> pd.Series:
+    """Whether enough of a client's score is known to move it onto the shortlist or off it: a bool by client.
+
+    base: client frame with assessed, NaN for those that are no candidates.
+    """
+    return base["assessed"] >= LEAST_ASSESSED - _TOLERANCE
+
+
+def _stability(values: NDArray[np.float64], weight: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The share of `DRAWS` seeded draws in which each client is among the `PLACES` of highest score.
+
+    A draw takes each weight times a number of its own between 1 − `SWING` and 1 + `SWING`, and for every missing
+    score one between 0 and 1. Clients that equal the last place have one.
+
+    values: (clients, criteria), NaN where unknown, those assessed, in the order of their rank: the draws depend on
+    it. weight: by criterion.
+    """
+    clients = len(values)
+    if clients <= PLACES:
+        return np.ones(clients)
+    rng, last = np.random.default_rng(SEED), clients - PLACES
+    swings = rng.uniform(1 - SWING, 1 + SWING, size=(DRAWS, len(weight)))
+    missing = np.isnan(values)
+    gaps = np.flatnonzero(missing.any(axis=0) & (weight > 0))
+    filled, missing = np.nan_to_num(values), missing[:, gaps]
+    at_once = max(1, _CELLS_AT_ONCE // (clients * (len(gaps) + 1)))
+    stayed = np.zeros(clients)
+    for start in range(0, DRAWS, at_once):
+        drawn = weight * swings[start : start + at_once]
+        score = drawn @ filled.T
+        if len(gaps):
+            fate = rng.random((len(drawn), clients, len(gaps))) * missing
+            score += (fate * drawn[:, None, gaps]).sum(axis=2)
+        score /= drawn.sum(axis=1, keepdims=True)
+        sixth = np.partition(score, last, axis=1)[:, [last]]
+        stayed += (score >= sixth - _TOLERANCE).sum(axis=0)
+    return stayed / DRAWS
 
 
 def table(base: pd.DataFrame, scores: pd.DataFrame, first: int = SHOWN) -> pd.DataFrame:
@@ -149,7 +172,9 @@ def table(base: pd.DataFrame, scores: pd.DataFrame, first: int = SHOWN) -> pd.Da
             "tier": mine["tier1"].astype(object),
             "account": mine["account"],
             "score": mine["score"],
-            "missing_weight": mine["missing_weight"],
+            "score_low": mine["score_low"],
+            "score_high": mine["score_high"],
+            "assessed": mine["assessed"],
             "stability": mine["stability"],
             "revenue_w1": mine["r1"],
             **{f"{name}_points": mine[f"{name}_points"] for name in CRITERIA},
@@ -158,14 +183,20 @@ def table(base: pd.DataFrame, scores: pd.DataFrame, first: int = SHOWN) -> pd.Da
 
 
 def scores_in_range(base: pd.DataFrame) -> Check:
-    """0 ≤ score, stability, missing weight ≤ 1, and the ranks are 1, 2, … without a gap."""
+    """0 ≤ score_low ≤ score ≤ score_high ≤ 1, stability and assessed lie in 0 to 1, ranks are 1, 2, … without a gap."""
     scored = base[base["rank"].notna()]
-    inside = all(bool(scored[name].between(0, 1).all()) for name in ("score", "missing_weight", "stability"))
+    limits = ("score_low", "score", "score_high")
+    rising = np.column_stack([np.zeros(len(scored)), *(scored[name] for name in limits), np.ones(len(scored))])
+    inside = bool((np.diff(rising, axis=1) >= 0).all()) and bool(scored["assessed"].between(0, 1).all())
+    steady = bool(scored["stability"].dropna().between(0, 1).all())
     whole = bool((np.sort(scored["rank"].to_numpy()) == np.arange(1, len(scored) + 1)).all())
     detail = f"{len(scored):,} scores of {int(base['candidate'].sum()):,} candidates"
-    return Check("scores_in_range", inside and whole, detail)
+    return Check("scores_in_range", inside and steady and whole, detail)
 
 
 def candidates(base: pd.DataFrame) -> dict[str, Figure]:
-    """`strategic.candidates`: how many are scored."""
-    return {"strategic.candidates": Figure(value=int(base["candidate"].sum()))}
+    """`strategic.candidates`, and `strategic.assessed`: those of whose score at least 70 % is known."""
+    return {
+        "strategic.candidates": Figure(value=int(base["candidate"].sum())),
+        "strategic.assessed": Figure(value=int(is_assessed(base).sum())),
+    }

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from portfolio_review.figure import Figure, undefined
 from portfolio_review.metrics import expert_scores
 from portfolio_review.metrics.concentration import NO_POSITIVE_REVENUE
-from portfolio_review.metrics.portfolio import names, total
-from portfolio_review.metrics.scoring import PLACES
+from portfolio_review.metrics.portfolio import largest_first, names, total
+from portfolio_review.metrics.scoring import PLACES, is_assessed
 from portfolio_review.review.model import Strategic
 
 NEXT = 5
@@ -28,43 +29,65 @@ def named(base: pd.DataFrame, settings: Strategic) -> pd.Series:
 
 
 def propose(base: pd.DataFrame, settings: Strategic, unit: str) -> pd.DataFrame:
-    """`base` whose `account` marks the shortlist: as named or, in the review of all when nobody is, the
-    `PLACES` of highest score."""
+    """`base` whose `account` marks the shortlist: as named or, in the review of all when nobody is, the `PLACES` of
+    highest score among those assessed."""
     if settings.accounts or unit != WHOLE:
         return base
-    return base.assign(account=(base["rank"] <= PLACES).to_numpy(dtype=bool))
+    return base.assign(account=_has_place(base))
 
 
 def proposal(base: pd.DataFrame, settings: Strategic, unit: str) -> pd.DataFrame:
-    """`strategic.proposal`: decision, rank, client_id, name, score, missing_weight, stability, revenue_w1.
+    """`strategic.proposal`: decision, rank, client_id, name, account, score, score_low, score_high, assessed,
+    stability, revenue_w1.
 
-    In the review of all: accounts among the `PLACES` of highest score stay, the others leave; who is among them and
-    no account enters; the `NEXT` behind that are no accounts are next. Without accounts the first are proposed. In
-    a unit's review its accounts are named. By decision, then rank. base: client frame with scores, `account`.
+    In the review of all, by the score of those of which at least 70 % is known (assessed): accounts with a place stay,
+    the others leave; who has a place and is no account enters. Behind them, of all candidates, assessed or not, come
+    the `NEXT` that are no accounts. Those of them that are not assessed, and others that are not and rank among the
+    first `PLACES` of all, are to be assessed first; so are accounts that are not assessed, which keep their places.
+    Without accounts the first are proposed. In a unit's review, and where nobody is scored, the accounts are named. By
+    decision, then rank; those to be assessed by r(W1).
+
+    base: client frame with scores, `account`.
     """
-    first, account = (base["rank"] <= PLACES).to_numpy(), base["account"].to_numpy(dtype=bool)
-    others = base["rank"].where((base["rank"] > PLACES).to_numpy() & ~account)
-    behind = (others.rank() <= NEXT).to_numpy()
-    if unit != WHOLE:
+    account, ready = base["account"].to_numpy(dtype=bool), is_assessed(base).to_numpy()
+    first, high = _has_place(base), (base["rank"] <= PLACES).to_numpy()
+    others = base["rank"].where(~first & ~account).rank()
+    behind = (others <= NEXT + int((high & ~ready & ~account).sum())).to_numpy()
+    unknown = ~ready & (account | behind)
+    if unit != WHOLE or base["rank"].isna().all():
         order, decision = ["named"], np.where(account, 0, -1)
     elif not settings.accounts:
-        order, decision = ["proposed", "next"], np.where(first, 0, np.where(behind, 1, -1))
+        order, decision = ["proposed", "next", "assess_first"], np.select([first, unknown, behind], [0, 2, 1], -1)
     else:
-        order = ["stays", "enters", "leaves", "next"]
-        decision = np.where(account, np.where(first, 0, 2), np.where(first, 1, np.where(behind, 3, -1)))
-    mine = base.assign(place=decision)[decision >= 0].sort_values(["place", "rank"], kind="stable")
+        order = ["stays", "enters", "leaves", "next", "assess_first"]
+        cases = [unknown, account & first, first, account, behind]
+        decision = np.select(cases, [4, 0, 1, 2, 3], -1)
+    mine = largest_first(base.assign(decision=np.array([*order, None], dtype=object)[decision], place=decision), "r1")
+    within = mine["rank"].where(mine["decision"] != "assess_first", 0.0)
+    mine = mine.assign(within=within)[mine["place"] >= 0].sort_values(["place", "within"], kind="stable")
     return pd.DataFrame(
         {
-            "decision": np.array(order, dtype=object)[mine["place"].to_numpy()],
+            "decision": mine["decision"].to_numpy(dtype=object),
             "rank": mine["rank"].astype("Int64"),
             "client_id": mine.index,
             "name": names(mine),
+            "account": mine["account"].astype(bool),
             "score": mine["score"],
-            "missing_weight": mine["missing_weight"],
+            "score_low": mine["score_low"],
+            "score_high": mine["score_high"],
+            "assessed": mine["assessed"],
             "stability": mine["stability"],
             "revenue_w1": mine["r1"],
         }
     ).reset_index(drop=True)
+
+
+def _has_place(base: pd.DataFrame) -> NDArray[np.bool_]:
+    """Who has one of the `PLACES` by score: the assessed of highest rank, as many as accounts that are not assessed
+    leave free."""
+    ready = is_assessed(base)
+    held = int((base["account"] & ~ready).sum())
+    return (base["rank"].where(ready).rank() <= PLACES - held).to_numpy(dtype=bool)
 
 
 def importance(base: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
@@ -86,7 +109,8 @@ def importance(base: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
 
 
 def figures(base: pd.DataFrame, listed: pd.DataFrame, settings: Strategic, unit: str) -> dict[str, Figure]:
-    """`strategic.places`, `.accounts`, `.accounts_revenue`, `.accounts_share`, `.would_enter`, `.would_leave`.
+    """`strategic.places`, `.accounts`, `.accounts_revenue`, `.accounts_share`, `.would_enter`, `.would_leave`,
+    `.assess_first`.
 
     base: client frame with `account`; listed: `proposal`.
     """
@@ -104,4 +128,6 @@ def figures(base: pd.DataFrame, listed: pd.DataFrame, settings: Strategic, unit:
         count = int((listed["decision"] == decision).sum())
         lacks = UNIT_SHOWS_ITS_OWN if unit != WHOLE else None if settings.accounts else NO_ACCOUNTS
         found[f"strategic.{name}"] = undefined(lacks) if lacks else Figure(value=count)
+    assess = int((listed["decision"] == "assess_first").sum())
+    found["strategic.assess_first"] = undefined(UNIT_SHOWS_ITS_OWN) if unit != WHOLE else Figure(value=assess)
     return found

@@ -26,6 +26,7 @@ COLUMNS: Mapping[str, list[str]] = {
     "strategic.exposure": ["client_id", "stage", "abc", "tier", "contacts_active", "overdue"],
     "strategic.contacts": ["client_id", "contact", "active"],
     "strategic.scores": ["client_id", "rank"],
+    "strategic.criteria": ["criterion", "decided_at", "left_out"],
     "strategic.agreements": ["client_id", "actions_overdue"],
 }
 """The tables that are looked back at, and their columns."""

@@ -34,6 +34,7 @@ class Client:
     growth: float = 1.0  # yearly factor
     spans: tuple[Span, ...] = (WHOLE_HISTORY,)
     steps: tuple[tuple[date, float], ...] = ()  # from that day on, times that factor
+    cost_steps: tuple[tuple[date, float], ...] = ()  # what its goods cost us, from that day on, times that factor
     second_unit: str | None = None  # of every third order
     group_id: str | None = None
     merged_into: str | None = None

@@ -57,7 +57,7 @@ def order_lines(client: Client) -> pd.DataFrame:
     list_cents = np.round(LIST_CENTS[product] * _INDEX[day])
     promotion = np.where(rng.random(len(order)) < PROMOTION_SHARE, PROMOTION_DISCOUNT, 0.0)
     price = np.maximum(np.round(list_cents * (1 - _discount(client, rng) - promotion)), 1).astype(np.int64)
-    cost = np.round(list_cents * _COST_SHARE[product]).astype(np.int64)
+    cost = np.round(list_cents * _COST_SHARE[product] * _cost_factor(client, day)).astype(np.int64)
     quantity = _round_quantity(100 * values[order] * share / price)
     return pd.DataFrame(
         {
@@ -104,6 +104,14 @@ def _order_values(client: Client, days: NDArray[np.int64], rng: np.random.Genera
         level = np.where(days >= day_of(since), level * factor, level)
     chance = np.exp(client.noise * rng.standard_normal(len(days)) - client.noise**2 / 2)
     return np.asarray(level * season * chance, dtype=np.float64)
+
+
+def _cost_factor(client: Client, days: NDArray[np.int64]) -> NDArray[np.float64]:
+    """What goods cost us on these days of order, as a multiple of their cost by the price list."""
+    factor = np.ones(len(days))
+    for since, step in client.cost_steps:
+        factor = np.where(days >= day_of(since), factor * step, factor)
+    return factor
 
 
 def _products(client: Client, day: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.int64]:

@@ -18,6 +18,7 @@ MERGER: Final = date(2026, 2, 1)
 KEY_CLIENT_LAST_DAY: Final = date(2026, 5, 29)
 ONE_OFF_DAY: Final = date(2026, 3, 17)
 REFUNDS_ONLY_LAST_DAY: Final = date(2025, 9, 26)
+DEARER_GOODS: Final = (date(2026, 3, 2), 1.06)
 
 
 def plant(roster: Roster) -> Roster:
@@ -35,6 +36,7 @@ def plant(roster: Roster) -> Roster:
         moving_down,
         one_off_buyer,
         manager_changed,
+        margin_turning,
     ):
         roster = story(roster)
     return roster
@@ -145,5 +147,17 @@ def manager_changed(roster: Roster) -> Roster:
             replace(client, manager=MANAGER_WHO_CAME)
             for client in roster.values()
             if client.manager == MANAGER_WHO_LEFT
+        ),
+    )
+
+
+def margin_turning(roster: Roster) -> Roster:
+    """Central Asia: freight and duty make goods dearer, the prices of sale stay."""
+    return _changed(
+        roster,
+        *(
+            replace(client, cost_steps=(*client.cost_steps, DEARER_GOODS))
+            for client in roster.values()
+            if client.unit == "Central Asia"
         ),
     )

@@ -60,6 +60,15 @@ STORIES: Final = (
           "A joinery that was among the larger clients now buys a third of what it did."),
     Story("one_off_buyer", "Germany", ("20160",),
           "A reseller bought once, a large order, and never again."),
+    Story("shrinking_quietly", "Iberia", ("01223",),
+          "A key client buys a third less than in the 12 months before, as often as ever: it never falls silent."),
+    Story("stopped_in_mid_window", "Germany", ("00150",),
+          "A laundry that ordered every ten days stopped at the beginning of April 2026, in the middle of the last "
+          "12 months: it counts as retained and has gone quiet."),
+    Story("margin_turning", "Central Asia", (),
+          "Since March 2026 goods cost 6 per cent more and prices stay: revenue grows, margin falls."),
+    Story("unassessed_newcomer", "all", ("20087",),
+          "A warehouse company, client since July 2025, ranks high by all that is known, and nobody has assessed it."),
     Story("cash_sales", "all", (),
           "A few sales over the counter carry no client id."),
 )  # fmt: skip

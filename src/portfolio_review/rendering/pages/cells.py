@@ -14,6 +14,8 @@ NO_CLASS = "n/a"
 """The mark of a client without a class of regularity."""
 NEARLY = 0.005
 """A chance nearer than this to 0 or 1 is printed as `<1` or `>99`: nobody is certain."""
+NO_RANGE = 0.005
+"""A narrower range is that of a score all of which is known."""
 
 
 def chance(report: Report, value: Any) -> str:
@@ -46,6 +48,15 @@ def day(report: Report, value: Any) -> str:
 def proposed(report: Report) -> bool:
     """Whether the strategic clients are only proposed by the data: no account is named."""
     return any(row["decision"] == "proposed" for row in report.rows("strategic.proposal"))
+
+
+def score_range(report: Report, row: dict[str, Any]) -> str:
+    """`0.61–0.95`: between the score with every missing value at 0 and at 1; empty where nothing is missing."""
+    low, high = row["score_low"], row["score_high"]
+    if low is None or high is None or high - low < NO_RANGE:
+        return ""
+    plain = report.wording.numbers.plain
+    return f"{plain(low, 2)}–{plain(high, 2)}"
 
 
 def name_of(row: dict[str, Any]) -> str:

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from portfolio_review.catalog.lines import SHOWN
 from portfolio_review.exhibits.numbers import Scale, scale_for
 from portfolio_review.rendering.pages import strategic_exposure as exposure
-from portfolio_review.rendering.pages.cells import chance, class_of, name_of, proposed
+from portfolio_review.rendering.pages.cells import chance, class_of, name_of, proposed, score_range
 from portfolio_review.rendering.pages.dossier_plan import plan
 from portfolio_review.rendering.report import Report, Row, largest
 
@@ -254,21 +254,25 @@ def _card(report: Report, client: str) -> dict[str, Any]:
         return {}
     numbers, rows, without = report.wording.numbers, [], 0
     for weight in weights:
+        if not weight["weight_used"]:
+            continue
         value = scored.get(f"{weight['criterion']}_points")
         if value is None:
             without += 1
             continue
         rows.append({
             "name": report.wording.word(weight["criterion"]),
-            "weight": numbers.percent(weight["weight"], 0, mark=False),
+            "weight": numbers.percent(weight["weight_used"], 0, mark=False),
             "value": numbers.plain(value, 2), "width": report.width(value),
         })  # fmt: skip
     return {
         "rows": rows, "score": numbers.plain(scored["score"], 2) if scored["score"] is not None else report.na,
-        "without": report.count_of("%(n)s criterion without a score: its weight is spread",
-                                   "%(n)s criteria without a score: their weight is spread", without)
-        if without else "",
+        "without": "; ".join(filter(None, (
+            report.count_of("%(n)s criterion not assessed", "%(n)s criteria not assessed", without),
+            report.wording.language.text("score between %(range)s", range=score_range(report, scored))
+            if score_range(report, scored) else "",
+        ))) if without else "",
         "stability": report.wording.language.text(
-            "on the shortlist in %(share)s of weightings", share=numbers.percent(scored["stability"], 0))
+            "on the shortlist in %(share)s of draws", share=numbers.percent(scored["stability"], 0))
         if scored["stability"] is not None else "",
     }  # fmt: skip

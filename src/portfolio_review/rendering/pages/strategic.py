@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from markupsafe import Markup
@@ -11,16 +12,12 @@ from portfolio_review.catalog.lines import SHOWN
 from portfolio_review.exhibits import notation
 from portfolio_review.exhibits.numbers import scale_for
 from portfolio_review.rendering.pages import found, strategic_exposure, strategic_profile
-from portfolio_review.rendering.pages.cells import name_of, proposed
+from portfolio_review.rendering.pages.cells import name_of, proposed, score_range
 from portfolio_review.rendering.pages.view import View, missing, windows_line
 from portfolio_review.rendering.report import Report, Row
 from portfolio_review.results.contract import Results
 
 ID = "strategic"
-CRITERIA = (
-    "revenue", "growth", "margin", "constancy", "expected_value", "foothold", "potential", "reference_value",
-    "partnership", "strategic_fit",
-)  # fmt: skip
 UNCHANGED = ("stays", "named", "next")
 """Decisions that need no stress."""
 SHOWN_MANAGERS = SHOWN["strategic.managers"]
@@ -95,40 +92,54 @@ def _message(report: Report) -> Markup:
 
 
 def _card(report: Report) -> dict[str, Any]:
-    """The shortlist with its candidates: score, its criteria, how steady the place is."""
+    """The shortlist with its candidates: score, how much of it is known, its criteria, how steady the place is."""
     scores = {row["client_id"]: row for row in report.rows("strategic.scores")}
     rows = report.rows("strategic.proposal")
     if not rows:
         return {}
     heads = {column.name: column.label(report.wording.code) for column in CATALOG["strategic.scores"].columns}
-    weights = {row["criterion"]: row for row in report.rows("strategic.criteria")}
-    numbers = report.wording.numbers
+    weights = [row for row in report.rows("strategic.criteria") if row["weight_used"]]
+    criteria, numbers = [str(row["criterion"]) for row in weights], report.wording.numbers
     scale = scale_for([row["revenue_w1"] for row in rows])
     report.used.setdefault("strategic.places")
     return {
         "unit": numbers.money_head(scale),
         "criteria": [{
-            "name": heads[f"{criterion}_points"],
-            "weight": numbers.percent(weights[criterion]["weight"], 0, mark=False) if criterion in weights else "",
-        } for criterion in CRITERIA],
-        "rows": [_candidate(report, row, scores.get(row["client_id"], {}), scale) for row in rows],
-        "unassessed": all(not row["scored"] for row in weights.values() if row["origin"] == "from_people"),
+            "name": heads[f"{row['criterion']}_points"], "weight": numbers.percent(row["weight_used"], 0, mark=False),
+        } for row in weights],
+        "rows": [_candidate(report, row, scores.get(row["client_id"], {}), criteria, scale) for row in rows],
+        "left_out": _left_out(report, heads), "scored": any(row["score"] is not None for row in rows),
+        "unassessed": all(not row["scored"] for row in weights if row["origin"] == "from_people"),
         "enter": report.number("strategic.would_enter"), "leave": report.number("strategic.would_leave"),
     }  # fmt: skip
 
 
-def _candidate(report: Report, row: Row, scored: Row, scale: Any) -> dict[str, Any]:
-    numbers, text = report.wording.numbers, report.wording.language.text
+def _left_out(report: Report, heads: Mapping[str, str]) -> str:
+    """`foothold (90% have one value), margin (72% …)`: the criteria of weight that decide nothing; empty for none."""
+    text, numbers = report.wording.language.text, report.wording.numbers
+    return ", ".join(
+        text("%(criterion)s (%(share)s have one value)", criterion=name[:1].lower() + name[1:],
+             share=numbers.percent(row["same_share"], 0))
+        for row in report.rows("strategic.criteria") if row["left_out"] and row["weight"]
+        for name in [heads[f"{row['criterion']}_points"]]
+    )  # fmt: skip
+
+
+def _candidate(report: Report, row: Row, scored: Row, criteria: Sequence[str], scale: Any) -> dict[str, Any]:
+    numbers, known = report.wording.numbers, row["score"] is not None
+    low, high = row["score_low"] or 0, row["score_high"] or 0
     return {
         "decision": report.wording.word(row["decision"]), "stressed": row["decision"] not in UNCHANGED,
         "rank": numbers.plain(row["rank"]) if row["rank"] is not None else "", "name": name_of(row),
-        "score": numbers.plain(row["score"], 2) if row["score"] is not None else report.na,
-        "width": report.width(row["score"] or 0),
-        "missing": numbers.percent(row["missing_weight"], 0) if row["missing_weight"] else "",
-        "stability": text("in %(share)s of weightings", share=numbers.percent(row["stability"], 0))
-        if row["stability"] is not None else "",
+        "account": bool(row["account"]),
+        "score": numbers.plain(row["score"], 2) if known else report.na,
+        "range": score_range(report, row), "at": report.left(row["score"] or 0) if known else "",
+        "from": report.left(low), "over": report.width(high - low),
+        "assessed": numbers.percent(row["assessed"], 0, mark=False) if row["assessed"] is not None else report.na,
+        "few": known and row["stability"] is None,
+        "stability": numbers.percent(row["stability"], 0, mark=False) if row["stability"] is not None else "–",
         "revenue": numbers.scaled(row["revenue_w1"] or 0, scale),
-        "criteria": [criterion_cell(report, scored.get(f"{criterion}_points")) for criterion in CRITERIA],
+        "criteria": [criterion_cell(report, scored.get(f"{criterion}_points")) for criterion in criteria],
     }  # fmt: skip
 
 
