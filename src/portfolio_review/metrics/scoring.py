@@ -31,7 +31,7 @@ MIDDLE = 0.5
 """Where a missing score stands."""
 DRAWS, SWING, SEED = 1_000, 0.25, 20_260_101
 SHOWN = 40
-_CELLS_AT_ONCE = 2_000_000
+_CELLS_AT_ONCE = 200_000
 _TOLERANCE = 1e-12
 _ROUND = 12
 
@@ -143,15 +143,17 @@ def _stability(values: NDArray[np.float64], weight: NDArray[np.float64]) -> NDAr
     swings = rng.uniform(1 - SWING, 1 + SWING, size=(DRAWS, len(weight)))
     missing = np.isnan(values)
     gaps = np.flatnonzero(missing.any(axis=0) & (weight > 0))
-    filled, missing = np.nan_to_num(values), missing[:, gaps]
-    at_once = max(1, _CELLS_AT_ONCE // (clients * (len(gaps) + 1)))
+    filled = np.nan_to_num(values)
+    at_once = max(1, _CELLS_AT_ONCE // clients)
     stayed = np.zeros(clients)
     for start in range(0, DRAWS, at_once):
         drawn = weight * swings[start : start + at_once]
         score = drawn @ filled.T
-        if len(gaps):
-            fate = rng.random((len(drawn), clients, len(gaps))) * missing
-            score += (fate * drawn[:, None, gaps]).sum(axis=2)
+        for gap in gaps:
+            fate = rng.random(score.shape)
+            fate *= missing[:, gap]
+            fate *= drawn[:, [gap]]
+            score += fate
         score /= drawn.sum(axis=1, keepdims=True)
         sixth = np.partition(score, last, axis=1)[:, [last]]
         stayed += (score >= sixth - _TOLERANCE).sum(axis=0)
