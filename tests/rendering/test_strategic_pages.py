@@ -79,6 +79,18 @@ def test_a_criterion_that_decides_nothing_is_named_and_has_no_column() -> None:
     assert "Who is assessed below 70% neither enters nor leaves." in text
 
 
+def test_two_points_are_a_list_and_no_picture() -> None:
+    results = made_results.results()
+    table = results.tables["strategic.importance"]
+    assert strategic.view(report(results)).data["importance"]["chart"]
+    few = replace(table, rows=(table.rows or ())[:2], count=2)
+    results = replace(results, tables=results.tables | {"strategic.importance": few})
+    assert not strategic.view(report(results)).data["importance"]["chart"]
+    text = printed(results, "strategic")
+    assert "Score, difficulty, relationship" in text
+    assert "Importance × difficulty" not in text
+
+
 def test_a_dossier_says_what_of_the_score_is_not_assessed() -> None:
     results = made_results.results()
     table = results.tables["strategic.scores"]

@@ -26,6 +26,8 @@ SHORT_CARD = 6
 SHADES = notation.HEAT_STEPS // 2
 """Criteria are shaded by half the heat scale: ten dark columns would outshout the scores."""
 MATRIX = "strategic.importance.matrix"
+LEAST_POINTS = 3
+"""Fewer points are a list, no picture."""
 
 
 def has_something_to_say(results: Results) -> bool:
@@ -151,13 +153,14 @@ def criterion_cell(report: Report, value: Any) -> dict[str, str]:
 
 
 def _importance(report: Report) -> dict[str, Any]:
-    """The matrix with its key; without an expert's difficulty there is none."""
+    """The matrix with its key, from `LEAST_POINTS` points on; without an expert's difficulty there is none."""
     rows = report.rows("strategic.importance")
-    if not any(row["difficulty"] is not None for row in rows):
+    points = sum(row["difficulty"] is not None for row in rows)
+    if not points:
         return {}
     plain = report.wording.numbers.plain
     return {
-        "chart": report.chart(MATRIX),
+        "chart": report.chart(MATRIX) if points >= LEAST_POINTS else "",
         "rows": [{
             "n": plain(row["rank"]) if row["rank"] is not None else "", "name": name_of(row),
             "score": plain(row["score"], 2) if row["score"] is not None else report.na,
