@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import made_lists
@@ -367,7 +368,14 @@ def checks(failed: tuple[str, ...] = ()) -> tuple[RecordedCheck, ...]:
 
 
 def results(language: str = "en", **changes: Any) -> Results:
-    review = head(language, **changes)
+    made = _made(language, tuple(changes.items()))
+    return replace(made, figures=dict(made.figures), tables=dict(made.tables), charts=dict(made.charts))
+
+
+@cache
+def _made(language: str, changes: tuple[tuple[str, Any], ...]) -> Results:
+    """Drawn once: the pictures take half a second."""
+    review = head(language, **dict(changes))
     return Results(review, figures(), tables(), charts(Wording.of(review)), (), checks())
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -23,14 +24,14 @@ APART = 4.0
 
 @dataclass(frozen=True)
 class _Series:
-    months: list[str]
-    revenue: list[float]
-    margin: list[float] | None
+    months: tuple[str, ...]
+    revenue: tuple[float, ...]
+    margin: tuple[float, ...] | None
     first_w1: int
 
     @property
     def known(self) -> list[float]:
-        return [*self.revenue, *(self.margin or [])]
+        return [*self.revenue, *(self.margin or ())]
 
 
 def history(
@@ -40,7 +41,12 @@ def history(
 
     Margin that is not known in any month leaves its part out.
     """
-    series = _series(months, window)
+    return _drawn(_series(months, window), wording, width, height)
+
+
+@lru_cache(maxsize=64)
+def _drawn(series: _Series, wording: Wording, width: float, height: float) -> Chart:
+    """Drawn once for both editions and their contents."""
     scale = scale_for(series.known)
     with canvas(width, height, left=0.3, right=0.5, bottom=5) as picture:
         _draw(picture, series, wording, scale)
@@ -51,9 +57,9 @@ def _series(months: pd.DataFrame, window: int) -> _Series:
     ordered = months.assign(month=months["month"].astype("str").str[:7]).sort_values("month")
     margin = pd.to_numeric(ordered["margin"]).astype("float64")
     return _Series(
-        months=list(ordered["month"]),
-        revenue=[float(value) for value in ordered["revenue"].fillna(0.0)],
-        margin=[float(value) for value in margin.fillna(0.0)] if margin.notna().any() else None,
+        months=tuple(ordered["month"]),
+        revenue=tuple(float(value) for value in ordered["revenue"].fillna(0.0)),
+        margin=tuple(float(value) for value in margin.fillna(0.0)) if margin.notna().any() else None,
         first_w1=max(0, len(ordered) - window),
     )
 
@@ -79,7 +85,9 @@ def _draw(picture: Canvas, series: _Series, wording: Wording, scale: Scale) -> N
     _label_months(axes, series, wording)
 
 
-def _columns(axes: Axes, series: _Series, values: list[float], base: float, wording: Wording, scale: Scale) -> None:
+def _columns(
+    axes: Axes, series: _Series, values: tuple[float, ...], base: float, wording: Wording, scale: Scale
+) -> None:
     for place, value in enumerate(values):
         before = place < series.first_w1
         colour = notation.UNFAVOURABLE if value < 0 else notation.PREVIOUS_YEAR if before else notation.ACTUAL
@@ -96,7 +104,7 @@ def _columns(axes: Axes, series: _Series, values: list[float], base: float, word
         )  # fmt: skip
 
 
-def _labelled(series: _Series, values: list[float]) -> list[int]:
+def _labelled(series: _Series, values: tuple[float, ...]) -> list[int]:
     """The largest month of each window and, where no column stands in its way, the last one."""
     places = [
         max(span, key=lambda place: values[place])
