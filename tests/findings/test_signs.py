@@ -53,11 +53,11 @@ def varied() -> Iterator[tuple[str, Seen]]:
 @cache
 def told() -> tuple[tuple[str, frozenset[float], Finding], ...]:
     """(scenario, the amounts recorded in it, finding)."""
-    return tuple(
-        (scenario, amounts(seen), finding)
-        for scenario, seen in varied()
-        for finding in findings.tell(seen, *findings.SECTIONS)
-    )
+    found = []
+    for scenario, seen in varied():
+        recorded = amounts(seen)
+        found += [(scenario, recorded, finding) for finding in findings.tell(seen, *findings.SECTIONS)]
+    return tuple(found)
 
 
 def amounts(seen: Seen) -> frozenset[float]:
