@@ -9,7 +9,9 @@ import json
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 import nbformat
@@ -65,13 +67,22 @@ def _recorded(cut: Path, unit: str, period: str, only: Sequence[str]) -> Iterato
         if not only or path.stem[:2] in only:
             with _shown() as outputs:
                 space: dict[str, Any] = {}
-                for cell in nbformat.read(path, as_version=4).cells:
-                    if cell.cell_type == "code":
-                        exec(compile(cell.source, f"{path.name}#{cell['id']}", "exec"), space)
-                    if "parameters" in cell.metadata.get("tags", ()):
+                for code, parameters in _code(path):
+                    exec(code, space)
+                    if parameters:
                         space |= {"period": period, "unit": unit, "workspace": str(cut)}
             for output in outputs:
                 yield json.loads(json.dumps(output[MIME])) | {"notebook": path.stem}
+
+
+@cache
+def _code(path: Path) -> list[tuple[CodeType, bool]]:
+    """The code cells of a notebook, compiled, each with whether the parameters stand in it."""
+    cells = [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
+    return [
+        (compile(cell.source, f"{path.name}#{cell['id']}", "exec"), "parameters" in cell.metadata.get("tags", ()))
+        for cell in cells
+    ]
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from __future__ import annotations
 import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from types import MappingProxyType
@@ -209,8 +210,7 @@ class Recorder:
         outcome = f"failed: {', '.join(failed)}" if failed else f"all {len(self._checks)} checks passed"
         told = [*details, *self._told, *([outcome] if self._checks else [])]
         self._show_answer(show.answer(answers, entries, told), update=True)
-        versions = {name: version(name) for name in LIBRARIES}
-        payload = {"python": platform.python_version(), "versions": versions, "failed": failed}
+        payload = {"python": platform.python_version(), "versions": _versions(), "failed": failed}
         self._emit("close", "", payload, {"text/plain": f"closed; {len(failed)} of its checks failed"})
 
     def _show_answer(self, shown: Mapping[str, str], *, update: bool) -> None:
@@ -234,3 +234,9 @@ def _agree(ours: object, theirs: float | None, *, money: bool) -> bool:
     if not isinstance(ours, int | float) or theirs is None:
         return ours is None and theirs is None
     return abs(ours - theirs) < (CENT if money else SHARE * max(1.0, abs(theirs)))
+
+
+@cache
+def _versions() -> dict[str, str]:
+    """Of the libraries that compute, looked up once a process."""
+    return {name: version(name) for name in LIBRARIES}
