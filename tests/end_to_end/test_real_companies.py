@@ -76,7 +76,7 @@ class TestAdventureWorks:
 
 
 class TestNorthwind:
-    review = ("northwind", "1998-04")
+    review = ("northwind", "1998-04", "all", "html, xlsx")
 
     def test_the_join_of_files_brings_the_whole_revenue(self, made) -> None:
         # data sheet: 2,155 lines, 1,265,793.04 net of discount

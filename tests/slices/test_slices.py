@@ -36,12 +36,18 @@ def rows(frame: pd.DataFrame, *columns: str) -> list[tuple[object, ...]]:
     return [tuple(row) for row in frame[list(columns)].itertuples(index=False)]
 
 
-def test_every_frame_of_the_contract_is_there(cut: Cut) -> None:
-    assert set(cut(SALES, "2024-06").frames) == set(FRAMES)
+@pytest.fixture(scope="module")
+def sales(kept_units: Callable[..., dict[str, Slice]]) -> dict[str, Slice]:
+    """`SALES` in June 2024, by unit."""
+    return kept_units(SALES, "2024-06", ["all", "South"])
 
 
-def test_monthly_sums_revenue_and_counts_days_and_orders(cut: Cut) -> None:
-    monthly = cut(SALES, "2024-06").monthly
+def test_every_frame_of_the_contract_is_there(sales: dict[str, Slice]) -> None:
+    assert set(sales["all"].frames) == set(FRAMES)
+
+
+def test_monthly_sums_revenue_and_counts_days_and_orders(sales: dict[str, Slice]) -> None:
+    monthly = sales["all"].monthly
     january = 2024 * 12
     assert rows(monthly, "client_id", "month", "revenue", "purchase_days", "orders") == [
         ("a", january, 150.0, 1, 1),
@@ -53,8 +59,8 @@ def test_monthly_sums_revenue_and_counts_days_and_orders(cut: Cut) -> None:
     ]
 
 
-def test_a_unit_sees_its_own_rows_only(cut: Cut) -> None:
-    south = cut(SALES, "2024-06", "South")
+def test_a_unit_sees_its_own_rows_only(sales: dict[str, Slice]) -> None:
+    south = sales["South"]
     assert sorted(south.clients["client_id"]) == ["a", "b", "c"]
     assert south.monthly["revenue"].sum() == 20 - 5 + 10 - 1
     assert south.clients.set_index("client_id").loc["a", "first_purchase"] == pd.Timestamp("2024-02-29")
@@ -82,8 +88,8 @@ def test_without_order_ids_orders_are_purchase_days(cut: Cut) -> None:
     assert cut(plain, "2024-06", settings="data_until: 2024-06-30").totals.set_index("span").loc["p", "orders"] == 3
 
 
-def test_facts_at_a_day_use_the_rows_up_to_it(cut: Cut) -> None:
-    as_of = cut(SALES, "2024-06").as_of.set_index(["client_id", "date"])
+def test_facts_at_a_day_use_the_rows_up_to_it(sales: dict[str, Slice]) -> None:
+    as_of = sales["all"].as_of.set_index(["client_id", "date"])
     at_w0 = as_of.loc[("a", pd.Timestamp("2024-03-31"))]
     assert (at_w0["last_purchase"], at_w0["purchase_days"], at_w0["gaps"]) == (pd.Timestamp("2024-02-29"), 2, 1)
     assert at_w0["gap_q80"] == 50  # 10 January to 29 February
@@ -92,28 +98,28 @@ def test_facts_at_a_day_use_the_rows_up_to_it(cut: Cut) -> None:
     assert now["gap_q80"] == pytest.approx(107.6)
 
 
-def test_the_usual_gap_is_that_of_all_units_in_every_unit(cut: Cut) -> None:
-    whole, south = cut(SALES, "2024-06"), cut(SALES, "2024-06", "South")
+def test_the_usual_gap_is_that_of_all_units_in_every_unit(sales: dict[str, Slice]) -> None:
+    whole, south = sales["all"], sales["South"]
     pd.testing.assert_frame_equal(whole.series, south.series)
     # gaps 50 and 122 of a, 1 of b: sorted 1, 50, 122, at 0.8 · 2 = 1.6: 50 + 0.6 · 72
     assert whole.series["usual_gap"].iloc[-1] == pytest.approx(93.2)
 
 
-def test_reconciliation_counts_every_row_of_the_source(cut: Cut) -> None:
-    data = cut(SALES, "2024-06")
+def test_reconciliation_counts_every_row_of_the_source(sales: dict[str, Slice]) -> None:
+    data = sales["all"]
     assert data.stated["source_rows"] == 11
     assert data.stated["used_rows"] == 9
     assert rows(data.left_out, "reason", "rows", "revenue") == [("after_period", 1, 1000.0), ("no_client", 1, 99.0)]
 
 
-def test_history_starts_with_the_series_not_the_unit(cut: Cut) -> None:
-    assert str(cut(SALES, "2024-06", "South").when.history_month) == "2024-01"
+def test_history_starts_with_the_series_not_the_unit(sales: dict[str, Slice]) -> None:
+    assert str(sales["South"].when.history_month) == "2024-01"
 
 
-def test_permuting_rows_changes_no_byte(cut: Cut) -> None:
+def test_permuting_rows_changes_no_byte(cut: Cut, sales: dict[str, Slice]) -> None:
     head, *lines = SALES.splitlines()
     turned = "\n".join([head, *reversed(lines)]) + "\n"
-    mine, other = cut(SALES, "2024-06"), cut(turned, "2024-06")
+    mine, other = sales["all"], cut(turned, "2024-06")
     for name in FRAMES:
         pd.testing.assert_frame_equal(mine.frames[name], other.frames[name])
 
@@ -123,10 +129,10 @@ def test_the_same_input_has_the_same_hash_and_another_another(cut: Cut) -> None:
     assert cut(SALES, "2024-06").hash != cut(SALES.replace("7.5", "7.6"), "2024-06").hash
 
 
-def test_in_the_review_of_all_a_clients_unit_is_an_attribute(cut: Cut) -> None:
-    found = cut(SALES, "2024-06").clients
+def test_in_the_review_of_all_a_clients_unit_is_an_attribute(sales: dict[str, Slice]) -> None:
+    found = sales["all"].clients
     assert rows(found.dropna(subset="unit"), "client_id", "unit") == [("a", "(several units)"), ("b", "South")]
-    assert "unit" not in cut(SALES, "2024-06", "South").clients
+    assert "unit" not in sales["South"].clients
 
 
 CLIENTS = """client_id,name,group_id,merged_into
@@ -287,8 +293,8 @@ def test_items_are_the_distinct_products_of_each_order_of_w1(cut: Cut) -> None:
     ]
 
 
-def test_without_products_there_are_no_items(cut: Cut) -> None:
-    assert cut(SALES, "2024-06").items.empty
+def test_without_products_there_are_no_items(sales: dict[str, Slice]) -> None:
+    assert sales["all"].items.empty
 
 
 @pytest.mark.parametrize(
@@ -309,8 +315,8 @@ def test_without_products_there_are_no_items(cut: Cut) -> None:
         ("movement.returned_clients", None),  # the history starts with W0
     ],
 )
-def test_the_second_path_agrees_with_the_hand(cut: Cut, id: str, expected: float | None) -> None:
-    found = cut(SALES, "2024-06").recomputed[id]
+def test_the_second_path_agrees_with_the_hand(sales: dict[str, Slice], id: str, expected: float | None) -> None:
+    found = sales["all"].recomputed[id]
     assert found == (expected if expected is None else pytest.approx(expected))
 
 
