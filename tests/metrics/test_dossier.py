@@ -10,7 +10,8 @@ from portfolios import Portfolio, build, monthly_rows, rows, settings
 from strategy import Strategy, strategy
 
 from portfolio_review.catalog import lookup
-from portfolio_review.metrics import abc, client_table, dossier, exposure, portfolio, rules, strategic_changes
+from portfolio_review.clients.published import clients_add_up, published
+from portfolio_review.metrics import abc, dossier, exposure, portfolio, rules, strategic_changes
 from portfolio_review.metrics.strategic_changes import EarlierReview
 from portfolio_review.results.plain import rows_of
 
@@ -139,14 +140,19 @@ def test_changes_are_what_differs_from_the_earlier_review() -> None:
 
 
 def test_the_table_of_clients_holds_everyone_and_agrees_with_the_frame(sold: Portfolio, made: Strategy) -> None:
-    found = client_table.table(made.base, made.everyone, sold.mix, sold.when)
+    lists = made.everyone.set_index("client_id")
+    table = made.base.assign(
+        listed=lists["listed"].astype("boolean").reindex(made.base.index),
+        rank_in_list=lists["rank"].astype("Int64").reindex(made.base.index),
+    )
+    found = published(table, sold.when)
     assert tuple(found.columns) == columns("clients")
     assert found["client_id"].tolist() == list("abcde")
     assert found["name"].tolist() == ["Alpha", "Beta", "Gamma", "Delta", "e"]
-    check = client_table.clients_add_up(found, made.base)
+    check = clients_add_up(found, made.base)
     assert check.passed, check.detail
-    assert not client_table.clients_add_up(found.head(4), made.base).passed
-    assert not client_table.clients_add_up(found.assign(revenue_w1=1.0), made.base).passed
+    assert not clients_add_up(found.head(4), made.base).passed
+    assert not clients_add_up(found.assign(revenue_w1=1.0), made.base).passed
 
     by_class = found.groupby("abc")["revenue_w1"].agg(["size", "sum"])
     whole = abc.table(made.base).set_index("class").loc[by_class.index]
@@ -154,7 +160,6 @@ def test_the_table_of_clients_holds_everyone_and_agrees_with_the_frame(sold: Por
     of_rule = rules.table(made.base, sold.when).set_index("rule")["clients"]
     assert found["rule"].value_counts().to_dict() == of_rule[of_rule > 0].to_dict()
 
-    lists = made.everyone.set_index("client_id")
     on_lists = found.set_index("client_id").loc[lists.index]
     assert on_lists["rank_in_list"].tolist() == lists["rank"].tolist()
     assert on_lists["at_stake"].tolist() == lists["at_stake"].tolist()

@@ -11,7 +11,8 @@ from portfolios import Portfolio, build, monthly_rows, rows, settings
 from strategy import Strategy, strategy
 
 from portfolio_review.catalog import WORDS, lookup
-from portfolio_review.metrics import client_table, exposure, manager_share, relations
+from portfolio_review.clients.published import clients_add_up, published
+from portfolio_review.metrics import exposure, manager_share, relations
 
 # all buy every month of 2020 and 2021; b falls to a half; c is new in 2021; d bought 1 now and then: not key
 LINES = [
@@ -228,7 +229,7 @@ def test_where_the_history_does_not_reach_w0_what_falls_is_not_known() -> None:
     found = exposure.figures(made.keys, False, short.when)
     assert found["strategic.falling_clients"].reason == "history starts 2021-01, needs 2020-01"
     assert found["strategic.early_decline_clients"].reason == "history starts 2021-01, needs 2020-10"
-    clients = client_table.table(made.base, made.everyone, short.mix, short.when)
+    clients = published(made.base, short.when)
     looking_back = [
         "revenue_w0",
         "margin_w0",
@@ -240,7 +241,7 @@ def test_where_the_history_does_not_reach_w0_what_falls_is_not_known() -> None:
         "value_stability_w0",
     ]
     assert clients[looking_back].isna().all(axis=None)
-    assert client_table.clients_add_up(clients, made.base).passed
+    assert clients_add_up(clients, made.base).passed
 
 
 def test_a_potential_of_nothing_has_no_share_of_wallet() -> None:
