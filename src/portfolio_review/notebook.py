@@ -14,6 +14,7 @@ from portfolio_review import clients, slices
 from portfolio_review import review as review_files
 from portfolio_review.calendar import Period, last_complete_month
 from portfolio_review.errors import UsageError, nearest
+from portfolio_review.metrics.chances import Chances
 from portfolio_review.results.contract import ReviewHead
 from portfolio_review.results.record import Recorder
 from portfolio_review.results.seen import Scope
@@ -39,6 +40,12 @@ def open_clients(data: Slice, workspace: str) -> pd.DataFrame:
     """The client table: as notebook 01 kept it in this run, else computed here. Columns: `clients.columns`."""
     kept = clients.load(data, workspace)
     return clients.build(data) if kept is None else kept
+
+
+def open_chances(data: Slice, workspace: str) -> Chances:
+    """Chances, expected revenue and their backtests: as notebook 01 kept them in this run, else fitted here."""
+    kept = clients.load_chances(data, workspace)
+    return clients.Facts(data).chances if kept is None else kept
 
 
 def cut(file: Path, period: str, unit: str) -> Slice:

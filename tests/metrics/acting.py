@@ -31,8 +31,8 @@ def ruled(made: Portfolio) -> pd.DataFrame:
 
 def act(made: Portfolio, p_next: float = 0.25, items: pd.DataFrame = NO_ITEMS) -> Acted:
     """Rules, stakes, levers, reasons and lists; every client has the same chance of a purchase."""
-    everyone = pd.DataFrame({"p_next": p_next, "p_alive": np.nan}, index=pd.Index(made.clients["client_id"]))
-    forecast = Forecast("chain", made.when.p.end, made.when.p.end, everyone)
+    everyone = pd.DataFrame({"p_next": p_next}, index=pd.Index(made.clients["client_id"]))
+    forecast = Forecast("chain", made.when.p.last, everyone)
     base = risk.add_chances(ruled(made), forecast, made.when, made.review.risk)
     base = stake.add_stakes(base, made.monthly, made.mix, made.when)
     base = levers.add_levers(base, made.mix, items)

@@ -8,7 +8,6 @@ import random
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 from portfolios import Portfolio
 
@@ -17,7 +16,7 @@ from portfolio_review.figure import Figure
 from portfolio_review.metrics import backtest, chances, headline, portfolio_value, risk, risk_matrix
 from portfolio_review.metrics.backtest import Backtest
 from portfolio_review.metrics.bg_nbd import Parameters
-from portfolio_review.metrics.chances import Forecast, Seen
+from portfolio_review.metrics.chances import Chances, Seen
 from portfolio_review.metrics.portfolio_value import Value
 from portfolio_review.metrics.windows import Windows
 from portfolio_review.review.model import Review, Risk
@@ -28,7 +27,7 @@ class Outlook:
     """Everything of the risk page but receivables and contracts."""
 
     base: pd.DataFrame
-    found: Forecast
+    found: Chances
     test: Backtest
     value: Value
     figures: dict[str, Figure]
@@ -38,45 +37,23 @@ class Outlook:
 def outlook(
     portfolio: Portfolio, *, unit: str = "all", target: float | None = None, **risk_settings: object
 ) -> Outlook:
-    """The functions called as notebook 05 calls them."""
+    """The functions called as notebooks 01 and 06 call them."""
     review = portfolio.review.model_copy(update={"risk": Risk.model_validate(risk_settings)})
     settings, when = review.risk, portfolio.when
-    seen = Seen(portfolio.monthly, portfolio.gaps.as_of, portfolio.clients)
-    found = chances.forecast(seen, when, settings)
-    earlier = chances.earlier(seen, when, settings, found)
-    base = risk.add_chances(portfolio.base(), found, when, settings)
-    figures = chances.model_figures(found, settings, earlier)
-    figures |= risk.figures(base, portfolio.monthly, found, earlier, settings, when)
-    test = backtest.run(seen, when, settings, found)
-    figures |= backtest.figures(test)
+    seen = Seen(portfolio.monthly, portfolio.gaps.as_of, portfolio.clients, portfolio.gaps.series)
+    found = chances.fit(seen, when, settings)
+    earlier = found.earlier(when)
+    base = risk.add_chances(chances.add_columns(portfolio.base(), found.now), found.now, when, settings)
+    figures = chances.model_figures(found, when)
+    figures |= risk.figures(base, portfolio.monthly, found.now, earlier, settings, when)
+    figures |= backtest.figures(found.test)
     base = risk_matrix.add_quadrants(base, earlier, settings)
     per_client = headline.figures(portfolio.totals, portfolio.monthly, when)["headline.revenue_per_client"]
     level = risk_matrix.Level(per_client, unit, target)
     figures |= risk_matrix.figures(base, level, figures["risk.weighted_risk"], earlier, review, when)
-    value = portfolio_value.expect(seen, found, when, settings)
-    base = portfolio_value.add_value(base, value)
-    figures |= portfolio_value.figures(base, value, portfolio_value.earlier(seen, base, earlier, settings))
-    return Outlook(base, found, test, value, figures, review)
-
-
-def seen_of(purchases: dict[str, Iterable[dt.date]], when: Windows, horizon: int = 3) -> Seen:
-    """The frames from each client's purchase days, every one worth 10."""
-    days = pd.DataFrame(
-        [(client, day) for client, of_client in purchases.items() for day in sorted(set(of_client))],
-        columns=["client_id", "day"],
-    )
-    days["day"] = pd.to_datetime(days["day"])
-    days["month"] = days["day"].dt.year * 12 + days["day"].dt.month - 1
-    days = days[days["day"] <= pd.Timestamp(when.p.end)]
-    by_month = days.groupby(["client_id", "month"]).size().rename("purchase_days").reset_index()
-    as_of = []
-    for back in sorted({0, when.p.months, 12, when.window_months, horizon}):
-        day = pd.Timestamp((when.p.last - back).last)
-        known = days[days["day"] <= day].groupby("client_id")["day"].agg(last_purchase="max", purchase_days="size")
-        as_of.append(known.reset_index().assign(date=day))
-    found = pd.concat([part for part in as_of if len(part)] or as_of, ignore_index=True)
-    clients = days.groupby("client_id")["day"].min().rename("first_purchase").reset_index()
-    return Seen(by_month.assign(revenue=by_month["purchase_days"] * 10.0, margin=np.nan), found, clients)
+    value, base = portfolio_value.expect(found.now), portfolio_value.add_value(base)
+    figures |= portfolio_value.figures(base, value, portfolio_value.earlier(base, portfolio.monthly, earlier))
+    return Outlook(base, found, found.test, value, figures, review)
 
 
 def windows(period: str, start: dt.date, until: dt.date | None = None, months: int = 12) -> Windows:

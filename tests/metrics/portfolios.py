@@ -131,7 +131,10 @@ def _monthly(known: pd.DataFrame, bought: pd.DataFrame, days: pd.DataFrame) -> p
         frame[name] = by_month[name].sum(min_count=1)
     frame["orders"] = bought.drop_duplicates([*keys, "key"]).groupby(keys).size()
     frame["purchase_days"] = days.groupby(keys).size()
-    return frame.fillna({"orders": 0, "purchase_days": 0}).astype({"orders": int, "purchase_days": int}).reset_index()
+    frame["last_day"] = days.groupby(keys)["date"].max().dt.day
+    frame["log_gaps"] = np.log(days["gap"] / 7).fillna(0.0).groupby([days[key] for key in keys]).sum()
+    counts = ["orders", "purchase_days", "last_day"]
+    return frame.fillna(dict.fromkeys([*counts, "log_gaps"], 0)).astype(dict.fromkeys(counts, int)).reset_index()
 
 
 def _clients(known: pd.DataFrame, days: pd.DataFrame, attributes: pd.DataFrame | None) -> pd.DataFrame:
@@ -198,7 +201,7 @@ def _mix(known: pd.DataFrame, when: Windows) -> pd.DataFrame:
 def _gaps(transactions: pd.DataFrame, everything: pd.DataFrame, when: Windows) -> Gaps:
     length, end = when.p.months, when.p.last
     window = when.window_months
-    back = {0, length, 2 * length, 12, 12 + length, window, window + length, window + 12, 2 * window, 3}
+    back = {0, length, 2 * length, 12, 12 + length, window, window + length, window + 12, 2 * window, *range(3, 16, 3)}
     mine = _purchase_days(transactions)
     of_all = mine if everything is transactions else _purchase_days(everything)
     as_of, series = [], []

@@ -53,10 +53,10 @@ def strategy(
 ) -> Strategy:
     """The functions called as notebook 04 calls them."""
     when, review = made.when, made.review
-    seen = chances.Seen(made.monthly, made.gaps.as_of, made.clients)
-    found = chances.forecast(seen, when, review.risk)
-    base = tiers.add_tiers(risk.add_chances(ruled(made), found, when, review.risk), review, None)
-    base = portfolio_value.add_value(base, portfolio_value.expect(seen, found, when, review.risk))
+    seen = chances.Seen(made.monthly, made.gaps.as_of, made.clients, made.gaps.series)
+    found = chances.fit(seen, when, review.risk, tested=False).now
+    base = risk.add_chances(chances.add_columns(ruled(made), found), found, when, review.risk)
+    base = portfolio_value.add_value(tiers.add_tiers(base, review, None))
     base = stake.add_stakes(base, made.monthly, made.mix, when)
     said = expert_scores.latest(assessments, when, "client_id")
     accounts = shortlist.named(base, review.strategic)

@@ -1,137 +1,157 @@
-"""The backtest by hand, and what it says of a model that is worth nothing."""
+"""Expected against actual at past month ends, scores and verdict by hand, and what is said where none can be."""
 
 from __future__ import annotations
-
-import datetime as dt
 
 import numpy as np
 import pandas as pd
 import pytest
-from outlooks import random_purchases, seen_of, windows
+from clocks import Made, month, of_rows, random_rows
 
-from portfolio_review.metrics import backtest, chances
-from portfolio_review.metrics.backtest import Backtest
-from portfolio_review.metrics.intervals import wilson
-from portfolio_review.review.model import Risk
+from portfolio_review.calendar import Month
+from portfolio_review.metrics import backtest
+from portfolio_review.metrics.backtest import ACTIVE, ALL, BY_ORIGIN, BY_REVENUE, BY_TENTH, LAPSED, Backtest
 
-START, END = dt.date(2019, 1, 1), dt.date(2021, 12, 31)
-WHEN = windows("2021-12", START)
-CHAIN = Risk(model="chain")
+NOW = month("2022-04")
 
 
-def made(p: list[float], bought: list[bool], last_share: float | None = 0.5) -> Backtest:
-    outcome = pd.DataFrame({"p_next": p, "bought": bought}, index=[f"c{n}" for n in range(len(p))])
-    return Backtest(outcome, outcome["p_next"] * 0, "chain", None, last_share, None if last_share else "no history")
+@pytest.fixture(scope="module")
+def made() -> Made:
+    return of_rows(random_rows(5, clients=60))
 
 
-def test_scores_by_hand() -> None:
-    found = backtest.figures(made([0.9, 0.6, 0.2, 0.1], [True, False, False, True]))
-    value = {id.removeprefix("risk.backtest_"): figure.value for id, figure in found.items()}
-    assert value["clients"] == 4
-    assert value["expected"] == pytest.approx(1.8)
-    assert value["actual"] == 2
-    # (0.01 + 0.36 + 0.04 + 0.81) / 4; with one half for each: 0.25; with zero for each: 2 of 4
-    assert value["brier"] == pytest.approx(0.305)
-    assert value["brier_last_share"] == pytest.approx(0.25)
-    assert value["brier_chain"] == pytest.approx(0.5)
-    assert value["verdict"] == "loses_to_last_share"
+@pytest.fixture(scope="module")
+def test(made: Made) -> Backtest:
+    return backtest.run(made.fits, made.earnings, made.lapsed, "auto", NOW, 3)
 
 
-def test_a_model_that_knows() -> None:
-    found = backtest.figures(made([0.9, 0.1], [True, False]))
-    assert found["risk.backtest_verdict"].value == "beats_last_share"
+def by_hand(*rows: tuple[object, ...]) -> Backtest:
+    """A backtest of rows origin, clients, brier, brier_base."""
+    lines = [(origin, ALL, clients, 1.0, 1, brier, base, np.nan, 0.5) for origin, clients, brier, base in rows]
+    frame = pd.DataFrame(lines, columns=list(BY_ORIGIN)).astype(BY_ORIGIN)
+    empty = (pd.DataFrame(columns=list(of)).astype(of) for of in (BY_REVENUE, BY_TENTH))
+    return Backtest(3, "two_clocks", None, None, frame, *empty)
 
 
-def test_a_draw_is_no_gain() -> None:
-    found = backtest.figures(made([0.5, 0.5], [True, False]))
-    assert found["risk.backtest_verdict"].value == "loses_to_last_share"
+def test_the_whole_model_is_fitted_anew_at_four_month_ends(made: Made, test: Backtest) -> None:
+    assert test.of_all["origin"].tolist() == ["2022-01", "2021-10", "2021-07", "2021-04"]
+    for origin, row in zip(test.of_all["origin"], test.of_all.to_dict("records"), strict=True):
+        end = month(origin)
+        known = made.history.at(end)
+        # by the rows up to then alone
+        model = made.upto(end).fits.two_clocks(end, 3)
+        p, bought = model.chance(known), known.bought_within(3)
+        assert (row["clients"], row["actual"]) == (len(known), bought.sum())
+        assert row["expected"] == pytest.approx(p.sum())
+        assert row["brier"] == pytest.approx(((p - bought) ** 2).mean())
+        before = made.history.at(end - 3).bought_within(3).mean()
+        assert row["base_share"] == pytest.approx(before)
+        assert row["brier_base"] == pytest.approx(((before - bought) ** 2).mean())
+        chain = made.upto(end).fits.chain(end, 3)
+        assert row["brier_chain"] == pytest.approx(((chain.of(known.silence) - bought) ** 2).mean())  # type: ignore[union-attr]
 
 
-def test_without_a_last_share_there_is_no_verdict() -> None:
-    found = backtest.figures(made([0.5, 0.5], [True, False], None))
-    assert found["risk.backtest_brier"].value == 0.25
-    for name in ("last_share", "brier_last_share", "verdict"):
-        assert found[f"risk.backtest_{name}"].reason == "no history"
+def test_active_and_lapsed_clients_as_of_then(made: Made, test: Backtest) -> None:
+    for origin, rows in test.by_origin.groupby("origin"):
+        of = rows.set_index("group")
+        gone = made.lapsed(month(str(origin)))
+        assert of.loc[LAPSED, "clients"] == gone.sum()
+        assert of.loc[ACTIVE, "clients"] == (~gone).sum()
+        for column in ("clients", "expected", "actual"):
+            assert of.loc[ACTIVE, column] + of.loc[LAPSED, column] == pytest.approx(of.loc[ALL, column])
+        # the share of the group a horizon before
+        known = made.history.at(month(str(origin)) - 3)
+        were = made.lapsed(known.month).reindex(made.history.ids[known.client]).to_numpy()
+        assert of.loc[LAPSED, "base_share"] == pytest.approx(known.bought_within(3)[were].mean())
 
 
-def test_calibration_by_fifths() -> None:
-    found = backtest.calibration(made([n / 10 for n in range(10)], [n >= 5 for n in range(10)]))
-    assert found["fifth"].tolist() == [1, 2, 3, 4, 5]
-    assert found["clients"].tolist() == [2] * 5
-    assert found["expected"].tolist() == pytest.approx([0.1, 0.5, 0.9, 1.3, 1.7])
-    assert found["actual"].tolist() == [0, 0, 1, 2, 2]
-    assert found["chance"].tolist() == pytest.approx([0.05, 0.25, 0.45, 0.65, 0.85])
-    assert found["share"].tolist() == [0, 0, 0.5, 1, 1]
-    assert (found["low"][2], found["high"][2]) == pytest.approx(wilson(1, 2))
+def test_money_of_the_clients_known_then(made: Made, test: Backtest) -> None:
+    row = test.by_revenue.iloc[0]
+    since = made.monthly[(made.monthly["month"] > month("2022-01").index) & (made.monthly["month"] <= NOW.index)]
+    known = made.history.ids[made.history.at(month("2022-01")).client]
+    assert row["actual"] == pytest.approx(since.loc[since["client_id"].isin(known), "revenue"].sum())
+    assert row["squares"] >= (row["actual"] - row["expected"]) ** 2 / row["clients"]
 
 
-def test_equal_chances_share_a_fifth() -> None:
-    found = backtest.calibration(made([0.1] * 7 + [0.9] * 3, [True] * 10))
-    # the first of the equal ones stands at 0 of 10, that of 0.9 at 7 of 10
-    assert found["fifth"].tolist() == [1, 4]
-    assert found["clients"].tolist() == [7, 3]
+def test_no_origin_before_the_second_month(made: Made) -> None:
+    # January 2019 is the history's first month: of July, April and January only April and... February is the first
+    few = backtest.run(made.fits, made.earnings, made.lapsed, "auto", month("2019-08"), 3)
+    assert few.of_all["origin"].tolist() == ["2019-05", "2019-02"]
+    none = backtest.run(made.fits, made.earnings, made.lapsed, "auto", month("2019-04"), 3)
+    assert (none.model, none.reason) == (None, "history starts 2019-01, needs 2018-12")
+    figures = backtest.figures(none)
+    assert {figure.reason for figure in figures.values()} == {none.reason}
+    assert backtest.table(none).empty
+    assert none.tenths.empty
 
 
-def test_run_by_hand() -> None:
-    # Jan to Dec 2021, horizon 3: as of the end of September, outcome October to December
-    when = windows("2021-12", dt.date(2021, 1, 1))
-    seen = seen_of(
-        {
-            "a": [dt.date(2021, month, 5) for month in range(1, 13)],
-            "b": [dt.date(2021, 1, 5), dt.date(2021, 11, 5)],
-            "c": [dt.date(2021, 2, 5)],
-            "d": [dt.date(2021, 8, 5)],
-            "e": [dt.date(2021, 11, 5)],
-        },
-        when,
+def test_scores_are_pooled_over_clients_and_origins() -> None:
+    test = by_hand(("2022-01", 30, 0.10, 0.20), ("2021-10", 10, 0.30, 0.20))
+    assert test.pooled("brier") == pytest.approx((30 * 0.1 + 10 * 0.3) / 40)
+    assert test.verdict == "beats_last_share"
+    assert by_hand(("2022-01", 30, 0.10, 0.20), ("2021-10", 10, 0.90, 0.20)).verdict == "loses_to_last_share"
+    # an origin whose last share is not known does not count against it
+    assert by_hand(("2022-01", 30, 0.10, 0.20), ("2021-10", 10, 0.90, np.nan)).verdict == "beats_last_share"
+    assert by_hand(("2022-01", 30, 0.10, np.nan)).verdict is None
+    assert by_hand(("2022-01", 19, 0.30, 0.20)).verdict is None
+
+
+def test_equal_is_not_better() -> None:
+    assert by_hand(("2022-01", 30, 0.20, 0.20)).verdict == "loses_to_last_share"
+
+
+def test_figures(test: Backtest) -> None:
+    figures = backtest.figures(test)
+    latest = test.of_all.iloc[0]
+    assert figures["risk.backtest_model"].value == "two_clocks"
+    assert figures["risk.backtest_origins"].value == 4
+    assert figures["risk.backtest_clients"].value == latest["clients"]
+    assert figures["risk.backtest_expected"].value == latest["expected"]
+    assert figures["risk.backtest_actual"].value == latest["actual"]
+    assert figures["risk.backtest_brier"].value == pytest.approx(
+        (test.of_all["brier"] * test.of_all["clients"]).sum() / test.of_all["clients"].sum()
     )
-    used = chances.forecast(seen, when, CHAIN)
-    found = backtest.run(seen, when, CHAIN, used)
-    then = chances.forecast(seen, when.back(3), CHAIN)
-    # e had not purchased by September
-    assert found.outcome["bought"].to_dict() == {"a": True, "b": True, "c": False, "d": False}
-    assert found.outcome["p_next"].to_dict() == then.by_client["p_next"].to_dict()
-    assert found.by_chain.to_dict() == found.outcome["p_next"].to_dict()
-    # last time: of a, b, c, known by June, a bought from July to September
-    assert found.last_share == pytest.approx(1 / 3)
-    assert backtest.figures(found)["risk.backtest_expected"].value == pytest.approx(then.by_client["p_next"].sum())
+    assert figures["risk.backtest_verdict"].value == test.verdict
 
 
-def test_the_same_model_is_tested() -> None:
-    seen = seen_of(random_purchases(3, 80, START, END), WHEN)
-    for model in ("bg_nbd", "chain"):
-        settings = Risk.model_validate({"model": model})
-        used = chances.forecast(seen, WHEN, settings)
-        found = backtest.run(seen, WHEN, settings, used)
-        assert found.model == used.model == model
-        then = chances.forecast(seen, WHEN.back(3), settings)
-        assert found.outcome["p_next"].equals(then.by_client["p_next"])
-        assert np.isfinite(found.brier)
+def test_calibration_by_tenths() -> None:
+    # .1 opens the second tenth, 1 stands in the last
+    table = backtest.calibration(np.array([0.0, 0.05, 0.1, 0.95, 1.0]), np.array([False, True, False, True, True]))
+    assert table["tenth"].tolist() == [1, 2, 10]
+    assert table["clients"].tolist() == [2, 1, 2]
+    assert table["actual"].tolist() == [1, 0, 2]
+    assert table["expected"].tolist() == pytest.approx([0.05, 0.1, 1.95])
+    assert table["chance"].tolist() == pytest.approx([0.025, 0.1, 0.975])
+    assert table["share"].tolist() == pytest.approx([0.5, 0, 1])
+    # Wilson 1927 by hand: 2 of 2: (1 + z²/4 ∓ …) / (1 + z²/2), from n / (n + z²)
+    assert table["low"].iloc[2] == pytest.approx(2 / (2 + 1.959964**2), abs=1e-5)
 
 
-def test_a_short_history() -> None:
-    start = dt.date(2021, 7, 1)
-    when = windows("2021-12", start)
-    seen = seen_of(random_purchases(24, 90, start, END), when)
-    # of the end of June, which the last share and the chain need, nothing is known
-    found = backtest.figures(backtest.run(seen, when, Risk(), chances.forecast(seen, when, Risk())))
-    assert found["risk.backtest_model"].value == "bg_nbd"
-    assert found["risk.backtest_brier"].value is not None
-    assert found["risk.backtest_brier_chain"].reason == "the recency chain had no past month end to learn from"
-    assert found["risk.backtest_verdict"].reason == "history starts 2021-07, needs 2021-06"
+def test_tenths_hold_every_client_of_every_origin(test: Backtest) -> None:
+    for column in ("clients", "expected", "actual"):
+        assert test.tenths[column].sum() == pytest.approx(test.of_all[column].sum())
 
 
-def test_no_backtest() -> None:
-    when = windows("2021-12", dt.date(2021, 11, 1))
-    seen = seen_of({f"c{n}": [dt.date(2021, 11, 1 + n % 20), dt.date(2021, 12, 1 + n % 20)] for n in range(9)}, when)
-    for model, reason in (
-        ("chain", "history starts 2021-11, needs 2021-09"),
-        ("auto", "history starts 2021-11, needs 2021-09; 9 clients with repeat purchases, BG/NBD needs 30"),
-    ):
-        settings = Risk.model_validate({"model": model})
-        found = backtest.run(seen, when, settings, chances.forecast(seen, when, settings))
-        assert {figure.reason for figure in backtest.figures(found).values()} == {reason}
-        assert backtest.calibration(found).empty
-        assert list(backtest.calibration(found).columns) == [
-            "fifth", "clients", "expected", "actual", "chance", "share", "low", "high"
-        ]  # fmt: skip
+def test_without_lapse_there_is_one_group(made: Made) -> None:
+    found = backtest.run(made.fits, made.earnings, lambda _: None, "auto", NOW, 3)
+    assert set(found.by_origin["group"]) == {ALL}
+
+
+def test_the_chain_has_no_words_for_a_short_history(made: Made) -> None:
+    found = backtest.run(made.fits, made.earnings, made.lapsed, "chain", month("2019-05"), 3)
+    # February, with no month end three months before it: no case
+    assert found.model is None
+    assert found.reason == "history starts 2019-01, needs 2018-11"
+
+
+@pytest.mark.parametrize("choice", ["chain", "bg_nbd"])
+def test_other_models_are_tested_as_they_are_used(made: Made, choice: str) -> None:
+    found = backtest.run(made.fits, made.earnings, made.lapsed, choice, NOW, 3)
+    assert found.model == choice
+    if choice == "chain":
+        assert found.of_all["brier"].tolist() == pytest.approx(found.of_all["brier_chain"].tolist())
+
+
+def test_month_ends_are_a_horizon_apart(made: Made) -> None:
+    found = backtest.run(made.fits, made.earnings, made.lapsed, "auto", NOW, 12)
+    assert found.of_all["origin"].tolist() == [str(NOW - 12), str(NOW - 24), str(NOW - 36)]
+    assert Month(2019 * 12 + 3) == NOW - 36

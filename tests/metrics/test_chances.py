@@ -1,191 +1,209 @@
-"""Which model gives the chances, from when to when, and what is said where none can."""
+"""One value holds all that is said of chances: columns, models and their fall-backs, earlier month ends, intervals."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
 import pytest
-from outlooks import random_purchases, seen_of, windows
+from clocks import Made, month, of_days, of_rows, random_rows
 
-from portfolio_review.metrics import bg_nbd_fit, chances, recency_chain
-from portfolio_review.metrics.chances import Forecast, Seen
+from portfolio_review.figure import Figure
+from portfolio_review.metrics import backtest, bg_nbd, chances, expected
+from portfolio_review.metrics.chances import Chances, Forecast
+from portfolio_review.metrics.histories import Histories
 from portfolio_review.metrics.windows import Windows
-from portfolio_review.review.model import Risk
 
-START, END = dt.date(2019, 1, 1), dt.date(2021, 12, 31)
-WHEN = windows("2021-12", START)
+NOW = month("2022-04")
 
 
-def settings(**changes: object) -> Risk:
-    return Risk.model_validate(changes)
+@pytest.fixture(scope="module")
+def made() -> Made:
+    return of_rows(random_rows(5, clients=60))
 
 
-def many(clients: int = 80, seed: int = 3) -> Seen:
-    return seen_of(random_purchases(seed, clients, START, END), WHEN)
+@pytest.fixture(scope="module")
+def found(made: Made) -> Chances:
+    return made.chances(NOW)
 
 
-def few(repeating: int) -> Seen:
-    """`repeating` clients with two purchases in different months, and ten with one."""
-    purchases = {f"r{n:02d}": [dt.date(2020, 1 + n % 12, 1), dt.date(2021, 1 + n % 12, 1)] for n in range(repeating)}
-    return seen_of(purchases | {f"o{n}": [dt.date(2020, 3, 1)] for n in range(10)}, WHEN)
+def test_columns_by_client(made: Made, found: Chances) -> None:
+    assert list(found.by_client) == ["p_next", "p12", "expected_3", "expected_12", "silence_months", "x"]
+    assert found.by_client.index.tolist() == sorted(made.clients["client_id"])
+    assert found.by_client["p_next"].between(0, 1).all()
+    assert (found.by_client["p12"] >= found.by_client["p_next"]).all()
+    assert found.by_client["silence_months"].tolist() == made.history.at(NOW).silence.tolist()
+    assert (found.model, found.month, found.reason, found.usable) == ("two_clocks", NOW, None, True)
 
 
-def test_thirty_clients_with_repeat_purchases_are_enough_for_bg_nbd() -> None:
-    found = chances.forecast(few(29), WHEN, settings())
-    assert found.model == "chain"
-    assert found.reason == "29 clients with repeat purchases, BG/NBD needs 30"
-    found = chances.forecast(few(30), WHEN, settings())
-    assert found.model == "bg_nbd" or (found.reason or "").startswith("BG/NBD was not used: ")
-    found = chances.forecast(many(), WHEN, settings())
-    assert (found.model, found.reason) == ("bg_nbd", None)
+def test_p12_is_the_model_of_twelve_months(made: Made, found: Chances) -> None:
+    fits, known = made.fits, made.history.at(NOW)
+    alone = np.maximum(fits.two_clocks(NOW, 12).chance(known), found.by_client["p_next"])
+    assert found.by_client["p12"].tolist() == alone.tolist()
+    # with h = 12 both are one
+    year = made.chances(NOW, horizon_months=12)
+    assert year.by_client["p_next"].tolist() == year.by_client["p12"].tolist()
+    assert set(year.tests) == {12}
 
 
-def test_the_review_file_can_force_either() -> None:
-    assert chances.forecast(many(), WHEN, settings(model="chain")).model == "chain"
-    found = chances.forecast(many(25), WHEN, settings(model="bg_nbd"))
-    assert found.model == "bg_nbd"
-    assert found.fit is not None
-    assert found.fit.repeat_clients < 30
+def test_there_and_back(found: Chances) -> None:
+    frames = found.to_frames()
+    back = Chances.from_frames(frames)
+    for name, frame in back.to_frames().items():
+        pd.testing.assert_frame_equal(frame, frames[name], check_exact=True)
+    assert back.usable == found.usable
+    assert back.buyers_interval(3) == found.buyers_interval(3)
+    assert back.revenue_interval(12) == found.revenue_interval(12)
+    assert back.expected_new == found.expected_new
+    assert set(back.then) == set(found.then)
 
 
-def test_the_chances_are_those_of_the_fit_in_weeks_of_the_calendar() -> None:
-    seen = many()
-    found = chances.forecast(seen, WHEN, settings(horizon_months=3))
-    assert (found.day, found.until) == (END, dt.date(2022, 3, 31))
-    assert found.fit is not None
-    p, client = found.fit.parameters, found.by_client.index[5]
-    known = seen.as_of[seen.as_of["date"] == pd.Timestamp(END)].set_index("client_id").loc[client]
-    first = seen.clients.set_index("client_id")["first_purchase"][client]
-    x, t_x, age = (
-        known["purchase_days"] - 1,
-        (known["last_purchase"] - first).days / 7,
-        (pd.Timestamp(END) - first).days / 7,
-    )
-    # Fader, Hardie, Lee 2008, eq. (7), and no purchase in 90 days: ((α + T) / (α + T + t))^(r + x)
-    alive = 1.0 if x == 0 else 1 / (1 + p.a / (p.b + x - 1) * ((p.alpha + age) / (p.alpha + t_x)) ** (p.r + x))
-    silent = ((p.alpha + age) / (p.alpha + age + 90 / 7)) ** (p.r + x)
-    assert found.by_client.loc[client, "p_alive"] == pytest.approx(alive, rel=1e-12)
-    assert found.by_client.loc[client, "p_next"] == pytest.approx(alive * (1 - silent), rel=1e-12)
+def test_there_and_back_through_files(found: Chances, tmp_path: object) -> None:
+    frames = {}
+    for name, frame in found.to_frames().items():
+        frame.to_parquet(f"{tmp_path}/{name}.parquet")
+        frames[name] = pd.read_parquet(f"{tmp_path}/{name}.parquet")
+    back = Chances.from_frames(frames)
+    pd.testing.assert_frame_equal(back.by_client, found.by_client, check_exact=True)
+    assert backtest.figures(back.test) == backtest.figures(found.test)
 
 
-def test_a_degenerate_fit_gives_way_to_the_chain_and_says_so() -> None:
-    # everybody buys every month to the end: nobody is seen to stop
-    months = [dt.date(year, month, 10) for year in (2020, 2021) for month in range(1, 13)]
-    seen = seen_of({f"c{n}": months[n % 12 :] for n in range(40)}, WHEN)
-    for model in ("auto", "bg_nbd"):
-        found = chances.forecast(seen, WHEN, settings(model=model))
-        assert found.model == "chain"
-        assert found.reason == f"BG/NBD was not used: {bg_nbd_fit.NOBODY_LEAVES}"
-        assert (found.by_client["p_next"] == 1).all()
-    assert chances.model_figures(found, settings())["risk.model"].value == "chain"
-    assert chances.model_figures(found, settings())["risk.model"].reason == found.reason
-    assert chances.fit_table(found).empty
+def test_what_was_said_then_is_what_the_review_of_then_says(made: Made, found: Chances) -> None:
+    for back in (1, 3, 12):
+        then = made.chances(NOW - back)
+        said = found.at(NOW - back)
+        assert said is not None
+        pd.testing.assert_series_equal(said.by_client["p_next"], then.by_client["p_next"], check_exact=True)
+        pd.testing.assert_series_equal(said.by_client["expected_3"], then.by_client["expected_3"], check_exact=True)
+        # a year ahead is kept of h and of 12 months ago
+        if back > 1:
+            pd.testing.assert_series_equal(said.by_client["p12"], then.by_client["p12"], check_exact=True)
+            pd.testing.assert_series_equal(
+                said.by_client["expected_12"], then.by_client["expected_12"], check_exact=True
+            )
+    assert found.at(NOW - 7) is None
 
 
-def test_chances_of_the_chain() -> None:
-    seen = many()
-    found = chances.forecast(seen, WHEN, settings(model="chain"))
-    chain = recency_chain.learn(seen.monthly, WHEN.p.last, 3)
+def test_earlier_forecasts_by_the_field_that_they_stand_in(made: Made, found: Chances) -> None:
+    when = made.when(NOW)
+    earlier = found.earlier(when)
+    assert {name: said.month for name, (_, said) in earlier.items()} == {
+        "previous": NOW - 1, "previous_year": NOW - 12, "window_previous": NOW - 12
+    }  # fmt: skip
+    # a window that the history does not reach has none: January 2019 is the first month
+    early = made.chances(month("2020-06")).earlier(made.when(month("2020-06")))
+    assert set(early) == {"previous"}
+
+
+def test_a_model_that_was_another_then_is_not_compared(found: Chances, made: Made) -> None:
+    other = Forecast("chain", NOW - 1, found.by_client, "BG/NBD was not used: no client is seen to stop buying")
+    changed = Chances(**{**found.__dict__, "then": {**found.then, NOW - 1: other}})
+    said = changed.earlier(made.when(NOW))["previous"][1]
+    assert said.model is None
+    assert said.by_client.empty
+    assert said.reason == "as of 2022-03, BG/NBD was not used: no client is seen to stop buying"
+
+
+def test_the_chain_alone(made: Made) -> None:
+    found = made.chances(NOW, model="chain")
+    chain = made.fits.chain(NOW, 3)
     assert chain is not None
-    assert found.by_client["p_next"].tolist() == chain.of(found.by_client["silence"].to_numpy()).tolist()
-    assert found.by_client["p_alive"].isna().all()
-    # never rises with silence
-    by_silence = found.by_client.sort_values("silence")["p_next"].to_numpy()
-    assert np.all(np.diff(by_silence) <= 1e-12)
-    assert chances.chain_table(seen, WHEN, settings()).equals(chain.table())
+    assert found.model == "chain"
+    assert found.by_client["p_next"].tolist() == pytest.approx(
+        chain.of(found.by_client["silence_months"].to_numpy()).tolist(), abs=1e-10
+    )
+    assert found.fits.empty
+    assert found.chain.equals(chain.table())
 
 
-def test_later_purchases_change_no_earlier_forecast() -> None:
-    purchases = random_purchases(3, 80, START, END)
-    june = windows("2021-06", START)
-    until_june = {c: [day for day in days if day <= june.p.end] for c, days in purchases.items()}
-    # the same month asked from December: the frames hold everything up to then
-    everything = seen_of(purchases, WHEN)
-    later = Seen(everything.monthly, seen_of(purchases, june).as_of, everything.clients)
-    for model in ("auto", "chain"):
-        one, other = (
-            chances.forecast(frames, june, settings(model=model)) for frames in (seen_of(until_june, june), later)
-        )
-        pd.testing.assert_frame_equal(one.by_client, other.by_client.loc[one.by_client.index], check_names=False)
-        assert set(one.by_client.index) == set(other.by_client.index)
+def test_bg_nbd_is_honoured_everywhere(made: Made) -> None:
+    found = made.chances(NOW, model="bg_nbd")
+    known = made.history.at(NOW)
+    p = made.fits.bg_nbd(NOW).parameters
+    assert found.model == "bg_nbd"
+    of = Histories.of_days(known.repeats, known.recency, known.age)
+    for name, months in (("p_next", 3), ("p12", 12)):
+        weeks = ((NOW + months).last - NOW.last).days / 7
+        assert found.by_client[name].tolist() == pytest.approx(bg_nbd.p_next(p, of, weeks)[of.where].tolist(), abs=1e-9)
+    assert {said.model for said in found.then.values()} == {"bg_nbd"}
+    assert found.fits.set_index("parameter")["value"]["alpha"] == p.alpha
 
 
-def one_month(repeating: int) -> tuple[Seen, Windows]:
-    when = windows("2021-12", dt.date(2021, 12, 1))
-    purchases = {f"r{n}": [dt.date(2021, 12, 1), dt.date(2021, 12, 2 + n % 20)] for n in range(repeating)}
-    return seen_of(purchases | {"o": [dt.date(2021, 12, 5)]}, when), when
+def test_a_degenerate_bg_nbd_gives_way_to_the_chain_and_says_so() -> None:
+    # everybody buys every month to the end: nobody is seen to stop
+    days = [dt.date(2020 + n // 12, 1 + n % 12, 10) for n in range(28)]
+    found = of_days({f"c{n}": days[n % 12 :] for n in range(40)}).chances(month("2022-04"), model="bg_nbd")
+    assert found.model == "chain"
+    assert found.reason == "BG/NBD was not used: no client is seen to stop buying"
+    assert (found.by_client["p_next"] == 0.997).all()
 
 
-def test_one_month_of_history() -> None:
-    found = chances.forecast(*one_month(3), settings())
-    assert found.model is None
-    assert found.reason == ("history starts 2021-12, needs 2021-09; 3 clients with repeat purchases, BG/NBD needs 30")
-    assert found.by_client.empty
-    figures = chances.model_figures(found, settings())
-    assert figures["risk.model"].reason == found.reason
-    assert figures["risk.expected_buyers"].value is None
+def test_a_month_of_history() -> None:
+    made = of_days({f"c{n}": [dt.date(2022, 4, 1 + n % 20), dt.date(2022, 4, 25)] for n in range(9)})
+    found = made.chances(NOW)
+    assert found.model == "two_clocks"
+    assert found.reason == "history starts 2022-04, needs 2021-12; by the client's own rhythm alone"
+    assert found.by_client["p_next"].between(0, 1).all()
+    assert found.by_client["p12"].notna().all()
+    assert found.revenue_interval(3) is None
+    alone = made.chances(NOW, model="chain")
+    assert (alone.model, alone.reason) == (None, "history starts 2022-04, needs 2022-01")
+    assert alone.by_client.empty
+    assert alone.buyers_interval(3) is None
+    figures = chances.model_figures(alone, made.when(NOW))
+    assert {figures[f"risk.{name}"].reason for name in ("model", "expected_buyers", "seasonal")} == {alone.reason}
     assert figures["risk.horizon_months"].value == 3
-    assert chances.forecast(*one_month(3), settings(model="chain")).reason == "history starts 2021-12, needs 2021-09"
-    assert chances.chain_table(*one_month(3), settings()).empty
 
 
 def test_nobody_has_purchased() -> None:
-    seen = many(5)
-    empty = Seen(seen.monthly.iloc[:0], seen.as_of.iloc[:0], seen.clients.iloc[:0])
-    assert chances.forecast(empty, WHEN, settings()).reason == "no client has purchased by 2021-12-31"
+    rows = pd.DataFrame([("a", pd.Timestamp("2022-03-01"), -5.0)], columns=["client_id", "date", "revenue"])
+    found = of_rows(rows).chances(NOW)
+    assert (found.model, found.reason) == (None, "no client has purchased by 2022-04-30")
+    assert Chances.from_frames(found.to_frames()).by_client.empty
 
 
-def test_a_day_that_is_not_kept_is_an_error() -> None:
-    with pytest.raises(KeyError, match="what was known of clients as of 2021-04-30 is not kept"):
-        chances.forecast(many(5), WHEN.back(8), settings())
-
-
-def test_purchases_need_bg_nbd() -> None:
-    with pytest.raises(ValueError, match="expected purchases need the model bg_nbd, this forecast has chain"):
-        chances.forecast(many(), WHEN, settings(model="chain")).purchases(12)
-
-
-def test_one_client() -> None:
-    seen = seen_of({"a": [dt.date(2020, 5, 1), dt.date(2021, 5, 1)]}, WHEN)
-    found = chances.forecast(seen, WHEN, settings())
-    assert found.model == "chain"
+def test_fewer_than_twenty_clients_are_computed_and_not_judged() -> None:
+    found = of_rows(random_rows(3, clients=12)).chances(NOW)
     assert found.by_client["p_next"].between(0, 1).all()
+    assert found.test.verdict is None
+    assert found.usable
+    assert backtest.figures(found.test)["risk.backtest_verdict"].reason == "fewer than 20 clients: too few to test"
 
 
-def earlier(found: Forecast, seen: Seen, when: Windows = WHEN) -> Mapping[str, tuple[Windows, Forecast]]:
-    return chances.earlier(seen, when, settings(), found)
+def test_the_interval_of_buyers_is_that_of_the_formula(found: Chances) -> None:
+    p = found.by_client["p_next"].to_numpy()
+    off = [np.log(max(actual, 0.5) / said) for said, actual in found.test.buyers]
+    s = np.sqrt((0.01 + sum(value**2 for value in off)) / (1 + len(off)))
+    half = 1.96 * np.sqrt((p * (1 - p)).sum() + (s * p.sum()) ** 2)
+    assert found.buyers_interval(3) == pytest.approx((max(p.sum() - half, 0), min(p.sum() + half, len(p))))
 
 
-def test_earlier_forecasts_are_of_the_same_model() -> None:
-    seen = many()
-    found = chances.forecast(seen, WHEN, settings())
-    then = earlier(found, seen)
-    assert list(then) == ["previous", "previous_year", "window_previous"]
-    assert [forecast.day for _, forecast in then.values()] == [
-        dt.date(2021, 11, 30), dt.date(2020, 12, 31), dt.date(2020, 12, 31)
-    ]  # fmt: skip
-    assert {forecast.model for _, forecast in then.values()} == {"bg_nbd"}
-    by_chain = chances.earlier(seen, WHEN, settings(), chances.forecast(seen, WHEN, settings(model="chain")))
-    assert {forecast.model for _, forecast in by_chain.values()} == {"chain"}
+def test_figures(found: Chances, made: Made) -> None:
+    figures = chances.model_figures(found, made.when(NOW))
+    weights = found.fits.set_index("parameter")["value"]
+    assert figures["risk.model"] == Figure(value="two_clocks")
+    assert figures["risk.weight_silence"].value == weights["b1"]
+    assert figures["risk.weight_rhythm"].value == weights["b2"]
+    assert figures["risk.expected_buyers"].value == pytest.approx(found.by_client["p_next"].sum())
+    assert figures["risk.expected_buyers"].interval == found.buyers_interval(3)
+    before = found.at(NOW - 12)
+    assert before is not None
+    assert figures["risk.expected_buyers"].previous_year == pytest.approx(before.by_client["p_next"].sum())
+    assert figures["risk.seasonal"].value in ("seasonal", "no_season")
 
 
-def test_another_model_then_is_no_comparison() -> None:
-    # nobody had stopped by the end of 2020, most have by the end of 2021
-    months = [dt.date(year, month, 10) for year in (2020, 2021) for month in range(1, 13)]
-    seen = seen_of({f"c{n}": months[n % 6 : 12 + n % 11] for n in range(60)}, WHEN)
-    found = chances.forecast(seen, WHEN, settings())
-    assert found.model == "bg_nbd"
-    _, then = earlier(found, seen)["window_previous"]
-    assert then.model is None
-    assert then.reason == f"as of 2020-12, BG/NBD was not used: {bg_nbd_fit.NOBODY_LEAVES}"
-    assert then.by_client.empty
+def test_columns_are_added_to_the_client_frame(found: Chances) -> None:
+    base = pd.DataFrame({"r1": [1.0, 2.0]}, index=[found.by_client.index[0], "never bought"])
+    table = chances.add_columns(base, found.now)
+    assert table.loc[base.index[0], "p12"] == found.by_client["p12"].iloc[0]
+    assert table.loc["never bought", list(chances.COLUMNS)].isna().all()
+    assert str(table["x"].dtype) == "Int64"
 
 
-def test_a_history_that_does_not_reach_the_earlier_windows() -> None:
-    when = windows("2021-12", dt.date(2021, 1, 1))
-    purchases = {c: [d for d in days if d.year == 2021] for c, days in random_purchases(3, 80, START, END).items()}
-    seen = seen_of({c: days for c, days in purchases.items() if days}, when)
-    assert list(earlier(chances.forecast(seen, when, settings()), seen, when)) == []
+def test_a_window_of_another_length_asks_its_own_end(made: Made) -> None:
+    when = Windows(made.when(NOW).period, 6, made.start.first, NOW.last)
+    found = chances.fit(made.seen(NOW), when, chances.Risk())
+    assert set(found.earlier(when)) == {"previous", "previous_year", "window_previous"}
+    assert found.at(NOW - 6) is not None
+    assert expected.YEAR == 12

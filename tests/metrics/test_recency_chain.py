@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from portfolio_review.calendar import Month
 from portfolio_review.metrics import recency_chain
+from portfolio_review.metrics.purchase_history import PurchaseHistory
 from portfolio_review.metrics.recency_chain import Chain
 
 JANUARY = 2021 * 12
@@ -19,8 +20,19 @@ JANUARY = 2021 * 12
 
 def monthly(**clients: list[int]) -> pd.DataFrame:
     """Months with a purchase by client, 0 = January 2021."""
-    rows = [(client, JANUARY + month, 1) for client, months in clients.items() for month in months]
-    return pd.DataFrame(rows, columns=["client_id", "month", "purchase_days"])
+    rows = [(client, JANUARY + month, 1, 1, 0.0) for client, months in clients.items() for month in months]
+    return pd.DataFrame(rows, columns=["client_id", "month", "purchase_days", "last_day", "log_gaps"])
+
+
+def history(rows: pd.DataFrame) -> PurchaseHistory:
+    bought = rows[rows["purchase_days"] > 0].groupby("client_id")["month"].min()
+    first = pd.to_datetime({"year": bought // 12, "month": bought % 12 + 1, "day": 1})
+    clients = first.rename("first_purchase").rename_axis("client_id").reset_index()
+    return PurchaseHistory.of(rows, clients, Month(JANUARY))
+
+
+def learn(rows: pd.DataFrame, asked: Month, horizon: int) -> Chain | None:
+    return recency_chain.learn(history(rows), asked, horizon)
 
 
 def test_by_hand() -> None:
@@ -29,7 +41,7 @@ def test_by_hand() -> None:
     #     3 silent 0: 5 ≤ 5 yes
     #   b buys in 1: 1 silent 0: no; 2 silent 1: no; 3 silent 2: no
     #   c buys in 4: none of its month ends is known yet
-    found = recency_chain.learn(monthly(a=[0, 3, 5], b=[1], c=[4]), Month(JANUARY + 5), 2)
+    found = learn(monthly(a=[0, 3, 5], b=[1], c=[4]), Month(JANUARY + 5), 2)
     assert found is not None
     assert found.cases.tolist() == [3, 2, 2]
     assert found.bought.tolist() == [1, 1, 1]
@@ -39,15 +51,10 @@ def test_by_hand() -> None:
     assert found.table()["share"].tolist() == pytest.approx([1 / 3, 1 / 2, 1 / 2])
 
 
-def test_silence_is_counted_in_months_and_a_later_purchase_ends_it() -> None:
-    found = recency_chain.silence(monthly(a=[0, 3, 5], b=[1], c=[6]), Month(JANUARY + 5))
-    assert found.to_dict() == {"a": 0, "b": 4, "c": 0}
-
-
 def test_purchases_after_the_day_asked_are_not_known() -> None:
     early = monthly(a=[0, 2, 3], b=[0, 4])
     late = monthly(a=[0, 2, 3, 7, 8], b=[0, 4, 9], c=[7])
-    one, other = (recency_chain.learn(rows, Month(JANUARY + 5), 1) for rows in (early, late))
+    one, other = (learn(rows, Month(JANUARY + 5), 1) for rows in (early, late))
     assert one is not None
     assert other is not None
     assert one.table().equals(other.table())
@@ -56,11 +63,16 @@ def test_purchases_after_the_day_asked_are_not_known() -> None:
 def test_a_month_with_returns_only_is_silent() -> None:
     rows = monthly(a=[0, 2])
     rows.loc[1, "purchase_days"] = 0
-    assert recency_chain.silence(rows, Month(JANUARY + 3)).to_dict() == {"a": 3}
+    assert history(rows).at(Month(JANUARY + 3)).silence.tolist() == [3]
+
+
+def test_a_chance_is_never_sure() -> None:
+    sure = Chain(3, np.array([]), np.array([]), np.array([1.0, 0.0]))
+    assert sure.of(np.array([0, 1])).tolist() == [0.997, 0.003]
 
 
 def test_no_month_end_with_a_known_outcome() -> None:
-    assert recency_chain.learn(monthly(a=[4, 5]), Month(JANUARY + 5), 3) is None
+    assert learn(monthly(a=[4, 5]), Month(JANUARY + 5), 3) is None
 
 
 def test_long_silences_with_few_cases_are_pooled_with_shorter_ones() -> None:
@@ -93,7 +105,7 @@ portfolios = st.dictionaries(
 @settings(max_examples=60, deadline=None)
 @given(portfolios, st.integers(1, 6))
 def test_equals_counting_month_by_month(clients: dict[str, list[int]], horizon: int) -> None:
-    found = recency_chain.learn(monthly(**clients), Month(JANUARY + 35), horizon)
+    found = learn(monthly(**clients), Month(JANUARY + 35), horizon)
     cases: Counter[int] = Counter()
     bought: Counter[int] = Counter()
     for months in clients.values():

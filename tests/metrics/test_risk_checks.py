@@ -14,7 +14,7 @@ from test_risk import START, of_purchases
 
 from portfolio_review.catalog import lookup
 from portfolio_review.figure import Figure
-from portfolio_review.metrics import backtest, receivables, risk_checks, risk_matrix
+from portfolio_review.metrics import receivables, risk_checks, risk_matrix
 from portfolio_review.metrics.checks import Check
 from portfolio_review.review.model import Risk
 
@@ -36,7 +36,7 @@ def all_checks(found: Outlook, portfolio: Portfolio) -> list[Check]:
         risk_checks.chances_in_range(found.base),
         risk_checks.risk_matrix_adds_up(risk_matrix.table(found.base), found.base),
         risk_checks.at_risk_adds_up(found.figures, found.base, Risk(), portfolio.when),
-        risk_checks.calibration_adds_up(found.test, backtest.calibration(found.test)),
+        risk_checks.calibration_adds_up(found.test, found.test.tenths),
         risk_checks.receivables_add_up(owing, of_owed, receivables.ageing(owing)),
     ]
 
@@ -50,7 +50,7 @@ def test_they_pass(found: Outlook, portfolio: Portfolio) -> None:
 
 def test_they_have_nothing_to_check_without_a_model() -> None:
     portfolio = build(rows(("a", "2021-12-30", 10.0)), "2021-12")
-    found = outlook(portfolio)
+    found = outlook(portfolio, model="chain")
     checks = all_checks(found, portfolio)[:4]
     assert all(check.passed and check.detail.startswith("nothing to check: ") for check in checks)
     owing = receivables.owed(None, found.base, portfolio.when)
@@ -67,8 +67,7 @@ def test_they_fail(found: Outlook, portfolio: Portfolio) -> None:
     tampered = found.figures | {"risk.revenue_at_risk": Figure(value=1.0)}
     assert not risk_checks.at_risk_adds_up(tampered, base, Risk(), portfolio.when).passed
     assert not risk_checks.at_risk_adds_up(found.figures, base.assign(at_risk=0.0), Risk(), portfolio.when).passed
-    fifths = backtest.calibration(found.test)
-    assert not risk_checks.calibration_adds_up(found.test, fifths.iloc[1:]).passed
+    assert not risk_checks.calibration_adds_up(found.test, found.test.tenths.iloc[1:]).passed
     owing = receivables.owed(payments(("c001", "2021-12-01", 30.0, None)), base, portfolio.when)
     of_owed = receivables.figures(owing, base, portfolio.when)
     lost = replace(owing, open=owing.open.iloc[:0])

@@ -44,7 +44,7 @@ def frame() -> pd.DataFrame:
 
 def at_w0(base: pd.DataFrame) -> dict[str, tuple[Windows, Forecast]]:
     by_client = pd.DataFrame({"p_next": base["then"]})
-    return {"window_previous": (WHEN.back(12), Forecast("chain", WHEN.w0.end, WHEN.w0.end, by_client))}
+    return {"window_previous": (WHEN.back(12), Forecast("chain", WHEN.w0.last, by_client))}
 
 
 def quadrants(**changes: object) -> pd.DataFrame:

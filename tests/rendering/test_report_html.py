@@ -246,7 +246,7 @@ def test_columns_are_read_downwards() -> None:
 def test_risk_says_how_good_the_model_was(editions: Editions) -> None:
     text = re.sub(r"<[^>]+>", "", read(editions, "en")).replace("\u00a0", " ")
     assert "it expected 2,205 of 5,391 clients to buy; 2,367 did." in text
-    assert "more accurate than giving everyone last time" in text
+    assert "more accurate than giving everyone the share of the time before" in text
     assert "No verdict: the company as a whole" in text
     assert "Revenue at risk over the next 3 months: £402k, 5.1% of the last 12 months (+8.3% on a year before)" in text
 

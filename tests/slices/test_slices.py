@@ -1,5 +1,6 @@
 """Slices against what can be counted by hand on a few rows."""
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 
@@ -57,6 +58,17 @@ def test_monthly_sums_revenue_and_counts_days_and_orders(sales: dict[str, Slice]
         ("b", january + 4, 10.0, 2, 1),
         ("c", january + 4, -1.0, 0, 0),
     ]
+
+
+def test_monthly_tells_the_last_purchase_day_and_the_gaps_that_end_in_a_month(sales: dict[str, Slice]) -> None:
+    """a bought on 10 January, 29 February and 30 June, b on 2 and 3 May: gaps of 50, 122 and 1 days."""
+    monthly = sales["all"].monthly
+    assert monthly["last_day"].tolist() == [10, 29, 0, 30, 3, 0]
+    gaps = [0, math.log(50 / 7), 0, math.log(122 / 7), math.log(1 / 7), 0]
+    assert monthly["log_gaps"].tolist() == pytest.approx(gaps, abs=1e-9)
+    # in the South the first row of a is that of 29 February
+    south = sales["South"].monthly
+    assert south.loc[south["client_id"] == "a", "log_gaps"].tolist() == [0, 0]
 
 
 def test_a_unit_sees_its_own_rows_only(sales: dict[str, Slice]) -> None:

@@ -6,7 +6,10 @@ reads the table.
 """
 
 from portfolio_review.clients.building import Building, build
-from portfolio_review.clients.kept import keep, load
+from portfolio_review.clients.kept import keep, keep_chances, load, load_chances
 from portfolio_review.clients.published import clients_add_up, published
+from portfolio_review.clients.steps import Facts
 
-__all__ = ["Building", "build", "clients_add_up", "keep", "load", "published"]
+__all__ = [
+    "Building", "Facts", "build", "clients_add_up", "keep", "keep_chances", "load", "load_chances", "published",
+]  # fmt: skip

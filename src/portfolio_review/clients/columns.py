@@ -130,9 +130,25 @@ _EXPOSURE = (
 )  # fmt: skip
 _CHANCES = (
     Column("p_next", NUMBER, "share", "chance of a purchase within h months after the end of P"),
-    Column("p_alive", NUMBER, "share", "chance that the client has not left, by BG/NBD"),
+    Column("p12", NUMBER, "share", "the same within 12 months, at least p_next"),
+    Column(
+        "expected_3",
+        NUMBER,
+        "money",
+        "pace · min(p_next / q, 1), pace = r of the last 12 months · h / months known, "
+        "q = share of the last 12 month ends with a purchase in their h months",
+    ),
+    Column(
+        "expected_12",
+        NUMBER,
+        "money",
+        "max(r of the last 12 months, 0) · p12; r of a month with a purchase · p where "
+        "none lies in the last 12 months, in expected_3 too",
+    ),
+    Column("silence_months", WHOLE, "months", "month of the end of P − month of the last purchase day"),
+    Column("x", WHOLE, "count", "purchase days − 1"),
     Column("at_risk", NUMBER, "money", "r(W1) · h / months of the window · (1 − p_next)"),
-    Column("expected_revenue", NUMBER, "money", "expected revenue of the next 12 months"),
+    Column("expected_revenue", NUMBER, "money", "expected_12"),
     Column("lifetime_value", NUMBER, "money", "residual lifetime value, discounted"),
     Column("p_next0", NUMBER, "share", "p_next at the end of W0, by the model fitted then"),
     Column("quadrant", WORD, "word", "large or small by the smallest A client, risky or safe by 1 − p_next"),

@@ -1,4 +1,4 @@
-"""What notebook 01 keeps for the notebooks after it: the client table, as Parquet."""
+"""What notebook 01 keeps for the notebooks after it: the client table and the chances it rests on, as Parquet."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from portfolio_review.metrics.chances import Chances
 from portfolio_review.resources import KEPT
 from portfolio_review.slices import Slice
 
@@ -22,6 +23,23 @@ def load(data: Slice, workspace: str) -> pd.DataFrame | None:
     """The table that notebook 01 kept of this slice, types and order of classes included; None outside a run."""
     path = _file(data, workspace)
     return pd.read_parquet(path) if workspace and path.is_file() else None
+
+
+def keep_chances(found: Chances, data: Slice, workspace: str) -> None:
+    """Write the chances beside the slice of a run, frame by frame; outside a run nothing is kept."""
+    if workspace:
+        folder = _file(data, workspace).with_suffix("")
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, frame in found.to_frames().items():
+            frame.to_parquet(folder / f"{name}.parquet")
+
+
+def load_chances(data: Slice, workspace: str) -> Chances | None:
+    """The chances that notebook 01 kept of this slice; None outside a run."""
+    folder = _file(data, workspace).with_suffix("")
+    if not workspace or not folder.is_dir():
+        return None
+    return Chances.from_frames({path.stem: pd.read_parquet(path) for path in folder.glob("*.parquet")})
 
 
 def _file(data: Slice, workspace: str) -> Path:

@@ -38,6 +38,7 @@ from portfolio_review.metrics import (
 )  # fmt: skip
 from portfolio_review.metrics.baskets import favourite
 from portfolio_review.slices import Slice
+from portfolio_review.slices.model import ALL
 
 
 @dataclass(frozen=True)
@@ -61,11 +62,14 @@ class Facts:
 
     @cached_property
     def seen(self) -> chances.Seen:
-        return chances.Seen(self.data.monthly, self.data.as_of, self.data.clients)
+        data = self.data
+        whole = data.unit == ALL
+        return chances.Seen(data.monthly, data.as_of, data.clients, data.series, data.company_models, whole)
 
     @cached_property
-    def forecast(self) -> chances.Forecast:
-        return chances.forecast(self.seen, self.data.when, self.data.review.risk)
+    def chances(self) -> chances.Chances:
+        """Models, forecasts and backtests: fitted once."""
+        return chances.fit(self.seen, self.data.when, self.data.review.risk)
 
     @property
     def _identities(self) -> pd.DataFrame:
@@ -115,9 +119,9 @@ def _exposure(base: pd.DataFrame, facts: Facts) -> pd.DataFrame:
 
 def _chances(base: pd.DataFrame, facts: Facts) -> pd.DataFrame:
     when, settings = facts.data.when, facts.data.review.risk
-    base = risk.add_chances(base, facts.forecast, when, settings)
-    base = portfolio_value.add_value(base, portfolio_value.expect(facts.seen, facts.forecast, when, settings))
-    return risk_matrix.add_quadrants(base, chances.earlier(facts.seen, when, settings, facts.forecast), settings)
+    base = chances.add_columns(base, facts.chances.now)
+    base = portfolio_value.add_value(risk.add_chances(base, facts.chances.now, when, settings))
+    return risk_matrix.add_quadrants(base, facts.chances.earlier(when), settings)
 
 
 def _rules(base: pd.DataFrame, facts: Facts) -> pd.DataFrame:

@@ -49,14 +49,9 @@ REASONS: dict[str, str] = {
     rf"as of (?P<month>{_MONTH}), (?P<reason>.+)": "as of %(month)s: %(reason)s",
     rf"no client has purchased by (?P<day>{_DAY})": "no client has purchased by %(day)s",
     rf"no client had purchased before (?P<month>{_MONTH})": "no client had purchased before %(month)s",
-    r"(?P<n>\d+) clients with repeat purchases, BG/NBD needs (?P<needed>\d+)":
-        "clients with repeat purchases: %(n)s, BG/NBD needs %(needed)s",
+    r"(?P<n>\d+) clients bought on two days, needs (?P<needed>\d+)":
+        "clients that bought on two days: %(n)s, needs %(needed)s",
     r"BG/NBD was not used: (?P<reason>.+)": "BG/NBD was not used: %(reason)s",
-    r"Gamma-Gamma was not used: (?P<reason>.+)": "Gamma-Gamma was not used: %(reason)s",
-    r"number and money of purchases correlate by (?P<index>-?[\d.]+)":
-        "number and money of purchases correlate by %(index)s",
-    r"fewer than (?P<n>\d+) clients with money on two purchase days":
-        "clients with money on two purchase days: fewer than %(n)s",
     r"fewer than (?P<few>\d+) clients were seen for (?P<n>\d+) days":
         "fewer than %(few)s clients were seen for %(n)s days",
     r"in a window of 1 month nobody can have gone quiet": "in a window of 1 month nobody can have gone quiet",

@@ -13,60 +13,17 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.linalg import eigh_tridiagonal
 from scipy.special import digamma, expit, gammaln
 
+from portfolio_review.metrics.histories import DAYS_A_WEEK, Histories, Vector
 from portfolio_review.metrics.stable import PRODUCT_DIGITS, significant
 
-Vector = NDArray[np.float64]
-
-DAYS_A_WEEK = 7
 NODES = 48
 """Points of the quadrature over p; with them ten years of purchases are exact to about 1e-6."""
 YEAR_WEEKS = 365.25 / DAYS_A_WEEK
 _TIME_NODES = 16
 _ROWS_AT_ONCE = 20_000
-
-
-@dataclass(frozen=True)
-class Histories:
-    """Different histories, each once: x repeat purchase days, t_x and T in weeks, and how many `clients`
-    have each; `where` is the place of every client's history."""
-
-    x: Vector
-    t_x: Vector
-    T: Vector
-    clients: Vector
-    where: NDArray[np.intp]
-
-    @classmethod
-    def of_days(cls, repeats: NDArray[np.int64], recency: NDArray[np.int64], age: NDArray[np.int64]) -> Histories:
-        """repeats: purchase days after the first; recency: days from the first to the last; age: days from
-        the first to the day asked, by client. Errors: ValueError when recency > age or one is negative."""
-        if ((recency > age) | (recency < 0) | (repeats < 0)).any():
-            raise ValueError("a history needs 0 ≤ recency ≤ age in days and repeats ≥ 0")
-        span = int(age.max(initial=0)) + 1
-        keys, where, clients = np.unique(
-            (repeats * span + recency) * span + age, return_inverse=True, return_counts=True
-        )
-        return cls(
-            x=(keys // span**2).astype(float),
-            t_x=keys // span % span / DAYS_A_WEEK,
-            T=keys % span / DAYS_A_WEEK,
-            clients=clients.astype(float),
-            where=where,
-        )
-
-    @property
-    def size(self) -> int:
-        """All clients."""
-        return int(self.clients.sum())
-
-    @property
-    def repeat_clients(self) -> int:
-        """Clients with a repeat purchase, x ≥ 1."""
-        return int(self.clients[self.x > 0].sum())
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ from dataclasses import astuple, dataclass
 import numpy as np
 from scipy.special import expit
 
-from portfolio_review.metrics.bg_nbd import Histories, Likelihood, Parameters
+from portfolio_review.metrics.bg_nbd import Likelihood, Parameters
+from portfolio_review.metrics.histories import Histories
 from portfolio_review.metrics.optimum import Optimum, Vector, maximise
 from portfolio_review.metrics.stable import PARAMETER_DIGITS, significant_number
 

@@ -1,6 +1,7 @@
 """The recency chain: the chance that a client buys soon, by how many months it has been silent.
 
-In: monthly rows; out: shares by months of silence, pooled over past month ends, and each client's chance.
+In: the months in which clients bought; out: shares by months of silence, pooled over past month ends, and each
+client's chance.
 Source: Risk and outlook; the isotonic pooling after Ayer, Brunk, Ewing, Reid, Silverman 1955.
 """
 
@@ -14,9 +15,12 @@ from numpy.typing import NDArray
 from scipy.optimize import isotonic_regression
 
 from portfolio_review.calendar import Month
+from portfolio_review.metrics.purchase_history import PurchaseHistory
 
 FEWEST = 10
 """Months of silence with fewer cases are pooled with the shorter silence beside them."""
+
+LOWEST_CHANCE, HIGHEST_CHANCE = 0.003, 0.997
 
 
 @dataclass(frozen=True)
@@ -30,8 +34,9 @@ class Chain:
     chance: NDArray[np.float64]
 
     def of(self, silence: NDArray[np.int64]) -> NDArray[np.float64]:
-        """The chance of each client by its months of silence; beyond the longest seen, that one's."""
-        return self.chance[np.clip(silence, 0, len(self.chance) - 1)]
+        """The chance of each client by its months of silence, in [.003, .997]; beyond the longest seen, that one's."""
+        chance = self.chance[np.clip(silence, 0, len(self.chance) - 1)]
+        return np.clip(chance, LOWEST_CHANCE, HIGHEST_CHANCE)
 
     def table(self) -> pd.DataFrame:
         """`risk.chain`: silence (months), cases, bought, share (bought / cases), chance."""
@@ -46,7 +51,7 @@ class Chain:
         )
 
 
-def learn(monthly: pd.DataFrame, asked: Month, horizon: int) -> Chain | None:
+def learn(history: PurchaseHistory, asked: Month, horizon: int) -> Chain | None:
     """The chain as it could be known at the end of the month `asked`.
 
     A case is a client at a month end m ≤ asked − horizon, from the month of its first purchase on, silent
@@ -56,9 +61,9 @@ def learn(monthly: pd.DataFrame, asked: Month, horizon: int) -> Chain | None:
     whose share would rise with the silence are pooled (isotonic regression weighted by cases), since
     longer silence cannot make a purchase likelier. None without any case.
 
-    monthly: client_id, month, purchase_days. Source: Risk and outlook.
+    Source: Risk and outlook.
     """
-    start, stop = _silences(monthly, asked)
+    start, stop = _silences(history, asked)
     limit = asked.index - horizon
     # a purchase in `start`, the next one in `stop`: silent for k = 0 … longest at the month ends between
     longest = np.minimum(stop - 1, limit) - start
@@ -77,22 +82,11 @@ def learn(monthly: pd.DataFrame, asked: Month, horizon: int) -> Chain | None:
     return Chain(horizon, cases.astype(np.int64), bought.astype(np.int64), pooled(cases, bought))
 
 
-def silence(monthly: pd.DataFrame, asked: Month) -> pd.Series:
-    """Whole months since the last month with a purchase, by client id, as of the end of `asked`; a client
-    that bought after it counts 0."""
-    bought = monthly.loc[monthly["purchase_days"] > 0]
-    last = bought.groupby("client_id", observed=True)["month"].max().sort_index()
-    return (asked.index - last).clip(lower=0).rename("silence")
-
-
-def _silences(monthly: pd.DataFrame, asked: Month) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _silences(history: PurchaseHistory, asked: Month) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """For each month with a purchase up to `asked` the month, and that of the client's next purchase (far
     ahead when there is none)."""
-    rows = monthly.loc[(monthly["purchase_days"] > 0).to_numpy() & (monthly["month"] <= asked.index).to_numpy()]
-    client = pd.factorize(rows["client_id"])[0]
-    month = rows["month"].to_numpy(dtype=np.int64)
-    order = np.lexsort((month, client))
-    client, month = client[order], month[order]
+    upto = history.month <= asked.index
+    client, month = history.client[upto], history.month[upto]
     following = np.full(len(month), asked.index + 10_000, dtype=np.int64)
     same = client[1:] == client[:-1]
     following[:-1][same] = month[1:][same]

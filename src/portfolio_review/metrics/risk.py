@@ -34,7 +34,7 @@ SEGMENTS: Mapping[str, tuple[str, str]] = {
 
 
 def add_chances(base: pd.DataFrame, found: Forecast, when: Windows, settings: Risk) -> pd.DataFrame:
-    """`base` with p_next, p_alive and at_risk = r(W1) · h / window_months · (1 − p_next), in money.
+    """`base` with p_next and at_risk = r(W1) · h / window_months · (1 − p_next), in money.
 
     NaN for clients without a chance: those that never purchased, or all where there is no model.
     """
@@ -43,7 +43,6 @@ def add_chances(base: pd.DataFrame, found: Forecast, when: Windows, settings: Ri
     p_next = by_client["p_next"].astype(float).round(CHANCE_DECIMALS)
     return base.assign(
         p_next=p_next,
-        p_alive=by_client["p_alive"].astype(float).round(CHANCE_DECIMALS),
         at_risk=base["r1"] * share * (1 - p_next),
     )
 

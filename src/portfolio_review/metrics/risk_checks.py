@@ -50,13 +50,13 @@ def at_risk_adds_up(figures: Figures, base: pd.DataFrame, settings: Risk, when: 
 
 
 def calibration_adds_up(test: Backtest, table: pd.DataFrame) -> Check:
-    """Σ of the fifths = clients, expected and actual buyers of the backtest."""
+    """Σ of the tenths = clients, expected and actual buyers of the backtest, over all origins."""
     if test.model is None:
         return Check("calibration_adds_up", True, f"nothing to check: {test.reason}")
     clients, actual, expected = int(table["clients"].sum()), int(table["actual"].sum()), total(table["expected"])
-    bought, chances = int(test.outcome["bought"].sum()), total(test.outcome["p_next"])
-    passed = clients == len(test.outcome) and actual == bought and abs(expected - chances) < 1e-6 * max(1.0, chances)
-    detail = f"clients: {clients:,} = {len(test.outcome):,}; actual: {actual:,} = {bought:,}; expected: {expected:,.2f}"
+    known, bought, said = (test.of_all[name].sum() for name in ("clients", "actual", "expected"))
+    passed = clients == known and actual == bought and abs(expected - said) < 1e-6 * max(1.0, said)
+    detail = f"clients: {clients:,} = {known:,}; actual: {actual:,} = {bought:,}; expected: {expected:,.2f}"
     return Check("calibration_adds_up", passed, detail)
 
 

@@ -18,10 +18,13 @@ from portfolio_review import slugs
 from portfolio_review.calendar import Month, Period, last_complete_month
 from portfolio_review.errors import DataRefusedError
 from portfolio_review.metrics import margin, value
+from portfolio_review.metrics.company_models import to_frames
+from portfolio_review.results.plain import write_parquet
 from portfolio_review.review import Review
 from portfolio_review.slices import (
     beside,
     codes,
+    company,
     doubtful,
     identity,
     recompute_silence,
@@ -98,6 +101,8 @@ def build(review: Review, sources: Sources, period: Period, folder: Path, units:
         written = {unit: folder / names[unit] / "slice" for unit in asked}
         for path in written.values():
             path.mkdir(parents=True, exist_ok=True)
+        cut = {unit: found.codes[unit] for unit in asked}
+        of_company = company.models(con, frames, task, cut, review.risk.model, Month.of(sources.history_start))
         with ThreadPoolExecutor() as pool:
             # the largest first: the others fill the time of the other cores
             large = [pool.submit(frames.write, found.codes[unit], written[unit]) for unit in reversed(asked)]
@@ -105,6 +110,8 @@ def build(review: Review, sources: Sources, period: Period, folder: Path, units:
                 _write(
                     con, unit, found.codes[unit], path, has_unit=len(found.known) > 1, has_category=task.has_category
                 )
+                for name, frame in zip(("company", "company_chain"), to_frames(of_company[unit]), strict=True):
+                    write_parquet(frame, path / f"{name}.parquet")
                 own = review if unit == ALL else _with_accounts(review, _own_accounts(con, review, path))
                 _write_slice_head(con, own, sources, period, unit, found.codes[unit], path)
             for each in large:

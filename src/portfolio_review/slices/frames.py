@@ -26,7 +26,7 @@ SCHEMAS: Mapping[str, Mapping[str, pa.DataType]] = {
     "monthly": {
         "month": pa.int32(), "revenue": pa.float64(), "margin": pa.float64(),
         "gross": pa.float64(), "margin_gross": pa.float64(), "margin_revenue": pa.float64(),
-        "orders": pa.int32(), "purchase_days": pa.int32(),
+        "orders": pa.int32(), "purchase_days": pa.int32(), "last_day": pa.int32(), "log_gaps": pa.float64(),
     },
     "as_of": {
         "date": _DAY, "last_purchase": _DAY, "purchase_days": pa.int32(), "gaps": pa.int32(), "gap_q80": pa.float64(),
@@ -105,11 +105,11 @@ class Frames:
                 folder / f"{name}.parquet", schema, compression="lz4", use_dictionary=words, write_statistics=False,
                 store_schema=False,  # words are coded in the file, and texts to those who read it
             ) as writer:  # fmt: skip
-                for numbers, found in self._of_unit(unit, name):
+                for numbers, found in self.of_unit(unit, name):
                     arrays = [self._array(key, kind, found[key]) for key, kind in columns.items()]
                     writer.write_table(pa.Table.from_arrays([pa.array(numbers, pa.uint32()), *arrays], schema=schema))
 
-    def _of_unit(self, unit: int, name: str) -> Iterator[tuple[np.ndarray, Mapping[str, np.ndarray]]]:
+    def of_unit(self, unit: int, name: str) -> Iterator[tuple[np.ndarray, Mapping[str, np.ndarray]]]:
         """The columns of a frame bucket by bucket, with the numbers of the clients."""
         before = 0
         for _, bucket in sorted(self._buckets.items()):

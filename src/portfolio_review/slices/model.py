@@ -14,6 +14,8 @@ import pandas as pd
 
 from portfolio_review.calendar import Flash, Period, Span
 from portfolio_review.doubt import Doubt
+from portfolio_review.metrics import company_models
+from portfolio_review.metrics.company_models import Models
 from portfolio_review.metrics.decisions import EarlierDecisions
 from portfolio_review.metrics.follow_through import EarlierLists
 from portfolio_review.metrics.headline import FlashRows
@@ -28,7 +30,9 @@ SEVERAL_UNITS = "(several units)"
 
 FRAMES: Mapping[str, str] = {
     "monthly": "client_id, month, revenue, margin, gross (Σ |revenue|), margin_gross and margin_revenue (Σ |revenue| "
-    "and revenue of the rows with a known margin), orders, purchase_days: one row per client and month with rows",
+    "and revenue of the rows with a known margin), orders, purchase_days, last_day (of the month with a purchase, 0 "
+    "where there is none), log_gaps (Σ ln(gap in weeks) of the gaps between purchase days whose later day lies in the "
+    "month): one row per client and month with rows",
     "clients": "client_id, first_purchase, second_purchase, first_category (of the first purchase day, where "
     "categories are known), median_gap (days, as of its last purchase, of the gaps of the 24 months up to it; missing "
     "below 4) and every known attribute: one row per client with rows",
@@ -45,6 +49,9 @@ FRAMES: Mapping[str, str] = {
     "series": "date, usual_gap, median_gap: of all units' gaps, at each date of as_of",
     "chance_back": "date, from_months, cases, bought, clients: of all units' lapsed clients, by months of silence, how "
     "many bought again within 12 months, at the month ends up to 12 months before W1's end, and 24 months before",
+    "company": "month, horizon, k, r, alpha, a, b, log_likelihood, b0, b1, b2, month_ends, reason: models of chances "
+    "learned from all units' clients, at the month ends where a unit has too few of its own",
+    "company_chain": "month, horizon, silence, cases, bought: the recency chains of those models",
     "recomputed": "id, value: figures computed in SQL from the validated rows, to check the notebooks by",
     "left_out": "reason, rows, revenue: rows of the sources that are not in the review",
 }
@@ -156,6 +163,11 @@ class Slice:
     @property
     def chance_back(self) -> pd.DataFrame:
         return self.frames["chance_back"]
+
+    @property
+    def company_models(self) -> Models:
+        """Models of chances learned from the clients of all units, by month end and horizon; see `company`."""
+        return company_models.from_frames(self.frames["company"], self.frames["company_chain"])
 
     @property
     def left_out(self) -> pd.DataFrame:

@@ -10,6 +10,7 @@ import numpy as np
 from portfolio_review.metrics.margin import MONEY
 from portfolio_review.slices.exact import Amounts, changes
 from portfolio_review.slices.rows import Rows
+from portfolio_review.slices.silence import Purchases
 from portfolio_review.slices.task import Task, pieces
 
 
@@ -92,8 +93,8 @@ def _calendar(days: np.ndarray, cut_after: int | None) -> np.ndarray:
     return np.asarray(2 * (months.astype(np.int64) + 1970 * 12) + late, dtype=np.int32)
 
 
-def monthly(months: Months, orders: np.ndarray) -> dict[str, np.ndarray]:
-    """`monthly`, with how many `orders` each month has."""
+def monthly(months: Months, orders: np.ndarray, bought: Purchases) -> dict[str, np.ndarray]:
+    """`monthly`, with how many `orders` each month has and what was `bought` in it."""
     return {
         "who": months.who,
         "month": months.month,
@@ -102,6 +103,7 @@ def monthly(months: Months, orders: np.ndarray) -> dict[str, np.ndarray]:
         **_of_margin(months),
         "orders": orders,
         "purchase_days": months.purchase_days,
+        **bought.in_months(months.of_day[months.bought], len(months.who)),
     }
 
 

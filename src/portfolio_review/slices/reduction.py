@@ -69,7 +69,7 @@ class Reduction:
             con, "facts_parts", {"who": who, "single": rows.clients.single, **_facts(rows, bought, self.task)}
         )
         self.frames.add(number, rows.clients, {
-            "monthly": by_month.monthly(months, of_month),
+            "monthly": by_month.monthly(months, of_month, bought),
             "as_of": self.silence.at_days(rows, bought),
             "orders": orders.in_spans(counts),
             "part_months": by_month.part(parts, self.task) if cut else {},

@@ -10,7 +10,9 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from portfolio_review.metrics.histories import DAYS_A_WEEK
 from portfolio_review.metrics.lapse import FEWEST_OWN_GAPS
+from portfolio_review.metrics.purchase_history import LOG_GAP_UNIT
 from portfolio_review.slices.exact import changes, stable_order
 from portfolio_review.slices.rows import Rows
 from portfolio_review.slices.task import Task, days_since_1970
@@ -65,6 +67,22 @@ class Purchases:
         counts = np.bincount(self.who[place], minlength=clients)
         found = quantiles(self.gap[place], counts, 0.5)
         return np.where(counts >= FEWEST_OWN_GAPS, found, np.nan)
+
+    def in_months(self, month: np.ndarray, months: int) -> dict[str, np.ndarray]:
+        """Of each of so many months its last purchase day (of the month, 0 where there is none) and Σ ln(gap in weeks)
+        of the gaps whose later day lies in it. month: the place of the month of every purchase day, ascending.
+
+        A logarithm is taken to nine decimals, in whole numbers of them: sums are exact, in any order.
+        """
+        last = np.zeros(months, dtype="datetime64[D]")
+        last[month] = self.day.astype("datetime64[D]")  # in ascending order: the last stays
+        of_month = (last - last.astype("datetime64[M]").astype("datetime64[D]")).astype(np.int32) + 1
+        bought = np.zeros(months, dtype=bool)
+        bought[month] = True
+        weeks = np.arange(1, int(self.gap.max(initial=0)) + 1) / DAYS_A_WEEK
+        logarithms = np.append(0.0, np.rint(np.log(weeks) / LOG_GAP_UNIT))
+        sums = np.bincount(month, weights=logarithms[self.gap], minlength=months)
+        return {"last_day": np.where(bought, of_month, 0), "log_gaps": sums * LOG_GAP_UNIT}
 
 
 @dataclass

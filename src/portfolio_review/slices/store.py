@@ -29,6 +29,7 @@ _EARLIER = "earlier_lists.parquet"
 _DECIDED = "earlier_decisions.parquet"
 _BEFORE = "earlier_strategic_"
 _DOUBTED = "earlier_doubts.parquet"
+_OF_SERIES = ("series", "chance_back", "company", "company_chain")
 _LOOKS_BACK = "earlier_"
 """Files that a run adds from the review before: they are no part of what was cut."""
 
@@ -87,13 +88,7 @@ def parts(folder: Path) -> dict[str, str]:
     for path in sorted(folder.glob("*.parquet")):
         if path.name.startswith(_LOOKS_BACK):
             continue
-        part = (
-            "tables"
-            if path.name.startswith("given_")
-            else "series"
-            if path.stem in ("series", "chance_back")
-            else "rows"
-        )
+        part = "tables" if path.name.startswith("given_") else "series" if path.stem in _OF_SERIES else "rows"
         found[part].update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
     return {name: hash_.hexdigest() for name, hash_ in found.items()}
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from portfolio_review.calendar import Days, Flash, Month, Period, Span
 
+ORIGINS = 4
+"""Past month ends, each a horizon apart, at which the chances of a purchase are tested."""
 MONEY = "DECIMAL(38, 6)"
 """Amounts of rows have six decimals. Sums of it are exact: the same bits in any order, whatever the threads."""
 
@@ -72,7 +74,7 @@ class Task:
             self.window_months + length,
             self.window_months + 12,
             2 * self.window_months,
-            self.horizon_months,
+            *(self.horizon_months * times for times in range(1, ORIGINS + 2)),
         }
         return sorted(end - months for months in back)
 

@@ -6,10 +6,63 @@ from markupsafe import Markup
 
 from portfolio_review.rendering.report import Report
 
+TENTHS = 10
+FEWEST = 20
+"""A sentence is said of a tenth with so many clients."""
+
 
 def sentences(report: Report) -> Markup:
-    """Expected against actual buyers, and whether the model was worth its trouble beside both simpler ones."""
-    return _against_last_share(report) + _against_chain(report)
+    """How chances are made, expected against actual buyers, whether the model was worth its trouble beside both simpler
+    ones, how far a chance of some size held, and whether a season is to be watched."""
+    parts = (_clocks(report), _against_last_share(report) + _against_chain(report), _tenths(report), _season(report))
+    return Markup(" ").join(part for part in parts if part)
+
+
+def _clocks(report: Report) -> Markup:
+    """The two clocks and which counts more; nothing of another model."""
+    model = report.figure("risk.model")
+    if model is None or model.value != "two_clocks":
+        return Markup("")
+    text = report.say("Two clocks look at every client: how many months it has been silent, and how that compares with "
+                      "its own rhythm; how much each counts is learned from the last 24 month ends.")  # fmt: skip
+    silence, rhythm = (report.number(f"risk.weight_{clock}") for clock in ("silence", "rhythm"))
+    if model.reason:
+        text += " " + report.say("Here: %(reason)s.", reason=report.reason("risk.model"))
+    if silence is None or rhythm is None:
+        return text
+    values = {"silence": report.v("risk.weight_silence"), "rhythm": report.v("risk.weight_rhythm")}
+    if silence > 2 * rhythm:
+        return text + " " + report.say("Here silence counts most (%(silence)s against %(rhythm)s).", **values)
+    if rhythm > 2 * silence:
+        return text + " " + report.say("Here the own rhythm counts most (%(rhythm)s against %(silence)s).", **values)
+    return text + " " + report.say("Here both count (silence %(silence)s, rhythm %(rhythm)s).", **values)
+
+
+def _tenths(report: Report) -> Markup:
+    """Of clients given about so much, how many bought: the largest tenth of clients below a half, and above."""
+    rows = [row for row in report.rows("risk.calibration") if row["clients"] >= FEWEST]
+    said = []
+    for some in (
+        [row for row in rows if row["tenth"] <= TENTHS / 2],
+        [row for row in rows if row["tenth"] > TENTHS / 2],
+    ):
+        if some:
+            row = max(some, key=lambda row: (row["clients"], row["tenth"]))
+            said.append(report.say(
+                "Of %(clients)s clients given about %(chance)s, %(actual)s bought.",
+                clients=report.wording.numbers.plain(row["clients"]),
+                chance=report.wording.numbers.percent(row["chance"], 0),
+                actual=report.wording.numbers.plain(row["actual"]),
+            ))  # fmt: skip
+    return Markup(" ").join(said)
+
+
+def _season(report: Report) -> Markup:
+    season = report.figure("risk.seasonal")
+    if season is None or season.value != "seasonal":
+        return Markup("")
+    report.used.setdefault("risk.seasonal")
+    return report.say("Seasonal: read with last year's same months.")
 
 
 def _against_chain(report: Report) -> Markup:
@@ -44,20 +97,21 @@ def _against_last_share(report: Report) -> Markup:
         return text
     report.used.setdefault("risk.backtest_verdict")
     values = {
-        "share": report.v("risk.backtest_last_share"), "own": report.v("risk.backtest_brier"),
+        "own": report.v("risk.backtest_brier"),
         "other": report.v("risk.backtest_brier_last_share"),
     }  # fmt: skip
     if report.number("risk.backtest_brier") == report.number("risk.backtest_brier_last_share"):
         return text + " " + report.say(
-            "Client by client it was as accurate as giving everyone last time's share, %(share)s "
-            "(Brier score %(own)s against %(other)s; lower is better).", **values)  # fmt: skip
+            "Client by client, over the month ends tested, it was as accurate as giving everyone the share of the time "
+            "before (Brier score %(own)s against %(other)s; lower is better).", **values)  # fmt: skip
     if verdict.value == "beats_last_share":
         return text + " " + report.say(
-            "Client by client it was more accurate than giving everyone last time's share, %(share)s "
-            "(Brier score %(own)s against %(other)s; lower is better).", **values)  # fmt: skip
+            "Client by client, over the month ends tested, it was more accurate than giving everyone the share of the "
+            "time before (Brier score %(own)s against %(other)s; lower is better).", **values)  # fmt: skip
     return text + " " + report.say(
-        "Client by client it was no more accurate than giving everyone last time's share, %(share)s "
-        "(Brier score %(own)s against %(other)s; lower is better): take the chances as a rough order only.", **values,
+        "Client by client, over the month ends tested, it was no more accurate than giving everyone the share of the "
+        "time before (Brier score %(own)s against %(other)s; lower is better): no client's chance is printed, and "
+        "nothing is ordered by it.", **values,
     )  # fmt: skip
 
 

@@ -1,0 +1,74 @@
+"""The company's models of chances, for units with few clients: learned once, from the clients of all units.
+
+In: the frames on their way to the slices; out: for each unit the models that its review takes from the whole series.
+Only parameters and counts travel, like the usual gap. Source: chances of a purchase.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import duckdb
+import numpy as np
+import pandas as pd
+
+from portfolio_review.calendar import Month
+from portfolio_review.metrics.chance_models import BG_NBD
+from portfolio_review.metrics.company_models import Models, asked
+from portfolio_review.metrics.purchase_history import PurchaseHistory
+from portfolio_review.metrics.two_clocks import FEWEST_REPEAT_CLIENTS, Fits
+from portfolio_review.slices.codes import ALL_CODE
+from portfolio_review.slices.frames import Frames
+from portfolio_review.slices.reduction import facts_of
+from portfolio_review.slices.task import Task
+
+
+def models(
+    con: duckdb.DuckDBPyConnection, frames: Frames, task: Task, units: Mapping[str, int], model: str, start: Month
+) -> dict[str, Models]:
+    """By unit the company's models that it needs: of each month end at which fewer than 30 of its clients had bought on
+    two days; `all` has every one of them, so that its review does not learn them again.
+
+    con: holds `facts`; units: the codes of those that are cut; model: `risk.model`; start: the history's first month.
+    """
+    end = task.judged.span.last
+    wanted = [
+        (month, horizon)
+        for month, horizon in asked(end, task.judged.span.months, task.window_months, task.horizon_months)
+        if month >= start
+    ]
+    if model == BG_NBD:
+        return {unit: {} for unit in units}
+    few = {unit: _few(con, code, wanted) for unit, code in units.items() if code != ALL_CODE}
+    needed = sorted({key for keys in few.values() for key in keys})
+    found = {}
+    if needed:
+        fits = Fits(_history(con, frames, start))
+        found = {key: fits.two_clocks(*key) for key in needed}
+    return {unit: {key: found[key] for key in few.get(unit, needed)} for unit in units}
+
+
+def _few(con: duckdb.DuckDBPyConnection, unit: int, wanted: Sequence[tuple[Month, int]]) -> list[tuple[Month, int]]:
+    """Those of `wanted` at whose month end the unit had clients, and fewer than 30 that had bought on two days."""
+    found = []
+    for month, horizon in wanted:
+        known, repeat = con.execute(
+            f"SELECT count(*) FILTER (first_purchase <= $day), count(*) FILTER (second_purchase <= $day) "
+            f"FROM ({facts_of(unit)})",
+            {"day": month.last},
+        ).fetchone() or (0, 0)
+        if known and repeat < FEWEST_REPEAT_CLIENTS:
+            found.append((month, horizon))
+    return found
+
+
+def _history(con: duckdb.DuckDBPyConnection, frames: Frames, start: Month) -> PurchaseHistory:
+    """The purchase history of all units' clients, numbered in the order of their ids."""
+    clients = con.execute(f"SELECT first_purchase FROM ({facts_of(ALL_CODE)})").fetch_df()
+    names = ("month", "purchase_days", "last_day", "log_gaps")
+    parts = [
+        pd.DataFrame({"client_id": numbers, **{name: columns[name] for name in names}})[columns["purchase_days"] > 0]
+        for numbers, columns in frames.of_unit(ALL_CODE, "monthly")
+    ]
+    monthly = pd.concat(parts, ignore_index=True)
+    return PurchaseHistory.of(monthly, clients.assign(client_id=np.arange(len(clients))), start)
