@@ -167,6 +167,7 @@ def test_formulas_hold_the_values_of_the_settings() -> None:
         "abc.measure": "revenue", "abc.limits": "[0.7, 0.925]", "xyz.method": "regularity", "xyz.constant_from": "0.6",
         "xyz.limits": "[0.4, 1.5]", "value_stability.large": '["A", "B"]', "value_stability.constant": '["X"]',
         "risk.high_above": "0.4", "risk.portfolio_high": "0.3", "risk.discount_rate": "0.12",
+        "risk.horizon_years": "4",
     }  # fmt: skip
 
     def said(id: str, **changes: str) -> str:
@@ -180,7 +181,7 @@ def test_formulas_hold_the_values_of_the_settings() -> None:
     assert said("structure.value_stability") == "large: class A, B; constant: class X"
     assert "risky: 1 − chance > 0.40" in said("risk.matrix")
     assert "risk.weighted_risk ≥ 0.30" in said("risk.verdict")
-    assert "discounted at 0.12 a year" in said("risk.lifetime_value")
+    assert "(1 + 0.12)^(y−½), y = 1 … 4" in said("risk.residual_value")
     assert filled("X if m/n ≥ {xyz.constant_from}", settings, "ru") == "X if m/n ≥ 0,60"
     assert filled("> {risk.high_above}", {}) == "> risk.high_above"
 

@@ -90,7 +90,7 @@ def whole(n: int, way: int, language: str = "en", start: str = HEAD.history_star
         **{f"drivers.{name}_effect": figure(value * way) for name, value in (("n", BIG), ("v", 10.0), ("l", 5.0))},
         "risk.horizon_months": figure(3),
         "risk.revenue_at_risk": figure(BIG * (1 - 0.5 * way), previous_year=BIG),
-        "risk.backtest_verdict": figure("loses_to_last_share"),
+        "risk.backtest_verdict": figure("loses_to_last_share" if way < 0 else "beats_last_share"),
         "risk.backtest_expected": figure(40.4),
         "risk.backtest_actual": figure(21),
         "risk.backtest_clients": figure(90),

@@ -46,28 +46,28 @@ def test_net_retention_around_one_is_neither_growth_nor_decline(value: float, be
             assert "no clear change" in found.text
 
 
-@given(st.floats(1e4, 1e7), st.floats(0.01, 0.9), st.floats(0.01, 0.9), st.floats(1e4, 1e7))
-def test_money_at_risk_that_its_interval_covers_has_not_clearly_changed(
-    value: float, below: float, above: float, before: float
-) -> None:
-    interval = (value * (1 - below), value * (1 + above))
-    figures = {
-        "risk.revenue_at_risk": Figure(value=value, interval=interval, previous_year=before),
-        "risk.horizon_months": made.figure(3), "risk.backtest_verdict": made.figure("beats_last_share"),
-    }  # fmt: skip
-    for found in findings.tell(made.seen(figures), "risk"):
-        if interval[0] <= before <= interval[1]:
-            assert not found.certain
-            assert "no clear change" in found.text
+AT_RISK = {"risk.horizon_months": made.figure(3), "risk.backtest_verdict": made.figure("beats_last_share")}
 
 
-def test_money_at_risk_that_fell_is_printed_as_a_fall_and_is_good() -> None:
-    figures = {
-        "risk.revenue_at_risk": Figure(value=made.BIG, interval=(made.BIG * 0.9, made.BIG * 1.1), previous_year=made.BIG * 2),
-        "risk.horizon_months": made.figure(3), "risk.backtest_verdict": made.figure("beats_last_share"),
-    }  # fmt: skip
-    (found,) = findings.tell(made.seen(figures), "risk")
-    assert (found.money, found.tone) == (-made.BIG, "good")
+def at_risk(before: float | None, **more: Figure) -> list[Finding]:
+    """The findings where the figure has such a year before: it has none unless the change is more than chance."""
+    figure = Figure(value=made.BIG, interval=(made.BIG * 0.9, made.BIG * 1.1), previous_year=before)
+    return findings.tell(made.seen({"risk.revenue_at_risk": figure, **AT_RISK, **more}), "risk")
+
+
+def test_money_at_risk_that_moved_is_told_without_good_or_bad() -> None:
+    for before in (made.BIG * 2, made.BIG / 2):
+        (found,) = at_risk(before)
+        assert (found.money, found.tone) == (made.BIG - before, "neutral")
+
+
+def test_money_at_risk_whose_change_may_be_chance_is_not_told() -> None:
+    assert at_risk(None) == []
+
+
+def test_a_model_that_failed_its_test_tells_no_money_at_risk() -> None:
+    lost = {"risk.backtest_verdict": made.figure("loses_to_last_share")}
+    assert at_risk(made.BIG * 2, **lost) == []
 
 
 @given(shares, widths, shares)

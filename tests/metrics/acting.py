@@ -9,7 +9,6 @@ import pandas as pd
 from portfolios import Portfolio
 
 from portfolio_review.metrics import actions, early_decline, levers, reason_codes, risk, rules, stake
-from portfolio_review.metrics.chances import Forecast
 from portfolio_review.metrics.portfolio import coded
 
 NO_ITEMS = pd.DataFrame({"client_id": pd.Series(dtype=object), "items": pd.Series(dtype=np.int64)})
@@ -31,9 +30,9 @@ def ruled(made: Portfolio) -> pd.DataFrame:
 
 def act(made: Portfolio, p_next: float = 0.25, items: pd.DataFrame = NO_ITEMS) -> Acted:
     """Rules, stakes, levers, reasons and lists; every client has the same chance of a purchase."""
-    everyone = pd.DataFrame({"p_next": p_next}, index=pd.Index(made.clients["client_id"]))
-    forecast = Forecast("chain", made.when.p.last, everyone)
-    base = risk.add_chances(ruled(made), forecast, made.when, made.review.risk)
+    base = ruled(made)
+    base = base.assign(p_next=pd.Series(p_next, base.index).where(base["first_purchase"].notna()))
+    base = risk.add_parts(base, made.when, made.review.risk)
     base = stake.add_stakes(base, made.monthly, made.mix, made.when)
     base = levers.add_levers(base, made.mix, items)
     base = reason_codes.add_reasons(base, made.gaps, made.when)

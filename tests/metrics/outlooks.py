@@ -8,16 +8,24 @@ import random
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 from portfolios import Portfolio
+from portfolios import windows as windows
 
-from portfolio_review.calendar import Period
 from portfolio_review.figure import Figure
-from portfolio_review.metrics import backtest, chances, headline, portfolio_value, risk, risk_matrix
-from portfolio_review.metrics.backtest import Backtest
+from portfolio_review.metrics import (
+    backtest,
+    chances,
+    early_decline,
+    portfolio_value,
+    revenue_outlook,
+    risk,
+    risk_matrix,
+)
 from portfolio_review.metrics.bg_nbd import Parameters
 from portfolio_review.metrics.chances import Chances, Seen
-from portfolio_review.metrics.portfolio_value import Value
+from portfolio_review.metrics.risk_changes import Change
 from portfolio_review.metrics.windows import Windows
 from portfolio_review.review.model import Review, Risk
 
@@ -28,37 +36,56 @@ class Outlook:
 
     base: pd.DataFrame
     found: Chances
-    test: Backtest
-    value: Value
     figures: dict[str, Figure]
+    moved: dict[str, Change]
     review: Review
 
 
 def outlook(
     portfolio: Portfolio, *, unit: str = "all", target: float | None = None, **risk_settings: object
 ) -> Outlook:
-    """The functions called as notebooks 01 and 06 call them."""
+    """The functions called as the notebook of risk and outlook calls them; value is counted in revenue."""
     review = portfolio.review.model_copy(update={"risk": Risk.model_validate(risk_settings)})
-    settings, when = review.risk, portfolio.when
-    seen = Seen(portfolio.monthly, portfolio.gaps.as_of, portfolio.clients, portfolio.gaps.series)
+    settings, when, monthly = review.risk, portfolio.when, portfolio.monthly
+    seen = Seen(monthly, portfolio.gaps.as_of, portfolio.clients, portfolio.gaps.series)
     found = chances.fit(seen, when, settings)
     earlier = found.earlier(when)
-    base = risk.add_chances(chances.add_columns(portfolio.base(), found.now), found.now, when, settings)
-    figures = chances.model_figures(found, when)
-    figures |= risk.figures(base, portfolio.monthly, found.now, earlier, settings, when)
-    figures |= backtest.figures(found.test)
+    base = early_decline.add_early_decline(portfolio.base(), monthly, when)
+    base = chances.add_columns(base, found.now)
+    base = portfolio_value.add_value_12(risk.add_parts(base.assign(margin_rate1=1.0), when, settings))
     base = risk_matrix.add_quadrants(base, earlier, settings)
-    per_client = headline.figures(portfolio.totals, portfolio.monthly, when)["headline.revenue_per_client"]
-    level = risk_matrix.Level(per_client, unit, target)
-    figures |= risk_matrix.figures(base, level, figures["risk.weighted_risk"], earlier, review, when)
-    value, base = portfolio_value.expect(found.now), portfolio_value.add_value(base)
-    figures |= portfolio_value.figures(base, value, portfolio_value.earlier(base, portfolio.monthly, earlier))
-    return Outlook(base, found, found.test, value, figures, review)
+    before = risk.earlier(base, monthly, portfolio.gaps, earlier, settings)
+    figures = chances.model_figures(found, when) | risk.figures(base, found, before, when)
+    figures |= backtest.figures(found.test)
+    weighted = figures["risk.weighted_risk"]
+    risks = risk_matrix.risk_level(base, weighted, settings)
+    level = risk_matrix.Level(unit, target)
+    figures |= risk_matrix.figures(base, level, risks, weighted, earlier, review, when)
+    no_targets = pd.DataFrame({"figure": [], "period": [], "value": []})
+    horizons = revenue_outlook.horizons(found)
+    figures |= revenue_outlook.figures(base, monthly, horizons, found.horizon, no_targets, when)
+    figures |= portfolio_value.figures(base, portfolio_value.retained(base, when), when, settings)
+    return Outlook(base, found, figures, risk.changes(base, before), review)
 
 
-def windows(period: str, start: dt.date, until: dt.date | None = None, months: int = 12) -> Windows:
-    p = Period.parse(period)
-    return Windows(p, months, start, until or p.end)
+def seen_of(purchases: dict[str, Iterable[dt.date]], when: Windows, horizon: int = 3) -> Seen:
+    """The frames from each client's purchase days, every one worth 10."""
+    days = pd.DataFrame(
+        [(client, day) for client, of_client in purchases.items() for day in sorted(set(of_client))],
+        columns=["client_id", "day"],
+    )
+    days["day"] = pd.to_datetime(days["day"])
+    days["month"] = days["day"].dt.year * 12 + days["day"].dt.month - 1
+    days = days[days["day"] <= pd.Timestamp(when.p.end)]
+    by_month = days.groupby(["client_id", "month"]).size().rename("purchase_days").reset_index()
+    as_of = []
+    for back in sorted({0, when.p.months, 12, when.window_months, horizon}):
+        day = pd.Timestamp((when.p.last - back).last)
+        known = days[days["day"] <= day].groupby("client_id")["day"].agg(last_purchase="max", purchase_days="size")
+        as_of.append(known.reset_index().assign(date=day))
+    found = pd.concat([part for part in as_of if len(part)] or as_of, ignore_index=True)
+    clients = days.groupby("client_id")["day"].min().rename("first_purchase").reset_index()
+    return Seen(by_month.assign(revenue=by_month["purchase_days"] * 10.0, margin=np.nan), found, clients)
 
 
 def random_purchases(seed: int, clients: int, start: dt.date, until: dt.date) -> dict[str, list[dt.date]]:

@@ -67,6 +67,11 @@ class Portfolio:
         return lifecycle.add_stages(base, self.when)
 
 
+def windows(period: str, start: dt.date, until: dt.date | None = None, months: int = 12) -> Windows:
+    p = Period.parse(period)
+    return Windows(p, months, start, until or p.end)
+
+
 def rows(*lines: tuple[object, ...], columns: str = "client_id date revenue") -> pd.DataFrame:
     """Rows from tuples: client, ISO day, revenue, and further columns when named."""
     frame = pd.DataFrame(lines, columns=columns.split())
@@ -259,7 +264,7 @@ def all_figures(made: Portfolio) -> dict[str, Figure]:
     found |= newcomers.new_rate(base, made.monthly, when) | newcomers.second_purchase(base, when)
     found |= early_decline.figures(early_decline.add_early_decline(base, made.monthly, when), when, before)
     found |= survival.figures(survival.lives(base, when), survival.earlier(before, base))
-    found["risk.replacement_months"] = replacement.replacement_months(base, when, before)
+    found |= replacement.figures(base, made.monthly, when, before)
     for scheme in (migration.ABC, migration.ABC_FIXED, migration.XYZ, migration.VALUE_STABILITY):
         found |= migration.figures(base, scheme, when)
     found |= retention.figures(base, made.monthly, when) | retention.point_value(base, when, before)

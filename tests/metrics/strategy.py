@@ -16,7 +16,6 @@ from portfolio_review.metrics import (
     expert_scores,
     exposure,
     levers,
-    portfolio_value,
     reason_codes,
     receivables,
     relations,
@@ -55,8 +54,8 @@ def strategy(
     when, review = made.when, made.review
     seen = chances.Seen(made.monthly, made.gaps.as_of, made.clients, made.gaps.series)
     found = chances.fit(seen, when, review.risk, tested=False).now
-    base = risk.add_chances(chances.add_columns(ruled(made), found), found, when, review.risk)
-    base = portfolio_value.add_value(tiers.add_tiers(base, review, None))
+    base = risk.add_parts(chances.add_columns(ruled(made), found), when, review.risk)
+    base = tiers.add_tiers(base, review, None)
     base = stake.add_stakes(base, made.monthly, made.mix, when)
     said = expert_scores.latest(assessments, when, "client_id")
     accounts = shortlist.named(base, review.strategic)

@@ -86,9 +86,9 @@ def test_the_lists_of_a_small_portfolio_by_hand() -> None:
     assert (gone["last_order"], gone["favourite"]) == (pd.Timestamp("2020-12-15"), "Tea")
 
     risk = first["retain"]
-    # 60 · 3/12 · 0.75; r1 / r0 − 1 = 60 / 240 − 1
+    # 60 · 3/12 · (0.75 + 0.25 · (1 − 60 / 240)); r1 / r0 − 1 = 60 / 240 − 1
     assert risk[["client_id", "stage", "at_stake", "revenue_w1", "reason", "now"]].tolist() == [
-        "slow", "declining", 11.25, 60.0, "spends_less", -0.75,
+        "slow", "declining", 14.0625, 60.0, "spends_less", -0.75,
     ]  # fmt: skip
     assert pd.isna(risk["owner"])
 

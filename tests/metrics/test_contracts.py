@@ -24,14 +24,14 @@ def base(**ends: str | None) -> pd.DataFrame:
 WHEN = build(LINES, "2021-12", data_until=dt.date(2021, 12, 31)).when
 
 
-def test_the_soonest_first_and_the_largest_of_one_day() -> None:
+def test_the_most_money_first() -> None:
     # 90 days from 31 December 2021 are 31 March 2022
     made = base(a="2022-03-31", b="2022-04-01", c="2021-12-31", d="2021-12-30", e="2022-03-31", f=None)
     found = contracts.ending(made, WHEN)
-    assert found["client_id"].tolist() == ["c", "e", "a"]
-    assert found["days_left"].tolist() == [0, 90, 90]
-    assert found["contract_end"].tolist() == [dt.date(2021, 12, 31), dt.date(2022, 3, 31), dt.date(2022, 3, 31)]
-    assert found["revenue"].tolist() == [12.0, 14.0, 10.0]
+    assert found["client_id"].tolist() == ["e", "c", "a"]
+    assert found["days_left"].tolist() == [90, 0, 90]
+    assert found["contract_end"].tolist() == [dt.date(2022, 3, 31), dt.date(2021, 12, 31), dt.date(2022, 3, 31)]
+    assert found["revenue"].tolist() == [14.0, 12.0, 10.0]
     figures = contracts.figures(made, WHEN)
     assert figures["risk.contracts_ending_clients"].value == 3
     assert figures["risk.contracts_ending_revenue"].value == 36.0

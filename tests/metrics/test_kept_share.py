@@ -6,7 +6,7 @@ import datetime as dt
 
 import numpy as np
 import pandas as pd
-from outlooks import windows
+from portfolios import windows
 
 from portfolio_review.metrics.kept_share import kept_share
 

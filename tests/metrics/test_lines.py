@@ -111,14 +111,13 @@ def test_risk_has_its_shares_the_rest_and_changes_of_quadrants() -> None:
     matrix = table("risk.matrix", {"quadrant": "large_risky", "clients": 4, "clients_w0": 6.0})
     ending = table("risk.contracts_ending", *({"revenue": 1.0} for _ in range(SHOWN["risk.contracts_ending"] + 2)))
     found = lines.risk(tables(risk__largest=largest, risk__matrix=matrix, risk__contracts_ending=ending),
-                       {"risk.revenue_at_risk": Figure(value=200.0)}, 1000.0)  # fmt: skip
-    assert line(found, "risk.revenue_at_risk", "of_window") == {"share": 0.2}
+                       {"risk.revenue_at_risk": Figure(value=200.0)})  # fmt: skip
     assert line(found, "risk.largest", "first") == {"share": 0.05}
-    assert line(found, "risk.largest", "others") == pytest.approx({"amount": 200 - (80 - 2.8)})
+    assert line(found, "risk.largest", "others") == pytest.approx({"amount": 200 - (50 - 1.0)})
     assert line(found, "risk.matrix", "large_risky") == {"clients": -2}
     assert line(found, "risk.contracts_ending", "others") == {"rows": 2, "amount": 2.0}
     none = lines.risk(tables("risk.largest", "risk.matrix", "risk.contracts_ending"),
-                      {"risk.revenue_at_risk": undefined("no model")}, 0.0)  # fmt: skip
+                      {"risk.revenue_at_risk": undefined("no model")})  # fmt: skip
     assert none.empty
 
 

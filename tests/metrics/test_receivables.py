@@ -6,7 +6,7 @@ import datetime as dt
 
 import pandas as pd
 import pytest
-from portfolios import Portfolio, build, rows
+from portfolios import Portfolio, build, monthly_rows, rows
 
 from portfolio_review.catalog import WORDS
 from portfolio_review.figure import Figure
@@ -42,7 +42,8 @@ def owed(*lines: tuple[str, str, float, str | None], of: Portfolio | None = None
 def figures(owing: Owed) -> dict[str, Figure]:
     made = portfolio()
     return {
-        id.removeprefix("risk."): figure for id, figure in receivables.figures(owing, made.base(), made.when).items()
+        id.removeprefix("risk."): figure
+        for id, figure in receivables.figures(owing, made.base(), made.monthly, made.when).items()
     }
 
 
@@ -75,8 +76,8 @@ def test_ageing_by_hand() -> None:
     assert found["overdue"].value == 355
     assert found["overdue_over_90"].value == 80
     assert found["overdue_share"].value == pytest.approx(355 / 385)
-    # R(W1) = 600 + 300 + 195
-    assert found["days_sales_outstanding"].value == pytest.approx(385 / 1_095 * 365)
+    # December's 195 covered whole: 31 days; July to November 153 days without revenue; of June's 300 the last 190
+    assert found["days_sales_outstanding"].value == pytest.approx(31 + 153 + 190 / 300 * 30)
 
 
 def test_what_was_not_yet_written_is_not_owed() -> None:
@@ -203,3 +204,39 @@ def test_a_client_whose_invoices_fall_due_that_day_is_not_on_the_list_of_overdue
     owing = owed(("a", "2021-12-31", 20.0, None), ("b", "2021-12-30", 5.0, None), ("b", "2021-12-31", 7.0, None))
     table = receivables.by_client(owing, portfolio().base())
     assert table[["client_id", "open", "overdue", "days_overdue"]].to_numpy().tolist() == [["b", 12.0, 5.0, 1]]
+
+
+def counted_back(owed_amount: float, *months: float, start: dt.date = dt.date(2021, 1, 1)) -> Figure:
+    """Days of an amount owed by the revenue of the months up to December 2021, the last one last."""
+    lines = rows(*monthly_rows("a", f"2021-{13 - len(months):02d}", months))
+    made = build(lines, "2021-12", history_start=start, data_until=dt.date(2021, 12, 31))
+    return receivables.count_back(owed_amount, made.monthly, made.when)
+
+
+def test_days_sales_outstanding_by_count_back() -> None:
+    # of December's 200 a quarter: 31 / 4 days
+    assert counted_back(50.0, 100.0, 200.0).value == pytest.approx(31 / 4)
+    # December whole and half of November
+    assert counted_back(250.0, 100.0, 200.0).value == pytest.approx(31 + 30 / 2)
+    # a month that is covered to the cent adds its days, and no more is left
+    assert counted_back(200.0, 100.0, 200.0).value == 31
+    # a month whose returns exceed its sales, and one without sales, add their days and cover nothing
+    assert counted_back(250.0, 100.0, -50.0, 200.0).value == pytest.approx(31 + 30 + 31 / 2)
+    assert counted_back(250.0, 100.0, 0.0, 200.0).value == pytest.approx(31 + 30 + 31 / 2)
+    assert counted_back(0.0, 100.0).value == 0
+    beyond = counted_back(500.0, 100.0, 200.0)
+    assert (beyond.value, beyond.reason) == (None, "what is owed is more than the revenue since 2021-01")
+
+
+def test_a_unit_counts_clients_that_buy_in_no_other() -> None:
+    made = portfolio()
+    base = made.base().assign(several_units=[True, False, False])
+    lines = payments(("a", "2021-12-01", 30.0, None), ("c", "2021-12-20", 20.0, None))
+    owing = receivables.owed(lines, base, made.when)
+    found = receivables.figures(owing, base, made.monthly, made.when)
+    assert owing.shared == 1
+    assert found["risk.receivables"].value == 20.0
+    # of c's 195 in December
+    assert found["risk.days_sales_outstanding"].value == pytest.approx(20 / 195 * 31)
+    of_shared = receivables.owed(payments(("a", "2021-12-01", 30.0, None)), base, made.when)
+    assert of_shared.reason == receivables.OF_SHARED

@@ -17,6 +17,7 @@ from portfolio_review.metrics import (
     portfolio_value,
     receivables,
     replacement,
+    revenue_outlook,
     risk,
     risk_checks,
     risk_matrix,
@@ -44,13 +45,21 @@ def tables(found: Outlook, portfolio: Portfolio) -> dict[str, pd.DataFrame]:
     """Every table of the page by id."""
     base = found.base
     owing = receivables.owed(None, base, portfolio.when)
+    earlier = found.found.earlier(portfolio.when)
+    before = risk.earlier(base, portfolio.monthly, portfolio.gaps, earlier, found.review.risk)
+    said = revenue_outlook.said(found.found)
     return {
+        "risk.parts": risk.parts(found.figures, risk.changes(base, before), base),
+        "risk.level": risk_matrix.risk_level(base, found.figures["risk.weighted_risk"], found.review.risk),
+        "risk.outlook_lines": revenue_outlook.table(found.figures),
+        "risk.forecasts_then_and_now": revenue_outlook.then_and_now(said, base, portfolio.monthly, portfolio.when),
+        "risk.value_retention": portfolio_value.retained(base, portfolio.when),
         "risk.largest": risk.largest(base),
         "risk.clients": risk.clients(base),
         "risk.fit": found.found.fits,
         "risk.chain": found.found.chain,
-        "risk.backtest": backtest.table(found.test),
-        "risk.calibration": found.test.tenths,
+        "risk.backtest": backtest.table(found.found.test),
+        "risk.calibration": found.found.test.tenths,
         "risk.matrix": risk_matrix.table(base),
         "risk.matrix_points": risk_points.points(base),
         "risk.value_largest": portfolio_value.largest(base),
@@ -78,8 +87,10 @@ def sound(found: Outlook, portfolio: Portfolio) -> None:
     checks = [
         risk_checks.chances_in_range(found.base),
         risk_checks.risk_matrix_adds_up(risk_matrix.table(found.base), found.base),
-        risk_checks.at_risk_adds_up(found.figures, found.base, found.review.risk, portfolio.when),
-        risk_checks.calibration_adds_up(found.test, found.test.tenths),
+        risk_checks.at_risk_adds_up(found.figures, found.base),
+        risk_checks.outlook_adds_up(found.figures, found.found.expected_new),
+        risk_checks.value_adds_up(found.figures, found.base, portfolio_value.retained(found.base, portfolio.when)),
+        risk_checks.calibration_adds_up(found.found.test, found.found.test.tenths),
     ]
     assert [check.detail for check in checks if not check.passed] == []
     assert found.found.model == "two_clocks"
@@ -126,7 +137,8 @@ def test_edges(edge: str, model: str) -> None:
     for id, table in tables(found, portfolio).items():
         assert list(table.columns) == [column.name for column in lookup(id).columns], id
     assert found.base["p_next"].dropna().between(0, 1).all()
-    assert replacement.replacement_months(found.base, portfolio.when) is not None
+    for id, figure in replacement.figures(found.base, portfolio.monthly, portfolio.when).items():
+        assert figure.value is not None or figure.reason, id
 
 
 def test_the_frames_that_go_in_are_left_as_they_are() -> None:
@@ -143,8 +155,10 @@ def test_the_frames_that_go_in_are_left_as_they_are() -> None:
 def test_every_entry_of_the_catalogue_is_made() -> None:
     portfolio = random_portfolio(1)
     found = outlook(portfolio)
-    made = {*found.figures, *tables(found, portfolio), "risk.replacement_months"}
-    made |= {*receivables.figures(receivables.owed(None, found.base, portfolio.when), found.base, portfolio.when)}
+    made = {*found.figures, *tables(found, portfolio)}
+    made |= {*replacement.figures(found.base, portfolio.monthly, portfolio.when)}
+    owing = receivables.owed(None, found.base, portfolio.when)
+    made |= {*receivables.figures(owing, found.base, portfolio.monthly, portfolio.when)}
     made |= {*contracts.figures(found.base, portfolio.when)}
     made |= {*risk_points.limits(found.base, found.review.risk)}
     made.add("risk.lines")  # what the tables come to, see test_lines
@@ -154,7 +168,7 @@ def test_every_entry_of_the_catalogue_is_made() -> None:
 
 
 def test_a_year_ahead_is_a_year_whatever_the_window() -> None:
-    assert lookup("risk.expected_revenue").label("en", 6) == "Expected revenue, 12 months"
-    column = next(column for column in lookup("risk.clients").columns if column.name == "expected_revenue")
+    assert lookup("risk.expected_12").label("en", 6) == "Expected value, 12 months"
+    column = next(column for column in lookup("risk.clients").columns if column.name == "expected_12")
     assert column.label("ru", 6) == "Ожидаемая выручка за 12 мес."
     assert lookup("risk.main_quadrant_w0").label("en", 6) == "Where most clients were, 6 months before"

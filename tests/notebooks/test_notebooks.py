@@ -69,7 +69,7 @@ CONSTANTS = "|".join([
     r"at most (?:0\.7|45 days)", r"5 (?:is the best|for the latest)", r"3 months and at least 9 months", r"touches 1 %",
     r"limit, (?:0\.5|1\.0)", r", 1\.0,", r"Scores 1 to 5", r"the 12 months that end", r"the 6 orders", r"1 % more", r": 0 when",
     r"180 to 545 days", r"within 180 days", r"Intervals: 95 %", r"max\([^)]*\)", r"2 g", r", 0\)", r"at age 0",
-    r"more than 60 %", r"by 10 points", r"(?:at least|less than) 70 %", r"Below 3 candidates", r"1,000 draws", r"last 24 month ends",
+    r"more than 60 %", r"(?:at least|less than) 90 %", r"by 10 points", r"(?:at least|less than) 70 %", r"Below 3 candidates", r"1,000 draws", r"last 24 month ends",
     r"last 12 month", r"next 12 months", r"of 12 months", r"within 12 months", r"\bp12\b",
 ])  # fmt: skip
 

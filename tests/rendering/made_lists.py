@@ -17,21 +17,31 @@ BY_RULE = {
 """Clients under the rule, money at stake on the list of 30, money cut by capacity."""
 FIGURES: dict[str, Figure] = {
     "headline.year_end_revenue": Figure(value=8120000.0, previous_year=8215000.0),
-    "risk.horizon_months": Figure(value=3), "risk.model": Figure(value="bg_nbd"),
+    "risk.horizon_months": Figure(value=3), "risk.model": Figure(value="two_clocks"),
+    "risk.weight_silence": Figure(value=0.26), "risk.weight_rhythm": Figure(value=0.6),
     "risk.expected_buyers": Figure(value=2301.4),
-    "risk.revenue_at_risk": Figure(value=402117.3, previous=398000.0, previous_year=371250.0, window_previous=371250.0),
+    "risk.gone": Figure(value=233400.0), "risk.may_fall_silent": Figure(value=302117.3, previous_year=251250.0),
+    "risk.may_shrink": Figure(value=100000.0),
+    "risk.revenue_at_risk": Figure(value=402117.3, interval=(310000.0, 490000.0), previous_year=351250.0),
     "risk.weighted_risk": Figure(value=0.2021, previous_year=0.1846),
-    "risk.backtest_model": Figure(value="bg_nbd"), "risk.backtest_clients": Figure(value=5391),
+    "risk.backtest_model": Figure(value="two_clocks"), "risk.backtest_clients": Figure(value=5391),
     "risk.backtest_expected": Figure(value=2204.6), "risk.backtest_actual": Figure(value=2367),
     "risk.backtest_brier": Figure(value=0.1724), "risk.backtest_brier_chain": Figure(value=0.1801),
     "risk.backtest_last_share": Figure(value=0.361), "risk.backtest_brier_last_share": Figure(value=0.2467),
     "risk.backtest_verdict": Figure(value="beats_last_share"),
-    "risk.reference_revenue_per_client": undefined(NO_TARGET), "risk.verdict": undefined(NO_TARGET),
+    "risk.revenue_per_client": Figure(value=1851.3), "risk.reference_revenue_per_client": undefined(NO_TARGET), "risk.verdict": undefined(NO_TARGET),
     "risk.advice": undefined(NO_TARGET), "risk.main_quadrant": Figure(value="small_risky"),
     "risk.main_quadrant_w0": Figure(value="small_safe"), "risk.direction": Figure(value="less_revenue_more_risk"),
-    "risk.expected_revenue": Figure(value=7410000.0), "risk.expected_revenue_per_client": Figure(value=1724.5),
-    "risk.top10_value_share": Figure(value=0.181), "risk.lifetime_value": Figure(value=28100000.0),
-    "risk.lifetime_margin": undefined("no margin given"), "risk.replacement_months": Figure(value=2.31),
+    "risk.outlook_today": Figure(value=1840000.0, interval=(1610000.0, 2070000.0), previous_year=1722000.0),
+    "risk.outlook_new": Figure(value=123000.0, interval=(20000.0, 260000.0), previous_year=123000.0),
+    "risk.outlook": Figure(value=1963000.0, interval=(1712000.0, 2231000.0), previous_year=1845000.0, target=2010000.0),
+    "risk.outlook_today_year": Figure(value=613000.0, interval=(537000.0, 690000.0), previous_year=640000.0),
+    "risk.outlook_new_year": Figure(value=9000.0, interval=(1000.0, 31000.0), previous_year=9000.0),
+    "risk.outlook_year": Figure(value=622000.0, interval=(545000.0, 702000.0), previous_year=649000.0),
+    "risk.expected_12": Figure(value=7410000.0, interval=(6610000.0, 8350000.0)),
+    "risk.expected_12_per_client": Figure(value=1724.5), "risk.top10_value_share": Figure(value=0.181),
+    "risk.residual_value": Figure(value=15100000.0), "risk.replacement_months": Figure(value=2.31),
+    "risk.replacement_months_net": undefined("the base shrinks"),
     "risk.receivables": Figure(value=810500.25), "risk.overdue": Figure(value=190300.25),
     "risk.overdue_over_90": Figure(value=40100.0), "risk.overdue_share": Figure(value=0.2348),
     "risk.days_sales_outstanding": Figure(value=37.2), "risk.days_late": Figure(value=4.1),
@@ -50,13 +60,14 @@ FIGURES: dict[str, Figure] = {
 }  # fmt: skip
 SMALL: dict[str, Figure] = {
     "risk.model": Figure(value="chain", reason="3 clients with repeat purchases, BG/NBD needs 30"),
-    "risk.revenue_at_risk": Figure(value=0.0, previous_year=0.0), "risk.weighted_risk": Figure(value=0.0),
+    "risk.gone": Figure(value=0.0), "risk.may_fall_silent": Figure(value=0.0), "risk.may_shrink": Figure(value=0.0),
+    "risk.revenue_at_risk": Figure(value=0.0), "risk.weighted_risk": Figure(value=0.0),
     "risk.backtest_verdict": Figure(value="loses_to_last_share"), "risk.receivables": undefined("no payments given"),
     "risk.overdue_over_90": undefined("no payments given"),
     "risk.contracts_ending_clients": undefined("no end of a contract given"),
     "risk.contracts_ending_revenue": undefined("no end of a contract given"),
     "risk.verdict": Figure(value="low_revenue_low_risk"), "risk.advice": Figure(value="take_larger_clients"),
-    "risk.lifetime_value": undefined("by the recency chain there is no lifetime value"),
+    "risk.residual_value": undefined("history starts 2010-06, needs 2009-12"),
     **{f"actions.{rule}.{part}": Figure(value=value) for rule, count, money in
        (("return", 0, 0.0), ("retain", 0, 0.0), ("develop", 1, 0.0), ("reward", 1, 4873.81))
        for part, value in (("clients", count), ("listed", count), ("cut", 0), ("at_stake", money),
@@ -100,8 +111,19 @@ def tables(names: Sequence[str]) -> dict[str, Rows]:
                ("overdue_61_90", 12, 5, 30000.0), ("overdue_over_90", 22, 5, 40100.0))  # fmt: skip
     stages = ("new", "returned", "growing", "stable", "declining", "at_risk", "lapsed")
     return {
+        "risk.parts": [
+            ("gone", 233400.0, 0.0293, 251000.0, -17600.0, -61000.0, 24000.0, False),
+            ("may_fall_silent", 302117.3, 0.038, 251250.0, 50867.3, 12000.0, 91000.0, True),
+            ("may_shrink", 100000.0, 0.0126, 100000.0, 0.0, -30000.0, 31000.0, False),
+            ("revenue_at_risk", 402117.3, 0.0505, 351250.0, 50867.3, 9000.0, 95000.0, True),
+        ],
         "risk.largest": [(place, f"c{place}", name(place), "ABC"[place % 3], 245000.0 / place, 0.0001 if place == 1 else
-                          0.24, 60000.0 / place) for place in range(1, 11)],
+                          0.24, 50000.0 / place, 10000.0 / place, 60000.0 / place) for place in range(1, 11)],
+        "risk.calibration": [(1, 1310, 61.2, 55, 0.047, 0.042, 0.032, 0.054), (9, 312, 265.0, 253, 0.849, 0.811, 0.76, 0.85)],
+        "risk.level": [("weighted_risk", 0.2021, 0.25, False, None, None), ("one_client", 0.31, 0.25, True, "c1", name(1)),
+                       ("exposed", 0.12, 0.4, False, None, None)],
+        "risk.forecasts_then_and_now": [(3, "2011-08", 1900000.0, 2011000.0, 130000.0, 90000.0, 2030000.0, 2101000.0),
+                                        (12, "2010-11", 7100000.0, 7200000.0, None, 640000.0, None, 7840000.0)],
         "risk.matrix": [(quadrant, clients, revenue, at_risk, before, 1000000.0)
                         for quadrant, clients, revenue, at_risk, before in quadrants],
         "risk.receivables_ageing": [

@@ -133,6 +133,7 @@ def data_tables() -> dict[str, RecordedTable]:
             ("канал возврат", 22000), ("канал <б/н>", 523),
         ], "value rows"),
         "data.settings": table("data.settings", [
+            ("risk.horizon_years", "3"),
             ("window_months", "12"), ("abc.limits", "[0.8, 0.95]"), ("xyz.method", "regularity"),
             ("value_stability.large", '["A"]'), ("value_stability.constant", '["X"]'),
         ], "key value"),
@@ -317,7 +318,7 @@ def _lines(found: dict[str, RecordedTable]) -> dict[str, RecordedTable]:
     printed = {
         "structure": lines.structure(frames, known), "movement": lines.movement(frames, known),
         "retention": lines.retention(frames), "strategic": lines.strategic(frames, known),
-        "risk": lines.risk(frames, known, known["headline.revenue"].window or 0.0), "actions": lines.actions(frames, known),
+        "risk": lines.risk(frames, known), "actions": lines.actions(frames, known),
     }  # fmt: skip
     return {
         f"{section}.lines": table(f"{section}.lines", [
@@ -443,7 +444,8 @@ def small() -> Results:
         "structure.largest": table("structure.largest", [("1", "c1", "One & Only", "A", "Y", 0.0, 4873.81, 0.7, 0.7)]),
     }
     made |= {id: table(id, made_lists.tables(("One & Only",))[id][:1]) for id in ("actions.develop", "actions.reward")}
-    made |= {id: table(id, []) for id in ("actions.return", "actions.retain", "risk.largest", "risk.contracts_ending")}
+    made |= {id: table(id, []) for id in ("actions.return", "actions.retain", "risk.largest", "risk.parts",
+                                       "risk.level", "risk.contracts_ending")}  # fmt: skip
     charts_left = {id: chart for id, chart in base.charts.items() if not id.startswith("strategic")}
     return replace(base, figures=_without_strategic(changed), tables=_without_strategic(made), charts=charts_left)
 

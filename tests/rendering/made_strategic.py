@@ -152,7 +152,7 @@ def _dossiers(called: list[dict[str, str]]) -> dict[str, list[dict[str, Any]]]:
              "relationship": "партнёрство", "manager": "Ivan Petrov", "manager_since": "2009-01-01", "abc": "A", "xyz": "X",
              "stage": "stable", "rule": "reward", "rank": 3, "usual_gap": 7.2, "silence_days": 2, "revenue_w1": 270000.0,
              "revenue_w0": 250000.0, "change": 0.08, "margin_w1": 54000.0, "margin_w0": 61000.0, "margin_rate": 0.2,
-             "p_next": 0.999, "at_risk": 130.0, "expected_revenue": 260000.0, "potential": 650000.0,
+             "p_next": 0.999, "at_risk": 130.0, "expected_12": 260000.0, "potential": 650000.0,
              "share_of_wallet": 0.415, "payment_terms": "30 дней", "open": 21000.0, "overdue": 25300.0,
              "days_overdue": 41.0, "days_to_pay": 44.0}  # fmt: skip
     return {

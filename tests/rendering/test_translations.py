@@ -39,6 +39,8 @@ from portfolio_review.metrics import (
     receivables,
     replacement,
     retention,
+    revenue_outlook,
+    risk,
     risk_matrix,
     shortlist,
     stake,
@@ -54,10 +56,12 @@ REASONS = (
     bg_nbd_fit.NO_REPEAT, bg_nbd_fit.NOT_CONVERGED, bg_nbd_fit.FLAT, bg_nbd_fit.NOBODY_LEAVES,
     bg_nbd_fit.EVERYBODY_LEAVES, bg_nbd_fit.AT_AN_END, bought_anyway.NOBODY_NAMED, contact_cadence.NO_CONTACTS,
     contact_cadence.NO_LAST_CONTACT, contracts.NO_CONTRACT_END, follow_through.NO_EARLIER, follow_through.NOBODY_LISTED,
-    portfolio_value.NO_LIFETIME, portfolio_value.NO_EXPECTED, two_clocks.RHYTHM_ALONE, two_clocks.OF_COMPANY,
+    two_clocks.RHYTHM_ALONE, two_clocks.OF_COMPANY,
     backtest.TOO_FEW, chances.NO_WEIGHTS,
+    portfolio_value.NO_EXPECTED, portfolio_value.NO_BASE, risk.NOT_LAPSED, risk.NO_POSITIVE_REVENUE,
+    revenue_outlook.YEAR_IS_OVER, receivables.OF_SHARED,
     receivables.NO_PAYMENTS, receivables.NOTHING_OWED, receivables.NOTHING_PAID, receivables.NO_PAID_DATE,
-    receivables.NO_TERMS, replacement.NO_NEW_REVENUE, risk_matrix.NO_A_CLIENT, risk_matrix.COMPANY_WITHOUT_TARGET,
+    receivables.NO_TERMS, replacement.NO_CLIENT_WON, replacement.NO_FIRST_YEAR, replacement.BASE_SHRINKS, risk_matrix.NO_A_CLIENT, risk_matrix.COMPANY_WITHOUT_TARGET,
     risk_matrix.UNIT_WITHOUT_BASE, stake.NO_CHANCE, stake.NOTHING_AT_STAKE,
     expert_scores.NO_ASSESSMENTS, exposure.NO_SPONSOR, exposure.NO_MANAGER_SINCE, exposure.NO_POTENTIAL,
     exposure.NO_KEY_CLIENT, manager_share.NO_MANAGER, plans.NO_PLANS, plans.NO_CLIENT_PLAN, plans.NO_OVERDUE_ACTION,
@@ -196,5 +200,5 @@ def test_a_russian_report_has_no_english_sentence(editions: Callable[..., Path])
     }  # fmt: skip  ids, file names, and what the validation says of data
     words = {word.lower() for word in re.findall(r"\b[a-z]{4,}\b", re.sub(r"\b\w+[._]\w+[\w.]*", " ", text))}
     allowed = known | {"matplotlib", "pandas", "weasyprint", "from"}
-    formula = {"revenue", "start", "churn", "contraction", "expansion", "returned", "adjustments", "ceil"}
+    formula = {"logit", "revenue", "start", "churn", "contraction", "expansion", "returned", "adjustments", "ceil"}
     assert words - allowed - formula == set()

@@ -65,7 +65,6 @@ def test_a_partly_given_cadence_keeps_the_other_defaults() -> None:
         "engine: {connection: null}",
         "sections: {drivers: false}",
         "attributes: {plan: Plan}",
-        "risk: {horizon_years: 3}",
         "actions: {holdout: 0.1}",
         "report: {languages: [ru]}",
         "report: {owners: false}",
@@ -73,7 +72,7 @@ def test_a_partly_given_cadence_keeps_the_other_defaults() -> None:
 )
 def test_a_setting_that_is_documented_and_not_built_is_refused_as_such(line: str) -> None:
     key = line.replace(" {", "").split(":")
-    name = key[0] if key[0] not in ("risk", "actions", "report") else ".".join(key[:2])
+    name = key[0] if key[0] not in ("actions", "report") else ".".join(key[:2])
     assert f"line 4: '{name}' is not built yet: take it out" in faults(MINIMAL + line + "\n")
 
 

@@ -12,7 +12,7 @@ ENTRIES: tuple[Entry, ...] = (
                "recency frequency monetary stage movement rule listed rank_in_list reason usual now about at_stake "
                "revenue_w1 revenue_w0 change share margin_w1 margin_w0 orders_w1 orders_w0 purchase_days_w1 "
                "first_purchase last_order silence_days usual_gap lapse_limit revenue_last_active p_next at_risk "
-               "quadrant expected_revenue lifetime_value score score_low score_high assessed rank favourite "
+               "quadrant p12 expected_3 expected_12 score score_low score_high assessed rank favourite "
                "white_space missing_category potential share_of_wallet open overdue days_overdue contacts_active "
                "last_contact contact_days cadence "
                "contract_end short_history not_in_time early_decline contact_overdue underserved single_contact "

@@ -19,13 +19,19 @@ _SAID: tuple[tuple[str, str, str, Unit], ...] = (
     ("actions_overdue", "Overdue", "Срок прошёл", "count"),
     ("active", "Active", "Действует", "flag"),
     ("actual", "Bought", "Купили", "count"),
+    ("actual_all", "Came, all", "Факт, всего", "money"),
+    ("actual_new", "Came, new clients", "Факт, новые клиенты", "money"),
+    ("actual_today", "Came, clients known then", "Факт, известные тогда клиенты", "money"),
     ("age", "Month since first purchase", "Месяц с первой покупки", "months"),
     ("agreed_on", "Agreed on", "Согласован", "date"),
     ("agreed_with", "Agreed with", "Согласован: с кем", "text"),
+    ("ahead", "Ahead", "Вперёд", "word"),
     ("alive", "Clients seen so long", "Клиентов под наблюдением", "count"),
     ("amount", "Amount", "Сумма", "money"),
     ("amount_before", "Amount before", "Прежняя сумма", "money"),
     ("amount_change", "Change", "Изменение", "money"),
+    ("amount_high", "95 % interval to", "95 % ДИ до", "money"),
+    ("amount_low", "95 % interval from", "95 % ДИ от", "money"),
     ("assessed", "Share of the score known", "Оценённая доля", "share"),
     ("assessed_on", "Date", "Дата оценки", "date"),
     ("assessor", "Assessed by", "Оценил", "text"),
@@ -33,7 +39,21 @@ _SAID: tuple[tuple[str, str, str, Unit], ...] = (
     ("at_stake", "Money at stake", "Цена вопроса", "money"),
     ("attainment", "Target attainment", "Выполнение плана, %", "share"),
     ("attribute", "Attribute", "Признак", "word"),
+    ("clear", "More than chance", "Больше случайного", "flag"),
+    ("expected_all", "Expected, all", "Ожидалось, всего", "money"),
+    ("expected_new", "Expected, new clients", "Ожидалось, новые клиенты", "money"),
+    ("expected_today", "Expected, clients known then", "Ожидалось, известные тогда клиенты", "money"),
+    ("forecast_line", "Line", "Строка", "word"),
+    ("forecast_months", "Months", "Месяцев", "months"),
+    ("gone", "Gone", "Потеряно", "money"),
+    ("known_until", "Known until", "Известно по", "month"),
+    ("may_fall_silent", "May fall silent", "Могут замолчать", "money"),
+    ("may_shrink", "May shrink", "Могут сократиться", "money"),
+    ("money_target", "Target", "План", "money"),
+    ("over_limit", "Limit reached", "Граница достигнута", "flag"),
+    ("part", "Part", "Часть", "word"),
     ("shown", "Values shown", "Показано значений", "count"),
+    ("used_share", "Retention used", "Применённое удержание", "share"),
     ("values", "Other values", "Прочих значений", "count"),
     ("base", "Base", "База", "count"),
     ("base_share", "Last time's share", "Прошлая доля", "share"),
@@ -130,7 +150,6 @@ _SAID: tuple[tuple[str, str, str, Unit], ...] = (
     ("left_out", "Decides nothing", "Ничего не решает", "flag"),
     ("level", "Level", "Уровень", "word"),
     ("lever", "Lever", "Рычаг", "word"),
-    ("lifetime_value", "Residual lifetime value", "Остаточная пожизненная ценность (LTV)", "money"),
     ("lift", "Lift", "Лифт", "number"),
     ("limit", "Limit", "Граница", "share"),
     ("limit_high", "Upper limit", "Верхняя граница", "number"),
@@ -186,7 +205,7 @@ _SAID: tuple[tuple[str, str, str, Unit], ...] = (
     ("outcome", "Outcome", "Результат", "word"),
     ("overdue", "Overdue receivables", "Просроченная задолженность", "money"),
     ("owner", "Owner", "Ответственный", "text"),
-    ("p_next", "Chance of a purchase", "Вероятность покупки", "share"),
+    ("p_next", "Chance of a purchase", "Вероятность покупки", "chance"),
     ("p_value", "p", "p", "number"),
     ("partial", "Partial period", "Неполный период", "flag"),
     ("partners", "Partners", "Партнёры", "text"),
@@ -292,6 +311,7 @@ _SAID: tuple[tuple[str, str, str, Unit], ...] = (
     ("worth", "Worth", "Возможная выручка", "money"),
     ("xyz", "XYZ", "XYZ", "word"),
     ("xyz_w0", "XYZ, 12 months before", "XYZ, предшествующие 12 мес.", "word"),
+    ("year_before", "A year before", "Год назад", "money"),
 )
 
 
@@ -302,13 +322,16 @@ class _YearColumn(Column):
         return super().label(language)
 
 
-_EXPECTED = _YearColumn(
-    name="expected_revenue", en="Expected revenue, 12 months", ru="Ожидаемая выручка за 12 мес.", unit="money"
+_OF_A_YEAR = (
+    Column(name="expected_3", en="Expected revenue, horizon", ru="Ожидаемая выручка на горизонте", unit="money"),
+    _YearColumn(name="expected_12", en="Expected revenue, 12 months", ru="Ожидаемая выручка за 12 мес.", unit="money"),
+    _YearColumn(name="value_12", en="Expected value, 12 months", ru="Ожидаемая ценность за 12 мес.", unit="money"),
+    _YearColumn(name="p12", en="Chance of a purchase, 12 months", ru="Вероятность покупки за 12 мес.", unit="chance"),
 )
 
 COLUMNS: Mapping[str, Column] = {
     **{name: Column(name=name, en=en, ru=ru, unit=unit) for name, en, ru, unit in _SAID},
-    _EXPECTED.name: _EXPECTED,
+    **{column.name: column for column in _OF_A_YEAR},
 }
 
 

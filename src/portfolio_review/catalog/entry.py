@@ -10,6 +10,7 @@ Polarity = Literal[-1, 0, 1]
 Unit = Literal[
     "money",  # in the currency of the review
     "share",  # 0 to 1, printed in per cent
+    "chance",  # of one client, 0 to 1, printed in steps of 5 %
     "count",  # clients or rows, whole
     "orders",  # whole
     "days",
@@ -54,15 +55,19 @@ class Column(Word):
 ESTIMATED_FIGURES = (
     "headline.order_value", "headline.revenue_per_client", "headline.year_end_revenue", "retention.point_value",
     "drivers.", "actions.", "risk.revenue_at_risk", "risk.reference_revenue_per_client", "risk.expected_",
-    "risk.lifetime_",
+    "risk.may_", "risk.revenue_per_client", "risk.residual_value", "risk.outlook",
 )  # fmt: skip
 """Ids, or how they begin, of figures in money that are no sums of amounts."""
 ESTIMATED_COLUMNS = (
     "effect", "shapley", "lmdi", "sequential", "at_stake", "order_value", "order_value_peers", "white_space", "worth",
-    "at_risk", "expected_revenue", "lifetime_value", "forecast",
+    "at_risk", "may_fall_silent", "may_shrink", "expected_3", "expected_12", "value_12", "forecast", "expected_today",
+    "expected_new", "expected_all", "amount_low", "amount_high",
 )  # fmt: skip
 """Columns of money that hold no sums of amounts."""
-_MIXED = frozenset({("drivers.sensitivity", "amount"), ("strategic.factor_data", "amount")})
+_MIXED = frozenset({
+    ("drivers.sensitivity", "amount"), ("strategic.factor_data", "amount"), ("risk.parts", "amount"),
+    ("risk.parts", "year_before"), ("risk.parts", "amount_change"), ("risk.outlook_lines", "amount"),
+})  # fmt: skip
 """Columns that hold no sums in one table though they do in others."""
 
 

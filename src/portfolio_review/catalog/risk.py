@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from portfolio_review.catalog.columns import COLUMNS, pick
+from portfolio_review.catalog.columns import pick
 from portfolio_review.catalog.entry import Column, Entry, Polarity, Unit, check, figure, table
 
 _RISK = "Risk and outlook"
 _BG_NBD = "Risk and outlook; BG/NBD: Fader, Hardie, Lee 2005"
 _CLOCKS = "Chances; MBG/CNBD-k: Platzer, Reutterer 2016; Reutterer, Platzer, Schröder 2020"
+_CHANCES = "Risk and outlook; Chances"
 _CHAIN = "Risk and outlook; isotonic pooling: Ayer, Brunk, Ewing, Reid, Silverman 1955"
 _BRIER = "Risk and outlook; Brier 1950"
 _VALUE = "Risk and outlook; Chances"
@@ -20,7 +21,6 @@ class _YearEntry(Entry):
         return super().label(language)
 
 
-_EXPECTED = COLUMNS["expected_revenue"]
 _FITTED = (
     Column(name="parameter", en="Parameter", ru="Параметр", unit="word"),
     Column(name="value", en="Value, horizon", ru="Значение, горизонт", unit="number"),
@@ -45,6 +45,30 @@ _SEGMENTS: tuple[tuple[str, str, str, str], ...] = (
     ("relationship", "relationship", "типу отношений", "value"),
 )
 
+_OUTLOOK = (
+    (
+        "_today",
+        "Expected of today's clients",
+        "Ожидается от нынешних клиентов",
+        "Σ expected revenue of the clients known at the end of P",
+    ),
+    (
+        "_new",
+        "Expected of new clients",
+        "Ожидается от новых клиентов",
+        "revenue in the same months a year ago of clients whose first purchase day lay in them",
+    ),
+    (
+        "",
+        "Expected revenue",
+        "Ожидаемая выручка",
+        "today's clients and new ones; target: the sum of headline.revenue's targets for these months",
+    ),
+)
+_AHEAD = (
+    ("", "next months", "ближайшие месяцы"),
+    ("_year", "rest of the year", "до конца года"),
+)
 _TEST: tuple[tuple[str, str, str, Unit, Polarity, str], ...] = (
     ("model", "Backtest: model", "Проверка прогноза на прошлом: модель", "word", 0,
      "the model of risk.model fitted h months earlier, by the rows up to then, with the same fall-backs"),
@@ -81,16 +105,29 @@ ENTRIES: tuple[Entry, ...] = (
            "Σp ± 1.96 √(Σp(1 − p) + (s Σp)²), s the relative error of the backtests", _CLOCKS),
     figure("risk.expected_new", "Expected revenue of new clients", "Ожидаемая выручка новых клиентов", "money", 1,
            "revenue in the same h months a year ago of clients whose first purchase day lay in them", _CLOCKS),
-    figure("risk.revenue_at_risk", "Revenue at risk", "Выручка под риском", "money", -1,
-           "Σ r(W1) · h / window_months · (1 − chance of a purchase within h months)", _BG_NBD),
-    figure("risk.weighted_risk", "Weighted risk", "Средневзвешенный риск", "share", -1,
-           "Σ r(W1) · (1 − chance) / Σ r(W1), over clients with positive r(W1)", _BG_NBD),
+    figure("risk.gone", "Gone", "Потеряно", "money", 0, "Σ max(r(W1), 0) of lapsed clients", _RISK),
+    figure("risk.may_fall_silent", "May fall silent", "Могут замолчать", "money", 0,
+           "Σ max(r(W1), 0) · h / window_months · (1 − chance of a purchase within h months), over clients not lapsed",
+           _CHANCES),
+    figure("risk.may_shrink", "May shrink", "Могут сократиться", "money", 0,
+           "Σ max(r(W1), 0) · h / window_months · chance · (1 − f), over clients not lapsed; f = r(W1) / r(W0) cut to "
+           "0 … 1, in early decline the three months' ratio where that is lower", _CHANCES),
+    figure("risk.revenue_at_risk", "Revenue at risk", "Выручка под риском", "money", 0,
+           "risk.may_fall_silent + risk.may_shrink; a change is printed only where its interval leaves out zero",
+           _CHANCES),
+    figure("risk.weighted_risk", "Weighted risk", "Средневзвешенный риск", "share", 0,
+           "Σ max(r(W1), 0) · (1 − chance) / Σ max(r(W1), 0), over clients not lapsed", _CHANCES),
+    table("risk.parts", "Risk in three parts", "Риск по трём частям",
+          pick("part amount share year_before amount_change amount_low amount_high clear"),
+          "gone, may fall silent, may shrink, and the sum of the latter two; share of Σ max(r(W1), 0); the interval is "
+          "that of the change, by bootstrap over the clients", "Risk and outlook; Efron 1979"),
     table("risk.largest", "Largest amounts at risk", "Крупнейшие суммы под риском",
-          pick("rank client_id name abc revenue p_next at_risk"),
-          "the ten clients with the largest r(W1) · h / window_months · (1 − chance)", _BG_NBD),
+          pick("rank client_id name abc revenue p_next may_fall_silent may_shrink at_risk"),
+          "the ten clients not lapsed with the most money at risk; none where the backtest lost", _CHANCES),
     table("risk.clients", "Chances and value of all clients", "Вероятности и ценность всех клиентов",
-          (*pick("client_id name abc revenue p_next at_risk quadrant"), _EXPECTED, *pick("lifetime_value")),
-          "every client that ever purchased, the most money at risk first", _VALUE),
+          pick("client_id name abc revenue p_next gone may_fall_silent may_shrink at_risk quadrant expected_12"),
+          "every client that ever purchased, the most money at risk first; by revenue and without chances where the "
+          "backtest lost", _VALUE),
     figure("risk.seasonal", "Season", "Сезонность", "word", 0,
            "seasonal where the history up to P has fewer than 25 months, or the h months ahead lay more than 25 % on "
            "the same side of their 12 months in both last years", _CLOCKS),
@@ -118,14 +155,21 @@ ENTRIES: tuple[Entry, ...] = (
           "against the share that bought, with its Wilson 95 % interval", "Risk and outlook; Wilson 1927"),
     table("risk.matrix", "Revenue × risk matrix", "Матрица «доход — риск»",
           pick("quadrant clients revenue at_risk clients_w0 revenue_w0"),
-          "active clients; large: r(W1) ≥ that of the smallest A client; risky: 1 − chance > {risk.high_above}; beside "
-          "it the same at the end of W0", _RISK),
+          "clients not lapsed; large: r(W1) ≥ that of the smallest A client; risky: 1 − chance > {risk.high_above}; "
+          "beside it the same at the end of W0", _RISK),
+    table("risk.level", "What makes the risk high", "Что делает риск высоким",
+          pick("criterion share limit over_limit client_id name"),
+          "risk.weighted_risk ≥ {risk.portfolio_high}; one client ≥ 25 % of Σ max(r(W1), 0); exposed clients ≥ 40 % of "
+          "it", _RISK),
+    figure("risk.revenue_per_client", "Revenue per client, 12 months", "Выручка на клиента за 12 мес.", "money", 1,
+           "R(W1) / |A1|", _RISK),
     figure("risk.reference_revenue_per_client", "Revenue per client: held against",
            "Выручка на клиента: с чем сравнивается", "money", 0,
-           "the target of headline.revenue_per_client; without one, for a unit, that of the whole company", _RISK),
+           "the target of risk.revenue_per_client; without one, for a unit, that of the whole company", _RISK),
     figure("risk.verdict", "Verdict on revenue and risk", "Итог: доход и риск", "word", 0,
-           "revenue high if headline.revenue_per_client ≥ risk.reference_revenue_per_client; risk high if "
-           "risk.weighted_risk ≥ {risk.portfolio_high}", _RISK),
+           "revenue high if risk.revenue_per_client ≥ risk.reference_revenue_per_client; risk high if "
+           "risk.weighted_risk ≥ {risk.portfolio_high}, one client holds ≥ 25 % of revenue or exposed clients ≥ 40 %",
+           _RISK),
     figure("risk.advice", "Advice", "Рекомендация", "word", 0, "by risk.verdict and strategy.aim", _RISK),
     figure("risk.main_quadrant", "Where most clients are", "Где больше всего клиентов", "word", 0,
            "the quadrant of risk.matrix with most clients, of equal ones with the most revenue", _RISK),
@@ -133,35 +177,52 @@ ENTRIES: tuple[Entry, ...] = (
            "Где было больше всего клиентов, 12 мес. назад", "word", 0,
            "the same at the end of W0, by the model fitted then", _RISK),
     figure("risk.direction", "Direction since 12 months before", "Направление за 12 мес.", "word", 0,
-           "revenue per active client in W1 against W0, and risk.weighted_risk at the end of P against W0's end",
-           _RISK),
-    _of_a_year("risk.expected_revenue", "Expected revenue, 12 months", "Ожидаемая выручка за 12 мес.",
-               "Σ chance of a purchase in 12 months · max(r of the last 12 months, 0), or r of a month with a purchase "
-               "where none lies in them"),
-    _of_a_year("risk.expected_revenue_per_client", "Expected revenue per client, 12 months",
-               "Ожидаемая выручка на клиента за 12 мес.", "risk.expected_revenue / |A1|"),
-    figure("risk.top10_value_share", "Share of the ten largest in expected revenue",
-           "Доля десяти крупнейших клиентов в ожидаемой выручке", "share", -1,
-           "Σ of the ten largest expected revenues / risk.expected_revenue", _VALUE),
-    figure("risk.lifetime_value", "Residual lifetime value", "Остаточная пожизненная ценность (LTV)", "money", 1,
-           "discounted at {risk.discount_rate} a year", _VALUE),
-    figure("risk.lifetime_margin", "Residual lifetime value, margin",
-           "Остаточная пожизненная ценность (LTV), маржа", "money", 1,
-           "risk.lifetime_value · margin rate of W1", _VALUE),
-    table("risk.value_largest", "Largest expected revenues", "Крупнейшие ожидаемые суммы",
-          (*pick("rank client_id name revenue p_next"), _EXPECTED, *pick("lifetime_value share")),
-          "the ten clients with the largest expected revenue; share of all of it", _VALUE),
+           "revenue per active client in W1 against W0, and risk.weighted_risk against W0's end, where that is more "
+           "than chance", _RISK),
+    *(figure(f"risk.outlook{line}{ahead}", f"{en}, {of_en}", f"{ru}, {of_ru}", "money", 1, formula, _VALUE)
+      for ahead, of_en, of_ru in _AHEAD for line, en, ru, formula in _OUTLOOK),
+    table("risk.outlook_lines", "Outlook", "Прогноз выручки",
+          pick("ahead forecast_line amount amount_low amount_high money_target year_before"),
+          "today's clients, new ones, and both together, for the next h months and the rest of the year", _VALUE),
+    table("risk.forecasts_then_and_now", "Forecasts then, and what came", "Прогнозы тогда и факт",
+          pick("forecast_months known_until expected_today actual_today expected_new actual_new expected_all "
+               "actual_all"),
+          "the same forecast made h and 12 months ago, by the rows up to then, beside the revenue that came", _VALUE),
+    _of_a_year("risk.expected_12", "Expected value, 12 months", "Ожидаемая ценность за 12 мес.",
+               "Σ over active clients of expected revenue of 12 months · the client's margin rate of W1 (1 where value "
+               "is revenue)"),
+    _of_a_year("risk.expected_12_per_client", "Expected value per client, 12 months",
+               "Ожидаемая ценность на клиента за 12 мес.", "risk.expected_12 / |A1|"),
+    figure("risk.top10_value_share", "Share of the ten largest in expected value",
+           "Доля десяти крупнейших клиентов в ожидаемой ценности", "share", -1,
+           "Σ of the ten largest expected values / risk.expected_12", _VALUE),
+    figure("risk.residual_value", "Residual value of today's clients", "Остаточная ценность нынешних клиентов",
+           "money", 1,
+           "Σ_i Σ_y expected value of 12 months · k^(y−1) / (1 + {risk.discount_rate})^(y−½), y = 1 … "
+           "{risk.horizon_years}; k: gross revenue retention of the clients that were in the class at W0", _VALUE),
+    table("risk.value_retention", "Retention by class", "Удержание по категориям",
+          pick("class clients share used_share"),
+          "gross revenue retention from W0 to W1 of the clients of each class at W0; used: that of all below 20 "
+          "clients", _VALUE),
+    table("risk.value_largest", "Largest expected values", "Крупнейшие ожидаемые ценности",
+          pick("rank client_id name revenue p12 expected_12 value_12 share"),
+          "the ten active clients with the largest expected value; share of risk.expected_12; none where the backtest "
+          "lost", _VALUE),
     *(table(f"risk.by.{name}", f"Risk and value by {en}", f"Риск и ценность по {ru}",
-            (*pick(f"{column} clients revenue at_risk weighted_risk"), _EXPECTED, *pick("lifetime_value")),
-            "risk.revenue_at_risk, risk.weighted_risk, risk.expected_revenue and risk.lifetime_value over the clients "
-            "of each segment; clients: active in W1", _VALUE, "risk.by.<segment>")
+            pick(f"{column} clients revenue gone at_risk weighted_risk expected_12"),
+            "risk.gone, risk.revenue_at_risk, risk.weighted_risk and expected revenue of 12 months over the clients of "
+            "each segment; clients: active in W1", _VALUE, "risk.by.<segment>")
       for name, en, ru, column in _SEGMENTS),
     figure("risk.replacement_months", "Months to replace the largest client",
            "Месяцев на замещение крупнейшего клиента", "months", -1,
-           "the largest r(W1) / (Σ r(W1) of clients new in W1 / window_months)", _RISK),
+           "the largest r(W1) / (clients new in W1 / window_months · mean revenue of the first 12 months of clients "
+           "whose first purchase lies 13 to 24 months before W1's last month)", _RISK),
+    figure("risk.replacement_months_net", "Months to replace the largest client, losses counted",
+           "Месяцев на замещение крупнейшего клиента с учётом ушедших", "months", -1,
+           "the same with clients new less lost; none where no more were won than lost", _RISK),
     figure("risk.receivables", "Receivables", "Дебиторская задолженность", "money", 0,
            "Σ amount of payments not paid by the end of P and owed already: due day − terms of payment (30 days where "
-           "none are said) ≤ the end of P; credit notes apart", _RISK),
+           "none are said) ≤ the end of P; credit notes apart; in a unit of clients that buy in no other", _RISK),
     figure("risk.overdue", "Overdue receivables", "Просроченная дебиторская задолженность", "money", -1,
            "those of risk.receivables that were due before the end of P: overdue from the "
            "day after", _RISK),
@@ -172,7 +233,8 @@ ENTRIES: tuple[Entry, ...] = (
            "risk.overdue / risk.receivables", _RISK),
     figure("risk.days_sales_outstanding", "Days sales outstanding",
            "Оборачиваемость дебиторской задолженности, дней", "days", -1,
-           "risk.receivables / R(W1) · days of W1", _RISK),
+           "risk.receivables less month's revenue, back from W1's last month: a month covered whole adds its days, the "
+           "last one its part", _RISK),
     figure("risk.days_late", "Days late", "Дней сверх срока оплаты", "days", -1,
            "mean of paid day − due day over payments made in W1, weighted by amount", _RISK),
     figure("risk.days_to_pay", "Days to pay", "Срок оплаты, дней", "days", -1,
@@ -194,15 +256,20 @@ ENTRIES: tuple[Entry, ...] = (
            "Σ r(W1) of risk.contracts_ending_clients", _RISK),
     table("risk.contracts_ending", "Contracts that end within 90 days", "Договоры, истекающие за 90 дней",
           pick("client_id name contract_end days_left revenue p_next"),
-          "contract_end 0 to 90 days after the end of P, the soonest first", _RISK),
+          "contract_end 0 to 90 days after the end of P, the most money first", _RISK),
     check("chances_in_range", "Chances lie in their range", "Вероятности лежат в своих пределах",
           "0 ≤ chance ≤ 1; every client that purchased has one"),
     check("at_risk_adds_up", "Money at risk adds up", "Выручка под риском складывается",
-          "Σ money at risk of clients = risk.revenue_at_risk; 0 ≤ weighted risk ≤ 1"),
+          "Σ of each part over clients = its figure; may fall silent + may shrink = risk.revenue_at_risk; 0 ≤ weighted "
+          "risk ≤ 1"),
+    check("outlook_adds_up", "The outlook adds up", "Прогноз выручки складывается",
+          "today's clients + new ones = all, of the value and of the year before, for both spans"),
+    check("value_adds_up", "The value of the portfolio adds up", "Ценность портфеля складывается",
+          "Σ expected value of active clients = risk.expected_12 = |A1| · per client; 0 ≤ retention ≤ 1"),
     check("calibration_adds_up", "Tenths add up", "Десятые доли складываются",
           "Σ of the tenths = clients, expected and actual buyers of the backtest over all its month ends"),
     check("risk_matrix_adds_up", "The revenue × risk matrix adds up", "Матрица «доход — риск» складывается",
-          "Σ clients of quadrants = |A1|, Σ revenue of quadrants = revenue of A1"),
+          "Σ clients of quadrants = clients not lapsed, Σ revenue of quadrants = their revenue"),
     check("receivables_add_up", "Receivables add up", "Дебиторская задолженность складывается",
           "Σ of the buckets = receivables, Σ of those overdue = overdue"),
 )  # fmt: skip

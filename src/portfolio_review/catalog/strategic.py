@@ -158,7 +158,7 @@ _DOSSIERS = (
           pick(f"{_CLIENT} tier type industry region unit group_id relationship service_model since acquired_via "
                "partners manager manager_since sponsor abc xyz value_stability stage movement rule "
                "first_purchase last_order orders_w1 usual_gap silence_days revenue_w1 revenue_w0 change "
-               "margin_w1 margin_w0 margin_rate score rank p_next at_risk expected_revenue lifetime_value "
+               "margin_w1 margin_w0 margin_rate score rank p_next at_risk expected_12 "
                "potential share_of_wallet white_space payment_terms payment_method payment_currency contract_end "
                "days_left open overdue over_90 days_overdue days_late days_to_pay weakness"),
           "strategic clients, one row each", _SOURCE),

@@ -87,18 +87,38 @@ WORDS: Mapping[str, Word] = {
         "Danger: careful with big risky deals, build a low-risk base first",
         "Опасно: осторожно с крупными рискованными сделками, сначала надёжная база",
     ),
+    "grow_at_low_risk": Word(
+        "Little at risk: grow with clients of low risk first", "Риск невелик: расти сначала за счёт надёжных клиентов"
+    ),
+    "weighted_risk": Word("Weighted risk", "Средневзвешенный риск"),
+    "one_client": Word("One client", "Один клиент"),
+    "exposed": Word("Exposed clients", "Уязвимые клиенты"),
+    "gone": Word("Gone", "Потеряно"),
+    "may_fall_silent": Word("May fall silent", "Могут замолчать"),
+    "may_shrink": Word("May shrink", "Могут сократиться"),
+    "revenue_at_risk": Word("At risk", "Под риском"),
+    "horizon": Word("Next months", "Ближайшие месяцы"),
+    "rest_of_year": Word("Rest of the year", "До конца года"),
+    "today": Word("Today's clients", "Нынешние клиенты"),
+    "together": Word("Together", "Вместе"),
     "keep": Word("The enviable place: keep it", "Завидное положение: сохранять"),
     "raise_risk": Word(
         "The enviable place: risk may be raised on purpose", "Завидное положение: можно сознательно повысить риск"
     ),
     "more_revenue_less_risk": Word("More revenue per client, less risk", "Доход на клиента выше, риск ниже"),
-    "more_revenue_same_risk": Word("More revenue per client, risk unchanged", "Доход на клиента выше, риск прежний"),
+    "more_revenue_same_risk": Word(
+        "More revenue per client, no clear change of risk", "Доход на клиента выше, риск заметно не изменился"
+    ),
     "more_revenue_more_risk": Word("More revenue per client, more risk", "Доход на клиента выше, риск выше"),
     "same_revenue_less_risk": Word("Revenue per client unchanged, less risk", "Доход на клиента прежний, риск ниже"),
-    "same_revenue_same_risk": Word("No change in revenue per client or risk", "Доход на клиента и риск не изменились"),
+    "same_revenue_same_risk": Word(
+        "Revenue per client unchanged, no clear change of risk", "Доход на клиента прежний, риск заметно не изменился"
+    ),
     "same_revenue_more_risk": Word("Revenue per client unchanged, more risk", "Доход на клиента прежний, риск выше"),
     "less_revenue_less_risk": Word("Less revenue per client, less risk", "Доход на клиента ниже, риск ниже"),
-    "less_revenue_same_risk": Word("Less revenue per client, risk unchanged", "Доход на клиента ниже, риск прежний"),
+    "less_revenue_same_risk": Word(
+        "Less revenue per client, no clear change of risk", "Доход на клиента ниже, риск заметно не изменился"
+    ),
     "less_revenue_more_risk": Word("Less revenue per client, more risk", "Доход на клиента ниже, риск выше"),
     "not_due": Word("Not due yet", "Срок не наступил"),
     "overdue_1_30": Word("1–30 days", "1–30 дней"),

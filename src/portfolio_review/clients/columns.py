@@ -128,9 +128,15 @@ _EXPOSURE = (
     Column("flags", WHOLE, "count", "weaknesses that hold"),
     Column("weakness", WORD, "word", "the gravest of them"),
 )  # fmt: skip
+_VALUE = (
+    Column("value1", NUMBER, "money", "value of W1: r(W1), or its margin where margin is known"),
+    Column("value0", NUMBER, "money", "the same of W0, unknown before the history"),
+    Column("margin_rate1", NUMBER, "share", "margin / revenue of W1; that of all clients where r(W1) ≤ 0; 1 where "
+           "value is revenue"),
+)  # fmt: skip
 _CHANCES = (
-    Column("p_next", NUMBER, "share", "chance of a purchase within h months after the end of P"),
-    Column("p12", NUMBER, "share", "the same within 12 months, at least p_next"),
+    Column("p_next", NUMBER, "chance", "chance of a purchase within h months after the end of P"),
+    Column("p12", NUMBER, "chance", "the same within 12 months, at least p_next"),
     Column(
         "expected_3",
         NUMBER,
@@ -147,13 +153,18 @@ _CHANCES = (
     ),
     Column("silence_months", WHOLE, "months", "month of the end of P − month of the last purchase day"),
     Column("x", WHOLE, "count", "purchase days − 1"),
-    Column("at_risk", NUMBER, "money", "r(W1) · h / months of the window · (1 − p_next)"),
-    Column("expected_revenue", NUMBER, "money", "expected_12"),
-    Column("lifetime_value", NUMBER, "money", "residual lifetime value, discounted"),
-    Column("p_next0", NUMBER, "share", "p_next at the end of W0, by the model fitted then"),
-    Column("quadrant", WORD, "word", "large or small by the smallest A client, risky or safe by 1 − p_next"),
-    Column("quadrant0", WORD, "word", "the same at the end of W0"),
 )
+_RISK = (
+    Column("gone", NUMBER, "money", "max(r(W1), 0) of a lapsed client"),
+    Column("may_fall_silent", NUMBER, "money", "m · (1 − p_next), m = max(r(W1), 0) · h / months of W1, not lapsed"),
+    Column("may_shrink", NUMBER, "money", "m · p_next · (1 − f), f = r(W1) / r(W0) cut to 0 … 1, in early decline "
+           "the three months' ratio where lower"),
+    Column("at_risk", NUMBER, "money", "may_fall_silent + may_shrink"),
+    Column("value_12", NUMBER, "money", "expected_12 · margin_rate1 of an active client"),
+    Column("p_next0", NUMBER, "chance", "p_next at the end of W0, by the model fitted then"),
+    Column("quadrant", WORD, "word", "not lapsed: large or small by the smallest A client, risky or safe by 1 − p"),
+    Column("quadrant0", WORD, "word", "the same at the end of W0"),
+)  # fmt: skip
 _RULES = (
     Column("revenue_last_active", NUMBER, "money", "of a lapsed client r over the 12 months that end with its last"),
     Column("abc_last", WORD, "word", "class which that would have in W1"),
@@ -204,9 +215,9 @@ _LISTS = (
 )
 
 DECLARED: dict[str, tuple[Column, ...]] = {
-    "windows": _WINDOWS, "classes": _CLASSES, "tiers": _TIERS, "movement": _MOVEMENT, "silence": _SILENCE,
-    "stages": _STAGES, "rfm": _RFM, "relations": _RELATIONS, "exposure": _EXPOSURE, "chances": _CHANCES,
-    "rules": _RULES, "scores": _SCORES, "lists": _LISTS,
+    "windows": _WINDOWS, "value": _VALUE, "classes": _CLASSES, "tiers": _TIERS, "movement": _MOVEMENT,
+    "silence": _SILENCE, "stages": _STAGES, "rfm": _RFM, "relations": _RELATIONS, "exposure": _EXPOSURE,
+    "chances": _CHANCES, "risk": _RISK, "rules": _RULES, "scores": _SCORES, "lists": _LISTS,
 }  # fmt: skip
 """The columns that each step adds, steps in order."""
 

@@ -28,18 +28,19 @@ def load(data: Slice, workspace: str) -> pd.DataFrame | None:
 def keep_chances(found: Chances, data: Slice, workspace: str) -> None:
     """Write the chances beside the slice of a run, frame by frame; outside a run nothing is kept."""
     if workspace:
-        folder = _file(data, workspace).with_suffix("")
-        folder.mkdir(parents=True, exist_ok=True)
+        path = _file(data, workspace)
+        path.parent.mkdir(exist_ok=True)
         for name, frame in found.to_frames().items():
-            frame.to_parquet(folder / f"{name}.parquet")
+            frame.to_parquet(path.with_suffix(f".{name}.parquet"))
 
 
 def load_chances(data: Slice, workspace: str) -> Chances | None:
     """The chances that notebook 01 kept of this slice; None outside a run."""
-    folder = _file(data, workspace).with_suffix("")
-    if not workspace or not folder.is_dir():
+    if not workspace:
         return None
-    return Chances.from_frames({path.stem: pd.read_parquet(path) for path in folder.glob("*.parquet")})
+    files = sorted(_file(data, workspace).parent.glob(f"{data.hash}.*.parquet"))
+    frames = {file.name.split(".")[1]: pd.read_parquet(file) for file in files}
+    return Chances.from_frames(frames) if frames else None
 
 
 def _file(data: Slice, workspace: str) -> Path:

@@ -34,10 +34,12 @@ from portfolio_review.metrics import (
     shortlist,
     stake,
     tiers,
+    value,
     xyz,
 )  # fmt: skip
 from portfolio_review.metrics.baskets import favourite
 from portfolio_review.slices import Slice
+from portfolio_review.slices.model import ALL
 
 
 @dataclass(frozen=True)
@@ -62,12 +64,23 @@ class Facts:
     @cached_property
     def seen(self) -> chances.Seen:
         data = self.data
-        return chances.Seen(data.monthly, data.as_of, data.clients, data.series, data.company_models)
+        whole = data.unit == ALL
+        return chances.Seen(data.monthly, data.as_of, data.clients, data.series, data.company_models, whole)
 
     @cached_property
     def chances(self) -> chances.Chances:
         """Models, forecasts and backtests: fitted once."""
         return chances.fit(self.seen, self.data.when, self.data.review.risk)
+
+    @cached_property
+    def choice(self) -> value.Choice:
+        """What value is counted in."""
+        return value.choose(self.windows, self.data.review.value, self.data.when)
+
+    @cached_property
+    def windows(self) -> pd.DataFrame:
+        data = self.data
+        return portfolio.client_frame(data.monthly, data.clients, data.orders, data.when)
 
     @property
     def _identities(self) -> pd.DataFrame:
@@ -75,8 +88,11 @@ class Facts:
 
 
 def _windows(base: pd.DataFrame, facts: Facts) -> pd.DataFrame:
-    data = facts.data
-    return portfolio.client_frame(data.monthly, data.clients, data.orders, data.when)
+    return facts.windows
+
+
+def _value(base: pd.DataFrame, facts: Facts) -> pd.DataFrame:
+    return value.add_value(base, facts.choice, facts.data.when)
 
 
 def _classes(base: pd.DataFrame, facts: Facts) -> pd.DataFrame:
@@ -116,9 +132,12 @@ def _exposure(base: pd.DataFrame, facts: Facts) -> pd.DataFrame:
 
 
 def _chances(base: pd.DataFrame, facts: Facts) -> pd.DataFrame:
+    return chances.add_columns(base, facts.chances.now)
+
+
+def _risk(base: pd.DataFrame, facts: Facts) -> pd.DataFrame:
     when, settings = facts.data.when, facts.data.review.risk
-    base = chances.add_columns(base, facts.chances.now)
-    base = portfolio_value.add_value(risk.add_chances(base, facts.chances.now, when, settings))
+    base = portfolio_value.add_value_12(risk.add_parts(base, when, settings))
     return risk_matrix.add_quadrants(base, facts.chances.earlier(when), settings)
 
 
@@ -151,8 +170,8 @@ def _lists(base: pd.DataFrame, facts: Facts) -> pd.DataFrame:
 
 Step = Callable[[pd.DataFrame, Facts], pd.DataFrame]
 STEPS: Mapping[str, Step] = {
-    "windows": _windows, "classes": _classes, "tiers": _tiers, "movement": _movement, "silence": _silence,
-    "stages": _stages, "rfm": _rfm, "relations": _relations, "exposure": _exposure, "chances": _chances,
-    "rules": _rules, "scores": _scores, "lists": _lists,
+    "windows": _windows, "value": _value, "classes": _classes, "tiers": _tiers, "movement": _movement,
+    "silence": _silence, "stages": _stages, "rfm": _rfm, "relations": _relations, "exposure": _exposure,
+    "chances": _chances, "risk": _risk, "rules": _rules, "scores": _scores, "lists": _lists,
 }  # fmt: skip
 """Each step by name, in order: the table so far and the facts in, the table with its columns out."""

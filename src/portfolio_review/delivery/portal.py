@@ -12,6 +12,7 @@ from portfolio_review.calendar import Period
 from portfolio_review.delivery import manifest
 from portfolio_review.delivery.publish import write_text
 from portfolio_review.errors import RenderingError, UsageError
+from portfolio_review.exhibits.chances import LOST
 from portfolio_review.exhibits.wording import Wording
 from portfolio_review.rendering import brand as brands
 from portfolio_review.rendering import portal
@@ -23,6 +24,7 @@ log = logging.getLogger(__name__)
 
 NAME = "index.html"
 NOTEBOOKS = "notebooks/"
+AT_RISK = "risk.revenue_at_risk"
 
 
 def write(series: Path, review: Review, file: Path) -> Path | None:
@@ -84,7 +86,7 @@ def _editions(place: str, files: dict[str, Any]) -> dict[str, str]:
 
 
 def _values(path: Path) -> dict[str, float]:
-    """The key figures of a review; none where they cannot be read.
+    """The key figures of a review; none where they cannot be read, no money at risk where the model failed its test.
 
     The tables stay unread, for they are most of `results.json`. A key of its top level stands at a line's
     start after one blank; no text of the data can look like it, for line breaks within text are escaped.
@@ -93,7 +95,8 @@ def _values(path: Path) -> dict[str, float]:
     try:
         text = path.read_text(encoding="utf-8")
         figures, _ = json.JSONDecoder().raw_decode(text, text.index(mark) + len(mark))
-        found = {id: figures[id]["value"] for id in portal.MEASURES if id in figures}
+        lost = figures.get("risk.backtest_verdict", {}).get("value") == LOST
+        found = {id: figures[id]["value"] for id in portal.MEASURES if id in figures and not (lost and id == AT_RISK)}
     except (OSError, ValueError, KeyError, TypeError):
         return {}
     return {id: value for id, value in found.items() if isinstance(value, int | float)}

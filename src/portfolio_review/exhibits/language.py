@@ -52,6 +52,10 @@ REASONS: dict[str, str] = {
     r"(?P<n>\d+) clients bought on two days, needs (?P<needed>\d+)":
         "clients that bought on two days: %(n)s, needs %(needed)s",
     r"BG/NBD was not used: (?P<reason>.+)": "BG/NBD was not used: %(reason)s",
+    r"(?P<n>\d+) clients won (?P<first>\d+) to (?P<last>\d+) months before, (?P<needed>\d+) are needed":
+        "clients won %(first)s to %(last)s months before: %(n)s, %(needed)s are needed",
+    rf"what is owed is more than the revenue since (?P<month>{_MONTH})":
+        "what is owed is more than the revenue since %(month)s",
     r"fewer than (?P<few>\d+) clients were seen for (?P<n>\d+) days":
         "fewer than %(few)s clients were seen for %(n)s days",
     r"in a window of 1 month nobody can have gone quiet": "in a window of 1 month nobody can have gone quiet",

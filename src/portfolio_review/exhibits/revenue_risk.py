@@ -10,6 +10,7 @@ import pandas as pd
 from matplotlib.transforms import IdentityTransform
 
 from portfolio_review.exhibits import measure, notation
+from portfolio_review.exhibits.chances import OVER, UNDER, in_steps
 from portfolio_review.exhibits.style import MM, Canvas, Chart, canvas
 from portfolio_review.exhibits.wording import Wording
 
@@ -23,8 +24,6 @@ HALO = 0.8
 """White around a point, in points."""
 EDGE = 0.03
 """Room beside 0 and 100 %, as a part of the axis."""
-NEARLY = 0.005
-"""A chance nearer than this to 0 or 1 is said as under 1 or over 99 %: nobody is certain."""
 NAME_WIDTH = 105.0
 """A longer name is cut, in points."""
 NAMED_TICKS = 5
@@ -40,7 +39,7 @@ def revenue_risk(
     large_from: float | None,
     risky_above: float,
     width: float = 108,
-    height: float = 62,
+    height: float = 46,
 ) -> Chart:
     """Each row of `points` (name, quadrant, p_next, revenue, at_risk, clients) at 1 − p_next and revenue / clients.
 
@@ -188,8 +187,10 @@ class _Drawing:
 
 
 def _chance(share: float, wording: Wording) -> str:
-    lead = ">" if share > 1 - NEARLY else "<" if share < NEARLY else ""
-    return lead + wording.numbers.percent(min(max(share, 0.01), 0.99) if lead else share, 0)
+    """In steps of 5 %; nobody is certain."""
+    if share < UNDER:
+        return wording.language.text("under 5%%")
+    return wording.language.text("over 95%%") if share >= OVER else wording.numbers.percent(in_steps(share), 0)
 
 
 def _alt(points: pd.DataFrame, quadrants: Mapping[str, _Quadrant], wording: Wording) -> str:

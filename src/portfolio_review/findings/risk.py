@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from portfolio_review.findings.making import Story, clear, contributor, no_clear_change, who
+from portfolio_review.findings.making import Story, contributor, who
 from portfolio_review.findings.values import count, count_of, date, money, percent, say, span
-from portfolio_review.results.finding import Clause, Finding
+from portfolio_review.results.finding import Finding
 from portfolio_review.results.seen import Row, Seen
 
 AT_RISK = "risk.revenue_at_risk"
@@ -34,28 +34,21 @@ def _loses(seen: Seen) -> bool:
 
 
 def _at_risk(seen: Seen) -> Iterator[Finding]:
+    """The change of revenue at risk, which is recorded only where it is more than chance; neither good nor bad."""
     figure, horizon = seen.figure(AT_RISK), seen.number("risk.horizon_months")
-    if figure is None or not isinstance(figure.value, int | float) or horizon is None:
+    if figure is None or not isinstance(figure.value, int | float) or horizon is None or _loses(seen):
         return
     now, before = float(figure.value), figure.previous_year
     moved = now - before if before else None
     if not before or moved is None or not seen.matters(moved) or abs(moved) < LEAST_CHANGE * before:
         return
-    certain = clear(figure, before) and not _loses(seen)
     clause = say(
         "Revenue at risk over the next %(span)s is %(money)s, against %(before)s a year before",
         span=span(horizon), money=money(now), before=money(before),
     )  # fmt: skip
     named = contributor(seen.rows("risk.largest"), "at_risk", now)
-    doubt = None if certain else _model_doubt() if _loses(seen) else no_clear_change()
-    evidence = [AT_RISK, "risk.horizon_months", "risk.largest", "risk.backtest_verdict"]
-    yield _AT_RISK.finding(
-        "risk.at_risk", [clause, doubt, named], evidence=evidence, money=moved, better=-moved, certain=certain
-    )
-
-
-def _model_doubt() -> Clause:
-    return say(", but the model does no better than last time's share")
+    evidence = [AT_RISK, "risk.horizon_months", "risk.largest"]
+    yield _AT_RISK.finding("risk.at_risk", [clause, named], evidence=evidence, money=moved, better=0.0)
 
 
 def _overdue(seen: Seen) -> Iterator[Finding]:
@@ -91,14 +84,17 @@ def _contracts(seen: Seen) -> Iterator[Finding]:
                 money=money(first["revenue"]))  # fmt: skip
     evidence = ["risk.contracts_ending", "risk.contracts_ending_revenue"]
     yield _CONTRACTS.finding(
-        "risk.contracts", [clause, named], evidence=evidence, money=-_unlikely(rows), better=-1.0, standing=True
+        "risk.contracts", [clause, named], evidence=evidence, money=-_unlikely(seen, rows), better=-1.0, standing=True
     )  # fmt: skip
 
 
-def _unlikely(rows: list[Row]) -> float:
-    """The revenue behind these contracts, each by the chance that its client buys no more."""
-    lost: float = sum(row["revenue"] * (1 - row["p_next"]) for row in rows if row["p_next"] is not None)
-    return lost
+def _unlikely(seen: Seen, rows: list[Row]) -> float:
+    """The revenue behind these contracts, each by the chance that its client buys no more; all of it where the model
+    failed its test."""
+    told = [row for row in rows if row["p_next"] is not None]
+    if _loses(seen) or not told:
+        return float(sum(row["revenue"] for row in rows))
+    return float(sum(row["revenue"] * (1 - row["p_next"]) for row in told))
 
 
 def _model(seen: Seen) -> Iterator[Finding]:

@@ -18,7 +18,7 @@ NO_CONTRACT_END = "no end of a contract given"
 
 def ending(base: pd.DataFrame, when: Windows) -> pd.DataFrame:
     """`risk.contracts_ending`: client_id, name, contract_end (day), days_left, revenue = r(W1), p_next, of
-    contracts that end 0 to 90 days after the end of P: the soonest first, of one day the largest.
+    contracts that end 0 to 90 days after the end of P: the most money first, of equal amounts by client id.
 
     base: client frame with p_next, and contract_end where given; no rows where it is not.
     """
@@ -28,7 +28,7 @@ def ending(base: pd.DataFrame, when: Windows) -> pd.DataFrame:
     ends = pd.to_datetime(base["contract_end"])
     left = (ends - pd.Timestamp(when.p.end)).dt.days
     mine = base.assign(contract_end=ends.dt.date, days_left=left)[((left >= 0) & (left <= ENDS_WITHIN_DAYS)).to_numpy()]
-    mine = largest_first(mine, "r1").sort_values("days_left", kind="stable")
+    mine = largest_first(mine, "r1")
     return pd.DataFrame(
         {
             "client_id": mine.index,

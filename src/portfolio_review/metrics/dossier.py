@@ -29,7 +29,7 @@ _FACTS = {
     "orders_w1": "orders1", "usual_gap": "usual_gap", "silence_days": "silence", "revenue_w1": "r1",
     "revenue_w0": "revenue_w0", "change": "change", "margin_w1": "margin1", "margin_w0": "margin_w0",
     "margin_rate": "margin_rate", "score": "score", "rank": "rank", "p_next": "p_next", "at_risk": "at_risk",
-    "expected_revenue": "expected_revenue", "lifetime_value": "lifetime_value", "potential": "potential",
+    "expected_12": "expected_12", "potential": "potential",
     "share_of_wallet": "share_of_wallet", "white_space": "white_space", "payment_terms": "payment_terms",
     "payment_method": "payment_method", "payment_currency": "payment_currency", "contract_end": "contract_end",
     "days_left": "days_left", "open": "open", "overdue": "client_overdue", "over_90": "over_90",

@@ -128,18 +128,16 @@ def retention(tables: Frames) -> pd.DataFrame:
     return _table(made)
 
 
-def risk(tables: Frames, figures: Figures, window: float) -> pd.DataFrame:
-    """`risk.lines`: revenue at risk as a share of R(W1), the largest client's part of it, the clients below those
-    shown, the change of clients in each quadrant, the contracts below those shown. window: R(W1)."""
+def risk(tables: Frames, figures: Figures) -> pd.DataFrame:
+    """`risk.lines`: of the clients with most money at risk the largest's part and those below the ones shown, the
+    change of clients in each quadrant, the contracts below those shown."""
     made: list[Line] = []
     value = figures["risk.revenue_at_risk"].value
     largest, matrix, contracts = (tables[f"risk.{name}"] for name in ("largest", "matrix", "contracts_ending"))
-    if isinstance(value, int | float):
-        made.append(_line("risk.revenue_at_risk", "of_window", share=_share(value, window)))
-        first = largest["at_risk"].fillna(0.0)
-        if len(first):
-            made.append(_line("risk.largest", "first", share=_share(first.iloc[0], value)))
-            made.append(_line("risk.largest", OTHERS, amount=value - total(first.head(SHOWN["risk.largest"]))))
+    first = largest["at_risk"].fillna(0.0)
+    if isinstance(value, int | float) and len(first):
+        made.append(_line("risk.largest", "first", share=_share(first.iloc[0], value)))
+        made.append(_line("risk.largest", OTHERS, amount=value - total(first.head(SHOWN["risk.largest"]))))
     for quadrant, now, before in zip(matrix["quadrant"], matrix["clients"], matrix["clients_w0"], strict=True):
         made.append(_line("risk.matrix", quadrant, clients=now - before))
     rest = contracts.iloc[SHOWN["risk.contracts_ending"] :]

@@ -1,121 +1,118 @@
-"""What the clients are expected to bring in the next 12 months: sums, the largest, by client.
+"""The value of the portfolio: what active clients bring in 12 months, and in some years if they leave as they did.
 
-In: the client frame with expected revenue; out: figures and lists. Source: Risk and outlook.
+In: the client frame with expected revenue and value; out: columns, figures and lists. Source: Risk and outlook.
 """
 
 from __future__ import annotations
-
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
 from portfolio_review.figure import NO_CLIENT_IN_W1, Figure, undefined
-from portfolio_review.metrics import margin
-from portfolio_review.metrics.chance_models import NO_MODEL
-from portfolio_review.metrics.chances import Forecast
 from portfolio_review.metrics.intervals import sum_interval
-from portfolio_review.metrics.portfolio import active_in, largest_first, names, total
+from portfolio_review.metrics.portfolio import MONEY_DECIMALS, largest_first, names, total
 from portfolio_review.metrics.windows import Windows
+from portfolio_review.review.model import Risk
 
 TOP = 10
-NO_LIFETIME = "there is no lifetime value by this model"
-NO_EXPECTED = "no revenue is expected"
-NO_EARLIER_VALUE: Mapping[str, Mapping[str, Figure]] = MappingProxyType({})
+FEWEST = 20
+"""Below so many clients of a class at W0, the class takes the retention of all."""
+CLASSES = ("A", "B", "C")
+ALL = "all"
+NO_EXPECTED = "no value is expected"
+NO_BASE = "the clients of W0 had no positive revenue"
+FITTED = ("risk.expected_12", "risk.expected_12_per_client", "risk.top10_value_share", "risk.residual_value")
 
 
-@dataclass(frozen=True)
-class Value:
-    """Why there is no expected revenue, or None; why there is no lifetime value."""
+def add_value_12(base: pd.DataFrame) -> pd.DataFrame:
+    """`base` with value_12 = expected_12 · margin_rate1 of the clients active in W1, in money; NaN for the others.
 
-    no_revenue: str | None
-    no_lifetime: str | None
-
-
-def expect(found: Forecast) -> Value:
-    """Whether the forecast says what the clients bring in 12 months."""
-    if found.model is None:
-        return Value(found.reason or NO_MODEL, found.reason or NO_MODEL)
-    return Value(None, NO_LIFETIME)
-
-
-def add_value(base: pd.DataFrame) -> pd.DataFrame:
-    """`base` with expected_revenue, that of 12 months, and lifetime_value, NaN."""
-    return base.assign(expected_revenue=base["expected_12"], lifetime_value=np.nan)
-
-
-def earlier(
-    base: pd.DataFrame, monthly: pd.DataFrame, forecasts: Mapping[str, tuple[Windows, Forecast]]
-) -> dict[str, dict[str, Figure]]:
-    """`figures` by the model fitted at the end of PY (`previous_year`), without margin: what a year may bring is
-    compared with a year before, not with the month before.
-
-    base: client frame; forecasts: of `Chances.earlier`. Active clients are those of the W1 of then.
+    margin_rate1: the client's own margin rate of W1, 1 where value is counted in revenue.
     """
-    if "previous_year" not in forecasts:
-        return {}
-    then, forecast = forecasts["previous_year"]
-    active = pd.DataFrame({"active1": active_in(monthly, base.index, then.w1)})
-    active["expected_12"] = forecast.by_client["expected_12"].reindex(base.index).astype(float)
-    return {"previous_year": _amounts(add_value(active), expect(forecast))}
+    money = (base["expected_12"].astype(float) * base["margin_rate1"].astype(float)).round(MONEY_DECIMALS) + 0.0
+    return base.assign(value_12=money.where(base["active1"].astype(bool)))
 
 
-def figures(
-    base: pd.DataFrame, value: Value, before: Mapping[str, Mapping[str, Figure]] = NO_EARLIER_VALUE
-) -> dict[str, Figure]:
-    """`risk.expected_revenue` = Σ over clients, `risk.expected_revenue_per_client` = that of A1 / |A1|,
-    `risk.lifetime_value`, `risk.lifetime_margin` = it · margin rate of W1, `risk.top10_value_share` = share of
-    the ten largest expected revenues.
+def retained(base: pd.DataFrame, when: Windows) -> pd.DataFrame:
+    """`risk.value_retention`: class, clients, share, used_share: gross revenue retention from W0 to W1 of the
+    clients of each class at W0, that of all last; used_share: of the class from 20 clients on, else that of all.
 
-    The expected revenue has a 95 % interval by bootstrap over the clients, each with its expectation as it is: how
-    much the sum hangs on which clients there are, not how sure the model is of each. base: client frame with both
-    columns; before: of `earlier`."""
-    now = _amounts(base, value)
-    found = {id: figure.beside({field: of[id].value for field, of in before.items()}) for id, figure in now.items()}
-    if found["risk.expected_revenue"].value is not None:
-        interval = sum_interval(base["expected_revenue"].dropna())
-        found["risk.expected_revenue"] = replace(found["risk.expected_revenue"], interval=interval)
-    lifetime = total(base["lifetime_value"])
-    return found | {"risk.lifetime_margin": _lifetime_margin(base, value, lifetime)}
+    share = Σ min(max(r(W1), 0), max(r(W0), 0)) / Σ max(r(W0), 0) over A0. No rows when the history does not reach W0.
+    base: client frame with abc0, active0. Source: Risk and outlook.
+    """
+    columns = ["class", "clients", "share", "used_share"]
+    if when.lacks_w0:
+        return pd.DataFrame(columns=columns)
+    mine = base[base["active0"].astype(bool)]
+    rows = [(name, *_retention(mine[(mine["abc0"] == name).to_numpy()])) for name in CLASSES]
+    clients, whole = _retention(mine)
+    used = [share if count >= FEWEST and not np.isnan(share) else whole for _, count, share in rows]
+    frame = pd.DataFrame([*rows, (ALL, clients, whole)], columns=columns[:3])
+    return frame.assign(used_share=np.array([*used, whole], dtype=float))
 
 
-def _amounts(base: pd.DataFrame, value: Value) -> dict[str, Figure]:
-    expected, lifetime = total(base["expected_revenue"]), total(base["lifetime_value"])
-    active, of_active = int(base["active1"].sum()), total(base.loc[base["active1"], "expected_revenue"])
-    nothing = undefined(value.no_revenue) if value.no_revenue else None
-    ten = total(base["expected_revenue"].nlargest(TOP))
+def _retention(mine: pd.DataFrame) -> tuple[int, float]:
+    held = mine["r0"].clip(lower=0.0)
+    kept = mine["r1"].clip(lower=0.0).clip(upper=held)
+    base = total(held)
+    return len(mine), total(kept) / base if base > 0 else np.nan
+
+
+def residual(base: pd.DataFrame, retention: pd.DataFrame, settings: Risk) -> pd.Series:
+    """Σ_y value_12 · k^(y−1) / (1 + discount_rate)^(y−½), y = 1 … `horizon_years`, k the retention of the client's
+    class at W1 (of all for class none). In money by client, NaN where value_12 is. Source: Risk and outlook."""
+    used = retention.set_index("class")["used_share"]
+    k = base["abc1"].astype(object).map(used.reindex(CLASSES)).astype(float).fillna(float(used[ALL]))
+    years = np.arange(1, settings.horizon_years + 1)
+    discount = (1 + settings.discount_rate) ** (years - 0.5)
+    factor = (k.to_numpy()[:, None] ** (years - 1) / discount).sum(axis=1)
+    return pd.Series(base["value_12"].to_numpy(dtype=float) * factor, index=base.index)
+
+
+def figures(base: pd.DataFrame, retention: pd.DataFrame, when: Windows, settings: Risk) -> dict[str, Figure]:
+    """`risk.expected_12` = Σ value_12 of the clients active in W1, `risk.expected_12_per_client` = that / |A1|,
+    `risk.top10_value_share` = the ten largest / it, `risk.residual_value` = Σ of `residual`.
+
+    The first has a 95 % interval by bootstrap over the clients, each with its expectation as it is. Undefined without a
+    model, the residual value without W0 too. base: of `add_value_12`; retention: of `retained`. Source: Risk and
+    outlook.
+    """
+    active = int(base["active1"].sum())
+    amounts = base["value_12"].dropna()
+    lacks = when.lacks(when.w1) or (None if active else NO_CLIENT_IN_W1) or (None if len(amounts) else "no model")
+    if lacks:
+        return dict.fromkeys(FITTED, undefined(lacks))
+    expected, ten = total(amounts) + 0.0, total(amounts.nlargest(TOP))
     return {
-        "risk.expected_revenue": nothing or Figure(value=expected),
-        "risk.expected_revenue_per_client": nothing
-        or (Figure(value=of_active / active) if active else undefined(NO_CLIENT_IN_W1)),
-        "risk.top10_value_share": nothing or (Figure(value=ten / expected) if expected > 0 else undefined(NO_EXPECTED)),
-        "risk.lifetime_value": undefined(value.no_lifetime) if value.no_lifetime else Figure(value=lifetime),
+        "risk.expected_12": Figure(value=expected, interval=sum_interval(amounts)),
+        "risk.expected_12_per_client": Figure(value=expected / active),
+        "risk.top10_value_share": Figure(value=ten / expected) if expected > 0 else undefined(NO_EXPECTED),
+        "risk.residual_value": _residual(base, retention, when, settings),
     }
 
 
-def largest(base: pd.DataFrame, top: int = TOP) -> pd.DataFrame:
-    """`risk.value_largest`: rank, client_id, name, revenue, p_next, expected_revenue, lifetime_value, share (of
-    all expected revenue): the largest first, equal ones by client id."""
-    expected = base["expected_revenue"]
-    first = largest_first(base[expected > 0], "expected_revenue").head(top)
+def _residual(base: pd.DataFrame, retention: pd.DataFrame, when: Windows, settings: Risk) -> Figure:
+    if when.lacks_w0:
+        return undefined(when.lacks_w0)
+    if np.isnan(float(retention["used_share"].iloc[-1])):
+        return undefined(NO_BASE)
+    return Figure(value=total(residual(base, retention, settings)) + 0.0)
+
+
+def largest(base: pd.DataFrame, top: int = TOP, *, trusted: bool = True) -> pd.DataFrame:
+    """`risk.value_largest`: rank, client_id, name, revenue, p12, expected_12 (revenue), value_12, share (of
+    `risk.expected_12`): the largest value first, equal ones by client id; no rows where the backtest lost."""
+    expected = base["value_12"]
+    first = largest_first(base[(expected > 0) & trusted], "value_12").head(top)
     return pd.DataFrame(
         {
             "rank": np.arange(1, len(first) + 1),
             "client_id": first.index,
             "name": names(first).to_numpy(),
             "revenue": first["r1"].to_numpy(),
-            "p_next": first["p_next"].to_numpy(),
-            "expected_revenue": first["expected_revenue"].to_numpy(),
-            "lifetime_value": first["lifetime_value"].to_numpy(),
-            "share": (first["expected_revenue"] / (total(expected) or np.nan)).to_numpy(),
+            "p12": first["p12"].to_numpy(),
+            "expected_12": first["expected_12"].to_numpy(),
+            "value_12": first["value_12"].to_numpy(),
+            "share": (first["value_12"] / (total(expected) or np.nan)).to_numpy(),
         }
     )
-
-
-def _lifetime_margin(base: pd.DataFrame, value: Value, lifetime: float) -> Figure:
-    if value.no_lifetime:
-        return undefined(value.no_lifetime)
-    rate = margin.rate_in(base, "1")
-    return undefined(rate) if isinstance(rate, str) else Figure(value=lifetime * rate)

@@ -1,7 +1,7 @@
 """Receivables: what the clients owe at the end of P, how long overdue, and how they pay.
 
-In: the payments table, revenue of W1, terms of payment; out: figures and tables. Amounts are those of the
-payments table, which may hold taxes that revenue does not. Source: Risk and outlook.
+In: the payments table, revenue by month, terms of payment; out: figures and tables. Amounts are net of tax, as revenue
+is. Source: Risk and outlook.
 """
 
 from __future__ import annotations
@@ -18,11 +18,14 @@ from portfolio_review.metrics.portfolio import names, total
 from portfolio_review.metrics.windows import Windows
 
 NO_PAYMENTS = "no payments given"
+OF_SHARED = "all payments are of clients that buy in other units too"
 NOTHING_OWED = "nothing is owed"
 NOTHING_PAID = "nothing was paid in W1"
 NO_PAID_DATE = "no day of payment given"
 NO_TERMS = "no terms of payment in days given"
-NO_REVENUE = "no positive revenue in W1"
+BEYOND = "what is owed is more than the revenue since"
+SHARED = "several_units"
+"""The column of the client frame that says whether a client buys in another unit too."""
 USUAL_TERMS_DAYS = 30
 """Where a client's terms name no days, a payment is owed from so many days before it is due."""
 BUCKETS = ("not_due", "overdue_1_30", "overdue_31_60", "overdue_61_90", "overdue_over_90", "credit_notes")
@@ -35,7 +38,7 @@ class Owed:
     """Open payments at the end of `day`: client_id, amount, days_overdue (0 and below: not due), bucket; and
     those of positive amount paid in W1: client_id, amount, days_late, days_to_pay (NaN without terms).
 
-    `reason`: why nothing is known.
+    `reason`: why nothing is known. `shared`: clients left out because they buy in another unit too.
     """
 
     day: dt.date
@@ -43,6 +46,7 @@ class Owed:
     paid: pd.DataFrame
     reason: str | None = None
     no_paid_date: bool = False
+    shared: int = 0
 
     @property
     def invoices(self) -> pd.DataFrame:
@@ -60,13 +64,18 @@ def owed(payments: pd.DataFrame | None, base: pd.DataFrame, when: Windows) -> Ow
     below zero) not yet settled form a bucket of their own; amounts of zero are left out.
 
     payments: client_id, due_date, amount, paid_date; None where the table is not given. base: client frame,
-    with payment_terms where known. Payments of clients that it does not hold are counted too.
+    with payment_terms where known. Payments of clients that it does not hold are counted too. In a unit's review
+    those of clients that buy in another unit too (`several_units`) are left out: they tell no unit.
     """
     day = pd.Timestamp(when.p.end)
+    elsewhere = base.index[_shared(base)]
+    lacks = NO_PAYMENTS if payments is None or payments.empty else OF_SHARED
+    if payments is not None and len(elsewhere):
+        payments = payments[~payments["client_id"].isin(elsewhere)]
     if payments is None or payments.empty:
         nothing = pd.DataFrame({"client_id": [], "amount": [], "days_overdue": [], "bucket": []})
         paid = pd.DataFrame({"client_id": [], "amount": [], "days_late": [], "days_to_pay": []})
-        return Owed(when.p.end, nothing, paid.astype({"amount": float}), NO_PAYMENTS)
+        return Owed(when.p.end, nothing, paid.astype({"amount": float}), lacks, shared=len(elsewhere))
     due = pd.to_datetime(payments["due_date"])
     paid_on = pd.to_datetime(payments["paid_date"]) if "paid_date" in payments else pd.Series(pd.NaT, due.index)
     days = payments["client_id"].map(_terms(base)).astype(float)
@@ -88,14 +97,22 @@ def owed(payments: pd.DataFrame | None, base: pd.DataFrame, when: Windows) -> Ow
         frame.loc[still_open, ["client_id", "amount", "days_overdue", "bucket"]],
         frame.loc[inside, ["client_id", "amount", "days_late", "days_to_pay"]],
         no_paid_date=bool(paid_on.isna().all()),
+        shared=len(elsewhere),
     )
 
 
-def figures(owing: Owed, base: pd.DataFrame, when: Windows) -> dict[str, Figure]:
+def _shared(base: pd.DataFrame) -> np.ndarray:
+    """Which clients of a unit's review buy in another unit too; none in the review of all."""
+    if SHARED not in base:
+        return np.zeros(len(base), dtype=bool)
+    return base[SHARED].fillna(False).to_numpy(dtype=bool)
+
+
+def figures(owing: Owed, base: pd.DataFrame, monthly: pd.DataFrame, when: Windows) -> dict[str, Figure]:
     """`risk.receivables` (open, without credit notes), `risk.overdue`, `risk.overdue_over_90`,
-    `risk.overdue_share` = overdue / receivables, `risk.days_sales_outstanding` = receivables / R(W1) · days of W1,
+    `risk.overdue_share` = overdue / receivables, `risk.days_sales_outstanding` by count-back (`count_back`),
     `risk.days_late`, `risk.days_to_pay`: means over payments made in W1, weighted by amount: paid day less
-    due day, and with the terms. base: client frame. Source: Risk and outlook.
+    due day, and with the terms. base: client frame; monthly: client_id, month, revenue. Source: Risk and outlook.
     """
     ids = ("receivables", "overdue", "overdue_over_90", "overdue_share", "days_sales_outstanding", "days_late")
     if owing.reason:
@@ -103,17 +120,37 @@ def figures(owing: Owed, base: pd.DataFrame, when: Windows) -> dict[str, Figure]
     invoices = owing.invoices
     whole = total(invoices["amount"])
     overdue = total(invoices.loc[invoices["days_overdue"] > 0, "amount"])
-    revenue, days = total(base["r1"]), (when.w1.end - when.w1.start).days + 1
-    lacks = when.lacks(when.w1) or (None if revenue > 0 else NO_REVENUE)
+    counted = monthly[~monthly["client_id"].isin(base.index[_shared(base)])] if _shared(base).any() else monthly
     return {
         "risk.receivables": Figure(value=whole),
         "risk.overdue": Figure(value=overdue),
         "risk.overdue_over_90": Figure(value=total(invoices.loc[invoices["bucket"] == BUCKETS[4], "amount"])),
         "risk.overdue_share": Figure(value=overdue / whole) if whole > 0 else undefined(NOTHING_OWED),
-        "risk.days_sales_outstanding": undefined(lacks) if lacks else Figure(value=whole / revenue * days),
+        "risk.days_sales_outstanding": count_back(whole, counted, when),
         "risk.days_late": _mean_days(owing, "days_late"),
         "risk.days_to_pay": _mean_days(owing, "days_to_pay"),
     }
+
+
+def count_back(owed_amount: float, monthly: pd.DataFrame, when: Windows) -> Figure:
+    """Days sales outstanding by count-back: what is owed less month's revenue, back from W1's last month.
+
+    A month whose revenue is covered whole adds its days, the last one the part covered; a month of no positive revenue
+    its days. Undefined where that leads beyond the history. monthly: client_id, month, revenue. In days.
+    Source: Risk and outlook.
+    """
+    by_month = {month: total(rows["revenue"]) for month, rows in monthly.groupby("month")}
+    left, days = owed_amount, 0.0
+    month = when.w1.last
+    while left > 0:
+        if month < when.history_month:
+            return undefined(f"{BEYOND} {when.history_month}")
+        revenue = by_month.get(month.index, 0.0)
+        if left <= revenue:
+            return Figure(value=days + left / revenue * month.last.day)
+        left -= max(revenue, 0.0)
+        days, month = days + month.last.day, month - 1
+    return Figure(value=days)
 
 
 def ageing(owing: Owed) -> pd.DataFrame:

@@ -1,29 +1,37 @@
-"""Revenue at risk: what the clients brought, weighed by the chance that they do not buy again soon.
+"""Risk in three parts: what is gone, what may fall silent, and what may shrink.
 
-In: the client frame and the chances; out: columns, figures and lists. Source: Risk and outlook.
+In: the client frame with chances, lapse and both windows; out: columns, figures and lists. Source: Risk and outlook.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
-from portfolio_review.figure import NO_CLIENT_IN_W1, Figure, undefined
-from portfolio_review.metrics.chances import Forecast
+from portfolio_review.figure import NO_CLIENT_IN_W1, Figure, Figures, undefined
+from portfolio_review.metrics import lapse
+from portfolio_review.metrics.chances import Forecast, add_columns
+from portfolio_review.metrics.early_decline import add_early_decline
 from portfolio_review.metrics.intervals import sum_interval
-from portfolio_review.metrics.portfolio import largest_first, names, revenue_in, total
-from portfolio_review.metrics.stable import CHANCE_DECIMALS
+from portfolio_review.metrics.kept_share import kept_share
+from portfolio_review.metrics.lapse import Gaps
+from portfolio_review.metrics.portfolio import largest_first, names, total
+from portfolio_review.metrics.rates import window_pair
+from portfolio_review.metrics.risk_changes import Change, change_of_ratio, change_of_sum
 from portfolio_review.metrics.structure import ATTRIBUTES
 from portfolio_review.metrics.windows import Windows
 from portfolio_review.review.model import Risk
 
 TOP = 10
 NO_POSITIVE_REVENUE = "no client with positive revenue in W1"
+NOT_LAPSED = "every client with positive revenue in W1 is lapsed"
 INACTIVE = "inactive"
 """The class of clients that are not active in W1."""
+PARTS = ("gone", "may_fall_silent", "may_shrink", "revenue_at_risk")
+PARTS_COLUMNS = ("part", "amount", "share", "year_before", "amount_change", "amount_low", "amount_high", "clear")
 SEGMENTS: Mapping[str, tuple[str, str]] = {
     "abc": ("abc1", "class"),
     "value_stability": ("group1", "group"),
@@ -33,85 +41,157 @@ SEGMENTS: Mapping[str, tuple[str, str]] = {
 """Segments that risk and value are shown by: the columns of the client frame and of the table."""
 
 
-def add_chances(base: pd.DataFrame, found: Forecast, when: Windows, settings: Risk) -> pd.DataFrame:
-    """`base` with p_next and at_risk = r(W1) · h / window_months · (1 − p_next), in money.
+def add_parts(base: pd.DataFrame, when: Windows, settings: Risk) -> pd.DataFrame:
+    """`base` with gone, may_fall_silent, may_shrink and at_risk, the sum of the latter two, in money.
 
-    NaN for clients without a chance: those that never purchased, or all where there is no model.
+    gone = max(r(W1), 0) of a lapsed client, NaN of the others. Of these, with m = max(r(W1), 0) · h / window_months:
+    may_fall_silent = m · (1 − p_next), may_shrink = m · p_next · (1 − f), f the share it kept (`kept_share`). NaN for
+    lapsed clients and those without a chance. Without W0 may_shrink is NaN for all, and at_risk what may fall silent
+    alone. base: client frame with
+    r0, r1, lapsed, p_next, early_decline. Source: Risk and outlook.
     """
-    by_client = found.by_client.reindex(base.index)
-    share = settings.horizon_months / when.window_months
-    p_next = by_client["p_next"].astype(float).round(CHANCE_DECIMALS)
-    return base.assign(
-        p_next=p_next,
-        at_risk=base["r1"] * share * (1 - p_next),
-    )
+    r = base["r1"].clip(lower=0.0)
+    lapsed = base["lapsed"].astype(bool)
+    money = (r * (settings.horizon_months / when.window_months)).where(~lapsed)
+    shrink = money * base["p_next"] * (1 - kept_share(base, when))
+    silent = money * (1 - base["p_next"])
+    if when.lacks_w0:
+        shrink = shrink * np.nan
+    at_risk = silent if when.lacks_w0 else silent + shrink
+    return base.assign(gone=r.where(lapsed), may_fall_silent=silent, may_shrink=shrink, at_risk=at_risk)
 
 
 def weighted_risk(r: pd.Series, p_next: pd.Series) -> float | None:
-    """Σ r (1 − p) / Σ r over clients with r > 0 that have a chance; None where there is none."""
+    """Σ max(r, 0) (1 − p) / Σ max(r, 0) over clients that have a chance; None where they have no positive r."""
     counted = (r > 0) & p_next.notna()
     whole = total(r[counted])
     return total(r[counted] * (1 - p_next[counted])) / whole if whole > 0 else None
 
 
-def revenue_at_risk(r: pd.Series, p_next: pd.Series, share: float) -> float:
-    """Σ r · share · (1 − p) over clients that have a chance, negative r included; share = h / window_months."""
-    return total(r * share * (1 - p_next))
+@dataclass(frozen=True)
+class Then:
+    """The client frame of `add_parts` as it stood at the end of an earlier window, by the model fitted then."""
+
+    when: Windows
+    frame: pd.DataFrame
+    reason: str | None = None
 
 
-def figures(
+def earlier(
     base: pd.DataFrame,
     monthly: pd.DataFrame,
-    found: Forecast,
-    earlier: Mapping[str, tuple[Windows, Forecast]],
+    gaps: Gaps,
+    forecasts: Mapping[str, tuple[Windows, Forecast]],
     settings: Risk,
-    when: Windows,
-) -> dict[str, Figure]:
-    """`risk.revenue_at_risk` = Σ r(W1) · h / window_months · (1 − p_next), and `risk.weighted_risk` =
-    Σ r (1 − p) / Σ r over positive r(W1); with `previous`, `previous_year` and `window_previous` by the models
-    fitted then.
+) -> dict[str, Then]:
+    """The parts as of the end of each window of `forecasts` (of `chances.earlier`) for whose end the gaps are kept.
 
-    The money has a 95 % interval, by bootstrap over the clients that have a chance, each with its chance as it is:
-    how much the sum hangs on which clients there are, not how sure the model is of each (that is the backtest's
-    question). base: client frame with p_next; earlier: of `chances.earlier`. Undefined without a model,
-    and when W1 starts before the history, of which h / window_months would be no share.
+    base: client frame; monthly: client_id, month, revenue, purchase_days. Source: Risk and outlook.
     """
-    share = settings.horizon_months / when.window_months
-    if found.model is None:
-        nothing = undefined(found.reason or "no model")
-        return {"risk.revenue_at_risk": nothing, "risk.weighted_risk": nothing}
-    at_risk: dict[str, float | None] = {}
-    weighted: dict[str, float | None] = {}
-    for field, (then, forecast) in earlier.items():
-        r = revenue_in(monthly, base.index, then.w1)
-        p = forecast.by_client["p_next"].reindex(base.index)
-        at_risk[field] = None if forecast.model is None else revenue_at_risk(r, p, share)
-        weighted[field] = weighted_risk(r, p)
-    lacks = when.lacks(when.w1)
-    no_base = NO_POSITIVE_REVENUE if base["active1"].any() else NO_CLIENT_IN_W1
-    amounts = (base["r1"] * share * (1 - base["p_next"])).dropna()
-    money = _figure(revenue_at_risk(base["r1"], base["p_next"], share), at_risk, lacks)
-    return {
-        "risk.revenue_at_risk": replace(money, interval=None if lacks else sum_interval(amounts)),
-        "risk.weighted_risk": _figure(weighted_risk(base["r1"], base["p_next"]), weighted, lacks, no_base),
-    }
+    found = {}
+    for field, (then, forecast) in forecasts.items():
+        if forecast.model is None or not gaps.known_at(then.p.end):
+            continue
+        frame = window_pair(monthly, base, then)
+        known = lapse.as_of(gaps, then.p.end)["lapsed"].reindex(base.index)
+        frame = add_early_decline(frame.assign(lapsed=known.fillna(False).astype(bool)), monthly, then)
+        found[field] = Then(then, add_parts(add_columns(frame, forecast), then, settings))
+    return found
 
 
-def _figure(value: float | None, earlier: Mapping[str, float | None], lacks: str | None, otherwise: str = "") -> Figure:
-    if lacks or value is None:
-        return undefined(lacks or otherwise)
-    return Figure(
-        value=value,
-        previous=earlier.get("previous"),
-        previous_year=earlier.get("previous_year"),
-        window_previous=earlier.get("window_previous"),
-    )
+def figures(base: pd.DataFrame, found: Forecast, before: Mapping[str, Then], when: Windows) -> dict[str, Figure]:
+    """`risk.gone`, `risk.may_fall_silent`, `risk.may_shrink`, `risk.revenue_at_risk` = Σ of `add_parts`, and
+    `risk.weighted_risk` = Σ max(r, 0) (1 − p) / Σ max(r, 0) over clients not lapsed.
+
+    Money has a 95 % interval by bootstrap over the clients, each with its chance as it is: how much the sum hangs on
+    which clients there are. `previous_year` stands only where the interval of the difference leaves out zero
+    (`changes`). Undefined when W1 starts before the history, and without a model but `risk.gone`; may_shrink and
+    revenue_at_risk too where W0 does. base: of `add_parts`; before: of `earlier`. Source: Risk and outlook.
+    """
+    values: dict[str, Figure] = {}
+    moved = changes(base, before)
+    for part, column in zip(PARTS, ("gone", "may_fall_silent", "may_shrink", "at_risk"), strict=True):
+        reason = when.lacks(when.w1)
+        if part != "gone":
+            reason = reason or (None if found.model else found.reason or "no model")
+        if part in ("may_shrink", "revenue_at_risk"):
+            reason = reason or when.lacks_w0
+        if reason:
+            values[f"risk.{part}"] = undefined(reason)
+            continue
+        amounts = base[column].dropna()
+        interval = None if part == "gone" else sum_interval(amounts)
+        values[f"risk.{part}"] = _held(Figure(value=total(amounts) + 0.0, interval=interval), moved.get(part))
+    weighted = weighted_risk(base["r1"].where(~base["lapsed"].astype(bool)), base["p_next"])
+    values["risk.weighted_risk"] = _weighted(weighted, base, found, moved.get("weighted_risk"), when)
+    return values
 
 
-def largest(base: pd.DataFrame, top: int = TOP) -> pd.DataFrame:
-    """`risk.largest`: rank, client_id, name, abc, revenue, p_next, at_risk: the most money at risk first,
-    equal amounts by client id. base: client frame with abc1, at_risk."""
-    first = largest_first(base[base["at_risk"] > 0], "at_risk").head(top)
+def _held(figure: Figure, change: Change | None) -> Figure:
+    return replace(figure, previous_year=change.before) if change is not None and change.clear else figure
+
+
+def _weighted(value: float | None, base: pd.DataFrame, found: Forecast, change: Change | None, when: Windows) -> Figure:
+    reason = when.lacks(when.w1) or (None if found.model else found.reason or "no model")
+    if reason:
+        return undefined(reason)
+    if value is None:
+        some = (base["r1"] > 0).any()
+        return undefined(NOT_LAPSED if some else NO_POSITIVE_REVENUE if base["active1"].any() else NO_CLIENT_IN_W1)
+    return _held(Figure(value=value), change)
+
+
+def changes(base: pd.DataFrame, before: Mapping[str, Then]) -> dict[str, Change]:
+    """What each part and the weighted risk were a year before, and the 95 % interval of the difference, by bootstrap
+    over the clients of both. base: of `add_parts`; before: of `earlier`. Source: Risk and outlook."""
+    then = before.get("previous_year")
+    if then is None:
+        return {}
+    columns = {"gone": "gone", "may_fall_silent": "may_fall_silent"}
+    if then.when.lacks_w0 is None:
+        columns |= {"may_shrink": "may_shrink", "revenue_at_risk": "at_risk"}
+    found = {part: change_of_sum(base[column], then.frame[column]) for part, column in columns.items()}
+    ratio = change_of_ratio(*_over(base), *_over(then.frame))
+    return found if ratio is None else found | {"weighted_risk": ratio}
+
+
+def _over(base: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """What each client not lapsed adds to the weighted risk, above and below the line."""
+    counted = (base["r1"] > 0) & base["p_next"].notna() & ~base["lapsed"].astype(bool)
+    money = base["r1"].where(counted, 0.0)
+    return (money * (1 - base["p_next"])).fillna(0.0), money
+
+
+def parts(figures: Figures, moved: Mapping[str, Change], base: pd.DataFrame) -> pd.DataFrame:
+    """`risk.parts`: part, amount, share (of Σ max(r(W1), 0)), year_before, amount_change, amount_low, amount_high
+    (95 % interval of the change), clear (whether it leaves out zero).
+
+    What is gone, what may fall silent, what may shrink, and the sum of the latter two; parts that are undefined have
+    no row. figures: of `figures`; moved: of `changes`; base: client frame. Source: Risk and outlook.
+    """
+    whole = total(base["r1"].clip(lower=0.0))
+    rows = []
+    for part in PARTS:
+        value = figures[f"risk.{part}"].value
+        if not isinstance(value, int | float):
+            continue
+        change = moved.get(part, Change.unknown())
+        share = value / whole if whole > 0 else np.nan
+        rows.append((part, value, share, change.before, change.difference, change.low, change.high, change.clear))
+    frame = pd.DataFrame(rows, columns=list(PARTS_COLUMNS))
+    numbers = PARTS_COLUMNS[1:-1]
+    return frame.astype(dict.fromkeys(numbers, float) | {"clear": bool})
+
+
+def largest(base: pd.DataFrame, top: int = TOP, *, trusted: bool = True) -> pd.DataFrame:
+    """`risk.largest`: rank, client_id, name, abc, revenue, p_next, may_fall_silent, may_shrink, at_risk: clients not
+    lapsed with the most money at risk first, equal amounts by client id.
+
+    No rows where the backtest lost (`trusted` false): nothing is ordered by chances then. base: client frame with
+    abc1, and the columns of `add_parts`.
+    """
+    at_risk = base["at_risk"] > 0 if trusted else pd.Series(False, index=base.index)
+    first = largest_first(base[at_risk], "at_risk").head(top)
     return pd.DataFrame(
         {
             "rank": np.arange(1, len(first) + 1),
@@ -119,8 +199,7 @@ def largest(base: pd.DataFrame, top: int = TOP) -> pd.DataFrame:
             "name": names(first).to_numpy(),
             "abc": first["abc1"].to_numpy(dtype=object),
             "revenue": first["r1"].to_numpy(),
-            "p_next": first["p_next"].to_numpy(),
-            "at_risk": first["at_risk"].to_numpy(),
+            **{column: first[column].to_numpy() for column in ("p_next", "may_fall_silent", "may_shrink", "at_risk")},
         }
     )
 
@@ -128,10 +207,10 @@ def largest(base: pd.DataFrame, top: int = TOP) -> pd.DataFrame:
 def by_segment(base: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """`risk.by.<segment>` for every segment that any client of `base` has.
 
-    The segment (class, group, stage or value), clients (active in W1), revenue, at_risk, weighted_risk,
-    expected_revenue, lifetime_value (sums over all clients of the segment, NaN where there is none). Classes
-    in their order, clients without one as `inactive`; attributes by money at risk, clients without one last.
-    base: client frame with p_next, at_risk, expected_revenue, lifetime_value.
+    The segment (class, group, stage or value), clients (active in W1), revenue, gone, at_risk, weighted_risk (of
+    clients not lapsed), expected_12 (sums over all clients of the segment, NaN where there is none). Classes in their
+    order, clients without one as `inactive`; attributes by money at risk, clients without one last.
+    base: client frame with p_next, the columns of `add_parts` and expected_12.
     """
     found = {}
     for name, (column, head) in SEGMENTS.items():
@@ -141,11 +220,11 @@ def by_segment(base: pd.DataFrame) -> dict[str, pd.DataFrame]:
 
 
 def _segment(base: pd.DataFrame, segment: pd.Series, head: str) -> pd.DataFrame:
-    sums = ["r1", "at_risk", "expected_revenue", "lifetime_value"]
-    counted = base["r1"].where((base["r1"] > 0) & base["p_next"].notna(), 0.0)
-    parts = base[["active1", *sums]].assign(counted=counted, lost=(counted * (1 - base["p_next"])).fillna(0.0))
+    sums = ["r1", "gone", "at_risk", "expected_12"]
+    lost, counted = _over(base)
+    frame = base[["active1", *sums]].assign(counted=counted, lost=lost)
     missing = INACTIVE if head != "value" else None
-    groups = parts.groupby(segment.astype(object).where(segment.notna(), missing), dropna=False)
+    groups = frame.groupby(segment.astype(object).where(segment.notna(), missing), dropna=False)
     frame = groups[sums].sum(min_count=1).rename(columns={"r1": "revenue"})
     frame["clients"] = groups["active1"].sum().astype(np.int64)
     frame["weighted_risk"] = groups["lost"].sum() / groups["counted"].sum().replace(0.0, np.nan)
@@ -157,27 +236,31 @@ def _segment(base: pd.DataFrame, segment: pd.Series, head: str) -> pd.DataFrame:
     else:
         place = {name: at for at, name in enumerate([*segment.cat.categories, INACTIVE])}
         frame = frame.iloc[np.argsort(frame[head].map(place).to_numpy(), kind="stable")]
-    columns = [head, "clients", "revenue", "at_risk", "weighted_risk", "expected_revenue", "lifetime_value"]
-    return frame[columns].reset_index(drop=True)
+    return frame[[head, "clients", "revenue", "gone", "at_risk", "weighted_risk", "expected_12"]].reset_index(drop=True)
 
 
-def clients(base: pd.DataFrame) -> pd.DataFrame:
-    """`risk.clients`: every client with a chance, the most money at risk first, equal amounts by id.
+def clients(base: pd.DataFrame, *, trusted: bool = True) -> pd.DataFrame:
+    """`risk.clients`: every client that purchased, the most money at risk first, equal amounts by id; where the
+    backtest lost (`trusted` false) by r(W1), and without a client's chance or what is weighed by it.
 
-    client_id, name, abc, revenue, p_next, at_risk, quadrant, expected_revenue, lifetime_value.
+    client_id, name, abc, revenue, p_next, gone, may_fall_silent, may_shrink, at_risk, quadrant, expected_12.
     base: client frame with those columns. A long list, for the workbook.
     """
-    mine = largest_first(base[base["p_next"].notna()], "at_risk")
+    ordered = largest_first(base[base["p_next"].notna()], "r1")
+    chances = ("p_next", "may_fall_silent", "may_shrink", "at_risk")
+    if trusted:
+        ordered = base.loc[largest_first(ordered.fillna({"at_risk": 0.0}), "at_risk").index]
+    else:
+        ordered = ordered.assign(**dict.fromkeys((*chances, "expected_12"), np.nan), quadrant=None)
+    columns = ("p_next", "gone", "may_fall_silent", "may_shrink", "at_risk")
     return pd.DataFrame(
         {
-            "client_id": mine.index,
-            "name": names(mine).to_numpy(),
-            "abc": mine["abc1"].to_numpy(dtype=object),
-            "revenue": mine["r1"].to_numpy(),
-            "p_next": mine["p_next"].to_numpy(),
-            "at_risk": mine["at_risk"].to_numpy(),
-            "quadrant": mine["quadrant"].to_numpy(dtype=object),
-            "expected_revenue": mine["expected_revenue"].to_numpy(),
-            "lifetime_value": mine["lifetime_value"].to_numpy(),
+            "client_id": ordered.index,
+            "name": names(ordered).to_numpy(),
+            "abc": ordered["abc1"].to_numpy(dtype=object),
+            "revenue": ordered["r1"].to_numpy(),
+            **{column: ordered[column].to_numpy() for column in columns},
+            "quadrant": ordered["quadrant"].to_numpy(dtype=object),
+            "expected_12": ordered["expected_12"].to_numpy(),
         }
     )

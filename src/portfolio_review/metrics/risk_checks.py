@@ -7,14 +7,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from portfolio_review.figure import Figures
+from portfolio_review.figure import Figure, Figures
 from portfolio_review.metrics.backtest import Backtest
 from portfolio_review.metrics.checks import Check, same_money
 from portfolio_review.metrics.portfolio import total
 from portfolio_review.metrics.receivables import Owed
-from portfolio_review.metrics.risk import revenue_at_risk
-from portfolio_review.metrics.windows import Windows
-from portfolio_review.review.model import Risk
 
 
 def chances_in_range(base: pd.DataFrame) -> Check:
@@ -28,25 +25,63 @@ def chances_in_range(base: pd.DataFrame) -> Check:
 
 
 def risk_matrix_adds_up(matrix: pd.DataFrame, base: pd.DataFrame) -> Check:
-    """Σ clients of quadrants = |A1|, Σ revenue = revenue of A1."""
+    """Σ clients of quadrants = clients not lapsed, Σ revenue = their revenue."""
     if matrix.empty:
         return Check("risk_matrix_adds_up", True, "nothing to check: no matrix")
-    clients, active = int(matrix["clients"].sum()), int(base["active1"].sum())
-    revenue, whole = total(matrix["revenue"]), total(base.loc[base["active1"], "r1"])
-    detail = f"clients: {clients:,} = {active:,}; revenue: {revenue:,.2f} = {whole:,.2f}"
-    return Check("risk_matrix_adds_up", clients == active and same_money(revenue, whole), detail)
+    clients, kept = int(matrix["clients"].sum()), int(base["client1"].sum())
+    revenue, whole = total(matrix["revenue"]), total(base.loc[base["client1"], "r1"])
+    detail = f"clients: {clients:,} = {kept:,}; revenue: {revenue:,.2f} = {whole:,.2f}"
+    return Check("risk_matrix_adds_up", clients == kept and same_money(revenue, whole), detail)
 
 
-def at_risk_adds_up(figures: Figures, base: pd.DataFrame, settings: Risk, when: Windows) -> Check:
-    """Σ of the clients' money at risk = `risk.revenue_at_risk`, and the weighted risk lies in [0, 1]."""
-    money, weighted = figures["risk.revenue_at_risk"].value, figures["risk.weighted_risk"].value
-    if not isinstance(money, int | float) or not isinstance(weighted, int | float):
-        reason = figures["risk.revenue_at_risk"].reason or figures["risk.weighted_risk"].reason
-        return Check("at_risk_adds_up", True, f"nothing to check: {reason}")
-    clients = total(base["at_risk"])
-    again = revenue_at_risk(base["r1"], base["p_next"], settings.horizon_months / when.window_months)
-    passed = same_money(clients, money) and same_money(again, money) and 0 <= weighted <= 1
-    return Check("at_risk_adds_up", passed, f"clients, figure: {clients:,.2f} = {money:,.2f}; weighted {weighted:.5f}")
+def at_risk_adds_up(figures: Figures, base: pd.DataFrame) -> Check:
+    """Σ of each part over clients = its figure, the two that may come = revenue at risk, weighted risk in [0, 1]."""
+    columns = {"gone": "gone", "may_fall_silent": "may_fall_silent", "may_shrink": "may_shrink",
+               "revenue_at_risk": "at_risk"}  # fmt: skip
+    known = {part: figures[f"risk.{part}"].value for part in columns}
+    pairs = [
+        (part, total(base[columns[part]]), value) for part, value in known.items() if isinstance(value, int | float)
+    ]
+    if not pairs:
+        return Check("at_risk_adds_up", True, f"nothing to check: {figures['risk.gone'].reason}")
+    passed = all(same_money(again, float(value)) for _, again, value in pairs)
+    silent, shrink, both = (known[part] for part in ("may_fall_silent", "may_shrink", "revenue_at_risk"))
+    if isinstance(silent, int | float) and isinstance(shrink, int | float) and isinstance(both, int | float):
+        passed = passed and same_money(silent + shrink, both)
+    weighted = figures["risk.weighted_risk"].value
+    passed = passed and (not isinstance(weighted, int | float) or 0 <= weighted <= 1)
+    detail = "; ".join(f"{part} {again:,.2f} = {float(value):,.2f}" for part, again, value in pairs)
+    return Check("at_risk_adds_up", passed, detail)
+
+
+def outlook_adds_up(figures: Figures, expected_new: Figure) -> Check:
+    """Today's clients + new ones = all, of the value and of the year before, for both spans; and new ones of the
+    horizon = `risk.expected_new`."""
+    said, passed = [], True
+    for suffix in ("", "_year"):
+        today, new, both = (figures[f"risk.{line}{suffix}"] for line in ("outlook_today", "outlook_new", "outlook"))
+        for part in ("value", "previous_year"):
+            one, two, whole = (getattr(figure, part) for figure in (today, new, both))
+            if None in (one, two, whole):
+                continue
+            passed = passed and same_money(one + two, whole)
+            said.append(f"{one:,.2f} + {two:,.2f} = {whole:,.2f}")
+    here, there = figures["risk.outlook_new"].value, expected_new.value
+    if isinstance(here, int | float) and isinstance(there, int | float):
+        passed = passed and same_money(here, there)
+    return Check("outlook_adds_up", passed, "; ".join(said) or f"nothing to check: {figures['risk.outlook'].reason}")
+
+
+def value_adds_up(figures: Figures, base: pd.DataFrame, retention: pd.DataFrame) -> Check:
+    """Σ expected value of the active clients = the figure = |A1| · that per client; every retention in [0, 1]."""
+    whole, each = figures["risk.expected_12"], figures["risk.expected_12_per_client"].value
+    if not isinstance(whole.value, int | float) or not isinstance(each, int | float):
+        return Check("value_adds_up", True, f"nothing to check: {whole.reason}")
+    clients, active = total(base["value_12"]), int(base["active1"].sum())
+    passed = same_money(clients, whole.value) and same_money(each * active, whole.value)
+    passed = passed and bool(retention["share"].dropna().between(0, 1).all())
+    detail = f"clients, figure: {clients:,.2f} = {whole.value:,.2f} = {active:,} · {each:,.2f}"
+    return Check("value_adds_up", passed, detail)
 
 
 def calibration_adds_up(test: Backtest, table: pd.DataFrame) -> Check:

@@ -21,7 +21,7 @@ from portfolio_review.metrics.stable import significant
 from portfolio_review.metrics.windows import Windows
 from portfolio_review.review.model import MAX_STRATEGIC_ACCOUNTS
 
-EXPECTED = "expected_revenue"
+EXPECTED = "expected_12"
 """The column of the client frame that the criterion expected_value ranks."""
 PLACES = MAX_STRATEGIC_ACCOUNTS
 """Deep assessments per company and year, over all units."""

@@ -29,7 +29,7 @@ def add_stakes(base: pd.DataFrame, monthly: pd.DataFrame, mix: pd.DataFrame, whe
     peers, best_earlier of A clients under develop that are not X.
 
     base: client frame with rule, r1, revenue_last_active, abc1, xyz1 and, where known, p_next and
-    at_risk (`risk.add_chances`), type and potential; mix: client_id, category, revenue_w1.
+    at_risk (`risk.add_parts`), type and potential; mix: client_id, category, revenue_w1.
     Source: Lifecycle and the four rules.
     """
     base = base.assign(**{chance: np.nan for chance in ("p_next", "at_risk") if chance not in base})

@@ -14,6 +14,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from portfolio_review.exhibits import notation
+from portfolio_review.exhibits.chances import OVER, UNDER, in_steps, told
 from portfolio_review.exhibits.wording import Wording
 from portfolio_review.results.contract import Results
 
@@ -67,7 +68,11 @@ class Book:
         self.link = self.book.add_format({"font_color": notation.FAVOURABLE, "underline": 1})
         self.head = self.book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
         money = "#,##0" + ("." + "0" * wording.numbers.minor if wording.numbers.minor else "")
-        codes = {**FORMATS, "money": money}
+        text = wording.language.text
+        # a chance in steps of 5 %: a cell holds 0 for what is under 5 % and 1 for what is over 95 %
+        chance = f'[<{UNDER}]"{text("under 5%%")}";[>={OVER}]"{text("over 95%%")}";0%'
+        self.told = told(results)
+        codes = {**FORMATS, "money": money, "chance": chance}
         self.formats = {unit: self.book.add_format({"num_format": code}) for unit, code in codes.items()}
 
     def sheet(self, name: str) -> Worksheet:
@@ -97,6 +102,10 @@ class Book:
         if isinstance(value, bool):
             sheet.write_boolean(line, column, value)
             return 5
+        if isinstance(value, int | float) and unit == "chance":
+            if self.told:
+                sheet.write_number(line, column, in_steps(value), form)
+            return len("over 95 %") if self.told else 0
         if isinstance(value, int | float):
             sheet.write_number(line, column, value, form)
             return len(f"{value:,.2f}")

@@ -23,7 +23,7 @@ SHOWN_OF: Mapping[str, tuple[str, ...]] = {
     "clients": (
         "client_id", "name", "industry", "region", "unit", "manager", "tier", "abc", "xyz", "stage", "movement", "rule",
         "reason", "at_stake", "revenue_w1", "revenue_w0", "change", "orders_w1", "last_order", "p_next", "at_risk",
-        "expected_revenue_12", "overdue", "last_contact",
+        "expected_12", "overdue", "last_contact",
     ),
 }  # fmt: skip
 """The columns that a screen shows of a table as wide as a CRM wants it."""
@@ -31,7 +31,7 @@ IN_CLIENTS = ("actions.full", "risk.clients")
 """Lists of all clients that the table `clients` contains."""
 WHOLE_MONEY_FROM = 1000.0
 """A column of money whose largest amount reaches this is printed without cents."""
-_NUMBERS = {"money", "share", "count", "orders", "days", "months", "windows", "index", "number", "rank"}
+_NUMBERS = {"money", "share", "chance", "count", "orders", "days", "months", "windows", "index", "number", "rank"}
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ def _columns(id: str, columns: Sequence[Column]) -> list[Column]:
 
 def _head(report: Report, column: Column) -> str:
     label = column.label(report.wording.code, report.wording.window_months)
-    unit = {"money": report.wording.numbers.symbol, "share": "%"}.get(column.unit, "")
+    unit = {"money": report.wording.numbers.symbol, "share": "%", "chance": "%"}.get(column.unit, "")
     return label if not unit or label.endswith(unit) else f"{label}, {unit}"
 
 
@@ -149,7 +149,7 @@ def _cell(report: Report, column: Column, row: Row, decimals: int) -> Cell:
 
 
 def _number(report: Report, column: Column, value: Value, decimals: int) -> str:
-    if column.name == "p_next":
+    if column.unit == "chance":
         return chance(report, value)
     if column.name == "change":
         return report.wording.numbers.change(1 + float(value), 1.0, decimals=decimals, mark=False) or NOT_TOLD

@@ -135,7 +135,8 @@ class _Portal:
         change = value - before
         text = self.wording.change(CATALOG[id].unit, value, before)
         zero = not any(digit in text for digit in "123456789")
-        tone = "" if zero else "good" if change * CATALOG[id].polarity > 0 else "bad"
+        leans = change * CATALOG[id].polarity
+        tone = "" if zero or not leans else "good" if leans > 0 else "bad"
         return {"change": text, "tone": tone}
 
     def _text(self, id: str, value: float) -> str:

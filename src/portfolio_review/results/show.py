@@ -19,13 +19,13 @@ _DECIMALS = {"money": 2, "share": 4, "count": 0, "orders": 0, "days": 1, "months
 
 
 def number(value: object, unit: str) -> str:
-    """A value as a reviewer reads it: grouped, with the decimals of its unit; shares as per cent."""
+    """A value as a reviewer reads it: grouped, with the decimals of its unit; shares and chances as per cent."""
     if value is None or (isinstance(value, float) and value != value):
         return "n/a"
     if isinstance(value, bool | str):
         return str(value)
     if isinstance(value, int | float):
-        if unit == "share":
+        if unit in ("share", "chance"):
             return f"{value:.2%}".replace("-", "\u2212")
         decimals = _DECIMALS.get(unit, 4 if isinstance(value, float) else 0)
         return f"{value:,.{decimals}f}".replace("-", "\u2212")

@@ -73,6 +73,8 @@ class Risk(Settings):
     high_above: Number = Field(0.5, ge=0, le=1)
     portfolio_high: Number = Field(0.25, ge=0, le=1)
     discount_rate: Number = Field(0.15, ge=0)
+    horizon_years: Whole = Field(3, ge=1, le=10)
+    """Years of the residual value of today's clients."""
 
 
 STRATEGIC_WEIGHTS: Mapping[str, float] = {

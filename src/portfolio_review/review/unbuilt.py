@@ -10,7 +10,6 @@ NOT_BUILT = (
     "engine",
     "sections",
     "attributes",
-    "risk.horizon_years",
     "actions.holdout",
     "report.languages",
     "report.owners",

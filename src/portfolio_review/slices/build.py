@@ -33,7 +33,7 @@ from portfolio_review.slices import (
     two_paths,
 )
 from portfolio_review.slices.codes import ALL_CODE
-from portfolio_review.slices.model import ALL, NO_UNIT
+from portfolio_review.slices.model import ALL, NO_UNIT, SEVERAL_UNITS
 from portfolio_review.slices.store import Head, write_head
 from portfolio_review.slices.task import Task
 from portfolio_review.sources import Sources
@@ -225,7 +225,8 @@ def _write(
     facts = reduction.facts_of(code)
     for frame, order in _OF_UNITS.items():
         copy(frame, f"SELECT * EXCLUDE (unit) FROM {frame} WHERE unit = $code ORDER BY {order}", {"code": code})
-    home = ", h.home AS unit" if unit == ALL and has_unit else ""
+    home = ", h.home AS unit" if unit == ALL else f", coalesce(h.home = {text(SEVERAL_UNITS)}, false) AS several_units"
+    home = home if has_unit else ""
     unknown = "" if has_category else "EXCLUDE (first_category)"
     clients = (
         f"SELECT f.* {unknown}, a.* EXCLUDE (client_id, of_unit){home} FROM ({facts}) f "
@@ -262,7 +263,7 @@ def _write_slice_head(
             FROM used)"""  # exact, or a changed cent of one unit would show in the slices of all others
     ).fetchone()
     company = con.execute(
-        f"SELECT revenue / nullif(clients, 0) FROM totals WHERE unit = {ALL_CODE} AND span = 'p'"
+        f"SELECT revenue / nullif(clients, 0) FROM totals WHERE unit = {ALL_CODE} AND span = 'w1'"
     ).fetchone()
     write_head(
         path,

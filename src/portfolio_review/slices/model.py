@@ -35,7 +35,8 @@ FRAMES: Mapping[str, str] = {
     "month): one row per client and month with rows",
     "clients": "client_id, first_purchase, second_purchase, first_category (of the first purchase day, where "
     "categories are known), median_gap (days, as of its last purchase, of the gaps of the 24 months up to it; missing "
-    "below 4) and every known attribute: one row per client with rows",
+    "below 4), every known attribute, of a unit also several_units, whether the client buys in another unit too: one "
+    "row per client with rows",
     "as_of": "client_id, date, last_purchase, purchase_days, gaps, gap_q80: what was known of a client at a day; "
     "gaps counts those of the last 24 months, gap_q80 is their 80 % quantile in days",
     "orders": "client_id, span (p, pp, py, w1, w0), orders: distinct orders with a positive row",
@@ -205,6 +206,11 @@ class Slice:
         nothing was given."""
         none = pd.DataFrame({"figure": [], "period": [], "value": []}, dtype="str")
         return in_proportion(self.tables.get("targets", none), self.totals, self.when)
+
+    @property
+    def plan(self) -> pd.DataFrame:
+        """The targets of this unit for every period, as they were given."""
+        return self.tables.get("targets", pd.DataFrame({"figure": [], "period": [], "value": []}, dtype="str"))
 
     @property
     def recomputed(self) -> dict[str, float | None]:

@@ -52,6 +52,17 @@ WITH ends AS (SELECT who, max(day) AS last FROM sql_gaps GROUP BY ALL),
     SELECT who, round(sum(revenue), 6) AS r FROM ends JOIN money USING (who)
     WHERE day BETWEEN date_trunc('month', last) - INTERVAL 11 MONTH AND last_day(last) GROUP BY ALL) {_ALSO_OF_ALL}"""
 
+_FIRST_YEARS = f"""INSERT INTO sql_first_years
+WITH money AS (SELECT who, day, revenue FROM sql_days UNION ALL
+               SELECT {OF_ALL}, day, revenue FROM sql_days SEMI JOIN sql_several ON client = {CLIENT}),
+     started AS (
+    SELECT who, sql_gaps.day AS first FROM sql_gaps, sql_asked a
+    WHERE nth = 1 AND name = 'p' AND sql_gaps.day BETWEEN date_trunc('month', a.day) - INTERVAL 24 MONTH
+                                                      AND last_day(a.day - INTERVAL 13 MONTH)),
+     found AS (
+    SELECT who, any_value(first) AS first, round(sum(revenue), 6) AS r FROM started JOIN money USING (who)
+    WHERE day BETWEEN date_trunc('month', first) AND last_day(first + INTERVAL 11 MONTH) GROUP BY ALL) {_ALSO_OF_ALL}"""
+
 _COMMON = f"""INSERT INTO sql_common
 SELECT name, gap, count(*) FROM (
     SELECT day, gap FROM sql_gaps WHERE who >> 32 = {ALL_CODE} UNION ALL
@@ -100,8 +111,15 @@ WITH now AS (SELECT * FROM sql_silence WHERE name = 'p'),
     FROM sql_began WHERE $end - first BETWEEN 180 AND 545 GROUP BY unit),
      moved AS (
     SELECT unit, count(*) FILTER (a0) AS a0, count(*) FILTER (a1 AND first >= $w1) AS new,
-           max(r1) AS largest, sum(r1::{MONEY}) FILTER (a1 AND first >= $w1)::DOUBLE AS new_revenue
-    FROM sql_clients GROUP BY unit)
+           count(*) FILTER (a0 AND NOT a1) AS lost, count(*) FILTER (a1) AS a1, max(r1) AS largest,
+           sum(r1::{MONEY})::DOUBLE AS revenue
+    FROM sql_clients GROUP BY unit),
+     first_years AS (
+    SELECT unit, count(*) AS clients, sum(r::{MONEY})::DOUBLE / count(*) AS mean
+    FROM sql_first_years WHERE first >= $second_month GROUP BY unit),
+     silent AS (
+    SELECT unit, sum(greatest(r1, 0)::{MONEY}) FILTER (lapsed)::DOUBLE AS revenue
+    FROM sql_clients JOIN now USING (unit, client) GROUP BY unit)
 SELECT unit,
   (SELECT any_value(g) FROM sql_silence WHERE name = 'p') AS "series.usual_gap",
   CASE WHEN $sees_pp THEN coalesce(lapsed.clients, 0) END AS "headline.lapsed_clients",
@@ -113,12 +131,19 @@ SELECT unit,
   CASE WHEN $sees_w0 AND $months > 3 AND quiet.of > 0 THEN quiet.still / quiet.of END AS "retention.still_buying_rate",
   CASE WHEN $sees_545 AND second.base > 0 THEN second.again / second.base END AS "retention.second_purchase_180",
   CASE WHEN $sees_w0 AND a0 > 0 THEN new / a0 END AS "movement.new_rate",
-  CASE WHEN $sees_w0 AND largest > 0 AND new_revenue > 0 THEN largest * $months / new_revenue END
-    AS "risk.replacement_months"
+  CASE WHEN $sees_w0 AND largest > 0 AND new > 0 AND first_years.clients >= 10 AND mean > 0
+    THEN largest * $months / (new * mean) END AS "risk.replacement_months",
+  CASE WHEN $sees_w0 AND largest > 0 AND new > moved.lost AND first_years.clients >= 10 AND mean > 0
+    THEN largest * $months / ((new - moved.lost) * mean) END AS "risk.replacement_months_net",
+  CASE WHEN $sees_w1 THEN coalesce(silent.revenue, 0) END AS "risk.gone",
+  CASE WHEN $sees_w1 AND moved.a1 > 0 THEN moved.revenue / moved.a1 END AS "risk.revenue_per_client"
 FROM moved LEFT JOIN lapsed USING (unit) LEFT JOIN kept USING (unit) LEFT JOIN second USING (unit)
-     LEFT JOIN quiet USING (unit)"""
+     LEFT JOIN quiet USING (unit) LEFT JOIN first_years USING (unit) LEFT JOIN silent USING (unit)"""
 
+# in a unit, of clients that buy in no other: a payment does not tell its unit
 _OVERDUE = f"""
+WITH shared AS (
+    SELECT client FROM sql_clients WHERE unit <> {ALL_CODE} AND first IS NOT NULL GROUP BY client HAVING count(*) > 1)
 SELECT unit,
   CASE WHEN count(p.client_id) > 0
     THEN coalesce(sum(amount::{MONEY}) FILTER (open)::DOUBLE, 0) END AS "risk.overdue",
@@ -128,7 +153,8 @@ SELECT unit,
 FROM (
     SELECT client_id, due_date, amount,
            amount > 0 AND due_date::DATE < $silent AND coalesce({{paid}} > $silent, true) AS open FROM given_payments) p
-JOIN names n USING (client_id) RIGHT JOIN sql_clients c ON c.client = n.code GROUP BY unit"""
+JOIN names n USING (client_id) RIGHT JOIN sql_clients c
+    ON c.client = n.code AND (unit = {ALL_CODE} OR c.client NOT IN (SELECT client FROM shared)) GROUP BY unit"""
 
 
 def prepare(con: duckdb.DuckDBPyConnection, task: Task) -> None:
@@ -140,6 +166,7 @@ def prepare(con: duckdb.DuckDBPyConnection, task: Task) -> None:
             q DOUBLE);
         CREATE TABLE sql_began (unit INTEGER, client UINTEGER, first DATE, second DATE);
         CREATE TABLE sql_years (unit INTEGER, client UINTEGER, r {MONEY});
+        CREATE TABLE sql_first_years (unit INTEGER, client UINTEGER, first DATE, r {MONEY});
         CREATE TABLE sql_common (name VARCHAR, gap BIGINT, times BIGINT)"""
     )
     con.executemany(
@@ -156,7 +183,7 @@ def add(con: duckdb.DuckDBPyConnection) -> None:
         filters=", ".join(_FILTERS.format(**each) for each in words),
         parts=" UNION ALL ".join(_PART.format(**each) for each in words),
     )
-    for query in (_GAPS, own, _BEGAN, _YEARS, _COMMON):
+    for query in (_GAPS, own, _BEGAN, _YEARS, _FIRST_YEARS, _COMMON):
         con.execute(query)
 
 
@@ -175,6 +202,8 @@ def recompute_silence(con: duckdb.DuckDBPyConnection, task: Task, history_start:
         "w1": spans["w1"].start,
         "months": task.window_months,
         "sees_w0": started <= spans["w0"].start,
+        "sees_w1": started <= spans["w1"].start,
+        "second_month": (Month.of(history_start) + 1).first,
         "sees_pp": task.flash is None and started <= spans["pp"].start,  # lapse is judged at month ends
         "sees_545": started <= Span(oldest, oldest).start,
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from portfolio_review.exhibits.chances import OVER, UNDER, in_steps, told
 from portfolio_review.exhibits.language import NBSP
 from portfolio_review.rendering.report import Report
 
@@ -12,21 +13,19 @@ CLASSES = ("A", "B", "C")
 REGULARITY = ("X", "Y", "Z")
 NO_CLASS = "n/a"
 """The mark of a client without a class of regularity."""
-NEARLY = 0.005
-"""A chance nearer than this to 0 or 1 is printed as `<1` or `>99`: nobody is certain."""
 NO_RANGE = 0.005
 """A narrower range is that of a score all of which is known."""
 
 
 def chance(report: Report, value: Any) -> str:
-    """A chance of a purchase in whole per cent, its unit in the head; `n/a` where none is known."""
-    if value is None:
+    """A client's chance in steps of 5 %, half up, its unit in the head; `n/a` where none is known or may be printed."""
+    if value is None or not told(report.results):
         return report.na
-    if value < NEARLY:
-        return "<1"
-    if value > 1 - NEARLY:
-        return ">99"
-    return report.wording.numbers.percent(value, 0, mark=False)
+    if value < UNDER:
+        return report.wording.language.text("under 5")
+    if value >= OVER:
+        return report.wording.language.text("over 95")
+    return report.wording.numbers.percent(in_steps(value), 0, mark=False)
 
 
 def class_of(abc: Any, xyz: Any = "") -> str:

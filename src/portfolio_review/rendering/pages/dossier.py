@@ -223,7 +223,7 @@ def _outlook(report: Report, row: Row) -> list[tuple[str, Any]]:
         (text("Rhythm"), rhythm),
         (text("Chance of a purchase, %%"), p if row["p_next"] is not None else ""),
         (text("Revenue at risk"), money(row["at_risk"]) if row["at_risk"] is not None else ""),
-        (text("Expected, 12 months"), money(row["expected_revenue"]) if row["expected_revenue"] is not None else ""),
+        (text("Expected, 12 months"), money(row["expected_12"]) if row["expected_12"] is not None else ""),
         (text("Share of wallet"), wallet),
         (text("Margin rate"), wording.numbers.percent(row["margin_rate"]) if row["margin_rate"] is not None else ""),
     )  # fmt: skip

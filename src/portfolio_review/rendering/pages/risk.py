@@ -1,4 +1,4 @@
-"""Page seven: revenue at risk and where it lies, how good the model was, receivables, contracts, outlook."""
+"""What will come: the outlook, revenue at risk and where it lies, how good the model was, receivables, contracts."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from typing import Any
 from markupsafe import Markup
 
 from portfolio_review.catalog.lines import SHOWN
-from portfolio_review.exhibits.numbers import scale_for
+from portfolio_review.exhibits.chances import told
+from portfolio_review.exhibits.numbers import Scale, scale_for
 from portfolio_review.findings.making import MOST_OF_IT
+from portfolio_review.rendering import formulas
 from portfolio_review.rendering.pages import found
 from portfolio_review.rendering.pages.backtest import horizon, sentences
 from portfolio_review.rendering.pages.cells import chance, class_of, day, name_of
@@ -18,16 +20,11 @@ from portfolio_review.results.contract import Results
 
 ID = "risk"
 AT_RISK = "risk.revenue_at_risk"
-OUTLOOK = (
-    "headline.year_end_revenue",
-    "risk.expected_revenue",
-    "risk.expected_revenue_per_client",
-    "risk.top10_value_share",
-    "risk.lifetime_value",
-    "risk.lifetime_margin",
-    "risk.replacement_months",
-)
+OUTLOOK = "risk.outlook"
+AHEAD = (("", "_today"), ("", "_new"), ("", ""), ("_year", "_today"), ("_year", "_new"), ("_year", ""))
+"""The lines of the outlook: of which span, and which line of it."""
 OWED = ("risk.overdue_share", "risk.days_sales_outstanding", "risk.days_late")
+NOTES = "credit_notes"
 BUCKETS = ("not_due", "overdue_1_30", "overdue_31_60", "overdue_61_90", "overdue_over_90", "credit_notes")
 QUADRANTS = (("large_safe", "large_risky"), ("small_safe", "small_risky"))
 SHOWN_CONTRACTS = SHOWN["risk.contracts_ending"]
@@ -50,30 +47,52 @@ def has_something_to_say(results: Results) -> bool:
     verdict = results.figures.get("risk.verdict")
     high = verdict is not None and str(verdict.figure.value).endswith("high_risk")
     return high or number("risk.overdue_over_90") > 0 or (revenue > 0 and (
-        number(AT_RISK) / revenue >= WORTH_SAYING
+        max(number(AT_RISK), number("risk.may_fall_silent")) / revenue >= WORTH_SAYING
         or number("risk.contracts_ending_revenue") / revenue >= WORTH_RENEWING))  # fmt: skip
 
 
 def view(report: Report) -> View:
     """The page of risk and outlook; without a model still what is owed and which contracts end."""
     title = report.wording.language.text("Risk and outlook")
-    known = report.number(AT_RISK) is not None
+    known = report.number("risk.may_fall_silent") is not None
     ageing, contracts = _ageing(report), _contracts(report)
     if not known and not ageing and not contracts:
         return missing(report, ID, title, AT_RISK, "risk.model")
+    trusted = told(report.results)
+    picture = trusted and report.rows("risk.matrix_points")
     return View(
         id=ID, title=title, message=found.message(report, ID) or _message(report), line=windows_line(report),
         data={
             "horizon": horizon(report), "matrix": _matrix(report) if known else {},
-            "picture": report.chart("risk.matrix.picture") if report.rows("risk.matrix_points") else "",
-            "verdict": _verdict(report), "largest": _largest(report), "backtest": sentences(report),
-            "ageing": ageing, "contracts": contracts,
-            "outlook": _outlook(report), "risk_reason": report.reason(AT_RISK) if not known else "",
+            "picture": report.chart("risk.matrix.picture") if picture else "",
+            "verdict": _verdict(report), "parts": _parts(report), "largest": _largest(report),
+            "backtest": sentences(report), "ageing": ageing, "contracts": contracts, "outlook": _outlook(report),
+            "then": _then(report), "value": _value(report), "trusted": trusted,
+            "in_margin": (data_value := report.figure("data.value")) is not None and data_value.value == "margin",
+            "risk_reason": report.reason("risk.may_fall_silent") if not known else "",
         },
     )  # fmt: skip
 
 
 def _message(report: Report) -> Markup:
+    """What the next months are expected to bring, against target or the year before; else what is at risk."""
+    if report.number(OUTLOOK) is None:
+        return _at_risk(report)
+    text = report.say("The next %(horizon)s are expected to bring %(money)s", horizon=horizon(report),
+                      money=report.v(OUTLOOK, sentence=True))  # fmt: skip
+    for part, said in (("target", "target"), ("previous_year", "before")):
+        if report.number(OUTLOOK, part) is None:
+            continue
+        values = {said: report.v(OUTLOOK, part, sentence=True)}
+        change = report.change(OUTLOOK, part)
+        of = Markup(" ({})").format(change) if report.has_change(OUTLOOK, part) else Markup("")
+        if part == "target":
+            return text + report.say(", the target is %(target)s", **values) + of
+        return text + report.say(", the same months brought %(before)s a year before", **values) + of
+    return text
+
+
+def _at_risk(report: Report) -> Markup:
     value = report.number(AT_RISK)
     if value is None:
         return report.say("Revenue at risk cannot be computed: %(reason)s", reason=report.reason(AT_RISK))
@@ -82,19 +101,13 @@ def _message(report: Report) -> Markup:
         return report.say("No revenue is at risk over the next %(horizon)s, by the model", horizon=ahead)
     text = report.say("Revenue at risk over the next %(horizon)s: %(money)s",
                       horizon=ahead, money=report.v(AT_RISK, sentence=True))  # fmt: skip
-    of_window = report.line(ID, AT_RISK, "of_window")["share"]
-    if of_window is not None:
-        share = report.wording.numbers.percent(of_window)
-        text += report.say(", %(share)s of the last %(months)s", share=share, months=report.wording.months)
-    if report.has_change(AT_RISK):
-        text += report.say(" (%(change)s on a year before)", change=report.change(AT_RISK))
-    elif report.number(AT_RISK, "previous_year") is not None:
-        text += report.say(" (%(before)s a year before)", before=report.v(AT_RISK, "previous_year", sentence=True))
-    rows = report.rows("risk.largest")
+    share = next((row["share"] for row in report.rows("risk.parts") if row["part"] == "revenue_at_risk"), None)
+    if share is not None:
+        text += report.say(", %(share)s of the last %(months)s", share=report.wording.numbers.percent(share),
+                           months=report.wording.months)  # fmt: skip
     most = report.line(ID, "risk.largest", "first")["share"] or 0.0
-    if most >= MOST_OF_IT and len(report.rows("risk.clients") or rows) > 1:
-        share = report.wording.numbers.percent(most, 0)
-        text += report.say("; one client holds %(share)s of it", share=share)
+    if most >= MOST_OF_IT and len(report.rows("risk.largest")) > 1:
+        text += report.say("; one client holds %(share)s of it", share=report.wording.numbers.percent(most, 0))
     return text
 
 
@@ -130,7 +143,8 @@ def _polarity(quadrant: str) -> int:
 
 
 def _verdict(report: Report) -> Markup:
-    """The verdict with its advice; without one the reason, where most clients are, and the direction."""
+    """The verdict with what makes the risk high and its advice; without one the reason, where most clients are, and the
+    direction."""
     parts = []
     if report.figure("risk.verdict") is not None:
         if _word(report, "risk.verdict"):
@@ -141,15 +155,24 @@ def _verdict(report: Report) -> Markup:
             parts.append(report.say("No verdict: %(reason)s.", reason=report.reason("risk.verdict")))
             if _word(report, "risk.main_quadrant"):
                 parts.append(report.say("Most clients: %(quadrant)s.", quadrant=_within(report, "risk.main_quadrant")))
+    parts += [_high(report, row) for row in report.rows("risk.level") if row["over_limit"]]
     if _word(report, "risk.direction") and not report.seasons_differ:
         parts.append(report.say("Since %(months)s before: %(direction)s.", months=report.wording.months,
                                 direction=_within(report, "risk.direction")))  # fmt: skip
-    if report.number("risk.weighted_risk") is not None:
-        change = report.change("risk.weighted_risk")
-        told = report.say(" (%(change)s on a year before)", change=change) if change else ""
-        parts.append(report.say("Weighted risk: %(share)s%(change)s.", share=report.v("risk.weighted_risk"),
-                                change=told))  # fmt: skip
     return Markup(" ").join(parts)
+
+
+def _high(report: Report, row: dict[str, Any]) -> Markup:
+    """What makes the level of risk high, with its limit."""
+    numbers = report.wording.numbers
+    share, limit = numbers.percent(row["share"], 0), numbers.percent(row["limit"], 0)
+    if row["criterion"] == "one_client":
+        return report.say("Risk is high: %(client)s holds %(share)s of revenue (limit %(limit)s).",
+                          client=name_of(row), share=share, limit=limit)  # fmt: skip
+    if row["criterion"] == "exposed":
+        return report.say("Risk is high: exposed clients hold %(share)s of revenue (limit %(limit)s).",
+                          share=share, limit=limit)  # fmt: skip
+    return report.say("Risk is high: weighted risk is %(share)s (limit %(limit)s).", share=share, limit=limit)
 
 
 def _word(report: Report, id: str) -> bool:
@@ -165,67 +188,176 @@ def _within(report: Report, id: str) -> Markup:
     return report.link(entry.source, word[:1].lower() + word[1:])
 
 
+def _parts(report: Report) -> dict[str, Any]:
+    """Gone, may fall silent, may shrink and the latter two together, with the change where it is more than chance."""
+    rows = report.rows("risk.parts")
+    if not rows:
+        return {}
+    numbers = report.wording.numbers
+    scale = scale_for([row["amount"] for row in rows])
+    for row in rows:
+        report.used.setdefault(f"risk.{row['part']}")
+    return {
+        "unit": numbers.money_head(scale), "before": any(row["year_before"] is not None for row in rows),
+        "rows": [{
+            "name": report.say("%(part)s, %(span)s", part=report.wording.word(row["part"]),
+                               span=_span(report, row["part"])),
+            "amount": numbers.scaled(row["amount"], scale),
+            "share": numbers.percent(row["share"], mark=False) if row["share"] is not None else report.na,
+            "change": numbers.scaled(row["amount_change"], scale, sign=True) if row["clear"]
+            else report.wording.language.text("within noise") if row["year_before"] is not None else "",
+            "sum": row["part"] == "revenue_at_risk",
+        } for row in rows],
+    }  # fmt: skip
+
+
+def _span(report: Report, part: str) -> Markup:
+    """Of which months a part of the risk is."""
+    if part == "gone":
+        return report.say("last %(months)s", months=report.wording.months)
+    return report.say("next %(horizon)s", horizon=horizon(report))
+
+
 def _largest(report: Report) -> dict[str, Any]:
     rows, total = report.rows("risk.largest")[:SHOWN_LARGEST], report.number(AT_RISK)
     if not rows or total is None:
         return {}
     amounts = [row["at_risk"] or 0.0 for row in rows]
     rest, numbers = report.line(ID, "risk.largest", "others")["amount"] or 0.0, report.wording.numbers
-    scale, full = scale_for([*amounts, rest], total), largest(rows, "at_risk")
+    scale = scale_for([*amounts, rest], total)
     return {
         "unit": numbers.money_head(scale),
         "rows": [{
             "rank": numbers.plain(row["rank"]), "name": name_of(row), "class": class_of(row["abc"]),
             "revenue": numbers.scaled(row["revenue"], scale) if row["revenue"] is not None else report.na,
             "p": chance(report, row["p_next"]), "at_risk": numbers.scaled(row["at_risk"] or 0, scale),
-            "width": report.width((row["at_risk"] or 0) / full),
+            "silent": numbers.scaled(row["may_fall_silent"] or 0, scale),
+            "shrink": numbers.scaled(row["may_shrink"] or 0, scale),
         } for row in rows],
         "rest": numbers.scaled(rest, scale), "all": numbers.scaled(total, scale),
+        "silent": report.v("risk.may_fall_silent", scale=scale), "shrink": report.v("risk.may_shrink", scale=scale),
         "interval": _money_interval(report, AT_RISK),
     }  # fmt: skip
 
 
-def _outlook(report: Report) -> list[dict[str, Any]]:
+def _outlook(report: Report) -> dict[str, Any]:
+    """Today's clients, new ones and both, for the next months and the rest of the year."""
+    ids = [f"risk.outlook{line}{ahead}" for ahead, line in AHEAD]
+    known = {id: value for id in ids if (value := report.number(id)) is not None}
+    if not known:
+        return {}
+    scale, text = scale_for(list(known.values())), report.wording.language.text
+    names = {"_today": text("Today's clients"), "_new": text("New clients")}
+    spans = {"": text("Next %(horizon)s", horizon=horizon(report)), "_year": text("Rest of the year")}
     rows = []
-    for id in OUTLOOK:
-        figure = report.figure(id)
-        if figure is None or (id == "risk.lifetime_margin" and figure.value is None):
-            continue  # where there is no lifetime value or no margin, the row above says enough
-        known = figure.value is not None
+    for (ahead, line), id in zip(AHEAD, ids, strict=True):
+        if ahead and report.number("risk.outlook_today_year") is None:
+            continue  # the year is over, or no model: the lines above say which
+        with_target = report.number(id, "target") is not None
         rows.append({
-            "name": report.wording.name(id), "value": report.v(id, sentence=True) if known else report.na,
-            "change": report.change(id), "reason": "" if known else report.reason(id),
-            "interval": _money_interval(report, id),
+            "name": spans[ahead] if not line else names[line], "sum": not line,
+            "value": report.v(id, scale=scale) if id in known else report.na,
+            "reason": "" if id in known else report.reason(id), "interval": _scaled_interval(report, id, scale),
+            "target": report.v(id, "target", scale=scale) if with_target else "",
+            "before": report.v(id, "previous_year", scale=scale)
+            if report.number(id, "previous_year") is not None else "",
+            "change": report.change(id, "target") if with_target else report.change(id) if not line else "",
         })  # fmt: skip
-    return rows
+    return {"unit": report.wording.numbers.money_head(scale), "rows": rows,
+            "target": any(row["target"] for row in rows)}  # fmt: skip
+
+
+def _scaled_interval(report: Report, id: str, scale: Scale) -> str:
+    """The 95 % interval in the unit of its column; in words where it is wider than the value."""
+    figure, numbers = report.figure(id), report.wording.numbers
+    if figure is None or figure.interval is None or not isinstance(figure.value, int | float):
+        return ""
+    low, high = figure.interval
+    if _too_wide(figure.value, low, high):
+        return report.wording.language.text("too wide to tell")
+    return numbers.span(numbers.scaled(low, scale), numbers.scaled(high, scale))
+
+
+def _too_wide(value: float, low: float, high: float) -> bool:
+    return high - low > abs(value)
+
+
+def _then(report: Report) -> list[Markup]:
+    """What was said before, and what came."""
+    lines, money = [], report.wording.numbers.money
+    for row in report.rows("risk.forecasts_then_and_now"):
+        ago = report.count_of("%(n)s month", "%(n)s months", int(row["forecast_months"]))
+        values = {"ago": ago, "expected": money(row["expected_today"]), "actual": money(row["actual_today"])}
+        lines.append(report.say(
+            "%(ago)s ago %(expected)s was expected of the clients known then: %(actual)s came.", **values
+        ))  # fmt: skip
+    return lines
+
+
+def _value(report: Report) -> Markup:
+    """The value of today's clients, and what it takes to replace the largest, in a few sentences."""
+    if report.number("risk.expected_12") is None:
+        return Markup("")
+    interval = _money_interval(report, "risk.expected_12")
+    text = report.say("Next 12 months: %(money)s", money=report.v("risk.expected_12", sentence=True))
+    if interval:
+        text += report.say(" (95%% interval %(interval)s)", interval=interval)
+    each = report.v("risk.expected_12_per_client", sentence=True)
+    text += report.say(", %(money)s a client", money=each)
+    if report.number("risk.top10_value_share") is not None:
+        text += report.say(", %(share)s of it from the ten largest", share=report.v("risk.top10_value_share"))
+    text += Markup(". ")
+    years = report.v("risk.residual_value", sentence=True)
+    if report.number("risk.residual_value") is not None:
+        ahead = formulas.recorded(report.results).get("risk.horizon_years")
+        span = report.count_of("%(n)s year", "%(n)s years", int(ahead)) if ahead else ""
+        text += report.say("In %(years)s, if they go on leaving as they did: %(money)s.", years=span, money=years)
+    else:
+        text += report.say(
+            "What they still bring is not known: %(reason)s.", reason=report.reason("risk.residual_value")
+        )
+    text += Markup(" ")
+    if report.number("risk.replacement_months") is None:
+        reason = report.reason("risk.replacement_months")
+        return text + report.say("Months to replace the largest client: n/a (%(reason)s).", reason=reason)
+    months, net = (report.v(f"risk.replacement_months{name}") for name in ("", "_net"))
+    if report.number("risk.replacement_months_net") is None:
+        net = net + Markup(" (") + Markup(report.reason("risk.replacement_months_net")) + Markup(")")
+    return text + report.say(
+        "Months to replace the largest client: %(months)s; with losses counted: %(net)s.", months=months, net=net
+    )
 
 
 def _money_interval(report: Report, id: str) -> str:
-    """The 95 % interval of money, each end with its currency; empty where there is none."""
+    """The 95 % interval of money, each end with its currency; in words where it is wider than the value; empty where
+    there is none."""
     figure, numbers = report.figure(id), report.wording.numbers
-    if figure is None or figure.interval is None:
+    if figure is None or figure.interval is None or not isinstance(figure.value, int | float):
         return ""
     low, high = figure.interval
+    if _too_wide(figure.value, low, high):
+        return report.wording.language.text("too wide to tell")
     return numbers.span(numbers.money(low), numbers.money(high))
 
 
 def _ageing(report: Report) -> dict[str, Any]:
     found = {row["bucket"]: row for row in report.rows("risk.receivables_ageing")}
-    rows = [found[bucket] for bucket in BUCKETS if bucket in found]
+    rows = [found[bucket] for bucket in BUCKETS if bucket in found and bucket != NOTES]
     if not rows or report.number("risk.receivables") is None:
         return {}
-    numbers, owed = report.wording.numbers, [row for row in rows if row["bucket"] != "credit_notes"]
-    scale, full = scale_for([row["amount"] for row in owed], report.number("risk.receivables")), largest(owed, "amount")
+    numbers = report.wording.numbers
+    scale, full = scale_for([row["amount"] for row in rows], report.number("risk.receivables")), largest(rows, "amount")
+    notes = [(report.wording.word(NOTES), numbers.money(found[NOTES]["amount"]))] if NOTES in found else []
     return {
         "unit": numbers.money_head(scale),
         "rows": [{
             "name": report.wording.word(row["bucket"]), "clients": numbers.plain(row["clients"]),
-            "amount": numbers.scaled(row["amount"] or 0, scale), "apart": row["bucket"] == "credit_notes",
+            "amount": numbers.scaled(row["amount"] or 0, scale),
             "share": numbers.percent(row["share"], mark=False) if row["share"] is not None else "",
             "width": report.width(max(row["amount"] or 0, 0) / full),
         } for row in rows],
         "all": report.v("risk.receivables", scale=scale),
-        "also": [(report.wording.name(id), report.v(id)) for id in OWED if report.number(id) is not None],
+        "also": [*((report.wording.name(id), report.v(id)) for id in OWED if report.number(id) is not None), *notes],
     }  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from portfolio_review.exhibits.chances import told
 from portfolio_review.exhibits.numbers import Scale, scale_for
 from portfolio_review.rendering import notes
 from portfolio_review.rendering.pages import decisions, found, strips, verdict
@@ -157,6 +158,8 @@ def _at_risk(report: Report) -> tuple[tuple[str, Markup, Markup], ...]:
     if report.number("risk.revenue_at_risk") is None:
         return ()
     label = report.wording.language.text("At risk, next %(horizon)s", horizon=horizon(report))
+    if not told(report.results):
+        return ((label, report.say("not shown: the model failed its test"), Markup("")),)
     return ((label, report.v("risk.revenue_at_risk", sentence=True), report.change("risk.revenue_at_risk")),)
 
 
