@@ -75,3 +75,10 @@ def test_without_margin_no_category_is_of_high_margin() -> None:
     assert high_margin(SOME.assign(margin_w1=None)) is None
     assert high_margin(SOME.drop(columns="margin_w1")) is None
     assert high_margin_share(SOME.drop(columns="margin_w1"), baskets(SOME, INDEX), INDEX).isna().all()
+
+
+def test_rates_need_revenue_of_known_margin_above_zero_however_little() -> None:
+    # 5 and −5: nothing to divide by
+    assert high_margin(mix(("a", "Tea", 0.0, 5.0, 1.0), ("a", "Nuts", 0.0, -5.0, -1.0))) is None
+    # half a coin: Tea 0.2 of 0.25, Nuts 0.05 of 0.25, together a half
+    assert high_margin(mix(("a", "Tea", 0.0, 0.25, 0.2), ("a", "Nuts", 0.0, 0.25, 0.05))) == {"Tea"}

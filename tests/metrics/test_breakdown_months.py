@@ -61,3 +61,12 @@ def test_without_two_values_there_are_no_rows() -> None:
     assert table.empty
     assert list(table.columns) == list(breakdown_months.COLUMNS)
     assert breakdown_months.named(table) == "structure.by.type"
+
+
+def test_a_value_without_revenue_is_none_and_one_coin_is_some() -> None:
+    lines = rows(
+        ("a", "2021-12-05", 9.0), ("b", "2021-12-05", 1.0), ("c", "2021-11-05", 4.0), ("c", "2021-12-05", -4.0)
+    )
+    names = pd.DataFrame({"client_id": ["a", "b", "c"], "type": ["shop", "web", "fair"]})
+    made = build(lines, "2021-12", attributes=names, history_start=pd.Timestamp("2020-01-01").date())
+    assert list(dict.fromkeys(found(made)["value"])) == ["shop", "web"]

@@ -12,7 +12,7 @@ from portfolio_review.metrics import concentration
 
 
 def test_gini_of_equals_and_of_a_single_holder() -> None:
-    # issue 3, "Must hold": equal clients 0, one holder of n (n − 1)/n
+    # by the formula: equal clients 0, one holder of n (n − 1)/n
     assert concentration.gini(np.full(7, 3.0)) == pytest.approx(0, abs=1e-15)
     assert concentration.gini(np.array([0.0, 0.0, 0.0, 8.0])) == pytest.approx(3 / 4)
 

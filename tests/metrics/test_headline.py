@@ -112,3 +112,11 @@ def test_trend_of_a_short_history() -> None:
     portfolio = build(rows(("a", "2021-11-20", 5.0), ("a", "2021-12-20", 5.0)), "2021-12")
     trend = headline.trend(portfolio.totals, portfolio.base(), portfolio.when)
     assert list(trend["month"]) == ["2021-11", "2021-12"]
+
+
+def test_where_no_margin_is_known_its_known_share_is_nothing() -> None:
+    lines = rows(("a", "2021-11-10", 4.0, 1.0), ("a", "2021-12-10", 5.0, None), columns="client_id date revenue margin")
+    portfolio = build(lines, "2021-12", history_start=dt.date(2019, 12, 1), data_until=dt.date(2021, 12, 31))
+    known = headline.figures(portfolio.totals, portfolio.monthly, portfolio.when)["data.margin_known"]
+    assert (known.value, known.previous) == (0.0, 1.0)
+    assert known.ytd == pytest.approx(4 / 9)

@@ -19,7 +19,7 @@ from portfolio_review.metrics.intervals import (
 @pytest.mark.parametrize(
     ("successes", "n", "low", "high"),
     [
-        # issue 3, "Must hold"; 81 of 263: Newcombe, R. G. (1998), Statistics in Medicine 17, table I, method 3
+        # 8 and 0 of 10: by the formula, by hand; 81 of 263: Newcombe, R. G. (1998), Statistics in Medicine 17, table I, method 3
         (8, 10, 0.490, 0.943),
         (0, 10, 0.0, 0.278),
         (81, 263, 0.2553, 0.3662),
@@ -79,3 +79,9 @@ def test_groups_of_clients_spread_as_clients_do() -> None:
 def test_a_ratio_that_needs_more_than_one_client_or_a_positive_base() -> None:
     assert ratio_interval([1.0], [1.0]) is None
     assert ratio_interval([1.0, 1.0], [1.0, -5.0]) is None
+
+
+def test_the_low_end_of_a_rare_share() -> None:
+    # 1 of 10,000: (p + z²/2n − z √(p(1 − p)/n + z²/4n²)) / (1 + z²/n), z = 1.959964, by hand
+    assert wilson(1, 10_000)[0] == pytest.approx(1.7653e-05, abs=1e-9)
+    assert wilson_arrays([1], [10_000])[0][0] == pytest.approx(1.7653e-05, abs=1e-9)

@@ -76,8 +76,9 @@ def test_of_equal_lags_the_first_and_none_where_nothing_lags() -> None:
     assert pd.isna(with_levers({"r1": 800.0, "orders1": 8}).loc["me", "lever"])
 
 
-def test_a_usual_value_that_is_not_positive_is_no_measure() -> None:
-    peers = {name: {"r1": -5.0} for name in PEERS}
+@pytest.mark.parametrize("usual", [-5.0, 0.0])
+def test_a_usual_value_that_is_not_positive_is_no_measure(usual: float) -> None:
+    peers = {name: {"r1": usual} for name in PEERS}
     found = levers.add_levers(frame({**peers, "me": {"r1": -50.0}}, **COMMON), NO_MIX, NO_ITEMS)
     assert pd.isna(found.loc["me", "lever"])
 

@@ -151,3 +151,11 @@ def test_actions_have_the_rest_of_each_list() -> None:
     assert line(found, "actions.return", "others") == {"clients": 3, "amount": 6.0}
     assert line(found, "actions.to_act", "all") == {"amount": 3 * 2.0 * (shown + 3)}
     assert line(found, "actions.managers", "others") == {"rows": 2, "clients": 4, "amount": 10.0}
+
+
+def test_a_step_of_less_than_a_coin_is_a_gain() -> None:
+    amounts = {"start": 10.0, "churn": -0.25, "expansion": 0.5, "new": 0.25, "end": 10.5}
+    steps = table("bridge.steps", *({"step": step, "clients": 1, "amount": amount} for step, amount in amounts.items()))
+    found = lines.movement(tables("bridge.largest", "migration.abc", bridge__steps=steps), effects(None))
+    assert line(found, "bridge.steps", "gains")["amount_change"] == 0.75
+    assert line(found, "bridge.steps", "losses")["amount_change"] == -0.25

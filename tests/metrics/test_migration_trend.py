@@ -125,3 +125,10 @@ def test_tiers_that_are_given_have_no_trend() -> None:
     portfolio = build(LINES, "2021-02", window_months=3, attributes=given, review=settings(window_months=3))
     assert of(portfolio, tiers.TIER).empty
     assert not of(portfolio, migration.ABC).empty
+
+
+def test_a_year_of_months_at_most() -> None:
+    lines = rows(*monthly_rows("a", "2017-01", [100.0] * 50), *monthly_rows("b", "2017-01", [1.0] * 50))
+    portfolio = build(lines, "2021-02", window_months=3, review=settings(window_months=3))
+    found = of(portfolio, migration.ABC)
+    assert (found["month"].iloc[0], found["month"].iloc[-1], len(found)) == ("2020-03", "2021-02", 12)

@@ -102,3 +102,12 @@ def test_where_the_gradient_is_never_nothing_the_length_of_the_step_ends_the_sea
     found = maximise(steep, (np.zeros(1),), np.full(1, -5.0), np.full(1, 5.0), 1.0)
     assert found.at == pytest.approx([1 / 3], abs=1e-12)
     assert found.converged
+
+
+def test_a_gradient_of_nothing_in_one_direction_alone_is_no_top() -> None:
+    def edge(point: Vector) -> tuple[float, Vector]:
+        """A bowl in x, an edge in y that the gradient denies: no step along it gains height."""
+        x, y = point
+        return float(-(x**2) - abs(y)), np.array([-2 * x, 1.0])
+
+    assert not maximise(edge, (np.zeros(2),), LOW, HIGH, 1.0).converged

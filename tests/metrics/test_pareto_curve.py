@@ -44,3 +44,10 @@ def test_many_clients_keep_the_exact_rows_of_the_limits() -> None:
 def test_nobody() -> None:
     base, when = two_years({"a": -1.0}, {"a": -2.0})
     assert pareto_curve.curve(base, when, LIMITS).empty  # type: ignore[arg-type]
+
+
+def test_where_nobody_brings_anything_in_w1_no_limit_is_reached() -> None:
+    base, when = two_years({"a": -1.0}, {"a": 3.0, "b": 1.0})
+    curve = pareto_curve.curve(base, when, LIMITS)  # type: ignore[arg-type]
+    assert curve["share_w0"].tolist() == pytest.approx([0, 0.75, 1])
+    assert curve["limit"].isna().all()

@@ -1,6 +1,6 @@
 """Reference figures of real portfolios, where their data are at hand.
 
-Expected numbers: issue 2 and issue 3, "Must hold", reproduced there straight from the raw data.
+Expected numbers: computed straight from the raw data, without this package.
 Sources: Online Retail II (UCI, doi 10.24432/C5CG6D), AdventureWorks (Microsoft), CDNOW (Fader, Hardie).
 """
 

@@ -240,3 +240,11 @@ def test_a_unit_counts_clients_that_buy_in_no_other() -> None:
     assert found["risk.days_sales_outstanding"].value == pytest.approx(20 / 195 * 31)
     of_shared = receivables.owed(payments(("a", "2021-12-01", 30.0, None)), base, made.when)
     assert of_shared.reason == receivables.OF_SHARED
+
+
+def test_an_invoice_of_less_than_a_coin_is_no_credit_note() -> None:
+    table = receivables.ageing(owed(("a", "2021-12-20", 0.5, None), ("a", "2021-12-20", -0.5, None)))
+    assert table.set_index("bucket")["amount"].to_dict() == {
+        "not_due": 0.0, "overdue_1_30": 0.5, "overdue_31_60": 0.0, "overdue_61_90": 0.0, "overdue_over_90": 0.0,
+        "credit_notes": -0.5,
+    }  # fmt: skip

@@ -82,3 +82,11 @@ def test_they_fail(found: Outlook, portfolio: Portfolio) -> None:
     lost = replace(owing, open=owing.open.iloc[:0])
     assert not risk_checks.receivables_add_up(owing, of_owed, receivables.ageing(lost)).passed
     assert dt.date(2021, 12, 31) == owing.day
+
+
+def test_quadrants_must_agree_in_clients_and_in_revenue() -> None:
+    base = pd.DataFrame({"active1": [True, True, False], "r1": [3.0, 4.0, 9.0]}, index=["a", "b", "c"])
+    matrix = pd.DataFrame({"clients": [1, 1], "revenue": [3.0, 4.0]})
+    assert risk_checks.risk_matrix_adds_up(matrix, base).passed
+    assert not risk_checks.risk_matrix_adds_up(matrix.assign(revenue=[3.0, 5.0]), base).passed
+    assert not risk_checks.risk_matrix_adds_up(matrix.assign(clients=[1, 2]), base).passed

@@ -83,3 +83,19 @@ def test_columns_are_those_of_the_catalogue() -> None:
     names = [column.name for column in lookup("risk.matrix_points").columns]
     for count in (0, 3, 300):
         assert list(risk_points.points(frame([5.0] * count)).columns) == names
+
+
+def test_groups_of_equal_money_stand_by_quadrant() -> None:
+    # 300 small clients in two groups of the same money at risk; the first client belongs to the later group
+    sizes = [900.0] * risk_points.LARGEST + [100.0] * 300
+    base = frame(sizes)
+    small = np.arange(len(base)) >= risk_points.LARGEST
+    risky = small & (np.arange(len(base)) % 2 == 1)
+    base["p_next"] = np.where(risky, 0.1, 0.9)
+    base["quadrant"] = pd.Categorical(
+        np.where(~small, "large_safe", np.where(risky, "small_risky", "small_safe")), categories=QUADRANTS
+    )
+    base["at_risk"] = np.where(small, 1.0, 50.0)
+    grouped = risk_points.points(base)
+    grouped = grouped[grouped["name"].isna()]
+    assert grouped["quadrant"].astype(str).tolist() == ["small_risky", "small_safe"]

@@ -203,3 +203,18 @@ def test_segments_and_their_differences() -> None:
     assert tuple(differences.columns) == tuple(c.name for c in lookup("retention.survival_differences").columns)
     assert list(differences["attribute"]) == ["type"]
     assert list(differences["segments"]) == [2]
+
+
+def test_the_interval_of_a_figure_is_that_of_the_last_end_before_it() -> None:
+    # 40 lives: one ends at 50 days, one at 100, one at 200 and so on
+    sample = lives(*((50.0 * n, True) for n in range(1, 8)), *((400.0, False) for _ in range(33)))
+    found = survival._figures(sample)["retention.survival_365"]
+    last = survival.curve(sample).set_index("day").loc[350.0]
+    assert found.value == last["survival"]
+    assert found.interval == (last["low"], last["high"])
+
+
+def test_the_log_rank_test_of_two_lives_by_hand() -> None:
+    # x ends at 1, of two: E = 1/2, variance 1 · 1/2 · 1/2; y ends at 2, alone: nothing to tell. χ² = (1/2)² / (1/4)
+    statistic, freedom, _ = survival.log_rank(lives((1, True), (2, True)), pd.Series(["x", "y"]))  # type: ignore[misc]
+    assert (statistic, freedom) == (pytest.approx(1.0), 1)
