@@ -81,6 +81,9 @@ def test_a_usual_value_that_is_not_positive_is_no_measure(usual: float) -> None:
     peers = {name: {"r1": usual} for name in PEERS}
     found = levers.add_levers(frame({**peers, "me": {"r1": -50.0}}, **COMMON), NO_MIX, NO_ITEMS)
     assert pd.isna(found.loc["me", "lever"])
+    # another lever may lag all the same: 3 orders against 4
+    found = levers.add_levers(frame({**peers, "me": {"r1": -50.0, "orders1": 3}}, **COMMON), NO_MIX, NO_ITEMS)
+    assert found.loc["me", "lever"] == "order_frequency"
 
 
 def test_tables() -> None:
