@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from portfolio_review.exhibits.chances import OVER, UNDER, in_steps
 from portfolio_review.rendering.report import Report
 
 TENTHS = 10
@@ -41,20 +42,26 @@ def _clocks(report: Report) -> Markup:
 def _tenths(report: Report) -> Markup:
     """Of clients given about so much, how many bought: the largest tenth of clients below a half, and above."""
     rows = [row for row in report.rows("risk.calibration") if row["clients"] >= FEWEST]
-    said = []
-    for some in (
-        [row for row in rows if row["tenth"] <= TENTHS / 2],
-        [row for row in rows if row["tenth"] > TENTHS / 2],
-    ):
-        if some:
-            row = max(some, key=lambda row: (row["clients"], row["tenth"]))
+    plain, said = report.wording.numbers.plain, []
+    for high in (False, True):
+        half = [row for row in rows if (row["tenth"] > TENTHS / 2) == high]
+        if half:
+            row = max(half, key=lambda row: (row["clients"], row["tenth"]))
             said.append(report.say(
-                "Of %(clients)s clients given about %(chance)s, %(actual)s bought.",
-                clients=report.wording.numbers.plain(row["clients"]),
-                chance=report.wording.numbers.percent(row["chance"], 0),
-                actual=report.wording.numbers.plain(row["actual"]),
+                "Of %(clients)s clients given %(chance)s, %(actual)s bought.", clients=plain(row["clients"]),
+                chance=_about(report, row["chance"]), actual=plain(row["actual"]),
             ))  # fmt: skip
     return Markup(" ").join(said)
+
+
+def _about(report: Report, chance: float) -> str:
+    """A chance as it is printed: in steps of 5 %, never certain."""
+    text = report.wording.language.text
+    if chance < UNDER:
+        return text("under 5%%")
+    if chance >= OVER:
+        return text("over 95%%")
+    return text("about %(chance)s", chance=report.wording.numbers.percent(in_steps(chance), 0))
 
 
 def _season(report: Report) -> Markup:
