@@ -186,7 +186,7 @@ class Table:
         """Nobody here is exposed, for no table of contacts, plans or scores is given, nor a client for five years."""
         if stage is None:
             return None
-        if (abc == "C" and xyz == "Z") or (stage == "lapsed" and last in ("C", "none", None)):
+        if (abc == "C" and xyz == "Z") or (stage == "lapsed" and last in ("C", "none")):
             return "standard"
         if stage == "lapsed":
             return "return"

@@ -97,6 +97,9 @@ def whole(n: int, way: int, language: str = "en", start: str = HEAD.history_star
         "risk.overdue": figure(BIG),
         "risk.overdue_share": figure(0.4),
         "risk.contracts_ending_revenue": figure(BIG),
+        "actions.retain.thread.listed": figure(n),
+        "actions.retain.thread.at_stake": figure(BIG),
+        **({"actions.unprofitable.margin": figure(-5.0)} if way > 0 else {}),  # money at stake is margin
         "actions.underserved": figure(n),
         "actions.underserved_at_stake": figure(BIG),
         "actions.contacts_overdue": figure(n),
@@ -215,10 +218,17 @@ def _tables(n: int, way: int) -> list[tuple[str, pd.DataFrame]]:
         "risk.overdue_clients": clients(min(n, 5), overdue=BIG / 3, days_overdue=90),
         "risk.contracts_ending": clients(n, contract_end="2026-12-31", revenue=BIG, p_next=0.5),
         "actions.full": [
-            *(client(number, rule="return", listed=True, stage="lapsed", abc="A", reason="silent", usual=n or None, now=n,
-                     p_next=0.01, revenue_last_active=BIG / number, revenue_w1=1.0) for number in range(1, n + 1)),
-            client(99, rule="retain", listed=True, stage="declining", abc="A", reason="spends_less", usual=10.0, now=-0.4,
-                   p_next=0.9, revenue_last_active=BIG, revenue_w1=BIG),
+            *(
+            client(number, list="return", rule="return", listed=True, reason="silent", usual=n or None, now=n, recent=True,
+                   revenue_last_active=BIG / number)
+            for number in range(1, n + 1)
+            ),
+            client(99, list="retain", rule="retain", listed=True, stage="declining", abc="A", reason="spends_less",
+                   usual=10.0, now=-0.4, p_next=0.9, revenue_w1=BIG),
+        ],
+        "actions.exposure_reasons": [
+            {"reason": "single_contact", "clients": n, "share": 0.6, "revenue": BIG, "exposes": n == 0},
+            {"reason": "unseen", "clients": 1, "share": 0.1, "revenue": BIG, "exposes": True},
         ],
         "strategic.exposure": clients(
             n, single_contact=True, threatened=True, revenue_w1=BIG, revenue_w0=BIG * (1 - 0.3 * way), falling=way < 0,

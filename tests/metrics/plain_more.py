@@ -157,7 +157,7 @@ class PlainMore(Plain):
                 )
             loyal = self.first[client] < last_day(self.end - 60)
             key = (value.get(client), regular.get(client))
-            if key == ("C", "Z") or (stage == "lapsed" and of_class == "C"):
+            if key == ("C", "Z") or (stage == "lapsed" and of_class in ("C", "none")):
                 found[client] = "standard"
             elif stage == "lapsed":
                 found[client] = "return"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -34,9 +34,12 @@ from portfolio_review.metrics import (
     survival,
     xyz,
 )
+from portfolio_review.metrics.chance_back import COUNTED
 from portfolio_review.metrics.lapse import Gaps
 from portfolio_review.metrics.windows import Windows
 from portfolio_review.review import Review
+
+HORIZON_MONTHS = 3
 
 
 def settings(**changes: object) -> Review:
@@ -57,6 +60,7 @@ class Portfolio:
     mix: pd.DataFrame
     gaps: Gaps
     review: Review
+    chance_back: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(COUNTED)))
 
     def base(self) -> pd.DataFrame:
         """The client frame with states, classes, lapse and stages."""
@@ -147,7 +151,14 @@ def _clients(known: pd.DataFrame, days: pd.DataFrame, attributes: pd.DataFrame |
     for name, nth in (("first_purchase", 0), ("second_purchase", 1)):
         found = days[days.groupby("client_id").cumcount() == nth].set_index("client_id")["date"]
         frame[name] = found.reindex(frame["client_id"]).to_numpy().astype("datetime64[us]")
+    frame["median_gap"] = [_median_gap(days[days["client_id"] == client]) for client in frame["client_id"]]
     return frame if attributes is None else frame.merge(attributes, on="client_id", how="left")
+
+
+def _median_gap(days: pd.DataFrame) -> float:
+    """As of the last purchase: of the gaps of the 24 months up to it, where there are four."""
+    gaps = days.loc[days["month"] > days["month"].max() - 24, "gap"].dropna()
+    return float(gaps.median()) if len(gaps) >= 4 else np.nan
 
 
 def _spans(when: Windows) -> dict[str, Span]:
@@ -192,15 +203,17 @@ def _totals(known: pd.DataFrame, bought: pd.DataFrame, when: Windows) -> pd.Data
 
 
 def _mix(known: pd.DataFrame, when: Windows) -> pd.DataFrame:
+    columns = ["revenue_w0", "revenue_w1", "revenue_then", "active_w1", "active_since"]
     if known["category"].isna().all():
-        return pd.DataFrame(columns=["client_id", "category", "revenue_w0", "revenue_w1", "active_w1"])
-    sums = {
-        f"revenue_w{end}": _between(known, span).groupby(["client_id", "category"])["revenue"].sum()
-        for end, span in (("0", when.w0), ("1", when.w1))
-    }
-    bought = _between(known, when.w1).groupby(["client_id", "category"])["revenue"].max() > 0
+        return pd.DataFrame(columns=["client_id", "category", *columns])
+    keys = ["client_id", "category"]
+    spans = (("w0", when.w0), ("w1", when.w1), ("then", when.w1.shifted(-HORIZON_MONTHS)))
+    sums = {f"revenue_{name}": _between(known, span).groupby(keys)["revenue"].sum() for name, span in spans}
     mix = pd.DataFrame(sums).fillna(0.0)
-    return mix.assign(active_w1=bought.reindex(mix.index, fill_value=False)).reset_index()
+    for name, span in (("active_w1", when.w1), ("active_since", Span.ending(when.w1.last, HORIZON_MONTHS))):
+        bought = _between(known, span).groupby(keys)["revenue"].max() > 0
+        mix[name] = bought.reindex(mix.index, fill_value=False)
+    return mix.reset_index()
 
 
 def _gaps(transactions: pd.DataFrame, everything: pd.DataFrame, when: Windows) -> Gaps:

@@ -8,7 +8,7 @@ import random
 import numpy as np
 import pandas as pd
 import pytest
-from acting import Acted, act
+from acting import NOBODY, Acted, act
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from portfolios import Portfolio, build
@@ -49,7 +49,7 @@ def made(lines: Lines, scale: float = 1.0) -> Portfolio:
 
 
 def chances(portfolio: Portfolio) -> Acted:
-    return act(portfolio, p_next=0.3)
+    return act(portfolio, p12=0.3)
 
 
 @generated
@@ -58,12 +58,37 @@ def test_every_client_is_under_one_rule_and_everything_adds_up(lines: Lines) -> 
     portfolio = made(lines)
     acted, when = chances(portfolio), portfolio.when
     base = acted.base
-    assert rules.one_rule_each(base, when).passed
+    assert rules.one_rule_each(base).passed
     assert stage_abc_adds_up(stage_abc(base, when), base, when).passed
-    assert actions.lists_add_up(acted.full, base, 30, when).passed
+    assert actions.lists_add_up(acted.full, base, 30).passed
     assert acted.full["client_id"].is_unique
     assert int(rules.table(base, when)["clients"].sum()) == int(base["first_purchase"].notna().sum())
     assert (base["at_stake"].dropna()[base["rule"] == "develop"] >= 0).all()
+    assert (base["list"].notna() == base["rule"].isin(rules.LISTS)).all()
+
+
+@generated
+@given(ROWS, st.integers(1, 4))
+def test_rows_sums_and_what_is_cut_are_of_one_base_and_nothing_of_weight_is_cut_before_less(
+    lines: Lines, capacity: int
+) -> None:
+    acted = act(made(lines), p12=0.3)
+    base, when = acted.base, made(lines).when
+    full = actions.full(base, made(lines).mix, when, capacity, NOBODY)
+    figures = actions.figures(full, base, made(lines).mix, when)
+    least = 1e-4 * max(base["value1"].sum(), 0.0)
+    for list_, id in actions.TABLES.items():
+        mine = full[full["list"] == list_]
+        stakes, listed = mine["at_stake"].astype(float), mine["listed"].astype(bool)
+        orders = stakes if list_ != "return" else mine["expected_back"].astype(float)
+        assert (orders >= least).all()
+        if figures[f"{id}.at_stake"].value is not None:
+            assert figures[f"{id}.at_stake"].value == pytest.approx(stakes[listed].sum())
+            assert figures[f"{id}.at_stake_cut"].value == pytest.approx(stakes[~listed].sum())
+            assert figures[f"{id}.listed"].value + figures[f"{id}.cut"].value == len(mine)
+        usual = mine[~mine["recent"].astype(bool)].index
+        assert orders[usual].is_monotonic_decreasing
+        assert mine["rank"].tolist() == list(range(1, len(mine) + 1))
 
 
 @generated
@@ -84,8 +109,8 @@ def test_the_order_of_rows_changes_nothing(lines: Lines, seed: int) -> None:
         cross_sell.table(theirs.base, listed, turned.mix, one.when),
     )
     pd.testing.assert_frame_equal(
-        bought_anyway.table(one.monthly, one.clients, one.gaps, one.when, one.review),
-        bought_anyway.table(turned.monthly, turned.clients, turned.gaps, one.when, one.review),
+        bought_anyway.table(one.monthly, one.clients, one.mix, one.gaps, one.when, one.review),
+        bought_anyway.table(turned.monthly, turned.clients, turned.mix, turned.gaps, one.when, one.review),
     )
 
 
@@ -107,7 +132,9 @@ def test_nothing_that_goes_in_is_changed(lines: Lines) -> None:
     portfolio = made(lines)
     before = portfolio.monthly.copy(), portfolio.clients.copy(), portfolio.mix.copy(), portfolio.gaps.as_of.copy()
     chances(portfolio)
-    bought_anyway.table(portfolio.monthly, portfolio.clients, portfolio.gaps, portfolio.when, portfolio.review)
+    bought_anyway.table(
+        portfolio.monthly, portfolio.clients, portfolio.mix, portfolio.gaps, portfolio.when, portfolio.review
+    )
     after = portfolio.monthly, portfolio.clients, portfolio.mix, portfolio.gaps.as_of
     for old, new in zip(before, after, strict=True):
         pd.testing.assert_frame_equal(old, new)

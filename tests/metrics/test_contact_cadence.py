@@ -16,7 +16,7 @@ from portfolio_review.review.model import DEFAULT_CADENCE
 
 WHEN = Windows(Period.parse("2021-12"), 12, dt.date(2010, 1, 1), dt.date(2021, 12, 31))
 COMMON = {
-    "abc1": "B", "xyz1": "X", "r1": 100.0, "white_space": 40.0, "best_earlier": np.nan, "name": None, "manager": "Ann",
+    "abc1": "B", "xyz1": "X", "r1": 100.0, "could_buy": 40.0, "margin_rate1": 1.0, "name": None, "manager": "Ann",
 }  # fmt: skip
 BASE = frame({"a": {}, "b": {}, "c": {}, "d": {"abc1": None, "xyz1": None}, "e": {"xyz1": "n/a"}}, **COMMON)
 # BX: 30 days
@@ -47,12 +47,12 @@ def test_underserved_are_non_key_with_a_gap_and_no_contact() -> None:
     }  # fmt: skip
     key = TIERS.where(TIERS.index != "b", "key")
     assert contact_cadence.underserved(base, key)["b"] == np.False_
-    capped = base.assign(potential=[np.nan, 100.0, np.nan, np.nan, np.nan])
+    capped = base.assign(could_buy=[40.0, 0.0, 60.0, 5.0, 5.0])
     assert contact_cadence.underserved(capped, TIERS)["b"] == np.False_  # it buys all that it can
 
 
 def test_figures_and_table() -> None:
-    base = with_contacts(BASE.assign(white_space=[40.0, 10.0, 60.0, 5.0, 5.0]))
+    base = with_contacts(BASE.assign(could_buy=[40.0, 10.0, 60.0, 5.0, 5.0]))
     found = contact_cadence.figures(base, CONTACTS, TIERS)
     assert [figure.value for figure in found.values()] == [2, 2, 70.0]
     table = contact_cadence.table(base, TIERS)

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from portfolios import build, monthly_rows, rows, settings
 
+from portfolio_review.calendar import Period
 from portfolio_review.metrics import (
     abc,
     actions,
@@ -23,6 +24,8 @@ from portfolio_review.metrics import (
     xyz,
 )
 from portfolio_review.metrics.criterion_weights import CRITERIA
+from portfolio_review.metrics.holdout import Draw
+from portfolio_review.metrics.windows import Windows
 
 LONG_AGO = dt.date(2018, 1, 1)
 
@@ -159,12 +162,15 @@ def test_an_earlier_window_without_revenue_has_no_concentration() -> None:
 
 
 def test_places_on_a_list_begin_with_one() -> None:
+    usual = {"r1": 0.0, "value1": 1.0, "value_year": 1.0, "unprofitable": False, "lapsed": True, "abc_last": "B",
+             "silence": 400, "lapse_limit": 100.0, "bought_since": False}  # fmt: skip
     base = pd.DataFrame(
-        {"rule": ["return", "return", "retain", "return"], "at_stake": [5.0, 9.0, 1.0, 7.0], "r1": 0.0,
-         "bought_since": False},
+        {"list": ["return", "return", "retain", "return"], "at_stake": [5.0, 9.0, 1.0, 7.0],
+         "lost": [5.0, 9.0, np.nan, 7.0], "expected_back": [5.0, 9.0, np.nan, 7.0], **usual},
         index=pd.Index(["a", "b", "c", "d"], name="client_id"),
     )  # fmt: skip
-    found = actions.ranked(base, capacity=2)
+    when = Windows(Period.parse("2021-12"), 12, LONG_AGO, dt.date(2021, 12, 31))
+    found = actions.ranked(base, when, 2, Draw(0.0, "test", "2021-12"))
     assert found["rank"].to_dict() == {"b": 1, "d": 2, "a": 3, "c": 1}
     assert found["listed"].to_dict() == {"b": True, "d": True, "a": False, "c": True}
 

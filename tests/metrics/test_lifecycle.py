@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 
-import numpy as np
 import pandas as pd
 import pytest
 from portfolios import build, rows
@@ -69,10 +68,11 @@ def test_table_over_all_clients_that_ever_bought() -> None:
     assert list(table["revenue"]) == [7.0, 0.0, 12.0, 0.0, 5.0, 0.0, -2.0]
 
 
-def test_no_stage_where_the_history_does_not_reach_w0() -> None:
+def test_without_w0_the_stage_is_unknown_but_for_the_lapsed_and_those_at_risk() -> None:
+    # §7: "Without W0: lapsed and at risk as always, the rest unknown"
     portfolio = build(rows(("a", "2021-12-01", 12.0)), "2021-12")
-    assert portfolio.base()["stage"].isna().all()
+    assert portfolio.base()["stage"].tolist() == ["unknown"]
     table = lifecycle.stages(portfolio.base(), portfolio.when)
-    assert list(table.columns) == ["stage", "clients", "revenue"]
-    assert table.empty
-    assert np.isclose(portfolio.base()["r1"].sum(), 12.0)
+    assert table.to_dict("list") == {
+        "stage": ["at_risk", "lapsed", "unknown"], "clients": [0, 0, 1], "revenue": [0.0, 0.0, 12.0],
+    }  # fmt: skip

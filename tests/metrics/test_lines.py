@@ -140,16 +140,21 @@ def test_strategic_has_what_rests_on_one_contact_and_the_rests() -> None:
 
 def test_actions_have_the_rest_of_each_list() -> None:
     shown = SHOWN["actions.<rule>"]
-    named = {f"actions.{rule}": table(f"actions.{rule}", *({"at_stake": 2.0} for _ in range(shown + 3)))
-             for rule in lines.LISTS}  # fmt: skip
-    figures = {f"actions.{rule}.{part}": Figure(value=value) for rule in lines.LISTS
+    named = {
+        id: table(id, *({"at_stake": 2.0, "lost": 2.0, "expected_back": 0.5} for _ in range(shown + 3)))
+        for id in lines.LISTS
+    }
+    figures = {f"{id}.{part}": Figure(value=value) for id in lines.LISTS
                for part, value in (("at_stake", 2.0 * (shown + 3)), ("listed", shown + 3))}  # fmt: skip
+    figures["actions.return.expected_back"] = Figure(value=0.5 * (shown + 3))
     managers = table(
         "actions.managers", *({"clients": 2, "revenue": 5.0} for _ in range(SHOWN["actions.managers"] + 2))
     )
     found = lines.actions(named | {"actions.managers": managers}, figures)
     assert line(found, "actions.return", "others") == {"clients": 3, "amount": 6.0}
-    assert line(found, "actions.to_act", "all") == {"amount": 3 * 2.0 * (shown + 3)}
+    # what is lost and what is expected of it back are two columns, each with its rest
+    assert line(found, "actions.return.expected_back", "others") == {"amount": 1.5}
+    assert line(found, "actions.retain.thread", "others") == {"clients": 3, "amount": 6.0}
     assert line(found, "actions.managers", "others") == {"rows": 2, "clients": 4, "amount": 10.0}
 
 

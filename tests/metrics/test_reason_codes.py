@@ -6,30 +6,21 @@ import numpy as np
 import pandas as pd
 import pytest
 from acting import frame
-from portfolios import build, rows
 
 from portfolio_review.catalog.reasons import CODES
-from portfolio_review.metrics import reason_codes
-from portfolio_review.metrics.lapse import Gaps
+from portfolio_review.metrics import reason_codes, stake
 from portfolio_review.metrics.levers import LEVERS
 
-MADE = build(rows(("a", "2019-01-01", 1.0), ("a", "2021-12-01", 1.0)), "2021-12")
 COMMON = {
-    "stage": "stable", "early_decline": False, "silence": 40, "r0": 100.0, "r1": 60.0, "months1": 7, "orders1": 9,
+    "stage": "stable", "early_decline": False, "silence": 40, "median_gap": 16.0, "r0": 100.0, "r1": 60.0, "months1": 7, "orders1": 9,
     "revenue_recent": 10.0, "revenue_year_ago": 40.0, "white_space": np.nan, "missing": None, "missing_share": np.nan,
     "best_earlier": np.nan, "abc1": "A", "xyz1": "Y", "lever": None, "categories_bought": 3.0,
     **{lever: 2.0 for lever in LEVERS if lever != "categories_bought"}, **{f"{lever}_peers": 8.0 for lever in LEVERS},
 }  # fmt: skip
 
 
-def gaps(own: int = 4) -> Gaps:
-    day = pd.Timestamp("2021-12-31")
-    known = pd.DataFrame({"client_id": ["me"], "date": [day], "gaps": [own], "gap_q80": [16.0]})
-    return Gaps(known, MADE.gaps.series)
-
-
-def reason(own_gaps: int = 4, **values: object) -> tuple[object, ...]:
-    found = reason_codes.add_reasons(frame({"me": values}, **COMMON), gaps(own_gaps), MADE.when)
+def reason(**values: object) -> tuple[object, ...]:
+    found = reason_codes.add_reasons(stake.add_lists(frame({"me": values}, **COMMON)))
     cells = found.loc["me", ["reason", "usual", "now", "about"]].tolist()
     return tuple(None if pd.isna(cell) else cell for cell in cells)
 
@@ -63,10 +54,26 @@ def test_the_first_reason_that_fits(values: dict[str, object], expected: tuple[o
     assert reason(**values) == expected
 
 
-def test_of_fewer_than_four_own_gaps_nobody_can_say_how_often_a_client_buys() -> None:
-    assert reason(3, rule="return", stage="lapsed") == ("silent", None, 40.0, None)
+def test_of_too_few_gaps_nobody_can_say_how_often_a_client_buys() -> None:
+    assert reason(median_gap=np.nan, rule="return", stage="lapsed") == ("silent", None, 40.0, None)
+
+
+@pytest.mark.parametrize(
+    ("by", "usual", "now", "about"),
+    [
+        ("threat_price", None, 5.0, None), ("single_contact", None, None, None), ("unseen", 14.0, 40.0, None),
+        ("plan_overdue", None, 75.0, "Visit"), ("contract_ends", None, 30.0, None),
+    ],
+)  # fmt: skip
+def test_what_exposes_a_client_that_does_not_fall(by: str, usual: object, now: object, about: object) -> None:
+    flags = {"exposed": True, "exposed_by": by, "exposed_usual": usual, "exposed_now": now, "exposed_about": about}
+    numbers = {name: np.nan if flags[name] is None else flags[name] for name in ("exposed_usual", "exposed_now")}
+    assert reason(rule="retain", **{**flags, **numbers}) == (by, usual, now, about)
+    # who is in danger stands there for that
+    assert reason(rule="retain", stage="at_risk", **{**flags, **numbers}) == ("silent", 16.0, 40.0, None)
 
 
 def test_every_reason_is_one_that_can_be_said() -> None:
-    base = frame({lever: {"rule": "develop", "lever": lever} for lever in LEVERS}, **COMMON)
-    assert set(reason_codes.add_reasons(base, gaps(), MADE.when)["reason"]) <= set(CODES)
+    base = stake.add_lists(frame({lever: {"rule": "develop", "lever": lever} for lever in LEVERS}, **COMMON))
+    assert set(reason_codes.add_reasons(base)["reason"]) <= set(CODES)
+    assert set(reason_codes.EXPOSING) <= set(CODES)

@@ -13,7 +13,7 @@ from portfolios import build, monthly_rows, rows
 from test_against_plain import both
 
 from portfolio_review.calendar import Period
-from portfolio_review.metrics import rules
+from portfolio_review.metrics import lifecycle, rules
 from portfolio_review.metrics.windows import Windows
 from portfolio_review.review.model import Abc
 
@@ -46,6 +46,10 @@ def test_the_first_that_fits() -> None:
     assert rule(abc1="A", xyz1="X", stage="new") == "develop"
     assert rule(abc1="A", xyz1="Y") == "develop"
     assert rule(abc1="none", xyz1="Z") == "develop"
+    # §7: exposed clients are protected, after standard and return
+    assert rule(abc1="A", xyz1="X", stage="growing", exposed=True) == "retain"
+    assert rule(abc1="C", xyz1="Z", exposed=True) == "standard"
+    assert rule([(11, 50.0)], stage="lapsed", lapsed=True, exposed=True) == "return"
     assert rule(stage=None) == "nan"
 
 
@@ -58,7 +62,7 @@ def test_the_first_that_fits() -> None:
         ([(11, 12.0), (0, 8.0)], "return"),  # month 0: December 2020, the twelfth back
         ([(11, 12.0), (-1, 8.0)], "standard"),  # November 2020 is the thirteenth
         ([(11, 30.0), (12, -20.0)], "return"),  # a refund after the last purchase is not of those months
-        ([(11, 30.0), (10, -40.0)], "return"),  # not positive: class `none`, which is not C
+        ([(11, 30.0), (10, -40.0)], "standard"),  # not positive: class `none`, §7: "in class C or none"
     ],
 )
 def test_the_lapsed_are_judged_by_their_last_active_12_months(months: list[tuple[int, float]], expected: str) -> None:
@@ -114,23 +118,41 @@ def test_every_client_that_ever_bought_has_one_rule_and_no_other_has() -> None:
     base = ruled(made)
     # d: A holds 1200 of 1202, so it is C and Z; b: 108 in its last active 12 months are below the 1200 of A
     assert base["rule"].dropna().astype(str).to_dict() == {"a": "reward", "b": "standard", "d": "standard"}
-    check = rules.one_rule_each(base, made.when)
+    check = rules.one_rule_each(base)
     assert (check.passed, check.detail) == (
-        True, "return 0 + retain 0 + develop 0 + reward 1 + standard 2 = 3 clients",
+        True, "reward 1 + standard 2 = 3 clients",
     )  # fmt: skip
-    assert not rules.one_rule_each(base.assign(rule=base["rule"].where(base.index != "a")), made.when).passed
+    assert not rules.one_rule_each(base.assign(rule=base["rule"].where(base.index != "a"))).passed
     assert rules.table(base, made.when).to_dict("list") == {
         "rule": ["return", "retain", "develop", "reward", "standard"],
         "clients": [0, 0, 0, 1, 2], "revenue": [0.0, 0.0, 0.0, 1200.0, 2.0],
     }  # fmt: skip
 
 
-def test_without_w0_nobody_has_a_rule() -> None:
-    made = build(rows(*monthly_rows("a", "2021-01", [5] * 12)), "2021-12")
+def test_without_w0_the_lapsed_and_those_at_risk_have_their_rule_and_the_rest_is_unknown() -> None:
+    # the history starts with W1 (§7: "lapsed and at risk as always, the rest unknown"); of gaps of 31 days at the
+    # 80 % quantile lapsed is silent for over 90 days, at risk for over 31
+    made = build(
+        rows(
+            *monthly_rows("still", "2021-01", [50] * 12), *monthly_rows("late", "2021-01", [40] * 10),
+            *monthly_rows("gone", "2021-01", [60] * 7), *monthly_rows("tiny", "2021-01", [1] * 6),
+        ),
+        "2021-12", data_until=dt.date(2021, 12, 31),
+    )  # fmt: skip
     base = ruled(made)
-    assert base["rule"].isna().all()
-    assert rules.table(base, made.when).empty
-    assert rules.one_rule_each(base, made.when).detail == f"nothing to check: {made.when.lacks_w0}"
+    assert base["stage"].astype(str).to_dict() == {
+        "gone": "lapsed", "late": "at_risk", "still": "unknown", "tiny": "lapsed",
+    }  # fmt: skip
+    # A: 600, 420, 400 up to 80 % of 1426; tiny is C in its last active year
+    assert base["rule"].astype(str).to_dict() == {
+        "gone": "return", "late": "retain", "still": "unknown", "tiny": "standard",
+    }  # fmt: skip
+    assert rules.table(base, made.when).to_dict("list") == {
+        "rule": ["return", "retain", "standard", "unknown"], "clients": [1, 1, 1, 1],
+        "revenue": [420.0, 400.0, 6.0, 600.0],
+    }  # fmt: skip
+    assert rules.one_rule_each(base).passed
+    assert lifecycle.stages(base, made.when)["stage"].tolist() == ["at_risk", "lapsed", "unknown"]
 
 
 def plain_rules(plain: Plain) -> dict[str, str]:
@@ -148,7 +170,7 @@ def plain_rules(plain: Plain) -> dict[str, str]:
         if (abc.get(client), xyz.get(client)) == ("C", "Z"):
             found[client] = "standard"
         elif stage == "lapsed":
-            small = lowest_b is not None and 0 < last < lowest_b
+            small = lowest_b is not None and last < lowest_b
             found[client] = "standard" if small else "return"
         elif stage in ("at_risk", "declining") or falls:
             found[client] = "retain"

@@ -94,13 +94,13 @@ def test_over_twelve_months_a_short_window_is_made_a_year() -> None:
 
 
 def test_unprofitable_are_active_clients_without_value_but_for_exposed_ones_and_accounts() -> None:
-    flags = {"exposed": [False, True, False, False, pd.NA], "account": [False, False, True, False, False]}
+    flags = {"exposed": [False, True, False, False, pd.NA]}
     base = pd.DataFrame(
         {"active1": [True, True, True, True, False], "value1": [-2.0, -2.0, -2.0, 0.0, -1.0], "r1": [9.0] * 5, **flags},
         index=list("abcde"),
     )
     choice = Choice("margin", 0.2)
-    table = value.unprofitable_table(base, choice)
+    table = value.unprofitable_table(base.assign(unprofitable=value.unprofitable(base, choice, ("c",))))
     assert table["client_id"].tolist() == ["a", "d"]
     figures = value.unprofitable_figures(table, choice)
     assert [figures[f"actions.unprofitable.{name}"].value for name in ("clients", "revenue", "margin")] == [2, 18, -2]

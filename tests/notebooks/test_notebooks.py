@@ -71,6 +71,9 @@ CONSTANTS = "|".join([
     r"180 to 545 days", r"within 180 days", r"Intervals: 95 %", r"max\([^)]*\)", r"2 g", r", 0\)", r"at age 0",
     r"more than 60 %", r"(?:at least|less than) 90 %", r"by 10 points", r"(?:at least|less than) 70 %", r"Below 3 candidates", r"1,000 draws", r"last 24 month ends",
     r"last 12 month", r"next 12 months", r"of 12 months", r"within 12 months", r"\bp12\b",
+    r"(?:at least|less than) 90 %", r"last active 12 months", r"threat of 4 or more", r"more than 60 days", r"within 90 days",
+    r"value over 12 months", r"at least 25 %", r"best 12 months", r"0\.01 % of value", r"within 12 months",
+    r"last 6 months", r"lapsed 12 months ago", r" 12 / months",
 ])  # fmt: skip
 
 

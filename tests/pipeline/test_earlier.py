@@ -19,7 +19,10 @@ EXPOSURE = {
     "rows": [["007", "Bond", "stable", "A", "key", 2.0, 0.0]],
 }
 CONTACTS = {"columns": ["client_id", "contact", "active"], "rows": [["007", "M", True]]}
-LISTS = {"columns": ["rule", "listed", "client_id"], "rows": [["return", True, "007"]]}
+LISTS = {
+    "columns": ["rule", "listed", "client_id", "list", "state"],
+    "rows": [["return", True, "007", "return", "listed"]],
+}
 
 
 def leave(series: Path, period: str, **tables: Any) -> None:
@@ -54,9 +57,40 @@ def test_what_cannot_be_read_counts_as_not_there(tmp_path: Path) -> None:
     found = before(tmp_path, "2021-11")
     lists = found.frame(earlier.LISTS)
     assert lists is not None
-    assert (lists.to_numpy().tolist(), found.last) == ([["007", "return", True]], Month(2021 * 12 + 8))
+    assert (lists.to_numpy().tolist(), found.last) == (
+        [["007", "return", True, "return", "listed"]],
+        Month(2021 * 12 + 8),
+    )
     assert found.frame(earlier.DECISIONS) is None
     assert found.strategic()["exposure"].columns.tolist() == earlier.COLUMNS["strategic.exposure"]
+
+
+def test_the_lists_of_h_months_earlier_come_where_clients_were_held_out_of_them(tmp_path: Path) -> None:
+    held = {**LISTS, "rows": [*LISTS["rows"], ["develop", False, "006", "develop", "held_out"]]}
+    leave(tmp_path, "2021-08", **{"actions.full": held})
+    leave(tmp_path, "2021-09", **{"actions.full": LISTS})
+    leave(tmp_path, "2021-10", **{"actions.full": LISTS})
+    found = earlier.latest(tmp_path, "all", Period.parse("2021-11"), 3)
+    assert found is not None
+    assert found.called is not None
+    assert (found.last, found.called.last) == (Month(2021 * 12 + 9), Month(2021 * 12 + 7))
+    assert found.hash != before(tmp_path, "2021-11").hash
+    without = earlier.latest(tmp_path, "all", Period.parse("2021-11"), 2)
+    assert without is not None
+    assert without.called is None
+    slice_ = tmp_path / "slice"
+    slice_.mkdir()
+    lists = found.called.frame(earlier.LISTS)
+    assert lists is not None
+    store.write_called_lists(slice_, lists, found.called.last)
+    called = store._called_lists(slice_)
+    assert called is not None
+    assert called.clients.to_numpy().tolist() == [["006", "develop", "held_out"], ["007", "return", "listed"]]
+    # follow-through asks what became of the listed and of those cut, never of the held out
+    store.write_earlier_lists(slice_, lists, found.called.last)
+    followed = store._earlier_lists(slice_)
+    assert followed is not None
+    assert followed.clients["client_id"].tolist() == ["007"]
 
 
 def test_a_long_table_is_read_from_where_it_lies_and_must_be_whole(tmp_path: Path) -> None:
@@ -75,7 +109,8 @@ def test_a_long_table_is_read_from_where_it_lies_and_must_be_whole(tmp_path: Pat
 
 def test_its_hash_differs_when_a_column_that_is_looked_at_does(tmp_path: Path) -> None:
     hashes = []
-    for number, row in enumerate((["return", True, "007"], ["return", True, "008"], ["return", True, "007"])):
+    head, tail = ["return", True], ["return", "listed"]
+    for number, row in enumerate(([*head, "007", *tail], [*head, "008", *tail], [*head, "007", *tail])):
         series = tmp_path / str(number)
         leave(series, "2021-10", **{"actions.full": {**LISTS, "rows": [row]}})
         hashes.append(before(series, "2021-11").hash)

@@ -9,12 +9,16 @@ from portfolio_review.results.contract import Cell
 
 Rows = list[tuple[Cell, ...]]
 RULES = ("return", "retain", "develop", "reward")
+TABLES = {"return": "actions.return", "retain": "actions.retain", "thread": "actions.retain.thread",
+          "develop": "actions.develop", "reward": "actions.reward"}  # fmt: skip
 NO_TARGET = "the company as a whole is held against its target only, and revenue per client has none"
-BY_RULE = {
-    "return": (2394, 112900.0, 212800.0), "retain": (1337, 22700.0, 126500.0), "develop": (1952, 67000.0, 1623100.0),
-    "reward": (167, 1542900.0, 873800.0),
+BY_LIST = {
+    "return": (2394, 112900.0, 212800.0), "retain": (1337, 22700.0, 126500.0), "thread": (40, 62700.0, 6500.0),
+    "develop": (1952, 67000.0, 1623100.0), "reward": (167, 1542900.0, 873800.0),
 }  # fmt: skip
-"""Clients under the rule, money at stake on the list of 30, money cut by capacity."""
+"""Clients of the list, money at stake on the list of 30, money cut by capacity."""
+BACK = 0.25
+"""The share of lapsed clients that came back."""
 FIGURES: dict[str, Figure] = {
     "headline.year_end_revenue": Figure(value=8120000.0, previous_year=8215000.0),
     "risk.horizon_months": Figure(value=3), "risk.model": Figure(value="two_clocks"),
@@ -46,14 +50,21 @@ FIGURES: dict[str, Figure] = {
     "risk.overdue_over_90": Figure(value=40100.0), "risk.overdue_share": Figure(value=0.2348),
     "risk.days_sales_outstanding": Figure(value=37.2), "risk.days_late": Figure(value=4.1),
     "risk.contracts_ending_clients": Figure(value=8), "risk.contracts_ending_revenue": Figure(value=640000.0),
-    **{f"actions.{rule}.{part}": Figure(value=value) for rule, (clients, listed, cut) in BY_RULE.items()
-       for part, value in (("clients", clients), ("listed", 30), ("cut", clients - 30), ("at_stake", listed),
-                           ("at_stake_cut", cut))},
+    **{f"{TABLES[name]}.{part}": Figure(value=value) for name, (clients, listed, cut) in BY_LIST.items()
+       for part, value in (("clients", clients), ("listed", 30), ("cut", clients - 32), ("light", 2), ("held_out", 0),
+                           ("at_stake", listed), ("at_stake_cut", cut))},
+    "data.value": Figure(value="revenue", reason="no margin given"),
+    "actions.return.expected_back": Figure(value=28225.0, interval=(21000.0, 36100.0)),
+    "actions.return.expected_back_cut": Figure(value=53200.0, interval=(40000.0, 68000.0)),
+    "actions.return.recent_cut": Figure(value=2), "actions.return.recent_cut_lost": Figure(value=8100.0),
+    "actions.return.lapsed_then": Figure(value=1893), "actions.return.came_then": Figure(value=431),
+    "actions.return.expected_then": Figure(value=420.3, interval=(371.2, 470.9)),
+    **{f"{id}.uplift": undefined("no client is held out") for id in TABLES.values()},
+    **{f"actions.unprofitable.{part}": undefined("no margin given") for part in ("clients", "revenue", "margin")},
     "actions.standard.clients": Figure(value=1541),
     "actions.return.bought_anyway": Figure(value=0.231, interval=(0.21, 0.25)),
     "actions.retain.bought_anyway": Figure(value=0.492, interval=(0.461, 0.523)),
-    "actions.develop.bought_anyway": Figure(value=0.55, interval=(0.53, 0.571)),
-    "actions.reward.bought_anyway": undefined("no client was under this rule at that time"),
+    "actions.develop.took_category": Figure(value=0.055, interval=(0.053, 0.0571)),
     **{f"actions.{rule}.followed": Figure(value=0.57, interval=(0.39, 0.73)) for rule in RULES},
     "actions.contacts_overdue": Figure(value=211), "actions.underserved": Figure(value=61),
     "actions.underserved_at_stake": Figure(value=150300.0),
@@ -68,16 +79,20 @@ SMALL: dict[str, Figure] = {
     "risk.contracts_ending_revenue": undefined("no end of a contract given"),
     "risk.verdict": Figure(value="low_revenue_low_risk"), "risk.advice": Figure(value="take_larger_clients"),
     "risk.residual_value": undefined("history starts 2010-06, needs 2009-12"),
-    **{f"actions.{rule}.{part}": Figure(value=value) for rule, count, money in
-       (("return", 0, 0.0), ("retain", 0, 0.0), ("develop", 1, 0.0), ("reward", 1, 4873.81))
-       for part, value in (("clients", count), ("listed", count), ("cut", 0), ("at_stake", money),
+    **{f"{TABLES[name]}.{part}": Figure(value=value) for name, count, money in
+       (("return", 0, 0.0), ("retain", 0, 0.0), ("thread", 0, 0.0), ("develop", 1, 0.0), ("reward", 1, 4873.81))
+       for part, value in (("clients", count), ("listed", count), ("cut", 0), ("light", 0), ("at_stake", money),
                            ("at_stake_cut", 0.0))},
+    **{f"actions.return.{part}": undefined("too few to tell") for part in ("expected_back", "expected_then")},
+    "actions.return.recent_cut": Figure(value=0),
     "actions.contacts_overdue": undefined("no contacts given"),
 }  # fmt: skip
 """What differs in a unit of three clients: nothing at risk, one list of one client."""
-REASONS: dict[str, list[tuple[str, float | None, float, str | None]]] = {
+REASONS: dict[str, list[tuple[str, float | None, float | None, str | None]]] = {
     "return": [("silent", 16.0, 266.0, None), ("silent", None, 226.0, None)],
     "retain": [("silent", 14.0, 16.0, None), ("spends_less", 20.0, -0.22, None), ("early_decline", 60.0, -0.48, None)],
+    "thread": [("single_contact", None, None, None), ("unseen", 14.0, 40.0, None), ("threat_price", None, 5.0, None),
+               ("plan_overdue", None, 75.0, "Visit"), ("contract_ends", None, 30.0, None)],
     "develop": [
         ("lacks_category", 5.0, 0.67, "Cleaning Chemicals"), ("lacks_category", 1.0, 0.3, "B" * 300),
         ("below_best", 98000.0, 41200.0, None), ("lags_order_value", 442.0, 113.0, None),
@@ -93,16 +108,20 @@ def tables(names: Sequence[str]) -> dict[str, Rows]:
     def name(place: int) -> str:
         return names[place % len(names)]
 
-    def lists(rule: str) -> Rows:
+    def lists(list_: str) -> Rows:
         rows: Rows = []
-        reasons = REASONS[rule]
+        reasons = REASONS[list_]
         for place in range(30):
             code, usual, now, about = reasons[place % len(reasons)]
-            money: tuple[Cell, ...] = (9000.0, 0.002 if place == 1 else 0.58) if rule in RULES[:2] else (9000.0,)
-            stage = {"return": "lapsed", "retain": "at_risk"}.get(rule, "stable")
-            rows.append((place + 1, f"c{place}", name(place), "A", "XYZ"[place % 3], stage,
-                         BY_RULE[rule][1] * 2 / (31 * 30) * (30 - place), *money, code, usual, now, about, "mixed",
-                         "2011-10-03", names[-1] if place == 2 else "Anna Okafor"))  # fmt: skip
+            stake = BY_LIST[list_][1] * 2 / (31 * 30) * (30 - place)
+            chance = 0.002 if place == 1 else 0.58
+            money: tuple[Cell, ...] = {
+                "return": (stake, BACK, stake * BACK, place < 4, chance), "retain": (2 * stake, stake, chance),
+                "thread": (stake, stake, chance), "develop": (9000.0, stake), "reward": (stake,),
+            }[list_]  # fmt: skip
+            stage = {"return": "lapsed", "retain": "at_risk"}.get(list_, "stable")
+            rows.append((place + 1, f"c{place}", name(place), "A", "XYZ"[place % 3], stage, *money, code, usual, now,
+                         about, "mixed", "2011-10-03", names[-1] if place == 2 else "Anna Okafor"))  # fmt: skip
         return rows
 
     quadrants = (("large_safe", 810, 4700000.0, 81000.0, 850), ("large_risky", 367, 1676000.0, 190000.0, 333),
@@ -132,8 +151,9 @@ def tables(names: Sequence[str]) -> dict[str, Rows]:
         ],
         "risk.contracts_ending": [(f"c{place}", name(place), f"2011-12-{place + 10}", place + 10, 80000.0, 0.999)
                                   for place in range(8)],
-        "actions.rules": [(rule, BY_RULE[rule][0], 1000000.0) for rule in RULES],
-        **{f"actions.{rule}": lists(rule) for rule in RULES},
+        "actions.rules": [(rule, BY_LIST[rule][0], 1000000.0) for rule in RULES],
+        **{id: lists(list_) for list_, id in TABLES.items()},
+        "actions.chance_back": [("0–5", 434, 131, 0.25, 0.18, 0.32), ("6+", 513, 105, 0.25, 0.17, 0.34)],
         "actions.bought_anyway": [(rule, 39, 9, 0.231, 0.21, 0.25) for rule in RULES[:3]],
         "actions.follow_through": [(rule, group, 30, 17, 17, 0.57, 0.39, 0.73, 34100.0)
                                    for rule in RULES for group in ("listed", "cut")],

@@ -444,7 +444,7 @@ def small() -> Results:
         "structure.largest": table("structure.largest", [("1", "c1", "One & Only", "A", "Y", 0.0, 4873.81, 0.7, 0.7)]),
     }
     made |= {id: table(id, made_lists.tables(("One & Only",))[id][:1]) for id in ("actions.develop", "actions.reward")}
-    made |= {id: table(id, []) for id in ("actions.return", "actions.retain", "risk.largest", "risk.parts",
+    made |= {id: table(id, []) for id in ("actions.return", "actions.retain", "actions.retain.thread", "risk.largest", "risk.parts",
                                        "risk.level", "risk.contracts_ending")}  # fmt: skip
     charts_left = {id: chart for id, chart in base.charts.items() if not id.startswith("strategic")}
     return replace(base, figures=_without_strategic(changed), tables=_without_strategic(made), charts=charts_left)

@@ -129,7 +129,9 @@ SOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 
 
 def same(mine: object, back: object) -> bool:
-    """Numbers to fifteen digits, as LibreOffice writes them; everything else exactly."""
+    """Numbers to fifteen digits and truth as a formula, as LibreOffice writes them; everything else exactly."""
+    if isinstance(mine, bool):
+        return back in (mine, f"={str(mine).upper()}()")
     if isinstance(mine, float | int) and not isinstance(mine, bool):
         return back == pytest.approx(mine, rel=1e-14, abs=1e-14)
     return (mine or None) == (back or None)

@@ -65,7 +65,6 @@ def test_a_partly_given_cadence_keeps_the_other_defaults() -> None:
         "engine: {connection: null}",
         "sections: {drivers: false}",
         "attributes: {plan: Plan}",
-        "actions: {holdout: 0.1}",
         "report: {languages: [ru]}",
         "report: {owners: false}",
     ],

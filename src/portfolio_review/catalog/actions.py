@@ -2,83 +2,156 @@
 
 from __future__ import annotations
 
-from portfolio_review.catalog.columns import pick
+from dataclasses import dataclass
+
+from portfolio_review.catalog.columns import VALUE_YEAR, pick
 from portfolio_review.catalog.entry import Column, Entry, check, figure, table
 
 _RULES = "Lifecycle and the four rules"
 _WILSON = "Lifecycle and the four rules; Wilson 1927"
 _REASON = "reason usual now about favourite last_order owner"
-_CLIENT = "rank client_id name abc xyz stage at_stake"
+_CLIENT = "rank client_id name abc xyz stage"
 _PLAN = (
     Column(name="reached", en="Revenue of the period", ru="Выручка за период", unit="money"),
     Column(name="target", en="Target", ru="План", unit="money"),
 )
 """A manager's plan is in money."""
 
-_LISTS: dict[str, tuple[str, str, str, str, str]] = {
-    "return": (
-        "Return", "Вернуть", "revenue_last_active p_next",
+
+@dataclass(frozen=True)
+class _List:
+    """A list: id of its table, both names, columns of its money, whom it names, what its money means."""
+
+    id: str
+    en: str
+    ru: str
+    columns: tuple[Column, ...]
+    who: str
+    stake: str
+    order: str = "the money"
+
+
+_LISTS: tuple[_List, ...] = (
+    _List(
+        "actions.return", "Return", "Вернуть", pick("lost chance_back expected_back recent p_next"),
         "lapsed clients whose last active 12 months are not in class C",
-        "r of the last active 12 months · chance of a purchase",
+        "lost = value of the last active 12 months",
+        "lost · chance_back (lost alone where too few were seen to tell); clients of class A that passed their limit "
+        "within the last 6 months first",
     ),
-    "retain": (
-        "Retain", "Удержать", "revenue_w1 p_next",
+    _List(
+        "actions.retain", "Retain: in danger", "Удержать: под угрозой", (VALUE_YEAR, *pick("at_stake p_next")),
         "at risk, declining, or in early decline",
-        "r(W1) · h / window_months · (1 − chance of a purchase), the revenue at risk",
+        "value(W1) · (1 − p12 · f), f = max(0, min(1, r(W1) / r(W0))), of early decline the ratio of the three months "
+        "when lower, p12 = chance of a purchase within 12 months; without one value(W1) · (1 − f), 0 for at risk",
     ),
-    "develop": (
-        "Develop", "Развивать", "revenue_w1",
+    _List(
+        "actions.retain.thread", "Retain: rests on a thread", "Удержать: держится на одной нити",
+        (VALUE_YEAR, *pick("at_stake p_next")), "exposed and not falling", "value(W1)",
+    ),
+    _List(
+        "actions.develop", "Develop", "Развивать", (VALUE_YEAR, *pick("at_stake")),
         "clients under none of the other rules",
-        "Σ over categories that the client lacks and at least 25 % of its peers (same type and ABC class) buy: "
-        "share of peers · their median spend, at most potential − r(W1); for A clients that are not X at least the "
-        "fall from their best earlier 12 months",
+        "could buy = Σ over categories that the client lacks and at least 25 % of its peers (same type and ABC class) "
+        "buy: share of peers · their median spend, at most potential − r(W1); for A clients that are not X at least "
+        "the "
+        "fall from their best 12 months that ended a year ago or earlier; · its margin rate where value is margin",
     ),
-    "reward": (
-        "Reward", "Поощрить", "revenue_w1",
-        "stable or growing clients of X and A, or of X and B with over 5 years",
-        "r(W1)",
+    _List(
+        "actions.reward", "Reward", "Поощрить", pick("at_stake"),
+        "stable or growing clients of X and A, or of X and B with over 5 years", "to keep = value(W1)",
     ),
-}  # fmt: skip
-"""By rule: both names, the columns of its money and chance, whom it names, what is at stake."""
+)  # fmt: skip
+_CALLED_BACK = ("actions.return", "actions.retain", "actions.retain.thread")
+_ANYWAY = {
+    "actions.return": ("bought_anyway", "would have bought anyway", "купили бы и без наших действий"),
+    "actions.retain": ("bought_anyway", "would have bought anyway", "купили бы и без наших действий"),
+    "actions.develop": ("took_category", "took the category anyway", "купили категорию и без наших действий"),
+}
+_BY = "actions.<list>"
 
 
-def _bought_since(rule: str) -> tuple[Entry, ...]:
-    if rule not in ("return", "retain"):
-        return ()
-    en, ru, *_ = _LISTS[rule]
-    return (
-        figure(f"actions.{rule}.bought_since", f"{en}: bought since, left out", f"{ru}: уже купили, не в списке",
-               "count", 0, "clients under the rule with a purchase after the end of W1, in the days of a partial P",
-               _RULES, "actions.<rule>.bought_since"),
+def _of_list(made: _List) -> tuple[Entry, ...]:
+    of, en, ru = made.id, made.en, made.ru
+
+    def count(name: str, en_: str, ru_: str, formula: str) -> Entry:
+        return figure(f"{of}.{name}", f"{en}: {en_}", f"{ru}: {ru_}", "count", 0, formula, _RULES, f"{_BY}.{name}")
+
+    def money(name: str, en_: str, ru_: str, formula: str) -> Entry:
+        return figure(f"{of}.{name}", f"{en}: {en_}", f"{ru}: {ru_}", "money", 0, formula, _RULES, f"{_BY}.{name}")
+
+    found = [
+        table(of, en, ru, (*pick(_CLIENT), *made.columns, *pick(_REASON)),
+              f"{made.who}; the first by {made.order}, up to the capacity of the team, none below 0.01 % of value(W1). "
+              f"In value over 12 months: {made.stake}", _RULES, family=_BY),
+        count("clients", "clients", "клиенты", made.who),
+        count("listed", "on the list", "вошли в список", f"the first by {made.order}, up to the capacity of the team"),
+        count("cut", "not listed", "не вошли в список", "clients of weight that the capacity cuts"),
+        count("held_out", "held out", "контрольная группа",
+              "clients drawn by a hash of series, period and client: not to be contacted"),
+        count("light", "too small to list", "слишком малы для списка",
+              "clients whose money is below 0.01 % of value(W1), or without value"),
+        money("at_stake", "money at stake, on the list", "сумма на кону, список", f"Σ over the list of {made.stake}"),
+        money("at_stake_cut", "money at stake, not listed", "сумма на кону, за пределами списка",
+              "the same sum over the clients that the capacity cuts"),
+        money("uplift", "more from the called", "прирост от обращений",
+              "mean value since of the clients called h months earlier − of those held out; bootstrap 95 %"),
+    ]  # fmt: skip
+    if of in _CALLED_BACK:
+        found.append(
+            count(
+                "bought_since",
+                "bought since, left out",
+                "уже купили, не в списке",
+                "clients of the list with a purchase after the end of W1, in the days of a partial P",
+            )
+        )
+    if of in _ANYWAY:
+        name, en_, ru_ = _ANYWAY[of]
+        found.append(figure(
+            f"{of}.{name}", f"{en}: {en_}", f"{ru}: {ru_}", "share", 0,
+            "of the clients that the same rule named h months earlier, those that bought within h months"
+            + (" in the category named then" if name == "took_category" else ""), _WILSON, f"{_BY}.{name}",
+        ))  # fmt: skip
+    return tuple(found)
+
+
+def _followed(rule: str, en: str, ru: str) -> Entry:
+    return figure(
+        f"actions.{rule}.followed", f"{en}: last list, came back or stayed", f"{ru}: результат прошлого списка",
+        "share", 1,
+        "of the clients on the list of the earlier review: under return those that bought since, under "
+        "the other rules those not lapsed", _WILSON, "actions.<rule>.followed",
     )  # fmt: skip
 
 
-def _of_list(rule: str) -> tuple[Entry, ...]:
-    en, ru, money, who, stake = _LISTS[rule]
-    of, by = f"actions.{rule}", "actions.<rule>"
-    return (
-        table(of, en, ru, pick(f"{_CLIENT} {money} {_REASON}"),
-              f"{who}; the first by money at stake, up to the capacity of the team. At stake = {stake}", _RULES,
-              family=by),
-        figure(f"{of}.clients", f"{en}: clients", f"{ru}: клиенты", "count", 0, who, _RULES, f"{by}.clients"),
-        figure(f"{of}.listed", f"{en}: on the list", f"{ru}: вошли в список", "count", 0,
-               "the first by money at stake, up to the capacity of the team", _RULES, f"{by}.listed"),
-        *_bought_since(rule),
-        figure(f"{of}.cut", f"{en}: cut by capacity", f"{ru}: за пределами списка", "count", 0,
-               "clients under the rule − on the list", _RULES, f"{by}.cut"),
-        figure(f"{of}.at_stake", f"{en}: money at stake, on the list", f"{ru}: цена вопроса, список", "money", 0,
-               f"Σ over the list of {stake}", _RULES, f"{by}.at_stake"),
-        figure(f"{of}.at_stake_cut", f"{en}: money at stake, cut by capacity",
-               f"{ru}: цена вопроса, за пределами списка", "money", 0,
-               "the same sum over the clients cut by capacity", _RULES, f"{by}.at_stake_cut"),
-        figure(f"{of}.bought_anyway", f"{en}: would have bought anyway", f"{ru}: купили бы и без нас", "share", 0,
-               "of the clients that the same rule named h months earlier, those that bought within h months",
-               _WILSON, f"{by}.bought_anyway"),
-        figure(f"{of}.followed", f"{en}: last list, came back or stayed", f"{ru}: результат прошлого списка",
-               "share", 1,
-               "of the clients on the list of the earlier review: under return those that bought since, under "
-               "the other rules those not lapsed", _WILSON, f"{by}.followed"),
-    )  # fmt: skip
+_BACK: tuple[Entry, ...] = (
+    figure("actions.return.expected_back", "Return: expected back", "Вернуть: ожидаемо вернётся", "money", 0,
+           "Σ over the list of lost · chance_back, between the sums with the ends of its interval; no interval where "
+           "what "
+           "came a year ago lay outside that of then", _WILSON),
+    figure("actions.return.expected_back_cut", "Return: expected back, not listed",
+           "Вернуть: ожидаемо вернётся, за пределами списка", "money", 0,
+           "the same sum over the clients that the capacity cuts", _WILSON),
+    figure("actions.return.recent_cut", "Return: class A lapsed within 6 months, not listed",
+           "Вернуть: A, ушли за последние полгода, не вошли в список", "count", -1,
+           "clients of class A that passed their limit within the last 6 months and are cut by the capacity", _RULES),
+    figure("actions.return.recent_cut_lost", "Return: lost with them", "Вернуть: потеряно с ними", "money", 0,
+           "Σ of what they brought in their last active 12 months, in value", _RULES),
+    figure("actions.return.lapsed_then", "Return: under the rule 12 months ago", "Вернуть: ушедшие год назад",
+    "count", 0,
+           "clients under return 12 months before the end of W1", _RULES),
+    figure("actions.return.expected_then", "Return: expected back 12 months ago", "Вернуть: ожидалось год назад",
+           "number", 0, "Σ of their chances to come back within 12 months, as of then", _WILSON),
+    figure("actions.return.came_then", "Return: came back since", "Вернуть: вернулись с тех пор", "count", 0,
+           "those of them that bought within the 12 months since", _RULES),
+    table("actions.chance_back", "Chance to come back", "Вероятность возвращения",
+          pick("band cases clients share low high"),
+          "lapsed clients of the whole series at every month end up to 12 months before the end of W1, lapse as seen "
+          "then, by calendar months since the month of their last purchase; share = those that bought again within 12 "
+          "months / cases, with Wilson's interval for the different clients; bands below 20 clients are joined",
+          _WILSON),
+)  # fmt: skip
 
 
 ENTRIES: tuple[Entry, ...] = (
@@ -88,28 +161,60 @@ ENTRIES: tuple[Entry, ...] = (
     figure("lifecycle.early_decline", "Clients in early decline", "Клиенты с ранним снижением закупок", "count", -1,
            "r(last 3 months) ≤ 0.7 · r(the same 3 months a year earlier), where that is above zero", _RULES),
     table("actions.rules", "Four rules", "Четыре правила", pick("rule clients revenue"),
-          "the first that fits: standard (C and Z, or lapsed with the last active 12 months in class C); return "
-          "(lapsed); retain (at risk, declining, early decline); reward (X and A, or X and B with over 5 years; "
+          "the first that fits: standard (C and Z, or lapsed with the last active 12 months in class C or none); "
+          "return "
+          "(lapsed); retain (at risk, declining, early decline, exposed); reward (X and A, or X and B with over 5 "
+          "years; "
           "stable or growing); develop", _RULES),
     figure("actions.standard.clients", "Standard service: clients", "Обычное обслуживание: клиенты", "count", 0,
-           "C and Z, or lapsed with the last active 12 months in class C", _RULES, "actions.<rule>.clients"),
-    *(entry for rule in _LISTS for entry in _of_list(rule)),
-    table("actions.full", "All clients of the four rules", "Все клиенты четырёх правил",
-          pick(f"rule listed {_CLIENT} revenue_last_active revenue_w1 p_next {_REASON}"),
-          "every client under return, retain, develop or reward, on its list or cut by capacity", _RULES),
+           "C and Z, or lapsed with the last active 12 months in class C or none", _RULES),
+    *(entry for made in _LISTS for entry in _of_list(made)),
+    *_BACK,
+    *(_followed(rule, en, ru) for rule, en, ru in (
+        ("return", "Return", "Вернуть"), ("retain", "Retain", "Удержать"), ("develop", "Develop", "Развивать"),
+        ("reward", "Reward", "Поощрить"),
+    )),
+    table("actions.full", "All clients of the lists", "Все клиенты списков",
+          (*pick(f"list rule state listed {_CLIENT} at_stake lost chance_back expected_back recent"), VALUE_YEAR,
+           *pick(f"revenue_last_active revenue_w1 p_next {_REASON}")),
+          "every client of weight under return, retain, develop or reward: listed, held out or cut by capacity",
+          _RULES),
+    table("actions.held_out", "Not to be contacted", "Контрольная группа: не связываться",
+          pick("list client_id name at_stake owner"),
+          "clients drawn from the lists by a hash of series, period and client", _RULES),
+    table("actions.by_owner", "Lists by owner", "Списки по ответственным",
+          pick("owner list client_id name money reason usual now about due"),
+          "the listed clients of each owner; due by the end of the month after P", _RULES),
+    table("actions.unprofitable", "Unprofitable clients", "Убыточные клиенты", pick("client_id name revenue margin"),
+          "clients active in W1 whose margin is not above zero; neither exposed ones nor strategic accounts",
+          "Ground terms"),
+    figure("actions.unprofitable.clients", "Unprofitable clients", "Убыточные клиенты", "count", -1,
+           "clients active in W1 whose margin is not above zero; neither exposed ones nor strategic accounts",
+           "Ground terms"),
+    figure("actions.unprofitable.revenue", "Unprofitable clients: revenue", "Убыточные клиенты: выручка", "money", 0,
+           "Σ r(W1) of unprofitable clients", "Ground terms"),
+    figure("actions.unprofitable.margin", "Unprofitable clients: margin", "Убыточные клиенты: маржа", "money", 1,
+           "Σ margin of W1 of unprofitable clients", "Ground terms"),
+    table("actions.exposure_reasons", "What large clients hang on", "На чём держатся крупные клиенты",
+          pick("reason clients share revenue exposes"),
+          "of A, super-key and key clients: an open threat of 4 or more, one active contact, no contact for twice the "
+          "cadence, an open plan action overdue by over 60 days, a contract that ends within 90 days without one; what "
+          "holds for more than half of them exposes nobody", _RULES),
     table("actions.decisions", "What to decide", "Что решить",
           pick("rank client_id name rule action owner due at_stake"),
-          "at most three: of each plan the open action due longest, at most two, overdue ones first, by r(W1); "
-          "then of return, retain and develop the client with most at stake, a silent client of class A with "
-          "hardly a chance weighed by the revenue of its last active year; due by the end of the month after P",
+          "at most three: of each plan the open action due longest, at most two, overdue ones first, by value(W1); "
+          "then of return, retain, rests on a thread and develop the first row whose client no decision above names, "
+          "by "
+          "its money; due by the end of the month after P",
           "Findings"),
     table("actions.decisions_before", "What became of the last decisions", "Что стало с прошлыми решениями",
           pick("rank client_id name rule action owner due at_stake outcome revenue"),
           "decisions of the earlier review: the status of a plan's action today; of clients of the lists whether they "
           "bought since; revenue = Σ r since", "Findings"),
-    table("actions.bought_anyway", "Would have bought anyway", "Купили бы и без нас",
+    table("actions.bought_anyway", "Would have bought anyway", "Купили бы и без наших действий",
           pick("rule n bought rate low high"),
-          "n: clients that the same rule named h months earlier; bought: of them within h months; rate = bought / n",
+          "n: clients that the same rule named h months earlier; bought: of them within h months, under develop in the "
+          "category named then; rate = bought / n",
           _WILSON),
     table("actions.follow_through", "Follow-through", "Результат прошлых списков",
           pick("rule group n bought kept rate low high revenue"),
@@ -150,5 +255,6 @@ ENTRIES: tuple[Entry, ...] = (
     check("stage_abc_adds_up", "Lifecycle × value adds up", "Жизненный цикл × ценность складывается",
           "Σ clients and revenue of cells = those of clients with a purchase up to the end of P"),
     check("lists_add_up", "Lists add up", "Списки складываются",
-          "on the list + cut by capacity = clients under the rule; no list is longer than the capacity"),
+          "on the list + held out + cut by capacity + too small = clients of the list; no list is longer than the "
+          "capacity"),
 )  # fmt: skip

@@ -9,7 +9,9 @@ ENTRIES: tuple[Entry, ...] = (
     table("clients", "Clients", "Клиенты",
           pick("client_id name type industry region unit manager sponsor relationship service_model group_id since "
                "acquired_via account tier tier_w0 abc abc_w0 xyz xyz_w0 value_stability value_stability_w0 "
-               "recency frequency monetary stage movement rule listed rank_in_list reason usual now about at_stake "
+               "recency frequency monetary stage movement rule list listed rank_in_list reason usual now about "
+               "at_stake "
+               "lost chance_back expected_back exposed "
                "revenue_w1 revenue_w0 change share margin_w1 margin_w0 orders_w1 orders_w0 purchase_days_w1 "
                "first_purchase last_order silence_days usual_gap lapse_limit revenue_last_active p_next at_risk "
                "quadrant p12 expected_3 expected_12 score score_low score_high assessed rank favourite "

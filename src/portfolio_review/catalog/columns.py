@@ -36,7 +36,7 @@ _SAID: tuple[tuple[str, str, str, Unit], ...] = (
     ("assessed_on", "Date", "Дата оценки", "date"),
     ("assessor", "Assessed by", "Оценил", "text"),
     ("at_risk", "Revenue at risk", "Выручка под риском", "money"),
-    ("at_stake", "Money at stake", "Цена вопроса", "money"),
+    ("at_stake", "Money at stake", "Сумма на кону", "money"),
     ("attainment", "Target attainment", "Выполнение плана, %", "share"),
     ("attribute", "Attribute", "Признак", "word"),
     ("clear", "More than chance", "Больше случайного", "flag"),
@@ -52,6 +52,7 @@ _SAID: tuple[tuple[str, str, str, Unit], ...] = (
     ("money_target", "Target", "План", "money"),
     ("over_limit", "Limit reached", "Граница достигнута", "flag"),
     ("part", "Part", "Часть", "word"),
+    ("band", "Months of silence", "Месяцев без покупок", "text"),
     ("shown", "Values shown", "Показано значений", "count"),
     ("used_share", "Retention used", "Применённое удержание", "share"),
     ("values", "Other values", "Прочих значений", "count"),
@@ -70,6 +71,7 @@ _SAID: tuple[tuple[str, str, str, Unit], ...] = (
     ("category", "Category", "Товарная категория", "text"),
     ("censored", "Still clients when last seen", "Остаются клиентами на конец наблюдения", "count"),
     ("chance", "Forecast", "Прогноз", "share"),
+    ("chance_back", "Chance to come back", "Вероятность возвращения", "share"),
     ("change", "Change, %", "Изменение, %", "share"),
     ("class", "Class", "Категория", "word"),
     ("client_id", "Id", "Код клиента", "text"),
@@ -108,6 +110,9 @@ _SAID: tuple[tuple[str, str, str, Unit], ...] = (
     ("due", "Due", "Срок", "date"),
     ("early_decline", "Early decline", "Раннее снижение закупок", "flag"),
     ("effect", "Effect", "Влияние", "money"),
+    ("expected_back", "Expected back", "Ожидаемо вернётся", "money"),
+    ("exposed", "Rests on a thread", "Держится на одной нити", "flag"),
+    ("exposes", "Tells clients apart", "Различает клиентов", "flag"),
     ("ended", "Lapsed since the row before", "Ушли с предыдущей строки", "count"),
     ("expected", "Expected", "Ожидалось", "number"),
     ("expected_clients", "Expected", "Ожидается", "number"),
@@ -155,6 +160,9 @@ _SAID: tuple[tuple[str, str, str, Unit], ...] = (
     ("limit_high", "Upper limit", "Верхняя граница", "number"),
     ("limit_low", "Lower limit", "Нижняя граница", "number"),
     ("listed", "On the list", "Вошли в список", "flag"),
+    ("list", "List", "Список", "word"),
+    ("lost", "Lost a year", "Потеряно за год", "money"),
+    ("money", "Money at stake", "Сумма на кону", "money"),
     ("lmdi", "LMDI", "Логарифмическое", "money"),
     ("loss_reason", "Reason", "Причина", "word"),
     ("line", "Line", "Строка", "text"),
@@ -226,6 +234,7 @@ _SAID: tuple[tuple[str, str, str, Unit], ...] = (
     ("reached", "Actual", "Факт", "number"),
     ("reading", "Reading", "Прочтение", "word"),
     ("reason", "Reason", "Основание", "word"),
+    ("recent", "Lapsed within 6 months", "Ушёл за последние полгода", "flag"),
     ("recency", "Recency", "Давность", "rank"),
     ("reference_value_points", "Reference value", "Репутационная ценность", "number"),
     ("region", "Region", "Регион", "text"),
@@ -266,6 +275,7 @@ _SAID: tuple[tuple[str, str, str, Unit], ...] = (
     ("sponsor", "Executive sponsor", "Куратор из руководства", "text"),
     ("stability", "Rank stability", "Устойчивость места", "share"),
     ("stage", "Stage", "Стадия", "word"),
+    ("state", "Place on the list", "Место в списке", "word"),
     ("stale_contact", "No contact within the cadence", "Нет контакта в срок", "flag"),
     ("statistic", "χ²", "χ²", "number"),
     ("status", "Status", "Статус", "word"),
@@ -328,6 +338,9 @@ _OF_A_YEAR = (
     _YearColumn(name="value_12", en="Expected value, 12 months", ru="Ожидаемая ценность за 12 мес.", unit="money"),
     _YearColumn(name="p12", en="Chance of a purchase, 12 months", ru="Вероятность покупки за 12 мес.", unit="chance"),
 )
+
+VALUE_YEAR = _YearColumn(name="value", en="Value, 12 months", ru="Ценность за 12 мес.", unit="money")
+"""Value of W1 over 12 months."""
 
 COLUMNS: Mapping[str, Column] = {
     **{name: Column(name=name, en=en, ru=ru, unit=unit) for name, en, ru, unit in _SAID},

@@ -38,6 +38,11 @@ class Reason:
 CODES: Mapping[str, str] = MappingProxyType(
     {
         "silent": "usual: days between purchases (missing: too few to tell); now: days of silence",
+        **{f"threat_{kind}": "now: the latest score, 4 to 5" for kind in ("ownership", "competitor", "price", "staff")},
+        "single_contact": "no numbers",
+        "unseen": "usual: days between contacts that the cadence allows; now: days since the last",
+        "plan_overdue": "now: days since the action of the plan, `about`, was due",
+        "contract_ends": "now: days to the end of the contract",
         "spends_less": "usual: days between purchases; now: r(W1) / r(W0) − 1",
         "early_decline": "usual: days between purchases; now: last 3 months / a year earlier − 1",
         "grows": "usual: months of W1 with a purchase; now: r(W1) / r(W0) − 1",
@@ -52,7 +57,7 @@ CODES: Mapping[str, str] = MappingProxyType(
         "buys": "usual: days between purchases; now: orders of W1",
     }
 )
-"""Every code with what its two numbers are; days between purchases are the usual gap."""
+"""Every code with what its two numbers are; days between purchases are the median gap."""
 
 Forms = tuple[str, str, str]
 """Russian plural forms: as after 1, after 2, after 5."""
@@ -170,6 +175,16 @@ def _of_months_ru(said: _Said) -> str:
 _PEERS_RU = "у сопоставимых клиентов"
 _ENGLISH: Mapping[str, Callable[[_Said], str]] = {
     "silent": lambda s: f"{s.every_en()}, {s.silent_en()}",
+    "threat_ownership": lambda s: f"threat scored {s.number(s.now)} of 5: change of ownership",
+    "threat_competitor": lambda s: f"threat scored {s.number(s.now)} of 5: competitor",
+    "threat_price": lambda s: f"threat scored {s.number(s.now)} of 5: price",
+    "threat_staff": lambda s: f"threat scored {s.number(s.now)} of 5: staff",
+    "single_contact": lambda s: "known through one contact only",
+    "unseen": lambda s: (
+        f"last contact {s.plural(s.now, 'day', 'days')} ago, {s.plural(s.usual, 'day', 'days')} allowed"
+    ),
+    "plan_overdue": lambda s: f"plan: {s.about}, overdue by {s.plural(s.now, 'day', 'days')}",
+    "contract_ends": lambda s: f"contract ends in {s.plural(s.now, 'day', 'days')}, no action planned",
     "spends_less": lambda s: f"{s.every_en()}, {s.changed('spends {}', 'gave back more than it bought')}",
     "early_decline": lambda s: (
         f"{s.every_en()}, last 3 months {s.changed('{} on a year earlier', 'more given back than bought')}"
@@ -196,6 +211,14 @@ _ENGLISH: Mapping[str, Callable[[_Said], str]] = {
 }
 _RUSSIAN: Mapping[str, Callable[[_Said], str]] = {
     "silent": lambda s: f"{s.every_ru()}, без покупок {s.forms(whole(s.now), _DAY)}",
+    "threat_ownership": lambda s: f"угроза {s.number(s.now)} из 5: смена владельца",
+    "threat_competitor": lambda s: f"угроза {s.number(s.now)} из 5: конкурент",
+    "threat_price": lambda s: f"угроза {s.number(s.now)} из 5: цена",
+    "threat_staff": lambda s: f"угроза {s.number(s.now)} из 5: кадры",
+    "single_contact": lambda s: "связь держится на одном контактном лице",
+    "unseen": lambda s: f"последний контакт {s.forms(s.now, _DAY)} назад при норме {s.forms(s.usual, _DAY)}",
+    "plan_overdue": lambda s: f"план: {s.about}, срок прошёл {s.forms(s.now, _DAY)} назад",
+    "contract_ends": lambda s: f"договор истекает через {s.forms(s.now, _DAY)}, действий по нему нет",
     "spends_less": lambda s: f"{s.every_ru()}, {s.changed('закупки {}', 'возвращено больше, чем куплено')}",
     "early_decline": lambda s: (
         f"{s.every_ru()}, последние 3 месяца "

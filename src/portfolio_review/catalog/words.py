@@ -47,7 +47,9 @@ WORDS: Mapping[str, Word] = {
     "develop": Word("Develop", "Развивать"),
     "reward": Word("Reward", "Поощрить"),
     "standard": Word("Standard service", "Обычное обслуживание"),
+    "thread": Word("Rests on a thread", "Держится на одной нити"),
     "listed": Word("On the list", "Вошли в список"),
+    "held_out": Word("Held out: not to be contacted", "Контрольная группа: не связываться"),
     "cut": Word("Cut by capacity", "За пределами списка"),
     "mixed": Word("mixed", "смешанная"),
     "order_value": Word("Order value", "Средний чек"),
@@ -255,6 +257,11 @@ WORDS: Mapping[str, Word] = {
     "overdue_actions": Word("Overdue actions", "Действия, срок которых прошёл"),
     **ANCHORS,
     **DOUBTS,
+    "unseen": Word("Not seen for twice the contact cadence", "Контакта нет вдвое дольше положенного"),
+    "plan_overdue": Word(
+        "Plan action overdue by over 60 days", "Действие по плану не выполнено более 60 дней после срока"
+    ),
+    "contract_ends": Word("Contract ends, no action planned", "Договор истекает, действий нет"),
     "plan": Word("Development plan", "План развития"),
     "bought": Word("bought since", "покупки есть"),
     "not_bought": Word("no purchase since", "покупок нет"),

@@ -165,15 +165,40 @@ _RISK = (
     Column("quadrant", WORD, "word", "not lapsed: large or small by the smallest A client, risky or safe by 1 − p"),
     Column("quadrant0", WORD, "word", "the same at the end of W0"),
 )  # fmt: skip
+_EXPOSED = (
+    Column(
+        "exposed",
+        FLAG,
+        "flag",
+        "A, super-key or key, with a threat ≥ 4, one contact, none for 2 cadences, a late plan or a contract's end",
+    ),
+    Column("exposed_by", WORD, "word", "the gravest of these facts"),
+    Column("exposed_usual", NUMBER, "number", "what is usual there"),
+    Column("exposed_now", NUMBER, "number", "what is now"),
+    Column("exposed_about", WORD, "text", "the action of a plan that is overdue"),
+)
 _RULES = (
     Column("revenue_last_active", NUMBER, "money", "of a lapsed client r over the 12 months that end with its last"),
     Column("abc_last", WORD, "word", "class which that would have in W1"),
     Column("rule", WORD, "word", "standard, return, retain, reward, develop: the first that fits"),
+    Column("list", WORD, "word", "return, retain (in danger), thread (exposed, not falling), develop, reward"),
     Column("white_space", NUMBER, "money", "Σ share of peers · their median spend over the categories it lacks"),
     Column("missing", WORD, "text", "the largest category of them"),
     Column("missing_share", NUMBER, "share", "share of its peers that buy it"),
     Column("best_earlier", NUMBER, "money", "r of its best 12 months that ended a year ago or earlier"),
-    Column("at_stake", NUMBER, "money", "money at stake in the sense of the client's list"),
+    Column("value_year", NUMBER, "money", "value(W1) · 12 / window_months"),
+    Column("kept_share", NUMBER, "share", "f = max(0, min(1, r(W1) / r(W0))), in early decline of the three months "
+           "if lower"),
+    Column("unprofitable", FLAG, "flag", "active in W1, value(W1) ≤ 0 in margin, neither exposed nor an account"),
+    Column("lost", NUMBER, "money", "of a lapsed client the value of its last active 12 months"),
+    Column("chance_back", NUMBER, "share", "share of the series' lapsed of so many silent months that came back in 12"),
+    Column("chance_low", NUMBER, "share", "lower end of its Wilson interval"),
+    Column("chance_high", NUMBER, "share", "upper end of its Wilson interval"),
+    Column("expected_back", NUMBER, "money", "lost · chance_back"),
+    Column("could_buy", NUMBER, "money", "white space over 12 months within potential, or the fall from the best, in "
+           "revenue"),
+    Column("at_stake", NUMBER, "money", "return lost; retain value_year · (1 − p12 · f); thread, reward value_year; "
+           "develop could_buy · margin_rate1"),
     *(Column(lever, NUMBER, "number", "development lever in W1") for lever in LEVERS),
     *(Column(f"{lever}_peers", NUMBER, "number", "median of its peers") for lever in LEVERS),
     Column("lever", WORD, "word", "the lever with the smallest own / peers below 1"),
@@ -209,7 +234,7 @@ _SCORES = (
 )
 _LISTS = (
     Column("listed", MAYBE, "flag", "on the list of its rule, not cut by the capacity"),
-    Column("rank_in_list", WHOLE, "rank", "place on it by money at stake"),
+    Column("rank_in_list", WHOLE, "rank", "place on it, also of who is cut"),
     Column("favourite", WORD, "word", "category with at least half of its revenue, else mixed"),
     Column("underserved", FLAG, "flag", "non-key, contact_overdue, with money to develop"),
 )
@@ -217,6 +242,7 @@ _LISTS = (
 DECLARED: dict[str, tuple[Column, ...]] = {
     "windows": _WINDOWS, "value": _VALUE, "classes": _CLASSES, "tiers": _TIERS, "movement": _MOVEMENT,
     "silence": _SILENCE, "stages": _STAGES, "rfm": _RFM, "relations": _RELATIONS, "exposure": _EXPOSURE,
+    "exposed": _EXPOSED,
     "chances": _CHANCES, "risk": _RISK, "rules": _RULES, "scores": _SCORES, "lists": _LISTS,
 }  # fmt: skip
 """The columns that each step adds, steps in order."""

@@ -10,12 +10,15 @@ import pandas as pd
 
 from portfolio_review.metrics import (
     actions,
+    chance_back,
     chances,
     contact_cadence,
     criterion_weights,
     early_decline,
     expert_scores,
+    exposed,
     exposure,
+    holdout,
     lapse,
     levers,
     lifecycle,
@@ -131,6 +134,10 @@ def _exposure(base: pd.DataFrame, facts: Facts) -> pd.DataFrame:
     return exposure.add_exposure(base, facts.owing, facts.said, facts.data.when)
 
 
+def _exposed(base: pd.DataFrame, facts: Facts) -> pd.DataFrame:
+    return exposed.add_exposed(base, facts.data.plans, facts.data.when)
+
+
 def _chances(base: pd.DataFrame, facts: Facts) -> pd.DataFrame:
     return chances.add_columns(base, facts.chances.now)
 
@@ -144,8 +151,10 @@ def _risk(base: pd.DataFrame, facts: Facts) -> pd.DataFrame:
 def _rules(base: pd.DataFrame, facts: Facts) -> pd.DataFrame:
     data = facts.data
     base = rules.add_rules(base, data.monthly, data.when, data.review.abc)
-    base = stake.add_stakes(base, data.monthly, data.mix, data.when)
-    return reason_codes.add_reasons(levers.add_levers(base, data.mix, data.items), facts.gaps, data.when)
+    back = chance_back.Chances.at(data.chance_back, data.w1.end)
+    money = stake.Money(facts.choice, back, data.review.strategic.accounts, facts.chances.usable)
+    base = stake.add_stakes(base, data.monthly, data.mix, data.when, money)
+    return reason_codes.add_reasons(levers.add_levers(base, data.mix, data.items))
 
 
 def _scores(base: pd.DataFrame, facts: Facts) -> pd.DataFrame:
@@ -159,7 +168,8 @@ def _scores(base: pd.DataFrame, facts: Facts) -> pd.DataFrame:
 
 def _lists(base: pd.DataFrame, facts: Facts) -> pd.DataFrame:
     data = facts.data
-    everyone = actions.full(base, data.mix, data.when, data.review.actions.capacity).set_index("client_id")
+    draw = holdout.Draw(data.review.actions.holdout, data.review.id, str(data.period))
+    everyone = actions.full(base, data.mix, data.when, data.review.actions.capacity, draw).set_index("client_id")
     return base.assign(
         listed=everyone["listed"].astype("boolean").reindex(base.index),
         rank_in_list=everyone["rank"].astype("Int64").reindex(base.index),
@@ -172,6 +182,6 @@ Step = Callable[[pd.DataFrame, Facts], pd.DataFrame]
 STEPS: Mapping[str, Step] = {
     "windows": _windows, "value": _value, "classes": _classes, "tiers": _tiers, "movement": _movement,
     "silence": _silence, "stages": _stages, "rfm": _rfm, "relations": _relations, "exposure": _exposure,
-    "chances": _chances, "risk": _risk, "rules": _rules, "scores": _scores, "lists": _lists,
+    "exposed": _exposed, "chances": _chances, "risk": _risk, "rules": _rules, "scores": _scores, "lists": _lists,
 }  # fmt: skip
 """Each step by name, in order: the table so far and the facts in, the table with its columns out."""

@@ -1,47 +1,49 @@
-"""Large clients that fall silent or buy less, clients nobody speaks to, what became of the last lists."""
+"""Clients that fall silent or buy less, that rest on a thread or that nobody speaks to, as their lists have them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
 from portfolio_review.findings.making import Story, about, in_brackets, who
-from portfolio_review.findings.values import count, count_of, days, money, say, span
+from portfolio_review.findings.values import count, count_of, days, money, percent, say, span, word
 from portfolio_review.results.finding import Clause, Finding
 from portfolio_review.results.seen import Row, Seen
 
 FULL = "actions.full"
-GONE = ("at_risk", "lapsed")
-LARGE = "A"
-SELDOM = 0.10
-"""A forecast above this chance of a purchase speaks against a departure: the client may only be late."""
+THREAD = "actions.retain.thread"
+HANGS_ON = "actions.exposure_reasons"
 _CLIENT = Story("actions", "actions", "client")
 _UNDERSERVED = Story("actions", "actions", "underserved")
+_THREAD = Story("actions", "actions", "exposed")
 
 
 def findings(seen: Seen) -> list[Finding]:
     """The findings of the action lists."""
-    rows = seen.rows(FULL)
-    return [*_silent(seen, rows), *_buys_less(seen, rows), *_underserved(seen)]
+    rows = [row for row in seen.rows(FULL) if row["listed"]]
+    return [*_silent(seen, rows), *_buys_less(seen, rows), *_thread(seen), *_common(seen), *_underserved(seen)]
+
+
+def _in_margin(seen: Seen) -> bool:
+    """Whether money at stake is margin: then clients without margin are counted."""
+    return seen.number("actions.unprofitable.margin") is not None
 
 
 def _silent(seen: Seen, rows: Sequence[Row]) -> Iterator[Finding]:
-    """The largest client that has bought in W1, is silent, and will hardly buy by itself."""
-    leaving = [
-        row for row in rows
-        if row["stage"] in GONE and row["reason"] == "silent" and row["abc"] == LARGE and row["revenue_w1"]
-        and row["p_next"] is not None and row["p_next"] < SELDOM
-    ]  # fmt: skip
-    first = max(leaving, key=lambda row: row["revenue_last_active"] or 0.0, default=None)
-    if first is None or (first["revenue_last_active"] or 0.0) <= 0 or not seen.matters(first["revenue_last_active"]):
+    """The first client to win back: of those of class A that lapsed within half a year, in the order of the list."""
+    first_to_call = (row for row in rows if row["list"] == "return" and row["recent"] and row["reason"] == "silent")
+    leaving = [row for row in first_to_call if (row["revenue_last_active"] or 0) > 0]
+    if not leaving or not seen.matters(leaving[0]["revenue_last_active"]):
         return
+    first = leaving[0]
+    brought = first["revenue_last_active"]
     clause = say(
         "%(client)s, %(money)s in its last active year, has bought nothing for %(days)s",
-        client=who(first), days=days(round(first["now"])), money=money(first["revenue_last_active"]),
+        client=who(first), days=days(round(first["now"])), money=money(brought),
     )  # fmt: skip
     usual = None if first["usual"] is None else say(", usually buying every %(days)s", days=days(round(first["usual"])))
     yield about(_CLIENT, first).finding(
-        "actions.silent", [clause, usual, _more(leaving, first)], evidence=[FULL], money=-first["revenue_last_active"]
-    )  # fmt: skip
+        "actions.silent", [clause, usual, _more(leaving, first)], evidence=[FULL], money=-brought
+    )
 
 
 def _more(leaving: Sequence[Row], first: Row) -> Clause | None:
@@ -49,10 +51,46 @@ def _more(leaving: Sequence[Row], first: Row) -> Clause | None:
     if not others:
         return None
     return count_of(
-        "; %(n)s more client of class A is as silent (%(money)s)",
-        "; %(n)s more clients of class A are as silent (%(money)s)",
-        len(others), money=money(sum(row["revenue_last_active"] or 0.0 for row in others)),
+        "; %(n)s more client of class A lapsed within half a year (%(money)s a year)",
+        "; %(n)s more clients of class A lapsed within half a year (%(money)s a year)",
+        len(others), money=money(sum(row["revenue_last_active"] for row in others)),
     )  # fmt: skip
+
+
+def _thread(seen: Seen) -> Iterator[Finding]:
+    """What rests on a thread: large clients that do not fall and yet are exposed."""
+    n, stake = seen.number(f"{THREAD}.listed"), seen.number(f"{THREAD}.at_stake")
+    if not n or not stake or not seen.matters(stake):
+        return
+    clause = (
+        count_of(
+            "%(n)s large client that does not fall rests on a thread: %(money)s of margin a year",
+            "%(n)s large clients that do not fall rest on a thread: %(money)s of margin a year",
+            int(n), money=money(stake),
+        ) if _in_margin(seen) else
+        count_of(
+            "%(n)s large client that does not fall rests on a thread: %(money)s a year",
+            "%(n)s large clients that do not fall rest on a thread: %(money)s a year",
+            int(n), money=money(stake),
+        )
+    )  # fmt: skip
+    evidence = [f"{THREAD}.listed", f"{THREAD}.at_stake"]
+    yield _THREAD.finding("actions.exposed", [clause], evidence=evidence, money=stake, better=-1.0, standing=True)
+
+
+def _common(seen: Seen) -> Iterator[Finding]:
+    """What holds for more than half of the large clients: it tells none from another and exposes nobody."""
+    for row in seen.rows(HANGS_ON):
+        if not row["exposes"] and seen.matters(row["revenue"]):
+            clause = count_of(
+                "%(reason)s: %(n)s large client, %(share)s of them (%(money)s), so it tells none from another",
+                "%(reason)s: %(n)s large clients, %(share)s of them (%(money)s), so it tells none from another",
+                row["clients"], reason=word(row["reason"]), share=percent(row["share"]), money=money(row["revenue"]),
+            )  # fmt: skip
+            yield _THREAD.finding(
+                f"actions.common.{row['reason']}", [clause], evidence=[HANGS_ON], money=row["revenue"], better=-1.0,
+                standing=True,
+            )  # fmt: skip
 
 
 def _buys_less(seen: Seen, rows: Sequence[Row]) -> Iterator[Finding]:
@@ -78,10 +116,17 @@ def _underserved(seen: Seen) -> Iterator[Finding]:
     overdue = seen.number("actions.contacts_overdue")
     if not n or gap is None or gap <= 0 or overdue is None or not seen.matters(gap):
         return
-    clause = count_of(
-        "%(n)s smaller client that could buy %(money)s more has not been spoken to in time",
-        "%(n)s smaller clients that could buy %(money)s more have not been spoken to in time",
-        int(n), money=money(gap),
+    clause = (
+        count_of(
+            "%(n)s smaller client that could bring %(money)s of margin more has not been spoken to in time",
+            "%(n)s smaller clients that could bring %(money)s of margin more have not been spoken to in time",
+            int(n), money=money(gap),
+        ) if _in_margin(seen) else
+        count_of(
+            "%(n)s smaller client that could buy %(money)s more has not been spoken to in time",
+            "%(n)s smaller clients that could buy %(money)s more have not been spoken to in time",
+            int(n), money=money(gap),
+        )
     )  # fmt: skip
     all_of_them = say("; clients of any size past their contact date: %(count)s", count=count(overdue))
     evidence = ["actions.underserved", "actions.underserved_at_stake", "actions.contacts_overdue"]

@@ -12,7 +12,7 @@ import pandas as pd
 
 from portfolio_review.figure import Figure, undefined
 from portfolio_review.metrics.portfolio import names, total
-from portfolio_review.metrics.stake import develop_stake
+from portfolio_review.metrics.value import of_revenue
 from portfolio_review.metrics.windows import Windows
 
 NO_CONTACTS = "no contacts given"
@@ -55,16 +55,16 @@ def add_contacts(
 def underserved(base: pd.DataFrame, tier: pd.Series) -> pd.Series:
     """Whether each client is non-key, has a development gap and had no contact within its cadence.
 
-    gap: `develop_stake` > 0. base: client frame with stakes and contacts; tier: by client, `super-key`,
+    gap: could_buy > 0. base: client frame with stakes and contacts; tier: by client, `super-key`,
     `key` or `non-key`. Source: Structure (tier).
     """
-    return base["contact_overdue"] & (tier.reindex(base.index) == NON_KEY) & (develop_stake(base) > 0)
+    return base["contact_overdue"] & (tier.reindex(base.index) == NON_KEY) & (base["could_buy"] > 0)
 
 
 def table(base: pd.DataFrame, tier: pd.Series) -> pd.DataFrame:
     """`actions.underserved_clients`: client_id, name, abc, xyz, revenue_w1, at_stake (the development gap),
     last_contact, contact_days, cadence, owner; by the gap, equal ones by client id."""
-    mine = base.assign(gap=develop_stake(base))[underserved(base, tier)].sort_index()
+    mine = base.assign(gap=of_revenue(base["could_buy"], base))[underserved(base, tier)].sort_index()
     mine = mine.sort_values("gap", ascending=False, kind="stable")
     return pd.DataFrame(
         {
@@ -90,5 +90,9 @@ def figures(base: pd.DataFrame, contacts: pd.DataFrame | None, tier: pd.Series) 
     if reason:
         return dict.fromkeys(ids, undefined(reason))
     mine = underserved(base, tier)
-    values = (int(base["contact_overdue"].sum()), int(mine.sum()), total(develop_stake(base)[mine]) + 0.0)
+    values = (
+        int(base["contact_overdue"].sum()),
+        int(mine.sum()),
+        total(of_revenue(base["could_buy"], base)[mine]) + 0.0,
+    )
     return {id: Figure(value=value) for id, value in zip(ids, values, strict=True)}

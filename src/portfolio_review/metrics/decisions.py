@@ -19,12 +19,10 @@ from portfolio_review.metrics.windows import Windows
 MOST = 3
 FROM_PLANS = 2
 """So many of them at most come from plans, so that the lists are heard too."""
-OF_ONE_RULE = 1
+FROM_LISTS = ("return", "retain", "thread", "develop")
+"""The lists that ask for a decision, each for one at most."""
 PLAN = "plan"
-ENDED = ("done", "cancelled")
-GONE = ("at_risk", "lapsed")
-HARDLY = 0.10
-"""Below this chance of a purchase a silent client of class A is weighed by what it brought, not by its chance."""
+ENDED = ("done", "cancelled", "dropped")
 COLUMNS = ("rank", "client_id", "name", "rule", "action", "owner", "due", "at_stake")
 BEFORE_COLUMNS = (*COLUMNS, "outcome", "revenue")
 
@@ -41,23 +39,30 @@ def table(plans: pd.DataFrame | None, everyone: pd.DataFrame, base: pd.DataFrame
     """`actions.decisions`: rank, client_id, name, rule, action, owner, due, at_stake; at most three.
 
     First plans: of each client the open action due longest, where it is due by the end of the month after P;
-    at most two, the overdue ones first, by r(W1). Then the lists: of return, retain and develop the client
-    with most at stake, a silent client of class A with hardly a chance weighed by the revenue of its last
-    active year; due by the end of the month after P, with no action in words. No client
-    twice; those with no money are left out.
+    at most two, the overdue ones first, by value of 12 months. Then lists (rule: return, retain, thread, develop): of
+    each the first row whose client no decision above names, the one with most money at stake in its list's own sense
+    first; due by the end of the month after P, with no action in words. No client twice; those with no money are left
+    out.
 
-    plans: client_id, action, owner, due, status; None where there are none. everyone: `actions.full`.
-    base: client frame with r1. at_stake in money. Source: Findings.
+    plans: client_id, action, owner, due, status; None where there are none. everyone: `actions.full`, in the order of
+    the lists. base: client frame with value_year. at_stake in money. Source: Findings.
     """
     known = names(base)
     planned = sorted(_planned(plans, base, when), key=lambda row: (row["due"] >= when.p.end.isoformat(), *_weight(row)))
     chosen: list[dict[str, Any]] = planned[:FROM_PLANS]
-    by_rule: dict[str, int] = {}
-    for row in sorted(_listed(everyone, when), key=_weight):
-        taken = {other["client_id"] for other in chosen}
-        if len(chosen) < MOST and row["client_id"] not in taken and by_rule.get(row["rule"], 0) < OF_ONE_RULE:
-            by_rule[row["rule"]] = by_rule.get(row["rule"], 0) + 1
-            chosen.append(row)
+    waiting = {list_: _listed(everyone, list_, when) for list_ in FROM_LISTS}
+    while len(chosen) < MOST:
+        taken = {row["client_id"] for row in chosen}
+        first = [
+            row
+            for rows in waiting.values()
+            if (row := next((row for row in rows if row["client_id"] not in taken), None)) is not None
+        ]
+        if not first:
+            break
+        best = min(first, key=_weight)
+        chosen.append(best)
+        del waiting[best["rule"]]
     rows = [row | {"rank": place, "name": known.get(row["client_id"])} for place, row in enumerate(chosen, 1)]
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"rank": "int64", "at_stake": "float64"})
 
@@ -70,23 +75,20 @@ def _planned(plans: pd.DataFrame | None, base: pd.DataFrame, when: Windows) -> I
     if plans is None:
         return
     until = pd.Timestamp(_by(when))
-    mine = plans[plans["client_id"].isin(base.index) & ~plans["status"].isin(ENDED)]
+    ended = plans["status"].astype(object).where(plans["status"].notna(), "").str.strip().str.lower().isin(ENDED)
+    mine = plans[plans["client_id"].isin(base.index) & ~ended]
     due = mine[pd.to_datetime(mine["due"]) <= until].sort_values(["due", "action"])
     for row in due.drop_duplicates("client_id").to_dict("records"):
-        stake = float(base.loc[row["client_id"], "r1"])
+        stake = float(base.loc[row["client_id"], "value_year"])
         if stake > 0:
             day = pd.Timestamp(row["due"]).date().isoformat()
             yield _decision(row["client_id"], PLAN, row["action"], row["owner"], day, stake)
 
 
-def _listed(everyone: pd.DataFrame, when: Windows) -> Iterator[dict[str, Any]]:
-    for row in everyone[everyone["rule"].isin(("return", "retain", "develop"))].to_dict("records"):
-        stake = row["at_stake"]
-        leaving = row["stage"] in GONE and row["abc"] == "A" and row["p_next"] < HARDLY and row["revenue_w1"] > 0
-        if leaving:
-            stake = row["revenue_last_active"]
-        if stake > 0 and (row["listed"] or leaving):
-            yield _decision(row["client_id"], row["rule"], None, row["owner"], _by(when), float(stake))
+def _listed(everyone: pd.DataFrame, list_: str, when: Windows) -> list[dict[str, Any]]:
+    rows = everyone[(everyone["list"] == list_) & everyone["listed"].astype(bool)]
+    money = zip(rows["client_id"], rows["owner"], rows["at_stake"].astype(float), strict=True)
+    return [_decision(client, list_, None, owner, _by(when), stake) for client, owner, stake in money if stake > 0]
 
 
 def _decision(client: str, rule: str, action: str | None, owner: object, due: str, stake: float) -> dict[str, Any]:

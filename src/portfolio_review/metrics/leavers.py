@@ -74,8 +74,9 @@ def _left(base: pd.DataFrame, monthly: pd.DataFrame, gaps: Gaps, when: Windows, 
     return _Left(len(left), total(r), len(regular), total(regular))
 
 
-def last_active_revenue(monthly: pd.DataFrame, last_purchase: pd.Series) -> pd.Series:
-    """r of each client over the 12 calendar months that end with the month of its last purchase.
+def last_active_revenue(monthly: pd.DataFrame, last_purchase: pd.Series, column: str = "revenue") -> pd.Series:
+    """r of each client over the 12 calendar months that end with the month of its last purchase; or Σ of another
+    column.
 
     last_purchase: day by client id; monthly: client_id, month, revenue. Source: Headline.
     """
@@ -83,5 +84,5 @@ def last_active_revenue(monthly: pd.DataFrame, last_purchase: pd.Series) -> pd.S
     where = client_codes(rows["client_id"], last_purchase.index)
     age = month_index(last_purchase)[where] - rows["month"].to_numpy()
     inside = (age >= 0) & (age < LAST_ACTIVE_MONTHS)
-    money = grouped_money(where[inside], rows.loc[inside, "revenue"], len(last_purchase), rows.loc[inside, "month"])
-    return pd.Series(money, index=last_purchase.index, name="revenue")
+    money = grouped_money(where[inside], rows.loc[inside, column], len(last_purchase), rows.loc[inside, "month"])
+    return pd.Series(money, index=last_purchase.index, name=column)

@@ -18,8 +18,7 @@ from portfolio_review.metrics.portfolio import total
 
 COLUMNS = ("object", "line", "rows", "clients", "amount_before", "amount", "amount_change", "share")
 OTHERS, ALL = "others", "all"
-TO_ACT = ("return", "retain", "develop")
-LISTS = (*TO_ACT, "reward")
+LISTS = ("actions.return", "actions.retain", "actions.retain.thread", "actions.develop", "actions.reward")
 EXISTING = ("churn", "gone_quiet", "contraction", "expansion")
 FRESH = ("returned", "new")
 ENDS = ("start", "end")
@@ -177,13 +176,14 @@ def actions(tables: Frames, figures: Figures) -> pd.DataFrame:
     """`actions.lines`: of each list the rows below those shown, the money at stake of the three lists to act on, the
     managers below those shown."""
     made: list[Line] = []
-    for rule in LISTS:
-        id, table = f"actions.{rule}", tables[f"actions.{rule}"]
-        shown = table["at_stake"].fillna(0.0).head(SHOWN["actions.<rule>"])
-        rest = _number(figures[f"{id}.at_stake"].value or 0.0) - total(shown)
+    for id in LISTS:
+        shown = tables[id].head(SHOWN["actions.<rule>"])
+        money = "lost" if id == "actions.return" else "at_stake"
+        rest = _number(figures[f"{id}.at_stake"].value or 0.0) - total(shown[money].fillna(0.0))
         made.append(_line(id, OTHERS, clients=_number(figures[f"{id}.listed"].value or 0) - len(shown), amount=rest))
-    at_stake = [_number(figures[f"actions.{rule}.at_stake"].value or 0.0) for rule in TO_ACT]
-    made.append(_line("actions.to_act", ALL, amount=total(pd.Series(at_stake, dtype=float))))
+    back = tables["actions.return"].head(SHOWN["actions.<rule>"])["expected_back"].fillna(0.0)
+    expected = _number(figures["actions.return.expected_back"].value or 0.0)
+    made.append(_line("actions.return.expected_back", OTHERS, amount=expected - total(back)))
     rest_of = tables["actions.managers"].iloc[SHOWN["actions.managers"] :]
     if len(rest_of):
         made.append(_sum("actions.managers", OTHERS, rest_of))

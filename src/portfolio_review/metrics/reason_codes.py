@@ -9,33 +9,29 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from portfolio_review.metrics.lapse import FEWEST_OWN_GAPS, Gaps
+from portfolio_review.metrics.exposure import THREATS
 from portfolio_review.metrics.levers import LEVERS
 from portfolio_review.metrics.stake import fall_from_best
-from portfolio_review.metrics.windows import Windows
+
+EXPOSING = (*THREATS, "single_contact", "unseen", "plan_overdue", "contract_ends")
+"""Codes of what exposes a client; a threat is a code of its own."""
 
 
-def own_gap(gaps: Gaps, index: pd.Index, when: Windows) -> pd.Series:
-    """The usual gap of each client with at least 4 gaps of its own as of the end of P, in days, else NaN:
-    of fewer nobody can say how often it buys."""
-    known = gaps.as_of[gaps.as_of["date"] == pd.Timestamp(when.p.end)].set_index("client_id")
-    return known["gap_q80"].astype(float).where(known["gaps"] >= FEWEST_OWN_GAPS).reindex(index)
-
-
-def add_reasons(base: pd.DataFrame, gaps: Gaps, when: Windows) -> pd.DataFrame:
+def add_reasons(base: pd.DataFrame) -> pd.DataFrame:
     """`base` with reason, usual, now (numbers) and about (text) of every client under return, retain,
     reward or develop.
 
-    The first that fits: return, or retain at_risk: silent; retain by early_decline alone:
-    early_decline; retain otherwise: spends_less; reward: grows or steady, by stage; develop: below_best
+    The first that fits: return, or retain at_risk: silent; thread: the reason that exposes it; retain by early_decline
+    alone: early_decline; retain otherwise: spends_less; reward: grows or steady, by stage; develop: below_best
     where the fall decides the money at stake, lacks_category where a category is missing, lags_<lever>
-    where a lever lags, else buys.
+    where a lever lags, else buys. "Buys every n days" is median_gap, the median of the client's gaps as of its last
+    purchase: it does not change while nothing happens.
 
-    base: client frame with rule, stage, early_decline, silence, r0, r1, months1, orders1,
-    revenue_recent, revenue_year_ago, white_space, missing, missing_share, best_earlier and levers.
-    Source: Lifecycle and the four rules.
+    base: client frame with rule, list, stage, early_decline, silence, median_gap, r0, r1, months1, orders1,
+    revenue_recent, revenue_year_ago, white_space, missing, missing_share, best_earlier, levers and, where known, the
+    columns of `exposed.add_exposed`. Source: Lifecycle and the four rules.
     """
-    every = own_gap(gaps, base.index, when)
+    every = base["median_gap"].astype(float)
     rule, stage = base["rule"], base["stage"]
     change = base["r1"] / base["r0"].where(base["r0"] > 0) - 1
     recent = base["revenue_recent"] / base["revenue_year_ago"].where(base["revenue_year_ago"] > 0) - 1
@@ -43,6 +39,7 @@ def add_reasons(base: pd.DataFrame, gaps: Gaps, when: Windows) -> pd.DataFrame:
     develop = rule == "develop"
     cases: list[tuple[str, pd.Series, pd.Series, pd.Series]] = [
         ("silent", (rule == "return") | ((rule == "retain") & (stage == "at_risk")), every, base["silence"]),
+        *_threads(base),
         ("spends_less", (rule == "retain") & (stage == "declining"), every, change),
         ("early_decline", rule == "retain", every, recent),
         ("grows", (rule == "reward") & (stage == "growing"), base["months1"], change),
@@ -63,4 +60,14 @@ def add_reasons(base: pd.DataFrame, gaps: Gaps, when: Windows) -> pd.DataFrame:
         now[mine] = after.to_numpy(dtype=float)[mine]
     codes = np.array([*(code for code, *_ in cases), None], dtype=object)[which]
     about = base["missing"].where(codes == "lacks_category", None)
+    if "exposed_about" in base:
+        about = about.mask(codes == "plan_overdue", base["exposed_about"])
     return base.assign(reason=codes, usual=usual, now=now, about=about.astype(object))
+
+
+def _threads(base: pd.DataFrame) -> list[tuple[str, pd.Series, pd.Series, pd.Series]]:
+    """The reasons that expose a client, with their numbers."""
+    if "exposed_by" not in base:
+        return []
+    mine, by = base["list"] == "thread", base["exposed_by"].astype(object)
+    return [(code, mine & (by == code), base["exposed_usual"], base["exposed_now"]) for code in EXPOSING]

@@ -16,6 +16,8 @@ from portfolio_review.metrics.portfolio import coded, total
 from portfolio_review.metrics.windows import Windows
 from portfolio_review.review.model import Abc
 
+UNKNOWN = "unknown"
+"""The rule of clients whose stage is unknown for want of W0."""
 RULES = ("return", "retain", "develop", "reward", "standard")
 """In the order in which the lists stand; they are decided in another, see `add_rules`."""
 LISTS = RULES[:4]
@@ -36,11 +38,10 @@ def add_last_active(base: pd.DataFrame, monthly: pd.DataFrame, when: Windows, se
     """
     lapsed = base["lapsed"].to_numpy(dtype=bool)
     gone = base.loc[lapsed, "last_purchase"]
-    # the rows of one kind of money: `last_active_revenue` sums the column `revenue`
     by_margin = abc.used(base, settings.measure) == "margin"
     rows = monthly[monthly["client_id"].isin(gone.index)]
     revenue = last_active_revenue(rows, gone)
-    measured = last_active_revenue(rows.assign(revenue=rows["margin"]), gone) if by_margin else revenue
+    measured = last_active_revenue(rows, gone, "margin") if by_margin else revenue
     limits = abc.money_limits(base["margin1" if by_margin else "r1"].fillna(0.0), base["abc1"])
     comparable = (measured * (when.window_months / LAST_ACTIVE_MONTHS)).reindex(base.index).fillna(0.0)
     return base.assign(
@@ -52,27 +53,45 @@ def add_last_active(base: pd.DataFrame, monthly: pd.DataFrame, when: Windows, se
 def add_rules(base: pd.DataFrame, monthly: pd.DataFrame, when: Windows, settings: Abc) -> pd.DataFrame:
     """`base` with revenue_last_active, abc_last and `rule`: exactly one for every client that has a stage.
 
-    The first that fits: standard (C and Z, or lapsed with their last active 12 months in class C);
-    return (lapsed); retain (at_risk, declining, or early_decline); reward (X and A, or X and B with
-    over 5 years; stable or growing); develop. Missing for all when the history does not reach W0.
+    The first that fits: standard (C and Z, or lapsed with their last active 12 months in class C or none);
+    return (lapsed); retain (at_risk, declining, early_decline, or exposed); reward (X and A, or X and B with
+    over 5 years; stable or growing); develop. When the history does not reach W0: standard, return and at_risk under
+    retain as always, unknown for the rest.
 
-    base: client frame with stage, abc1, xyz1, lapsed, last_purchase, early_decline (and `since` where
-    it is known). Categorical of `RULES`. Source: Lifecycle and the four rules.
+    base: client frame with stage, abc1, xyz1, lapsed, last_purchase, early_decline (and where they are known `since`,
+    `exposed`). Categorical of `RULES` and unknown. Source: Lifecycle and the four rules.
     """
     base = add_last_active(base, monthly, when, settings)
     stage, value, regular = base["stage"], base["abc1"], base["xyz1"]
     lapsed = stage == "lapsed"
     large = (value == "A") | ((value == "B") & over_years(base, when, LOYAL_YEARS))
+    every = (*RULES, UNKNOWN)
     decided = [
         (stage.isna(), -1),
-        (((value == "C") & (regular == "Z")) | (lapsed & (base["abc_last"] == "C")), RULES.index("standard")),
-        (lapsed, RULES.index("return")),
-        (stage.isin(("at_risk", "declining")) | base["early_decline"], RULES.index("retain")),
-        ((regular == "X") & large & stage.isin(("stable", "growing")), RULES.index("reward")),
+        (stage == UNKNOWN, every.index(UNKNOWN)),
+        (
+            ((value == "C") & (regular == "Z")) | (lapsed & base["abc_last"].isin(("C", "none"))),
+            every.index("standard"),
+        ),
+        (lapsed, every.index("return")),
+        (is_falling(base) | is_exposed(base), every.index("retain")),
+        ((regular == "X") & large & stage.isin(("stable", "growing")), every.index("reward")),
     ]
     codes = np.select([fits.to_numpy(dtype=bool) for fits, _ in decided], [code for _, code in decided],
-                      default=RULES.index("develop"))  # fmt: skip
-    return base.assign(rule=coded(codes, RULES, base.index))
+                      default=every.index("develop"))  # fmt: skip
+    return base.assign(rule=coded(codes, every, base.index))
+
+
+def is_falling(base: pd.DataFrame) -> pd.Series:
+    """Clients in danger: at risk, declining, or in early decline. base: client frame with stage, early_decline."""
+    return base["stage"].isin(("at_risk", "declining")) | base["early_decline"].astype(bool)
+
+
+def is_exposed(base: pd.DataFrame) -> pd.Series:
+    """Clients that `exposed.add_exposed` flags; nobody where it was not asked."""
+    if "exposed" not in base:
+        return pd.Series(False, index=base.index)
+    return base["exposed"].fillna(False).astype(bool)
 
 
 def over_years(base: pd.DataFrame, when: Windows, years: int) -> pd.Series:
@@ -88,24 +107,22 @@ def over_years(base: pd.DataFrame, when: Windows, years: int) -> pd.Series:
 
 
 def table(base: pd.DataFrame, when: Windows) -> pd.DataFrame:
-    """`actions.rules`: rule, clients, revenue = Σ r(W1), all five rules; no rows when the history does
-    not reach W0. base: client frame with `rule`. Source: Lifecycle and the four rules."""
-    members = {rule: base.loc[base["rule"] == rule, "r1"] for rule in RULES}
-    frame = pd.DataFrame(
+    """`actions.rules`: rule, clients, revenue = Σ r(W1), all five rules; when the history does not reach W0 return,
+    retain, standard and unknown. base: client frame with `rule`. Source: Lifecycle and the four rules."""
+    listed = ("return", "retain", "standard", UNKNOWN) if when.lacks_w0 else RULES
+    members = {rule: base.loc[base["rule"] == rule, "r1"] for rule in listed}
+    return pd.DataFrame(
         {
-            "rule": list(RULES),
+            "rule": list(listed),
             "clients": [len(r) for r in members.values()],
             "revenue": [total(r) for r in members.values()],
         }
     )
-    return frame.head(0) if when.lacks_w0 else frame
 
 
-def one_rule_each(base: pd.DataFrame, when: Windows) -> Check:
+def one_rule_each(base: pd.DataFrame) -> Check:
     """Every client with a purchase day up to the end of P is under exactly one rule."""
-    if when.lacks_w0:
-        return Check("one_rule_each", True, f"nothing to check: {when.lacks_w0}")
     bought, ruled = base["first_purchase"].notna(), base["rule"].notna()
     counts = base["rule"].value_counts()
-    detail = " + ".join(f"{rule} {int(counts.get(rule, 0)):,}" for rule in RULES)
-    return Check("one_rule_each", bool((bought == ruled).all()), f"{detail} = {int(bought.sum()):,} clients")
+    detail = " + ".join(f"{rule} {int(counts.get(rule, 0)):,}" for rule in (*RULES, UNKNOWN) if counts.get(rule, 0))
+    return Check("one_rule_each", bool((bought == ruled).all()), f"{detail or 0} = {int(bought.sum()):,} clients")

@@ -25,7 +25,7 @@ def stage_abc(base: pd.DataFrame, when: Windows) -> pd.DataFrame:
     Seven stages by A, B, C and inactive always, `none` only where it has clients; no rows when the
     history does not reach W0. base: client frame with `stage`, `abc1`. Source: Lifecycle.
     """
-    staged = base["stage"].notna().to_numpy()
+    staged = base["stage"].isin(STAGES).to_numpy()
     stage = base["stage"].cat.codes.to_numpy(dtype=np.int64)[staged]
     value = base["abc1"].cat.codes.to_numpy(dtype=np.int64)[staged]
     cells = stage * len(CLASSES) + np.where(value < 0, CLASSES.index(INACTIVE), value)

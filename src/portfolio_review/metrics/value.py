@@ -6,6 +6,7 @@ revenue of a client is worth. Source: Ground terms.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -111,23 +112,24 @@ def over_12_months(amount: float, when: Windows) -> float:
     return amount * YEAR_MONTHS / when.window_months
 
 
-def unprofitable(base: pd.DataFrame, choice: Choice) -> pd.Series:
+def unprofitable(base: pd.DataFrame, choice: Choice, accounts: Sequence[str] = ()) -> pd.Series:
     """Active clients of value(W1) ≤ 0, where value is margin; neither exposed ones nor strategic accounts.
 
-    They stand on no list by money. base: client frame with active1, value1 and, where known, exposed and account.
+    They stand on no list by money. base: client frame with active1, value1 and, where known, exposed; accounts: client
+    ids.
     """
     if not choice.is_margin:
         return pd.Series(False, index=base.index)
-    spared = pd.Series(False, index=base.index)
-    for flag in ("exposed", "account"):
-        if flag in base:
-            spared |= base[flag].fillna(False).astype(bool)
+    spared = pd.Series(base.index.isin(list(accounts)), index=base.index)
+    if "exposed" in base:
+        spared |= base["exposed"].fillna(False).astype(bool)
     return base["active1"].astype(bool) & (base["value1"] <= 0) & ~spared
 
 
-def unprofitable_table(base: pd.DataFrame, choice: Choice) -> pd.DataFrame:
-    """`actions.unprofitable`: client_id, name, revenue = r(W1), margin = value(W1), the largest loss first."""
-    mine = base[unprofitable(base, choice)]
+def unprofitable_table(base: pd.DataFrame) -> pd.DataFrame:
+    """`actions.unprofitable`: client_id, name, revenue = r(W1), margin = value(W1), the largest loss first. base:
+    client frame with `unprofitable`."""
+    mine = base[base["unprofitable"].astype(bool)]
     order = np.lexsort((np.argsort(mine.index.argsort()), mine["value1"].to_numpy(dtype=float)))
     mine = mine.iloc[order]
     frame = pd.DataFrame(

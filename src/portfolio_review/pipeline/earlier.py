@@ -21,7 +21,7 @@ LISTS = "actions.full"
 DECISIONS = "actions.decisions"
 STRATEGIC = "strategic."
 COLUMNS: Mapping[str, list[str]] = {
-    LISTS: ["client_id", "rule", "listed"],
+    LISTS: ["client_id", "rule", "listed", "list", "state"],
     DECISIONS: ["rank", "client_id", "name", "rule", "action", "owner", "due", "at_stake"],
     "strategic.exposure": ["client_id", "stage", "abc", "tier", "contacts_active", "overdue"],
     "strategic.contacts": ["client_id", "contact", "active"],
@@ -41,12 +41,15 @@ class Earlier:
     tables: Mapping[str, dict[str, Any]]
     doubts: Mapping[str, float] = field(default_factory=dict)
     """The shares of its doubts, by `Doubt.key`."""
+    called: Earlier | None = None
+    """The lists of the review h months earlier, from which the effect of calling is told."""
 
     @property
     def hash(self) -> str:
         """Differs when a table or a doubt does."""
         tables = {id: _content(id, table) for id, table in self.tables.items()}
-        return fingerprint.of([str(self.last), tables, dict(self.doubts)])
+        called = self.called.hash if self.called else None
+        return fingerprint.of([str(self.last), tables, dict(self.doubts), called])
 
     def frame(self, id: str) -> pd.DataFrame | None:
         """The table of `id`; None where the review has none."""
@@ -65,8 +68,9 @@ class Earlier:
         return {id.removeprefix(STRATEGIC): frame for id, frame in found.items() if frame is not None}
 
 
-def latest(series: Path, unit: str, period: Period) -> Earlier | None:
-    """The unit's latest review of the same length that ends before `period` starts.
+def latest(series: Path, unit: str, period: Period, horizon_months: int = 0) -> Earlier | None:
+    """The unit's latest review of the same length that ends before `period` starts; with the lists of that which
+    ended `horizon_months` before it ends.
 
     None where there is none. What cannot be read counts as not there: looking back is never worth a
     failed review.
@@ -85,8 +89,17 @@ def latest(series: Path, unit: str, period: Period) -> Earlier | None:
     for last, folder in reversed(reviews):
         tables = _tables(folder)
         if tables:
-            return Earlier(folder, last, tables, _doubts(folder))
+            then = next((lies for day, lies in reviews if day == period.span.last - horizon_months), None)
+            return Earlier(folder, last, tables, _doubts(folder), _called(then, period.span.last - horizon_months))
     return None
+
+
+def _called(folder: Path | None, last: Month) -> Earlier | None:
+    """The lists of the review in `folder`, where it held clients out of them."""
+    tables = {id: table for id, table in (_tables(folder) if folder else {}).items() if id == LISTS}
+    found = Earlier(folder, last, tables) if folder and tables else None
+    frame = found.frame(LISTS) if found else None
+    return found if frame is not None and (frame["state"] == "held_out").any() else None
 
 
 def _period(name: str) -> Period | None:

@@ -86,6 +86,8 @@ class Series:
                 continue
             if (lists := before.frame(earlier.LISTS)) is not None:
                 store.write_earlier_lists(folder, lists, before.last)
+            if before.called and (called := before.called.frame(earlier.LISTS)) is not None:
+                store.write_called_lists(folder, called, before.called.last)
             if (decisions := before.frame(earlier.DECISIONS)) is not None:
                 store.write_earlier_decisions(folder, decisions, before.last)
             store.write_earlier_review(folder, before.strategic())
@@ -93,7 +95,7 @@ class Series:
 
     def earlier(self, period: Period, unit: str) -> earlier.Earlier | None:
         """What the review looks back at."""
-        return earlier.latest(self.folder, unit, period)
+        return earlier.latest(self.folder, unit, period, self.review.risk.horizon_months)
 
     def slice(self, period: Period, slug: str) -> Path:
         """Where a unit's slice lies once it is cut."""

@@ -117,6 +117,8 @@ class Strategic(Settings):
 
 class Actions(Settings):
     capacity: Whole = Field(30, ge=1)
+    holdout: Number = Field(0.0, ge=0, lt=1)
+    """The share of every list that is not contacted, so that the effect of calling can be told."""
 
 
 class Findings(Settings):

@@ -10,7 +10,6 @@ NOT_BUILT = (
     "engine",
     "sections",
     "attributes",
-    "actions.holdout",
     "report.languages",
     "report.owners",
     "sources.*.version_query",

@@ -19,6 +19,7 @@ from portfolio_review.metrics.company_models import Models
 from portfolio_review.metrics.decisions import EarlierDecisions
 from portfolio_review.metrics.follow_through import EarlierLists
 from portfolio_review.metrics.headline import FlashRows
+from portfolio_review.metrics.holdout import CalledLists
 from portfolio_review.metrics.strategic_changes import EarlierReview
 from portfolio_review.metrics.targets import in_proportion
 from portfolio_review.metrics.windows import Windows
@@ -76,6 +77,8 @@ class Slice:
     """Counts and sums that reading the sources stated: used_rows, source_revenue, …"""
     earlier_lists: EarlierLists | None = None
     """The action lists of the latest earlier review of this unit."""
+    called_lists: CalledLists | None = None
+    """Who was called and who was held out by the review h months earlier."""
     earlier_decisions: EarlierDecisions | None = None
     """What it asked to decide."""
     earlier_review: EarlierReview | None = None

@@ -17,6 +17,7 @@ from portfolio_review.doubt import Doubt
 from portfolio_review.errors import MissingFileError
 from portfolio_review.metrics.decisions import EarlierDecisions
 from portfolio_review.metrics.follow_through import EarlierLists
+from portfolio_review.metrics.holdout import CalledLists
 from portfolio_review.metrics.strategic_changes import EarlierReview
 from portfolio_review.results.plain import write_parquet
 from portfolio_review.review import Review
@@ -26,6 +27,7 @@ from portfolio_review.slices.model import FRAMES, Slice
 SCHEMA = 1
 _HEAD = "slice.json"
 _EARLIER = "earlier_lists.parquet"
+_CALLED = "earlier_called.parquet"
 _DECIDED = "earlier_decisions.parquet"
 _BEFORE = "earlier_strategic_"
 _DOUBTED = "earlier_doubts.parquet"
@@ -125,6 +127,7 @@ def load(folder: Path) -> Slice:
         known={table: tuple(columns) for table, columns in head["known"].items()},
         stated={name: head[name] for name in stated},
         earlier_lists=_earlier_lists(folder),
+        called_lists=_called_lists(folder),
         earlier_decisions=_earlier_decisions(folder),
         earlier_review=_earlier_review(folder),
         earlier_doubts=_earlier_doubts(folder),
@@ -142,9 +145,25 @@ def _with_ids(frame: pd.DataFrame, ids: pd.Series) -> pd.DataFrame:
 
 
 def write_earlier_lists(folder: Path, lists: pd.DataFrame, last: Month) -> None:
-    """Put the lists of an earlier review (client_id, rule, listed) into a slice, before it is hashed."""
-    kept = lists[["client_id", "rule", "listed"]].sort_values(["rule", "client_id"])
+    """Put the lists of an earlier review (client_id, rule, listed, state) into a slice, before it is hashed: those who
+    were listed and those cut by the capacity."""
+    kept = lists.loc[lists["state"] != "held_out", ["client_id", "rule", "listed"]].sort_values(["rule", "client_id"])
     write_parquet(kept.assign(month=last.index), folder / _EARLIER)
+
+
+def write_called_lists(folder: Path, lists: pd.DataFrame, last: Month) -> None:
+    """Put the lists of the review h months earlier (client_id, list, state) into a slice, before it is hashed."""
+    kept = lists[["client_id", "list", "state"]].sort_values(["list", "client_id"])
+    write_parquet(kept.assign(month=last.index), folder / _CALLED)
+
+
+def _called_lists(folder: Path) -> CalledLists | None:
+    if not (folder / _CALLED).is_file():
+        return None
+    frame = pd.read_parquet(folder / _CALLED)
+    return (
+        CalledLists(frame[["client_id", "list", "state"]], Month(int(frame["month"].iloc[0]))) if len(frame) else None
+    )
 
 
 def write_earlier_review(folder: Path, tables: Mapping[str, pd.DataFrame]) -> None:

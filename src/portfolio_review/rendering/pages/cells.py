@@ -60,3 +60,11 @@ def score_range(report: Report, row: dict[str, Any]) -> str:
 
 def name_of(row: dict[str, Any]) -> str:
     return str(row["name"] or row["client_id"])
+
+
+def worth(report: Report, money: str) -> str:
+    """An amount of value: said to be margin where value is counted in margin."""
+    figure = report.figure("data.value")
+    if figure is None or figure.value != "margin":
+        return money
+    return str(report.say("%(money)s of margin", money=money))

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from portfolio_review.rendering.pages.cells import worth
 from portfolio_review.rendering.reasons import SHOWN_ABOUT, in_words
 from portfolio_review.rendering.report import Report, Row
 
 PLAN = "plan"
+TABLES = {
+    "return": "actions.return", "retain": "actions.retain", "thread": "actions.retain.thread",
+    "develop": "actions.develop",
+}  # fmt: skip
+VERB = {"thread": "retain"}
+"""What is done with a client of a list whose name says no verb."""
 
 
 @dataclass(frozen=True)
@@ -40,9 +47,25 @@ def _decision(report: Report, row: Row) -> Decision:
     line = (
         row["owner"] or text("no owner yet"),
         text("overdue since %(day)s", day=day) if late else text("due %(day)s", day=day),
-        report.wording.numbers.money(row["at_stake"]),
+        _money(report, row),
     )
     return Decision(name=_name(report, row), what=_with_reason(report, row), line=line)
+
+
+def _money(report: Report, row: Row) -> str:
+    """The money with its base in words, in the sense of the client's list; margin where value is margin."""
+    text, money = report.wording.language.text, worth(report, report.wording.numbers.money(row["at_stake"]))
+    match row["rule"]:
+        case "return":
+            return text("%(money)s lost a year", money=money)
+        case "retain":
+            return text("%(money)s in danger", money=money)
+        case "thread":
+            return text("%(money)s a year rests on it", money=money)
+        case "develop":
+            return text("could buy %(money)s", money=money)
+        case _:
+            return text("%(money)s a year", money=money)
 
 
 def _name(report: Report, row: Row) -> str:
@@ -54,7 +77,7 @@ def _name(report: Report, row: Row) -> str:
 def _with_reason(report: Report, row: Row) -> str:
     """What to do, and for a client of a list why it stands there."""
     # the list first: where clients are many, those of all four rules lie in a file
-    tables = () if row["rule"] == PLAN else (f"actions.{row['rule']}", "actions.full")
+    tables = () if row["rule"] == PLAN else (TABLES[row["rule"]], "actions.full")
     reasons = (
         in_words(one, report.wording, shown_about=SHOWN_ABOUT)
         for id in tables
@@ -64,7 +87,7 @@ def _with_reason(report: Report, row: Row) -> str:
 
 
 def _what(report: Report, row: Row) -> str:
-    return str(row["action"]) if row["rule"] == PLAN else report.wording.word(row["rule"])
+    return str(row["action"]) if row["rule"] == PLAN else report.wording.word(VERB.get(row["rule"], row["rule"]))
 
 
 def _outcome(report: Report, row: Row) -> str:
