@@ -152,7 +152,7 @@ def test_movement_and_risk_of_the_clients_are_those_of_the_other_notebooks(
     for state, count in clients["movement"].value_counts().items():
         assert figures[f"movement.{state}_clients"] == count, state
     assert clients["at_risk"].sum() == pytest.approx(figures["risk.revenue_at_risk"], abs=0.01)
-    assert clients["expected_revenue"].sum() == pytest.approx(figures["risk.expected_revenue"], rel=1e-9)
+    assert clients["expected_3"].sum() == pytest.approx(figures["risk.outlook_today"], rel=1e-9)
     assert clients["overdue"].sum() == pytest.approx(figures["risk.overdue"], abs=0.01)
 
 

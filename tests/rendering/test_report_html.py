@@ -252,7 +252,7 @@ def test_risk_says_how_good_the_model_was(editions: Editions) -> None:
     assert "it expected 2,205 of 5,391 clients to buy; 2,367 did." in text
     assert "more accurate than giving everyone the share of the time before" in text
     assert "No verdict: the company as a whole" in text
-    assert "Revenue at risk over the next 3 months: £402k, 5.1% of the last 12 months (+8.3% on a year before)" in text
+    assert "The next 3 months are expected to bring £1.96m, the target is £2.01m (−2.3%)" in text
 
 
 def test_an_unknown_choice_of_pages_is_refused() -> None:

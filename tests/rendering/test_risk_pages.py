@@ -1,0 +1,108 @@
+"""The page of risk and outlook: what it says, and what it does not say where the model failed its test."""
+
+from __future__ import annotations
+
+import datetime as dt
+import html as entities
+import io
+import re
+from dataclasses import replace
+
+import made_results
+import openpyxl
+import pytest
+
+from portfolio_review.exhibits import chances
+from portfolio_review.exhibits.wording import Wording
+from portfolio_review.figure import Figure
+from portfolio_review.rendering import html, xlsx
+from portfolio_review.rendering.pages import cells, summary
+from portfolio_review.rendering.report import Report
+from portfolio_review.results.contract import RecordedFigure, Results
+
+
+def report(results: Results) -> Report:
+    return Report(results, Wording.of(results.review), made_results.CONTEXT)
+
+
+def printed(results: Results, name: str = "risk") -> str:
+    """The text of a page on paper."""
+    _, section = html._section(html.environment(), report(results), name, (name, "trust"), None)  # type: ignore[arg-type]
+    return " ".join(entities.unescape(re.sub(r"<[^>]+>", " ", str(section))).replace("\u00a0", " ").split())
+
+
+def changed(**figures: Figure) -> Results:
+    results = made_results.results()
+    known = {
+        f"risk.{name}": RecordedFigure(**{**vars(results.figures[f"risk.{name}"]), "figure": figure})
+        for name, figure in figures.items()
+    }
+    return replace(results, figures={**results.figures, **known})
+
+
+LOST = Figure(value="loses_to_last_share")
+
+
+@pytest.mark.parametrize(
+    ("chance", "said"),
+    # chances.md §2: steps of 5 %, half up; below .025 under 5 %, from .975 over 95 %
+    [(0.0, "under 5"), (0.0249, "under 5"), (0.025, "5"), (0.0749, "5"), (0.075, "10"), (0.5, "50"), (0.9749, "95"),
+     (0.975, "over 95"), (1.0, "over 95")],
+)  # fmt: skip
+def test_a_chance_is_printed_in_steps(chance: float, said: str) -> None:
+    assert cells.chance(report(made_results.results()), chance) == said
+
+
+def test_a_chance_is_printed_in_steps_in_the_workbook_too() -> None:
+    results = made_results.results()
+    made = xlsx.workbook(results, Wording.of(results.review), made_results.CONTEXT, created=dt.date(2011, 11, 30))
+    read = openpyxl.load_workbook(io.BytesIO(made))
+    heads = [cell.value for cell in read["risk.largest"][1]]
+    column = heads.index("Chance of a purchase") + 1
+    cell = read["risk.largest"].cell(2, column)
+    # 0.0001: under 5 %
+    assert (cell.value, cell.number_format) == (0, '[<0.025]"under 5%";[>=0.975]"over 95%";0%')
+    assert read["risk.largest"].cell(3, column).value == 0.25
+
+
+def test_the_outlook_adds_up_and_holds_no_interval_wider_than_its_value() -> None:
+    text = printed(made_results.results())
+    assert "The next 3 months are expected to bring £1.96m, the target is £2.01m ( −2.3% )" in text
+    assert "Today's clients 1,840 1,610–2,070" in text
+    assert "New clients 123 too wide to tell" in text
+    assert "Next 3 months 1,963 1,712–2,231 2,010 1,845 −2.3%" in text
+    assert "3 months ago £1.90m was expected of the clients known then: £2.01m came." in text
+
+
+def test_the_parts_say_a_change_only_where_it_is_clear() -> None:
+    text = printed(made_results.results())
+    assert "Gone, last 12 months 233.4 2.9 within noise" in text
+    assert "May fall silent, next 3 months 302.1 3.8 +50.9" in text
+    assert "At risk, next 3 months 402.1 5.1 +50.9" in text
+
+
+def test_the_verdict_names_what_makes_the_risk_high() -> None:
+    text = printed(made_results.results())
+    assert "No verdict: the company as a whole is held against its target only" in text
+    assert re.search(r"Risk is high: .+ holds 31% of revenue \(limit 25%\)\.", text)
+
+
+def test_where_the_model_lost_no_client_has_a_chance_and_nothing_is_ordered_by_it() -> None:
+    results = changed(backtest_verdict=LOST)
+    # what the notebook records then
+    results = replace(results, tables={**results.tables, "risk.largest": made_results.table("risk.largest", [])})
+    assert not chances.told(results)
+    assert cells.chance(report(results), 0.5) == "n/a"
+    text = printed(results)
+    assert "no client's chance is printed and nothing is ordered by it" in text
+    assert "over 95" not in text
+    assert "logarithmic" not in text  # no picture, which has a point for each client
+    under = [line for column in summary.key_figures(report(results)) for line in column.under]
+    assert ["".join(str(part) for part in line[1:]) for line in under] == ["not shown: the model failed its test"]
+
+
+def test_the_value_is_said_with_what_it_is_counted_in() -> None:
+    text = printed(made_results.results())
+    assert "Value of today's clients, revenue" in text
+    assert "In 3 years, if they go on leaving as they did: £15.1m." in text
+    assert "with losses counted: n/a (the base shrinks)" in text
