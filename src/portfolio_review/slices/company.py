@@ -39,7 +39,7 @@ def models(
     ]
     if model == BG_NBD:
         return {unit: {} for unit in units}
-    few = {unit: _few(con, code, wanted) for unit, code in units.items() if code != ALL_CODE}
+    few = _few(con, {code: unit for unit, code in units.items() if code != ALL_CODE}, wanted)
     needed = sorted({key for keys in few.values() for key in keys})
     found = {}
     if needed:
@@ -48,17 +48,20 @@ def models(
     return {unit: {key: found[key] for key in few.get(unit, needed)} for unit in units}
 
 
-def _few(con: duckdb.DuckDBPyConnection, unit: int, wanted: Sequence[tuple[Month, int]]) -> list[tuple[Month, int]]:
-    """Those of `wanted` at whose month end the unit had clients, and fewer than 30 that had bought on two days."""
-    found = []
-    for month, horizon in wanted:
-        known, repeat = con.execute(
-            f"SELECT count(*) FILTER (first_purchase <= $day), count(*) FILTER (second_purchase <= $day) "
-            f"FROM ({facts_of(unit)})",
+def _few(
+    con: duckdb.DuckDBPyConnection, units: Mapping[int, str], wanted: Sequence[tuple[Month, int]]
+) -> dict[str, list[tuple[Month, int]]]:
+    """By unit those of `wanted` at whose month end it had clients, and fewer than 30 that had bought on two days."""
+    found: dict[str, list[tuple[Month, int]]] = {unit: [] for unit in units.values()}
+    for month in sorted({month for month, _ in wanted}):
+        counts = con.execute(
+            """SELECT who >> 32 AS unit, count(*) FILTER (second_purchase <= $day) FROM facts
+            WHERE first_purchase <= $day GROUP BY ALL""",
             {"day": month.last},
-        ).fetchone() or (0, 0)
-        if known and repeat < FEWEST_REPEAT_CLIENTS:
-            found.append((month, horizon))
+        ).fetchall()
+        for code, repeat in counts:
+            if code in units and repeat < FEWEST_REPEAT_CLIENTS:
+                found[units[code]] += [key for key in wanted if key[0] == month]
     return found
 
 
