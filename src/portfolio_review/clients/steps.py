@@ -42,7 +42,6 @@ from portfolio_review.metrics import (
 )  # fmt: skip
 from portfolio_review.metrics.baskets import favourite
 from portfolio_review.slices import Slice
-from portfolio_review.slices.model import ALL
 
 
 @dataclass(frozen=True)
@@ -67,8 +66,7 @@ class Facts:
     @cached_property
     def seen(self) -> chances.Seen:
         data = self.data
-        whole = data.unit == ALL
-        return chances.Seen(data.monthly, data.as_of, data.clients, data.series, data.company_models, whole)
+        return chances.Seen(data.monthly, data.as_of, data.clients, data.series, data.company_models)
 
     @cached_property
     def chances(self) -> chances.Chances:

@@ -60,8 +60,7 @@ def say(fits: Fits, choice: str, month: Month, horizon: int) -> Said:
 
 def _by_chain(fits: Fits, known: Known, month: Month, horizon: int, reason: str | None) -> Said:
     chain = fits.chain(month, horizon)
-    few = known.repeat_clients < FEWEST_REPEAT_CLIENTS and not fits.whole
-    if few and (month, horizon) in fits.company:
+    if known.repeat_clients < FEWEST_REPEAT_CLIENTS and (month, horizon) in fits.company:
         model = fits.two_clocks(month, horizon)
         chain, reason = model.chain, "; ".join(filter(None, [model.reason, reason]))
     if chain is None:

@@ -47,8 +47,7 @@ class Seen:
 
     monthly: client_id, month, revenue, purchase_days, last_day, log_gaps; as_of: client_id, date, last_purchase, gaps,
     gap_q80, at the days that the backtest splits active from lapsed clients at; clients: client_id, first_purchase;
-    series: date, usual_gap; company: models of the whole series, for units with few clients; whole: these frames are
-    those of the whole.
+    series: date, usual_gap; company: models of the whole series, for units with few clients.
     """
 
     monthly: pd.DataFrame
@@ -56,7 +55,6 @@ class Seen:
     clients: pd.DataFrame
     series: pd.DataFrame | None = None
     company: Mapping[tuple[Month, int], TwoClocks] = field(default_factory=dict)
-    whole: bool = False
 
     def lapsed(self, month: Month) -> pd.Series | None:
         """Whether each client known at the end of `month` was lapsed then; None where that is not kept."""
@@ -222,7 +220,7 @@ def fit(seen: Seen, when: Windows, settings: Risk, *, tested: bool = True) -> Ch
     `window_months` months before; and the backtests of both horizons (`tested`). Fits are made once."""
     month, horizon, start = when.p.last, settings.horizon_months, when.history_month
     history = PurchaseHistory.of(seen.monthly, seen.clients, start)
-    fits, earnings = Fits(history, seen.company, seen.whole), Earnings.of(seen.monthly, history.ids)
+    fits, earnings = Fits(history, seen.company), Earnings.of(seen.monthly, history.ids)
     asked = sorted({month - back for back in (when.p.months, horizon, YEAR, when.window_months)} - {month})
     then = {
         end: _said(fits, earnings, settings, end, year=end in (month - horizon, month - YEAR))

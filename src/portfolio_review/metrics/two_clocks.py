@@ -80,8 +80,6 @@ class Fits:
     history: PurchaseHistory
     company: Mapping[tuple[Month, int], TwoClocks] = field(default_factory=dict)
     """Models of the whole series, by month and horizon: taken where fewer than 30 clients have bought on two days."""
-    whole: bool = False
-    """Whether the history is that of the whole series: then those are its own."""
     _known: dict[Month, Known] = field(default_factory=dict, repr=False)
     _rhythms: dict[tuple[Month, int], Rhythm] = field(default_factory=dict, repr=False)
     _chains: dict[tuple[Month, int], Chain | None] = field(default_factory=dict, repr=False)
@@ -122,8 +120,6 @@ class Fits:
     def _fit(self, month: Month, horizon: int) -> TwoClocks:
         repeat = self.known(month).repeat_clients
         of_all = self.company.get((month, horizon))
-        if of_all is not None and self.whole:
-            return of_all
         if of_all is not None and repeat < FEWEST_REPEAT_CLIENTS:
             reason = f"{repeat} clients bought on two days, needs {FEWEST_REPEAT_CLIENTS}; {OF_COMPANY}"
             return replace(of_all, of_company=True, reason="; ".join(filter(None, [reason, of_all.reason])))

@@ -27,7 +27,7 @@ def models(
     con: duckdb.DuckDBPyConnection, frames: Frames, task: Task, units: Mapping[str, int], model: str, start: Month
 ) -> dict[str, Models]:
     """By unit the company's models that it needs: of each month end at which fewer than 30 of its clients had bought on
-    two days; `all` has every one of them, so that its review does not learn them again.
+    two days; none for `all`, which learns its own.
 
     con: holds `facts`; units: the codes of those that are cut; model: `risk.model`; start: the history's first month.
     """
@@ -45,7 +45,7 @@ def models(
     if needed:
         fits = Fits(_history(con, frames, start))
         found = {key: fits.two_clocks(*key) for key in needed}
-    return {unit: {key: found[key] for key in few.get(unit, needed)} for unit in units}
+    return {unit: {key: found[key] for key in few.get(unit, ())} for unit in units}
 
 
 def _few(
