@@ -1,6 +1,6 @@
 """(i) Chances that hold: the order of danger, intervals, lapsed clients, Brier scores, and what they cost.
 
-    python benchmarks/chances.py [--data ../shared/data] [--again]
+    python benchmarks/chances.py [--data ../shared/data]
 
 Every month end of the sample and of the data sets at hand whose next three months are known is an origin: models are
 fitted on the rows up to it alone and held against what came. The model before is BG/NBD with its priors, the recency
@@ -140,6 +140,7 @@ def by_origin(company: Company) -> list[dict[str, Any]]:
             "data": company.name, "origin": str(end), "clients": len(known), "actual": int(bought.sum()),
             "expected": float(said.p.sum()), "brier": float(((said.p - bought) ** 2).mean()),
             "before": None if old is None else float(((old - bought) ** 2).mean()),
+            "month_ends": company.fits.two_clocks(end, HORIZON).month_ends,
             "seasonal": expected.is_seasonal(_upto(company.monthly, end), company.start, end, HORIZON),
         }  # fmt: skip
         tested = backtest.run(company.fits, company.earnings, lambda _: None, "auto", end, HORIZON)

@@ -9,13 +9,19 @@ from typing import Any
 import measure
 
 README = Path(__file__).with_name("README.md")
+LEARNED = 12
+"""From so many past month ends on the level of chances is learned too."""
 START, END = "<!-- measured -->", "<!-- end of measured -->"
 
 
 def main() -> None:
     text = README.read_text(encoding="utf-8")
     head, _, rest = text.partition(START)
-    parts = [part for part in (_fanout(), _changes(), _growth_units(), _growth_rows(), _overhead(), _doubts()) if part]
+    parts = [
+        part
+        for part in (_fanout(), _changes(), _growth_units(), _growth_rows(), _overhead(), _doubts(), _chances())
+        if part
+    ]
     README.write_text("\n\n".join([head + START, *parts, END]) + rest.partition(END)[2], encoding="utf-8")
 
 
@@ -118,6 +124,67 @@ def _doubts() -> str:
             rows.append([f"{int(count):,}", form, *seconds, f"{one['with'] / one['without'] - 1:+.1%}"])
     head = ["rows", "form", "reading, version before", "reading", "with the search", "the search"]
     return _table("(h) Seconds of processor of the search for doubts", found, head, rows) if rows else ""
+
+
+def _chances() -> str:
+    found = measure.known("chances")
+    if not found:
+        return ""
+    parts = [_danger(found), _brier(found), _misses(found), _seconds(found)]
+    return "\n\n".join(parts)
+
+
+def _danger(found: dict[str, Any]) -> str:
+    rows = []
+    for name, one in found["danger"].items():
+        now, before = one["two clocks"], one["before"]
+        shares = (now["all known"], found["asked"][name], before["all known"], now["not lapsed"], before["not lapsed"],
+                  now["not lapsed, by size"])  # fmt: skip
+        rows.append((name, *(f"{share:.0%}" for share in shares)))
+    head = ("data", "all known clients", "asked at least", "model before", "not lapsed", "model before", "by size")
+    title = "(i) Order of danger: of the revenue of clients that then buy nothing, what the first 30 hold"
+    said = found["lapsed"]
+    return _table(title, found, head, rows) + (
+        f"\n\nLapsed clients of the sample over six month ends: {said['two_clocks']:.0f} buyers expected (model before "
+        f"{said['before']:.0f}), {said['actual']} came."
+    )
+
+
+def _brier(found: dict[str, Any]) -> str:
+    origins = [one for one in found["origins"] if one["before"] is not None]
+    rows = []
+    for name in [*dict.fromkeys(one["data"] for one in origins), "all together"]:
+        mine = [one for one in origins if name in (one["data"], "all together")]
+        now, before = (sum(one[score] for one in mine) / len(mine) for score in ("brier", "before"))
+        learned = [one for one in mine if one["month_ends"] >= LEARNED]
+        pair = [sum(one[score] for one in learned) / len(learned) if learned else None for score in ("brier", "before")]
+        worse = [one for one in mine if one["clients"] >= 100 and one["brier"] > one["before"] + 0.005]
+        rows.append((
+            name, str(len(mine)), f"{now:.4f}", f"{before:.4f}", f"{now / before - 1:+.1%}",
+            f"{pair[0] / pair[1] - 1:+.1%}" if pair[0] and pair[1] else "",
+            ", ".join(f"{one['origin']} ({one['month_ends']})" for one in worse),
+        ))  # fmt: skip
+    head = ("data", "month ends", "Brier score", "model before", "change", f"from {LEARNED} past month ends on",
+            "worse by more than .005 (past month ends known)")  # fmt: skip
+    return _table("(i) Brier score of chances of 3 months, mean over month ends", found, head, rows)
+
+
+def _misses(found: dict[str, Any]) -> str:
+    tested = found["tested"]
+    rows = [(what, *one) for what in ("buyers", "revenue") for one in found[f"missed_{what}"]]
+    held = [f"{1 - len(found[f'missed_{what}']) / tested:.0%} ({what})" for what in ("buyers", "revenue")]
+    title = f"(i) Intervals of 3 months that did not hold what came; of {tested} month ends {' and '.join(held)} held"
+    return _table(title, found, ("of", "data", "month end", "interval", "came", "why"), rows)
+
+
+def _seconds(found: dict[str, Any]) -> str:
+    rows = [
+        (f"{one['clients']:,}", "four month ends" if one["tested"] else "none", f"{one['cpu']:.1f}",
+         f"{one['peak_bytes'] / 1e9:.2f}")
+        for one in found["cost"]
+    ]  # fmt: skip
+    head = ("clients", "backtest of each horizon", "seconds of processor", "peak memory, GB")
+    return _table("(i) Chances of 3 and 12 months, with what was said before", found, head, rows)
 
 
 def _table(title: str, found: dict[str, Any], head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
