@@ -29,9 +29,8 @@ from portfolio_review.results.contract import RecordedTable, Results
 PARTS = ("value", "previous", "previous_year", "target", "ytd", "ytd_previous_year", "window", "window_previous")
 FACTORS = (1.0, 100.0, 1e-3, 1e-6, 1e-9)
 """As it is, in per cent, in thousands, millions and billions."""
-CONSTANTS = frozenset(map(float, (0, 1, 4, 5, 10, 12, 24, 95)))
-"""Numbers of the messages themselves: scores 1 to 5 and 0 to 1, a tenth of revenue, 12 months ahead, the 24 month ends
-that chances are learned from, 95 % intervals."""
+CONSTANTS = frozenset(map(float, (0, 1, 4, 5, 10, 12, 95)))
+"""Numbers of the messages themselves: scores 1 to 5 and 0 to 1, a tenth of revenue, 12 months ahead, 95 % intervals."""
 MONTHS = {
     "en": "January|February|March|April|May|June|July|August|September|October|November|December|"
           "Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec",

@@ -21,7 +21,7 @@ TENTHS = [
 ]  # fmt: skip
 
 
-def said(language: str = "en", tenths: list[tuple[float, ...]] = TENTHS, **figures: Figure) -> str:
+def said(language: str = "en", tenths: list[tuple[float, ...]] = TENTHS, ends: float = 15.0, **figures: Figure) -> str:
     """The sentences, of two clocks unless a figure says otherwise."""
     results = made_results.results(language)
     values = {
@@ -30,7 +30,10 @@ def said(language: str = "en", tenths: list[tuple[float, ...]] = TENTHS, **figur
         **figures,
     }  # fmt: skip
     known = {f"risk.{name}": made_results.figure(f"risk.{name}", value) for name, value in values.items()}
-    tables = {**results.tables, "risk.calibration": made_results.table("risk.calibration", tenths)}
+    tables = {
+        **results.tables, "risk.calibration": made_results.table("risk.calibration", tenths),
+        "risk.fit": made_results.table("risk.fit", [("b2", 0.6, 0.2), ("month_ends", ends, 9.0)]),
+    }  # fmt: skip
     report = Report(
         replace(results, figures={**results.figures, **known}, tables=tables),
         Wording.of(results.review), made_results.CONTEXT,
@@ -44,6 +47,12 @@ def test_which_clock_counts_more() -> None:
         weight_silence=Figure(value=1.08), weight_rhythm=Figure(value=0.13)
     )
     assert "Here both count (silence 0.4, rhythm 0.6)." in said(weight_silence=Figure(value=0.4))
+
+
+def test_what_the_weights_were_learned_from() -> None:
+    assert "How much each counts is learned from the ends of the last 15 months." in said()
+    assert "learned from" not in said(ends=0.0)
+    assert "Вес каждых выучен по концам месяцев (15 месяцев)." in said("ru")
 
 
 def test_the_model_of_the_company_is_named() -> None:

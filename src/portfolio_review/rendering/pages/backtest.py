@@ -25,7 +25,11 @@ def _clocks(report: Report) -> Markup:
     if model is None or model.value != "two_clocks":
         return Markup("")
     text = report.say("Two clocks look at every client: how many months it has been silent, and how that compares with "
-                      "its own rhythm; how much each counts is learned from the last 24 month ends.")  # fmt: skip
+                      "its own rhythm.")  # fmt: skip
+    ends = next((int(row["value"]) for row in report.rows("risk.fit") if row["parameter"] == "month_ends"), 0)
+    if ends:
+        months = report.count_of("%(n)s month", "%(n)s months", ends)
+        text += " " + report.say("How much each counts is learned from the ends of the last %(months)s.", months=months)
     silence, rhythm = (report.number(f"risk.weight_{clock}") for clock in ("silence", "rhythm"))
     if model.reason:
         text += " " + report.say("Here: %(reason)s.", reason=report.reason("risk.model"))
