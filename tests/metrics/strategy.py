@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pandas as pd
-from acting import NO_ITEMS, ruled
+from acting import NO_ITEMS, NOBODY, back_of, ruled
 from portfolios import Portfolio
 
 from portfolio_review.metrics import (
@@ -26,6 +26,7 @@ from portfolio_review.metrics import (
     shortlist,
     stake,
     tiers,
+    value,
 )
 from portfolio_review.metrics.receivables import Owed
 
@@ -56,7 +57,12 @@ def strategy(
     found = chances.fit(seen, when, review.risk, tested=False).now
     base = risk.add_parts(chances.add_columns(ruled(made), found), when, review.risk)
     base = tiers.add_tiers(base, review, None)
-    base = stake.add_stakes(base, made.monthly, made.mix, when)
+    choice = value.choose(base, review.value, when)
+    base = value.add_value(base, choice, when)
+    money = stake.Money(choice, back_of(when.w1.end), review.strategic.accounts)
+    base = stake.add_stakes(
+        base, made.monthly, made.mix, when, money
+    ).copy()  # in one piece, as the table of clients is
     said = expert_scores.latest(assessments, when, "client_id")
     accounts = shortlist.named(base, review.strategic)
     base = scoring.add_criteria(base, made.monthly, "month", said, accounts, when)
@@ -66,7 +72,7 @@ def strategy(
     base = contact_cadence.add_contacts(base, contacts, review.cadence, when)
     base = exposure.add_exposure(relations.add_relations(base, contacts, earlier, when), owing, said, when)
     base = levers.add_levers(rfm.add_rfm(base, when), made.mix, NO_ITEMS)
-    base = reason_codes.add_reasons(base, made.gaps, when)
+    base = reason_codes.add_reasons(base.copy())
     base = risk_matrix.add_quadrants(base, {}, review.risk)
-    everyone = actions.full(base, made.mix, when, review.actions.capacity)
+    everyone = actions.full(base, made.mix, when, review.actions.capacity, NOBODY)
     return Strategy(base, exposure.key_clients(base), owing, said, everyone)
