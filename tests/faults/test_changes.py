@@ -114,7 +114,7 @@ def test_a_file_replaced_together_with_its_hash_is_made_again(shop: Workshop) ->
     assert (found["status"], found["why"]) == (
         "render", ["its manifest is not the one that the period's manifest has the hash of"],
     )  # fmt: skip
-    refused = shop.command("render", shop.file, "--period", PERIOD, "--unit", "all")
+    refused = shop.inline("render", shop.file, "--period", PERIOD, "--unit", "all")
     assert "is not what its run left there; make the unit again with run" in refused.stderr
     assert shop.statuses("--jobs", "1")["all"] == "made"
     assert page.read_bytes() == true
@@ -141,14 +141,11 @@ def test_a_damaged_manifest_is_named(shop: Workshop, content: str) -> None:
     assert north["why"] == ["its manifest is missing or damaged"]
 
 
-@pytest.mark.parametrize(
-    ("period", "north", "south"),
-    [("{", "", '{"schema": 1}'), ('{"schema": 1, "units": {"a": 1}}', "{", '{"schema": 1, "units": [{}]}')],
-)
-def test_damaged_manifests_stop_nothing(shop: Workshop, period: str, north: str, south: str) -> None:
+def test_damaged_manifests_stop_nothing(shop: Workshop) -> None:
     before = shop.published()
-    for folder, content in ((shop.period, period), (shop.period / "north", north), (shop.period / "south", south)):
-        (folder / "manifest.json").write_text(content, encoding="utf-8")
+    (shop.period / "manifest.json").write_text('{"schema": 1, "units": {"a": 1}}', encoding="utf-8")
+    for unit, content in (("north", ""), ("south", "{")):
+        (shop.period / unit / "manifest.json").write_text(content, encoding="utf-8")
     assert set(shop.statuses("--jobs", "1")) == set(UP_TO_DATE)
     assert shop.published() == before
 
@@ -160,8 +157,8 @@ def test_a_manifest_of_a_newer_version_is_left_alone(shop: Workshop, name: str) 
     path.write_text(json.dumps({**document, "schema": 99}), encoding="utf-8")
     before = shop.published()
     for command in ("run", "plan"):
-        done = shop.command(command, shop.file, "--period", PERIOD)
-        assert done.returncode == 2
+        done = shop.inline(command, shop.file, "--period", PERIOD)
+        assert done.exit_code == 2
         assert "was written by a newer version of the program (schema 99, this one knows 1)" in done.stderr
     assert shop.published() == before
 
