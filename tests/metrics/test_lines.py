@@ -111,14 +111,18 @@ def test_risk_has_its_shares_the_rest_and_changes_of_quadrants() -> None:
     matrix = table("risk.matrix", {"quadrant": "large_risky", "clients": 4, "clients_w0": 6.0})
     ending = table("risk.contracts_ending", *({"revenue": 1.0} for _ in range(SHOWN["risk.contracts_ending"] + 2)))
     found = lines.risk(tables(risk__largest=largest, risk__matrix=matrix, risk__contracts_ending=ending),
-                       {"risk.revenue_at_risk": Figure(value=200.0)})  # fmt: skip
+                       {"risk.revenue_at_risk": Figure(value=200.0), "risk.may_fall_silent": Figure(value=150.0)})  # fmt: skip
     assert line(found, "risk.largest", "first") == {"share": 0.05}
     assert line(found, "risk.largest", "others") == pytest.approx({"amount": 200 - (50 - 1.0)})
     assert line(found, "risk.matrix", "large_risky") == {"clients": -2}
     assert line(found, "risk.contracts_ending", "others") == {"rows": 2, "amount": 2.0}
     none = lines.risk(tables("risk.largest", "risk.matrix", "risk.contracts_ending"),
-                      {"risk.revenue_at_risk": undefined("no model")})  # fmt: skip
+                      dict.fromkeys(("risk.revenue_at_risk", "risk.may_fall_silent"), undefined("no model")))  # fmt: skip
     assert none.empty
+    # without W0 what may fall silent is all that is known
+    silent = lines.risk(tables("risk.matrix", "risk.contracts_ending", risk__largest=largest),
+                        {"risk.revenue_at_risk": undefined("short"), "risk.may_fall_silent": Figure(value=100.0)})  # fmt: skip
+    assert line(silent, "risk.largest", "first") == {"share": 0.1}
 
 
 def test_strategic_has_what_rests_on_one_contact_and_the_rests() -> None:

@@ -20,6 +20,7 @@ from portfolio_review.results.contract import Results
 
 ID = "risk"
 AT_RISK = "risk.revenue_at_risk"
+SILENT = "risk.may_fall_silent"
 OUTLOOK = "risk.outlook"
 AHEAD = (("", "_today"), ("", "_new"), ("", ""), ("_year", "_today"), ("_year", "_new"), ("_year", ""))
 """The lines of the outlook: of which span, and which line of it."""
@@ -54,7 +55,7 @@ def has_something_to_say(results: Results) -> bool:
 def view(report: Report) -> View:
     """The page of risk and outlook; without a model still what is owed and which contracts end."""
     title = report.wording.language.text("Risk and outlook")
-    known = report.number("risk.may_fall_silent") is not None
+    known = report.number(SILENT) is not None
     ageing, contracts = _ageing(report), _contracts(report)
     if not known and not ageing and not contracts:
         return missing(report, ID, title, AT_RISK, "risk.model")
@@ -69,7 +70,7 @@ def view(report: Report) -> View:
             "backtest": sentences(report), "ageing": ageing, "contracts": contracts, "outlook": _outlook(report),
             "then": _then(report), "value": _value(report), "trusted": trusted,
             "in_margin": (data_value := report.figure("data.value")) is not None and data_value.value == "margin",
-            "risk_reason": report.reason("risk.may_fall_silent") if not known else "",
+            "risk_reason": report.reason(SILENT) if not known else "", "of_unit": report.results.review.unit != "all",
         },
     )  # fmt: skip
 
@@ -219,7 +220,8 @@ def _span(report: Report, part: str) -> Markup:
 
 
 def _largest(report: Report) -> dict[str, Any]:
-    rows, total = report.rows("risk.largest")[:SHOWN_LARGEST], report.number(AT_RISK)
+    whole = AT_RISK if report.number(AT_RISK) is not None else SILENT
+    rows, total = report.rows("risk.largest")[:SHOWN_LARGEST], report.number(whole)
     if not rows or total is None:
         return {}
     amounts = [row["at_risk"] or 0.0 for row in rows]
@@ -232,11 +234,11 @@ def _largest(report: Report) -> dict[str, Any]:
             "revenue": numbers.scaled(row["revenue"], scale) if row["revenue"] is not None else report.na,
             "p": chance(report, row["p_next"]), "at_risk": numbers.scaled(row["at_risk"] or 0, scale),
             "silent": numbers.scaled(row["may_fall_silent"] or 0, scale),
-            "shrink": numbers.scaled(row["may_shrink"] or 0, scale),
+            "shrink": numbers.scaled(row["may_shrink"], scale) if row["may_shrink"] is not None else report.na,
         } for row in rows],
         "rest": numbers.scaled(rest, scale), "all": numbers.scaled(total, scale),
         "silent": report.v("risk.may_fall_silent", scale=scale), "shrink": report.v("risk.may_shrink", scale=scale),
-        "interval": _money_interval(report, AT_RISK),
+        "interval": _money_interval(report, whole),
     }  # fmt: skip
 
 
