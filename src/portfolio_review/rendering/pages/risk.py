@@ -30,6 +30,8 @@ BUCKETS = ("not_due", "overdue_1_30", "overdue_31_60", "overdue_61_90", "overdue
 QUADRANTS = (("large_safe", "large_risky"), ("small_safe", "small_risky"))
 SHOWN_CONTRACTS = SHOWN["risk.contracts_ending"]
 SHOWN_LARGEST = SHOWN["risk.largest"]
+LONGEST_MONTHS = 120
+"""More months than that are said in words."""
 WORTH_SAYING = 0.01
 """A short report shows this page from this share of the window's revenue at risk on."""
 WORTH_RENEWING = 0.1
@@ -323,8 +325,11 @@ def _value(report: Report) -> Markup:
         reason = report.reason("risk.replacement_months")
         return text + report.say("Months to replace the largest client: n/a (%(reason)s).", reason=reason)
     months, net = (report.v(f"risk.replacement_months{name}") for name in ("", "_net"))
-    if report.number("risk.replacement_months_net") is None:
+    slow = report.number("risk.replacement_months_net")
+    if slow is None:
         net = net + Markup(" (") + Markup(report.reason("risk.replacement_months_net")) + Markup(")")
+    elif slow > LONGEST_MONTHS:
+        net = report.say("over ten years")
     return text + report.say(
         "Months to replace the largest client: %(months)s; with losses counted: %(net)s.", months=months, net=net
     )
