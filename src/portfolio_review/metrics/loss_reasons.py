@@ -19,10 +19,13 @@ UNKNOWN = "unknown"
 def reason_of(base: pd.DataFrame, losses: pd.DataFrame, when: Windows) -> pd.Series:
     """The reason of each lost client: its latest record from W0 on up to the end of P, else `unknown`.
 
-    losses: client_id, date, reason. base: client frame with `state`. By client id.
+    A record that a purchase followed tells of an earlier loss, and gives no reason for this one.
+    losses: client_id, date, reason. base: client frame with `state`, `last_purchase`. By client id.
     """
     known = losses.assign(date=pd.to_datetime(losses["date"]))
-    dated = known[known["date"].between(pd.Timestamp(when.w0.start), pd.Timestamp(when.p.end))]
+    bought = known["client_id"].map(base["last_purchase"])
+    inside = known["date"].between(pd.Timestamp(when.w0.start), pd.Timestamp(when.p.end))
+    dated = known[inside & ~(known["date"] < bought)]
     latest = dated.sort_values(["date", "reason"]).drop_duplicates("client_id", keep="last")
     lost = base.index[base["state"] == "lost"]
     found = latest.set_index("client_id")["reason"].reindex(lost)
