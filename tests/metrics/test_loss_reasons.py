@@ -63,7 +63,9 @@ def test_nobody_lost_and_no_history() -> None:
 
 def test_a_loss_that_a_purchase_followed_is_no_reason_of_the_next_one() -> None:
     # a was lost, bought on 1 September and was lost again; b's record is of the day of its last purchase
-    lines = rows(("a", "2020-02-01", 10.0), ("a", "2020-09-01", 5.0), ("b", "2020-09-01", 5.0), ("c", "2021-02-01", 1.0))
+    lines = rows(
+        ("a", "2020-02-01", 10.0), ("a", "2020-09-01", 5.0), ("b", "2020-09-01", 5.0), ("c", "2021-02-01", 1.0)
+    )
     made = build(lines, "2021-12", history_start=dt.date(2019, 1, 1))
     losses = pd.DataFrame(
         [("a", "2020-04-01", "price"), ("b", "2020-09-01", "complaint")], columns=["client_id", "date", "reason"]

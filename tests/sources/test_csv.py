@@ -1,8 +1,7 @@
-"""CSV text as it comes: encodings, line ends, delimiters, quotes, ragged rows, odd headers."""
+"""CSV text as it comes: line ends, delimiters, quotes, ragged rows, odd headers."""
 
 from __future__ import annotations
 
-import codecs
 import contextlib
 import dataclasses
 from collections.abc import Callable
@@ -86,63 +85,6 @@ def test_two_possible_delimiters_are_a_fault(one_fault: OneFault) -> None:
 
 def test_the_declared_quote(bench: Bench) -> None:
     assert bench.csv(HEAD + "'a,b',2011-11-30,5,p\n", csv={"quote": "'"}).column("client_id") == ["a,b"]
-
-
-@pytest.mark.parametrize(
-    ("encoding", "mark"),
-    [("utf-8", codecs.BOM_UTF8), ("utf-16-le", codecs.BOM_UTF16_LE), ("utf-16-be", codecs.BOM_UTF16_BE)],
-)
-def test_a_byte_order_mark_decides_even_against_the_declaration(bench: Bench, encoding: str, mark: bytes) -> None:
-    content = mark + (HEAD + "Ромашка,2011-11-30,5,p\n").encode(encoding)
-    assert bench.csv(content, csv={"encoding": "cp1252"}).column("client_id") == ["Ромашка"]
-
-
-@pytest.mark.parametrize(
-    ("encoding", "name"),
-    [
-        ("cp1251", "ООО Ромашка"),
-        ("mac_roman", "Café Zürich"),
-        ("cp1252", "Zürich €"),
-        ("koi8_r", "Ёлка"),
-        ("utf-16-le", "Ё"),
-    ],
-)
-def test_the_declared_encoding(bench: Bench, encoding: str, name: str) -> None:
-    read = bench.csv((HEAD + f"{name},2011-11-30,5,p\r\n").encode(encoding), csv={"encoding": encoding})
-    assert read.column("client_id") == [name]
-
-
-@pytest.mark.parametrize(
-    ("encoding", "name"),
-    [
-        ("cp1251", "Общество Ромашка, Санкт-Петербург"),
-        ("mac_roman", "Café Zürich, Señor Muñoz"),
-        ("cp1252", "Café Zürich, Señor Muñoz"),
-    ],
-)
-def test_other_encodings_are_refused_with_the_place_and_the_likely_ones(
-    one_fault: OneFault, encoding: str, name: str
-) -> None:
-    fault = one_fault((HEAD + f'a,2011-11-30,5,p\n"{name}",2011-11-30,5,p\n').encode(encoding))
-    assert "(row 3) is not utf-8" in fault.rule
-    assert "byte " in fault.rule
-    assert f"Declare csv.encoding under the source: likely {encoding}" in fault.remedy
-
-
-def test_a_wrong_declaration_is_refused(one_fault: OneFault) -> None:
-    fault = one_fault((HEAD + "Zürich,2011-11-30,5,p\n").encode("cp1252"), csv={"encoding": "ascii"})
-    assert "(row 2) is not ascii" in fault.rule
-    assert "Correct csv.encoding" in fault.remedy
-
-
-def test_text_that_ends_inside_a_character(one_fault: OneFault) -> None:
-    assert "ends inside a character" in one_fault((HEAD + "a,2011-11-30,5,é").encode()[:-1]).rule
-
-
-def test_utf16_without_mark_is_seen_by_its_nul_characters(one_fault: OneFault) -> None:
-    fault = one_fault((HEAD + "a,2011-11-30,5,p\n").encode("utf-16-le"))
-    assert "NUL characters" in fault.rule
-    assert "utf-16-le" in fault.remedy
 
 
 @pytest.mark.parametrize(
@@ -240,55 +182,6 @@ def test_a_fault_in_one_of_several_files_names_the_file_and_its_row(bench: Bench
     assert fault.examples == ((3, "2011-11-31 in in/b.csv"),)
 
 
-def test_numbers_named_in_csv_numbers_are_parsed_before_expressions_use_them(bench: Bench) -> None:
-    read = bench.csv(
-        "id;day;quantity;price\na;2011-11-30;3;1 162,50\n",
-        columns={"client_id": "id", "date": "day", "revenue": "quantity * price"},
-        where="price > 0",
-        csv={"numbers": ["quantity", "price"], "decimal": ",", "thousands": " "},
-    )
-    assert read.column("revenue") == [3487.5]
-
-
-def test_text_in_a_column_of_csv_numbers_is_a_fault_though_where_turns_null(one_fault: OneFault) -> None:
-    fault = one_fault(
-        "id,day,price\na,2011-11-30,5\nb,2011-11-30,free\n",
-        columns={"client_id": "id", "date": "day", "revenue": "price"},
-        where="price > 0",
-        csv={"numbers": ["price"]},
-    )
-    assert (fault.column, fault.rule, fault.examples) == ("price", "text is not a number", ((3, "free"),))
-
-
-def test_text_in_a_number_column_does_not_matter_in_a_row_that_where_removes(bench: Bench) -> None:
-    read = bench.csv(
-        "id,day,price,status\na,2011-11-30,5,ok\nb,2011-11-30,free,void\n",
-        columns={"client_id": "id", "date": "day", "revenue": "price"},
-        where="status = 'ok' and price > 0",
-        csv={"numbers": ["price"]},
-    )
-    assert read.left_out() == {("removed_by_where", "(no unit)"): (1, 0.0)}
-
-
-def test_arithmetic_on_text_says_to_declare_csv_numbers(one_fault: OneFault) -> None:
-    fault = one_fault("id,day,q,p\na,2011-11-30,5,1\n", columns={"client_id": "id", "date": "day", "revenue": "q * p"})
-    assert "sources.transactions.csv.numbers" in fault.remedy
-
-
-def test_comparing_text_with_a_number_is_refused_not_guessed(one_fault: OneFault) -> None:
-    fault = one_fault(
-        "id,day,p\na,2011-11-30,0.4\n", columns={"client_id": "id", "date": "day", "revenue": "p"}, where="p > 0"
-    )
-    assert fault.column is None
-    assert "sources.transactions.where" in fault.remedy
-    assert "csv.numbers" in fault.remedy
-
-
-def test_an_unknown_name_in_csv_numbers(one_fault: OneFault) -> None:
-    fault = one_fault(HEAD + "a,2011-11-30,5,p\n", csv={"numbers": ["revenu"]})
-    assert fault.rule == "missing column 'revenu'; did you mean 'revenue'?"
-
-
 def test_rows_of_delimiters_alone_are_no_rows(bench: Bench) -> None:
     read = bench.csv(HEAD + 'a,2011-11-30,5,p\n,,,\n"",,"",\nb,2011-11-30,5,p\n,,,\n')
     assert (read.column("client_id"), read.sources.source_rows) == (["a", "b"], 2)
@@ -297,23 +190,6 @@ def test_rows_of_delimiters_alone_are_no_rows(bench: Bench) -> None:
 def test_blanks_before_quotes_are_not_part_of_the_cells(bench: Bench) -> None:
     read = bench.csv('client_id, date, revenue, product\na, "2011-11-30", 5, "x, y"\n')
     assert read.rows(columns="client_id, product") == [("a", "x, y")]
-
-
-def test_a_day_number_of_excel_is_refused_with_the_expression_that_reads_it(bench: Bench) -> None:
-    (fault,) = bench.csv_faults("client_id,date,revenue\na,40877,5\n")
-    expression = fault.remedy.split("the expression ")[1].replace("x", "date")
-    read = bench.csv(
-        "client_id,date,revenue\na,40877,5\n",
-        columns={"client_id": "client_id", "date": expression, "revenue": "revenue"},
-    )
-    assert str(read.column("date")[0]) == "2011-11-30"
-
-
-def test_a_name_that_is_ours_is_refused(one_fault: OneFault) -> None:
-    assert (
-        "has a name between double underscores"
-        in one_fault("client_id,date,revenue,__where__\na,2011-11-30,5,x\n").rule
-    )
 
 
 @pytest.mark.parametrize("seed", range(2))
@@ -383,23 +259,6 @@ def test_the_fast_reader_gives_what_the_strict_one_gives(bench: Bench, seed: int
     assert read > 10
 
 
-@pytest.mark.parametrize("offset", [-2, -1, 0, 1, 2])
-def test_a_broken_character_beside_the_border_of_two_pieces(one_fault: OneFault, offset: int) -> None:
-    """The file is read in pieces of a megabyte: place and row are right wherever the fault lies."""
-    row = b"a,2011-11-30,5,p\n"
-    at = (1 << 20) + offset
-    rows, pad = divmod(at - len(HEAD), len(row))
-    before = HEAD.encode() + b"x" * pad + row * rows
-    fault = one_fault(before + b"\xe2\x82,2011-11-30,5,p\n")
-    assert len(before) == at
-    assert f"byte {at} (row {rows + 2})" in fault.rule
-
-
-def test_an_encoding_that_gives_no_text(one_fault: OneFault) -> None:
-    fault = one_fault(HEAD + "a\\ud800,2011-11-30,5,p\n", csv={"encoding": "raw_unicode_escape"})
-    assert "is not raw_unicode_escape text" in fault.rule
-
-
 def test_a_quoted_cell_that_holds_a_comma_and_a_quote_keeps_its_blanks(bench: Bench) -> None:
     blank = {"client_id": "replace(client_id, ' ', '_')", "date": "date", "revenue": "revenue", "product": "product"}
     read = bench.csv(HEAD + ' a,2011-11-30,5,"x, ""y"""\n', columns=blank)
@@ -432,52 +291,3 @@ class TestEscape:
     def test_the_delimiter_is_found_all_the_same(self, bench: Bench) -> None:
         content = 'client_id;date;revenue;product\na;2011-11-30;5;"x \\"; y\\""\n'
         assert bench.csv(content, csv=self.OPTIONS).column("product") == ['x "; y"']
-
-
-class TestGzip:
-    @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
-    def test_is_unpacked(self, bench: Bench, encoding: str) -> None:
-        import gzip
-
-        content = "Report\n" + HEAD + 'Ромашка,2011-11-30,5,"p, q"\n' * 3
-        read = bench.csv(gzip.compress(content.encode(encoding)), name="t.csv.gz", header_row=2)
-        assert read.rows(columns="client_id, product") == [("Ромашка", "p, q")] * 3
-        (given,) = read.sources.inputs
-        assert (given.path, given.rows) == ("t.csv.gz", 3)
-
-    @pytest.mark.parametrize("cut", [-4, -30])
-    def test_torn(self, bench: Bench, cut: int) -> None:
-        import gzip
-
-        content = gzip.compress((HEAD + "".join(f"a,2011-11-30,{i},p\n" for i in range(500))).encode())
-        (fault,) = bench.csv_faults(content[:cut], name="t.csv.gz")
-        assert fault.rule.startswith("the file cannot be unpacked")
-
-    def test_that_is_none(self, bench: Bench) -> None:
-        (fault,) = bench.csv_faults(HEAD + "a,2011-11-30,5,p\n", name="t.csv.gz")
-        assert fault.rule == "the file is not compressed by gzip"
-
-    def test_that_would_fill_the_disk(self, bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-        import gzip
-
-        from portfolio_review.sources import encoding
-
-        monkeypatch.setattr(encoding, "_RATIO_FROM", 1 << 20)
-        content = gzip.compress((HEAD + "a,2011-11-30,5,p\n" * 500_000).encode())
-        (fault,) = bench.csv_faults(content, name="t.csv.gz")
-        assert fault.rule.startswith("the file unpacks to ")
-
-
-def test_a_column_whose_name_has_blanks_is_written_out_as_it_is_typed(bench: Bench) -> None:
-    import yaml
-
-    from portfolio_review.errors import ReviewFileError
-
-    content = "Client Name;Order Date;Net $ (€)\na;2011-11-30;5\n"
-    columns = {"client_id": "ClientName", "date": '"Order Date"', "revenue": '"Net $ (€)"'}
-    (fault,) = bench.csv_faults(content, columns=columns)
-    columns |= yaml.safe_load(fault.remedy.split("; write ")[1].split("; the source has")[0])
-    assert bench.csv(content, columns=columns).column("client_id") == ["a"]
-    with pytest.raises(ReviewFileError) as caught:
-        bench.csv(content, columns=columns | {"client_id": "Client Name"})
-    assert """stands in double quotes: client_id: '"Client Name"')""" in str(caught.value)

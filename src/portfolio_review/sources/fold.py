@@ -22,7 +22,7 @@ def folded(written: str) -> str:
     """SQL of the fold of a mended id: without blanks, in capitals, look-alikes as their Latin letter.
 
     Small letters are alike by their capitals: а and a, but not п and n. The compatibility form of Unicode (NFKC)
-    is not taken here, see `sources.doubts.alike`.
+    is not taken here, see `sources.doubts.spellings`.
     """
     bare = f"translate({written}, {text(_NOTHING)}, '')"
     capitals = f"upper(replace({bare}, 'ß', 'ss'))"

@@ -10,20 +10,20 @@ from collections.abc import Callable, Iterable
 
 from portfolio_review.doubt import Doubt
 from portfolio_review.sources.doubts import (
-    alike,
     amounts,
-    cells,
     meeting,
     names,
     odd_ids,
     orders,
     rows_and_dates,
     small_tables,
+    spellings,
+    unknown_cells,
 )
 from portfolio_review.sources.doubts.scene import Scene
 
 GROUPS: tuple[Callable[[Scene], Iterable[Doubt]], ...] = (
-    rows_and_dates.find, alike.find, odd_ids.find, meeting.find, orders.find, amounts.find, cells.find,
+    rows_and_dates.find, spellings.find, odd_ids.find, meeting.find, orders.find, amounts.find, unknown_cells.find,
     small_tables.find, names.find,
 )  # fmt: skip
 
