@@ -106,3 +106,13 @@ def test_the_value_is_said_with_what_it_is_counted_in() -> None:
     assert "Value of today's clients, revenue" in text
     assert "In 3 years, if they go on leaving as they did: £15.1m." in text
     assert "with losses counted: n/a (the base shrinks)" in text
+
+
+def test_without_a_year_of_new_clients_todays_stand_alone_and_the_reason_once() -> None:
+    short = Figure(value=None, reason="history starts 2010-12, needs 2010-01")
+    lines = ("outlook_new", "outlook", "outlook_new_year", "outlook_year", "may_shrink", "revenue_at_risk")
+    text = printed(changed(**dict.fromkeys(lines, short)))
+    assert "Today's clients are expected to bring £1.84m over the next 3 months" in text
+    assert text.count("history starts in December 2010") == 1
+    # nothing is known of shrinking: the clients stand by what may fall silent
+    assert "May fall silent 302.1 n/a 302.1" in text

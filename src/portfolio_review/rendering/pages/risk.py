@@ -22,6 +22,7 @@ ID = "risk"
 AT_RISK = "risk.revenue_at_risk"
 SILENT = "risk.may_fall_silent"
 OUTLOOK = "risk.outlook"
+TODAY, NEW = "risk.outlook_today", "risk.outlook_new"
 AHEAD = (("", "_today"), ("", "_new"), ("", ""), ("_year", "_today"), ("_year", "_new"), ("_year", ""))
 """The lines of the outlook: of which span, and which line of it."""
 OWED = ("risk.overdue_share", "risk.days_sales_outstanding", "risk.days_late")
@@ -78,9 +79,13 @@ def view(report: Report) -> View:
 
 
 def _message(report: Report) -> Markup:
-    """What the next months are expected to bring, against target or the year before; else what is at risk."""
+    """What the next months are expected to bring, against target or the year before; of today's clients alone where
+    nothing is known of new ones; else what is at risk."""
     if report.number(OUTLOOK) is None:
-        return _at_risk(report)
+        if report.number(TODAY) is None:
+            return _at_risk(report)
+        return report.say("Today's clients are expected to bring %(money)s over the next %(horizon)s",
+                          money=report.v(TODAY, sentence=True), horizon=horizon(report))  # fmt: skip
     text = report.say("The next %(horizon)s are expected to bring %(money)s", horizon=horizon(report),
                       money=report.v(OUTLOOK, sentence=True))  # fmt: skip
     for part, said in (("target", "target"), ("previous_year", "before")):
@@ -238,7 +243,7 @@ def _largest(report: Report) -> dict[str, Any]:
             "silent": numbers.scaled(row["may_fall_silent"] or 0, scale),
             "shrink": numbers.scaled(row["may_shrink"], scale) if row["may_shrink"] is not None else report.na,
         } for row in rows],
-        "rest": numbers.scaled(rest, scale), "all": numbers.scaled(total, scale),
+        "rest": numbers.scaled(rest, scale), "all": numbers.scaled(total, scale), "name": report.wording.name(whole),
         "silent": report.v("risk.may_fall_silent", scale=scale), "shrink": report.v("risk.may_shrink", scale=scale),
         "interval": _money_interval(report, whole),
     }  # fmt: skip
@@ -261,13 +266,14 @@ def _outlook(report: Report) -> dict[str, Any]:
         rows.append({
             "name": spans[ahead] if not line else names[line], "sum": not line,
             "value": report.v(id, scale=scale) if id in known else report.na,
-            "reason": "" if id in known else report.reason(id), "interval": _scaled_interval(report, id, scale),
+            "interval": _scaled_interval(report, id, scale),
             "target": report.v(id, "target", scale=scale) if with_target else "",
             "before": report.v(id, "previous_year", scale=scale)
             if report.number(id, "previous_year") is not None else "",
             "change": report.change(id, "target") if with_target else report.change(id) if not line else "",
         })  # fmt: skip
-    return {"unit": report.wording.numbers.money_head(scale), "rows": rows,
+    lacks = report.say("n/a: %(reason)s.", reason=report.reason(NEW)) if NEW not in known else Markup("")
+    return {"unit": report.wording.numbers.money_head(scale), "rows": rows, "lacks": lacks,
             "target": any(row["target"] for row in rows)}  # fmt: skip
 
 
