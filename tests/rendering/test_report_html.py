@@ -221,6 +221,23 @@ def test_the_lists_print_money_at_stake_in_one_unit() -> None:
     ]  # fmt: skip
 
 
+def test_without_w0_the_lists_that_are_not_known_say_why_and_count_nobody() -> None:
+    results, reason = made_results.results("en"), "history starts 2010-12, needs 2009-12"
+    unknown = [f"actions.{name}.{part}" for name in ("retain.thread", "develop", "reward")
+               for part in ("clients", "listed", "cut", "light", "held_out", "at_stake", "at_stake_cut")]  # fmt: skip
+    figures = {**results.figures, **{
+        id: replace(results.figures[id], figure=Figure(value=None, reason=reason)) for id in unknown
+    }}  # fmt: skip
+    none = {id: replace(results.tables[id], rows=()) for id in (
+        "actions.retain.thread", "actions.develop", "actions.reward", "lifecycle.stage_abc")}  # fmt: skip
+    text = on("actions", made(replace(results, figures=figures, tables={**results.tables, **none})))
+    assert "Return: 2,394 clients" in text
+    assert "Rests on a thread Large, not falling" in text
+    said = "Not shown: history starts in December 2010, the comparison needs December 2009."
+    assert text.count(said) == 4  # three lists, and lifecycle by value
+    assert "0 clients" not in text
+
+
 def test_movers_stand_up_first_then_down() -> None:
     text = on("migration", made(made_results.results("en")))
     found = re.findall(r"([ABC]) → ([ABC]) ([\d,]+) ([\d,]+) ([+−][\d,]+)", text)
