@@ -14,7 +14,7 @@ from portfolio_review.review.model import Review
 ENTRIES = list(CATALOG.values())
 NAMED = [*ENTRIES, *COLUMNS.values(), *WORDS.values()]
 
-# the ids that the definition of the metrics names for §1 to §6 and the stages of §7
+# the ids that the definition of the metrics names for §1 to §6, the stages of §7 and risk
 CONTRACT = [
     "series.usual_gap",
     "series.xyz_interval",
@@ -96,6 +96,39 @@ CONTRACT = [
     "lifecycle.stages",
     "strategic.single_contact_revenue",
     "strategic.manager_changed_revenue",
+    *(
+        f"risk.{name}"
+        for name in (
+            "gone",
+            "may_fall_silent",
+            "may_shrink",
+            "revenue_at_risk",
+            "weighted_risk",
+            "expected_12",
+            "expected_12_per_client",
+            "residual_value",
+            "top10_value_share",
+            "replacement_months",
+            "replacement_months_net",
+            "receivables",
+            "overdue",
+            "overdue_share",
+            "days_sales_outstanding",
+            "days_to_pay",
+            "days_late",
+            "contracts_ending_clients",
+            "contracts_ending_revenue",
+            "outlook_today",
+            "outlook_new",
+            "outlook",
+            "outlook_today_year",
+            "outlook_new_year",
+            "outlook_year",
+            "receivables_ageing",
+            "contracts_ending",
+            "forecasts_then_and_now",
+        )
+    ),
     "clients",
 ]
 
