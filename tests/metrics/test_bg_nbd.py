@@ -121,16 +121,6 @@ def test_expected_purchases_where_the_published_form_fails() -> None:
     assert bg_nbd.expected_purchases(p, history, weeks)[0] == pytest.approx(expected, rel=1e-8)
 
 
-def test_discounted_purchases_equal_the_sum_over_weeks() -> None:
-    yearly = 0.15
-    steps = np.linspace(0, 520, 1_041)
-    by_step = np.array([bg_nbd.expected_purchases(P, HISTORIES, float(t)) for t in steps])
-    middle = (1 + yearly) ** (-(steps[1:] + steps[:-1]) / 2 / bg_nbd.YEAR_WEEKS)
-    expected = (np.diff(by_step, axis=0) * middle[:, None]).sum(axis=0)
-    assert bg_nbd.expected_purchases(P, HISTORIES, 520.0, yearly) == pytest.approx(expected, rel=1e-4)
-    assert bg_nbd.expected_purchases(P, HISTORIES, 520.0, 0.0) == pytest.approx(by_step[-1], rel=1e-12)
-
-
 parameter = st.floats(0.05, 20.0)
 
 

@@ -16,13 +16,11 @@ import numpy as np
 from scipy.linalg import eigh_tridiagonal
 from scipy.special import digamma, expit, gammaln
 
-from portfolio_review.metrics.histories import DAYS_A_WEEK, Histories, Vector
+from portfolio_review.metrics.histories import Histories, Vector
 from portfolio_review.metrics.stable import PRODUCT_DIGITS, significant
 
 NODES = 48
 """Points of the quadrature over p; with them ten years of purchases are exact to about 1e-6."""
-YEAR_WEEKS = 365.25 / DAYS_A_WEEK
-_TIME_NODES = 16
 _ROWS_AT_ONCE = 20_000
 
 
@@ -120,25 +118,18 @@ def p_next(p: Parameters, histories: Histories, weeks: float) -> Vector:
     return p_alive(p, histories) * -silent
 
 
-def expected_purchases(p: Parameters, histories: Histories, weeks: float, yearly_rate: float = 0.0) -> Vector:
-    """Expected purchase days in the next `weeks`, by history, each discounted to today when asked.
+def expected_purchases(p: Parameters, histories: Histories, weeks: float) -> Vector:
+    """Expected purchase days in the next `weeks`, by history: what the published fit is held against.
 
     E[Y(t) | x, t_x, T] = P(alive) · E_p[(1 − (1 + p t/(α+T))^−(r+x)) / p], p ~ Beta(a, b+x): the integral
     that eq. (10) of Fader, Hardie, Lee 2005 writes as a ₂F₁, by Gauss–Jacobi quadrature, which stays
-    exact where the series does not converge (long histories). Discounted at δ = ln(1 + yearly_rate):
-    Σ e^(−δ t) over purchases = e^(−δ H) E[Y(H)] + δ ∫ e^(−δ t) E[Y(t)] dt from 0 to H.
+    exact where the series does not converge (long histories).
     """
-    delta = math.log1p(yearly_rate) / YEAR_WEEKS
-    times, shares = np.array([weeks]), np.array([1.0])
-    if delta > 0:
-        inside, lengths = np.polynomial.legendre.leggauss(_TIME_NODES)
-        times = np.append(weeks, (inside + 1) / 2 * weeks)
-        shares = np.append(math.exp(-delta * weeks), lengths / 2 * weeks * delta * np.exp(-delta * times[1:]))
-    return p_alive(p, histories) * _while_alive(p, histories, times, shares)
+    return p_alive(p, histories) * _while_alive(p, histories, weeks)
 
 
-def _while_alive(p: Parameters, histories: Histories, times: Vector, shares: Vector) -> Vector:
-    """Σ shares · E[Y(times) | alive], by history; computed once for each different (x, T)."""
+def _while_alive(p: Parameters, histories: Histories, weeks: float) -> Vector:
+    """E[Y(weeks) | alive], by history; computed once for each different (x, T)."""
     pairs, where = np.unique(np.stack([histories.x, histories.T], axis=1), axis=0, return_inverse=True)
     counts, place = np.unique(pairs[:, 0], return_inverse=True)
     nodes, weights = _beta_quadrature(p.a, p.b + counts)
@@ -146,10 +137,7 @@ def _while_alive(p: Parameters, histories: Histories, times: Vector, shares: Vec
     for start in range(0, len(pairs), _ROWS_AT_ONCE):
         rows = slice(start, start + _ROWS_AT_ONCE)
         drop, rate = nodes[place[rows]], p.r + pairs[rows, :1]
-        age = p.alpha + pairs[rows, 1:]
-        purchases = sum(
-            share * -np.expm1(-rate * np.log1p(drop * (time / age))) for time, share in zip(times, shares, strict=True)
-        )
+        purchases = -np.expm1(-rate * np.log1p(drop * (weeks / (p.alpha + pairs[rows, 1:]))))
         found[rows] = (weights[place[rows]] * purchases / drop).sum(axis=1)
     return found[where.ravel()]
 
