@@ -195,7 +195,7 @@ def _contacts(report: Report) -> Markup:
         text += " " + report.say(
             "Underserved, with a gap to develop and no contact in time: %(clients)s with %(money)s.",
             clients=report.count_of("%(n)s client", "%(n)s clients", int(under)),
-            money=report.v("actions.underserved_at_stake", sentence=True),
+            money=Markup(worth(report, report.v("actions.underserved_at_stake", sentence=True))),
         )  # fmt: skip
     return text
 
