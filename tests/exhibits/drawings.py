@@ -34,10 +34,6 @@ def trend(values: list[float | None], months: list[str] = MONTHS) -> pd.DataFram
     return pd.DataFrame({"month": months[: len(values)], "revenue": values})
 
 
-def ahead(*values: float) -> pd.DataFrame:
-    return pd.DataFrame({"month": [f"2012-{month + 1:02d}" for month in range(len(values))], "forecast": values})
-
-
 def rates(values: list[float | None]) -> pd.DataFrame:
     frame = pd.DataFrame({"month": MONTHS[: len(values)], "rate": values})
     return frame.assign(low=frame["rate"] - 0.02, high=frame["rate"] + 0.02)
@@ -103,16 +99,11 @@ DRAWN: dict[str, Callable[[Wording], Chart]] = {
     "columns, no year before": lambda w: columns(trend([1.0] * 12), "revenue", w, title="T"),
     "columns, share": lambda w: columns(trend([0.1] * 13), "revenue", w, title="T", kind="share"),
     "columns, huge": lambda w: columns(trend([1e15] * 24), "revenue", w, title="T", kind="count"),
-    "variance": lambda w: variance(
-        trend([1e6 + n % 7 * 2e5 for n in range(24)]), "revenue", w, title="T", forecast=ahead(1.1e6, 1.4e6)
-    ),
-    "variance, half a year ahead": lambda w: variance(
-        trend([1e6 + n % 7 * 2e5 for n in range(24)]), "revenue", w, title="T", forecast=ahead(*[9e5] * 11)
-    ),
+    "variance": lambda w: variance(trend([1e6 + n % 7 * 2e5 for n in range(24)]), "revenue", w, title="T"),
     "variance, no year before": lambda w: variance(trend([1.0, 5.0, 2.0]), "revenue", w, title="T"),
     "variance, one month": lambda w: variance(trend([7.0]), "revenue", w, title="T", kind="count"),
     "variance, no month": lambda w: variance(trend([]), "revenue", w, title="T"),
-    "variance, zeros": lambda w: variance(trend([0.0] * 24), "revenue", w, title="T", forecast=ahead(0.0)),
+    "variance, zeros": lambda w: variance(trend([0.0] * 24), "revenue", w, title="T"),
     "variance, equal": lambda w: variance(trend([5.0] * 24), "revenue", w, title="T"),
     "variance, negative": lambda w: variance(trend([-5.0, 3.0] * 12), "revenue", w, title="T"),
     "variance, all negative": lambda w: variance(trend([-5.0 - n for n in range(24)]), "revenue", w, title="T"),

@@ -167,18 +167,13 @@ def test_both_tiers_have_one_scale() -> None:
     assert heights[-1] / heights[-2] == pytest.approx(30 / 20, rel=0.01)
 
 
-def test_the_forecast_is_hatched_and_the_target_outlined() -> None:
-    assert notation.SCENARIOS["fc"].hatch
+def test_the_months_end_with_the_last_one_known_and_the_target_is_outlined() -> None:
+    # metrics.md §8: the plain ratio of the years to date only in the notebook
     assert not notation.SCENARIOS["pl"].fill
-    frame = trend([100.0] * 24)
-    plain, hatched = (
-        variance(frame, "revenue", EN, title="T", forecast=forecast).svg
-        for forecast in (None, pd.DataFrame({"month": ["2012-01"], "forecast": [100.0]}))
-    )
-    # one path of many short lines in the colour of actuals
-    lines = [path.attrib["d"].count("M") for path in ElementTree.fromstring(hatched).iter(f"{{{SVG}}}path")]
-    assert max(lines) > 10
-    assert max(path.attrib["d"].count("M") for path in ElementTree.fromstring(plain).iter(f"{{{SVG}}}path")) == 1
+    chart = variance(trend([100.0] * 24), "revenue", EN, title="T")
+    assert "forecast" not in chart.alt
+    assert sum(name in ("Jan", "Jan 2012") for name in drawn_texts(chart)) == 1  # January 2011 alone
+    assert max(path.attrib["d"].count("M") for path in ElementTree.fromstring(chart.svg).iter(f"{{{SVG}}}path")) == 1
 
 
 @pytest.mark.parametrize("draw", [columns, variance])
@@ -200,17 +195,6 @@ def test_a_partial_month_is_hatched_and_held_against_no_whole_one(draw: Callable
     assert "(partial month)" in cut_off.alt
     assert "year before" not in cut_off.alt.split(";")[0]
     assert "partial" not in whole.alt
-
-
-def test_a_partial_month_stands_in_front_of_its_own_forecast() -> None:
-    frame = trend([100.0] * 23 + [30.0]).assign(partial=[False] * 23 + [True])
-    ahead = pd.DataFrame({"month": ["2011-12"], "forecast": [110.0]})
-    root = ElementTree.fromstring(variance(frame, "revenue", EN, title="T", forecast=ahead).svg)
-    texts = [element.text for element in root.iter(f"{{{SVG}}}text")]
-    assert sum("Dec" in str(text) for text in texts) == 1
-    assert "30" in texts
-    hatched = [path.attrib["d"] for path in root.iter(f"{{{SVG}}}path") if path.attrib["d"].count("M") > 3]
-    assert len(hatched) == 2
 
 
 def test_survival_names_its_days_and_the_median() -> None:

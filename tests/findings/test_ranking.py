@@ -178,8 +178,16 @@ def test_a_partial_period_is_told_of_by_equally_many_days() -> None:
     assert told["headline.target"].startswith(
         "Revenue of October 2026 up to 9 October 2026 reaches 80.0% of its target for these days: −€20.0k against €100k"
     )
-    december = replace(partial, head=replace(partial.head, period="2026-12", end="2026-12-31"))
-    assert "headline.year_end" in ids(findings.tell(december, "headline"))  # the year is not over
+
+
+@pytest.mark.parametrize("way", [1, -1])
+def test_no_sentence_is_told_by_the_plain_ratio_of_the_year(way: int) -> None:
+    # metrics.md §8: the plain year-to-date ratio only in the notebook
+    seen = made.whole(5, way)
+    assert seen.number("headline.year_end_revenue") is not None
+    told = findings.tell(seen, "headline")
+    assert told
+    assert not any("headline.year_end_revenue" in found.evidence for found in told)
 
 
 def test_new_clients_are_new_since_the_history_starts() -> None:

@@ -66,7 +66,6 @@ def charts(wording: Wording, frames: Mapping[str, pd.DataFrame]) -> dict[str, Ch
         "structure.pareto": pareto(frames["structure.pareto_curve"], wording),
         "headline.trend.variance": variance(
             frames["headline.trend"], "revenue", wording, title=wording.name("headline.revenue"),
-            forecast=frames["headline.rest_of_year"],
         ),
         "retention.trend.small": band(frames["retention.trend"], wording, title=retention, **SMALL),
         "retention.survival.curve": survival_curve(

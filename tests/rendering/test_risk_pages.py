@@ -12,7 +12,7 @@ import made_results
 import openpyxl
 import pytest
 
-from portfolio_review.exhibits import chances
+from portfolio_review.exhibits import chances, measure, notation
 from portfolio_review.exhibits.wording import Wording
 from portfolio_review.figure import Figure
 from portfolio_review.rendering import html, xlsx
@@ -116,3 +116,32 @@ def test_without_a_year_of_new_clients_todays_stand_alone_and_the_reason_once() 
     assert text.count("history starts in December 2010") == 1
     # nothing is known of shrinking: the clients stand by what may fall silent
     assert "May fall silent 302.1 n/a 302.1" in text
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+@pytest.mark.parametrize("name", ["risk", "strategic", "actions"])
+def test_a_chance_has_room_in_its_column_on_paper(name: str, language: str) -> None:
+    # print.css: tables are set in .8rem = 8 points, a cell begins with 2 mm of padding
+    results = made_results.results()
+    wording = Wording(language, results.review.currency)
+    made = Report(results, wording, made_results.CONTEXT)
+    _, section = html._section(html.environment(), made, name, (name, "trust"), None)  # type: ignore[arg-type]
+    needed = max(measure.width(cells.chance(made, p)) for p in (0.0, 1.0)) * 8 / notation.LABEL_PT / 72 * 25.4 + 2
+    found = []
+    for table in re.findall(r"<table.*?</table>", str(section), re.DOTALL):
+        heads = re.findall(r"<th [^>]*>(.*?)</th>", table.partition("</thead>")[0], re.DOTALL)
+        columns = re.findall(r"<col(?: class=\"m([\d_]+)\")?>", table)
+        found += [float(columns[heads.index("p, %")].replace("_", "."))] if "p, %" in heads else []
+    assert found
+    assert min(found) >= needed
+
+
+def test_no_page_tells_the_year_by_the_plain_ratio() -> None:
+    # metrics.md §8: the plain year-to-date ratio only in the notebook; made_lists: 8,120,000
+    results = made_results.results()
+    assert results.figures["headline.year_end_revenue"].figure.value == 8120000.0
+    for name in ("structure", "drivers", "risk"):
+        text = printed(results, name)
+        assert "year end" not in text.lower()
+        assert "8,120" not in text
+        assert "rest of the year as expected" not in text

@@ -1,8 +1,7 @@
-"""Months as columns with a tier of variances above: actual against the year before, and the year's rest as forecast."""
+"""Months as columns with a tier of variances above: actual against the year before."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -28,21 +27,17 @@ LEFT, RIGHT, BOTTOM = 4.5, 1.0, 5.0
 
 @dataclass(frozen=True)
 class _Months:
-    """month by month: actual or forecast, and the year before where it is known; none of a partial month."""
+    """Month by month: actual, and the year before where it is known; none of a partial month."""
 
     names: list[str]
     values: list[float]
     before: list[float | None]
-    actual: int
-    """So many of the months are actual, the later ones forecast."""
     partial: set[str]
-    expected: Mapping[str, float]
-    """What a partial month is expected to come to."""
 
     @property
     def changes(self) -> list[float | None]:
-        """Actual less the year before; none for forecasts."""
-        pairs = zip(self.values[: self.actual], self.before, strict=False)
+        """Actual less the year before."""
+        pairs = zip(self.values, self.before, strict=True)
         return [None if before is None else value - before for value, before in pairs]
 
 
@@ -54,16 +49,15 @@ def variance(
     title: str,
     kind: Kind = "money",
     polarity: int = 1,
-    forecast: pd.DataFrame | None = None,
     width: float = 130,
     height: float = 38,
 ) -> Chart:
-    """The last twelve months of `trend` (month, `measure_id`) and those of `forecast` (month, forecast).
+    """The last twelve months of `trend` (month, `measure_id`).
 
     Both tiers have one scale. A month that `trend` flags as partial is hatched, without the year
-    before, in front of its own forecast. polarity: +1 where more is better, −1 where less is.
+    before. polarity: +1 where more is better, −1 where less is.
     """
-    months = _months(trend, measure_id, forecast)
+    months = _months(trend, measure_id)
     scale = scale_for(months.values) if kind == "money" else None
     with canvas(width, height, left=LEFT, right=RIGHT, bottom=BOTTOM) as picture:
         if months.names:
@@ -71,20 +65,13 @@ def variance(
         return picture.chart(_alt(months, wording, title, kind, scale))
 
 
-def _months(trend: pd.DataFrame, measure_id: str, forecast: pd.DataFrame | None) -> _Months:
+def _months(trend: pd.DataFrame, measure_id: str) -> _Months:
     known = {str(month)[:7]: float(value) for month, value in zip(trend["month"], trend[measure_id], strict=True)
              if pd.notna(value)}  # fmt: skip
-    ahead: Mapping[str, float] = {}
-    if forecast is not None:
-        months = (str(month)[:7] for month in forecast["month"])
-        ahead = dict(zip(months, forecast["forecast"].astype(float), strict=True))
-    last = sorted(known)[-MONTHS:]
-    names = [*last, *sorted(set(ahead) - set(last))]
-    values = {**ahead, **known}
+    names = sorted(known)[-MONTHS:]
     partial = partial_months(trend)
     before = [None if name in partial else known.get(_year_before(name)) for name in names]
-    expected = {name: ahead[name] for name in partial if name in ahead}
-    return _Months(names, [values[name] for name in names], before, len(last), partial, expected)
+    return _Months(names, [known[name] for name in names], before, partial)
 
 
 def _year_before(month: str) -> str:
@@ -100,7 +87,7 @@ class _Drawing:
         self.picture, self.months, self.wording = picture, months, wording
         self.kind, self.scale, self.polarity = kind, scale, polarity
         before = [value for value in months.before if value is not None]
-        sizes = [*months.values, *months.expected.values(), *before, 0.0]
+        sizes = [*months.values, *before, 0.0]
         self.changes = [change for change in months.changes if change is not None]
         deep, tall = min(sizes), max(sizes)
         down, up = min([*self.changes, 0.0]), max([*self.changes, 0.0])
@@ -123,7 +110,7 @@ class _Drawing:
         axes.plot([-0.5, count - 0.5], [self.base] * 2, color=notation.INK, linewidth=0.6)
         self._month_names()
         if self.changes:
-            axes.plot([-0.5, self.months.actual - 0.5], [self.line] * 2, color=notation.INK, linewidth=0.6)
+            axes.plot([-0.5, count - 0.5], [self.line] * 2, color=notation.INK, linewidth=0.6)
             self._head("Δ", self.line)
             known = [(place, change) for place, change in enumerate(self.months.changes) if change is not None]
             largest = max(known, key=lambda pair: abs(pair[1]))
@@ -136,13 +123,9 @@ class _Drawing:
         if before is not None:
             self._column("py", place - shift, before)
         name = self.months.names[place]
-        expected = self.months.expected.get(name, 0.0)
-        if expected:
-            self._column("fc", place, expected)
-        scenario = "part" if name in self.months.partial else "ac" if place < self.months.actual else "fc"
-        self._column(scenario, place + shift, value)
-        above = max(value, before or 0.0, expected, 0.0) if value >= 0 else min(value, before or 0.0, expected)
-        self._label(place, self.base + above * self.unit, value, bold=place == self.months.actual - 1)
+        self._column("part" if name in self.months.partial else "ac", place + shift, value)
+        above = max(value, before or 0.0, 0.0) if value >= 0 else min(value, before or 0.0)
+        self._label(place, self.base + above * self.unit, value, bold=place == len(self.months.names) - 1)
 
     def _column(self, scenario: str, middle: float, value: float) -> None:
         top = self.base + value * self.unit
@@ -186,12 +169,12 @@ class _Drawing:
                                    va="center", color=notation.INK_2, annotation_clip=False)  # fmt: skip
 
     def _month_names(self) -> None:
-        """Every month by its short name, every January and the first with the year; the forecast says so."""
+        """Every month by its short name, every January, the first and the last with the year."""
         language, axes = self.wording.language, self.picture.axes
         for place, name in enumerate(self.months.names):
             said = language.month(name, "short", year=False)
             with_year = language.month(name, "short")
-            wide = place in (0, self.months.actual - 1) or name.endswith("-01")
+            wide = place in (0, len(self.months.names) - 1) or name.endswith("-01")
             text = with_year if wide and measure.width(with_year) < self.step - 2 else said
             if measure.width(text) < self.step - 1 or place in (0, len(self.months.names) - 1):
                 axes.annotate(text, (place, 0), xycoords=("data", "axes fraction"), xytext=(0, -4),
@@ -204,7 +187,7 @@ def _alt(months: _Months, wording: Wording, title: str, kind: Kind, scale: Scale
     head = f"{title}, {unit}" if unit else title
     if not months.names:
         return language.text("%(head)s: no month to show.", head=head)
-    last = months.actual - 1
+    last = len(months.names) - 1
     text = language.text(
         "%(head)s, %(span)s: %(month)s %(value)s",
         head=head, span=language.months(months.names[0], months.names[last]),
@@ -222,12 +205,5 @@ def _alt(months: _Months, wording: Wording, title: str, kind: Kind, scale: Scale
             month=language.month(months.names[place]),
             change=wording.numbers.scaled(change, scale, sign=True) if scale else wording.numbers.plain(
                 change, 0 if kind == "count" else 2, sign=True),
-        )  # fmt: skip
-    if len(months.names) > months.actual:
-        ahead = months.values[months.actual :]
-        text += language.text(
-            "; forecast %(span)s: %(value)s",
-            span=language.months(months.names[months.actual], months.names[-1]),
-            value=wording.label(sum(ahead), kind, scale),
         )  # fmt: skip
     return text + "."

@@ -26,14 +26,13 @@ LEAST_CHANGE = 0.05
 """A change of revenue or of the year's end below 5 % is no finding."""
 REVENUE = "headline.revenue"
 _PERIOD = Story("headline", "summary", "period")
-_YEAR = Story("headline", "summary", "revenue")
 _UNUSUAL = Story("headline", "summary", "unusual")
 _SILENT = Story("headline", "retention", "silent")
 
 
 def findings(seen: Seen) -> list[Finding]:
     """The findings of the headline; of a partial period by equally many days, and no month of it is unusual."""
-    return [*_year_before(seen), *_target(seen), *_year_end(seen), *_unusual(seen), *_fell_silent(seen)]
+    return [*_year_before(seen), *_target(seen), *_unusual(seen), *_fell_silent(seen)]
 
 
 def _year_before(seen: Seen) -> Iterator[Finding]:
@@ -104,29 +103,6 @@ def _level(row: Row) -> Clause | None:
     if row["level"] != "critical":
         return None
     return say("; it is below the critical level of %(critical)s", critical=money(row["critical"]))
-
-
-def _year_end(seen: Seen) -> Iterator[Finding]:
-    expected, last = seen.number("headline.year_end_revenue"), seen.number("headline.year_end_revenue", "previous_year")
-    over = seen.head.end[5:7] == "12" and not seen.head.partial
-    if over or expected is None or last is None or not seen.matters(expected - last):
-        return
-    if abs(expected - last) < LEAST_CHANGE * last:
-        return
-    values, changed = {"expected": money(expected), "difference": signed(expected - last)}, change(expected, last)
-    if changed is None:
-        clause = say(
-            "At its pace so far the year ends at %(expected)s, against %(last)s last year (%(difference)s)",
-            last=money(last), **values,
-        )  # fmt: skip
-    else:
-        clause = say(
-            "At its pace so far the year ends at %(expected)s, %(change)s on last year (%(difference)s)",
-            change=changed, **values,
-        )  # fmt: skip
-    yield _YEAR.finding(
-        "headline.year_end", [clause], evidence=["headline.year_end_revenue"], money=expected - last
-    )  # fmt: skip
 
 
 def _unusual(seen: Seen) -> Iterator[Finding]:

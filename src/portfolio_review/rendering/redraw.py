@@ -71,9 +71,8 @@ def _matrix(known: Known, words: Wording) -> Chart:
 
 
 def _months(known: Known, words: Wording) -> Chart:
-    ahead = known.frame("headline.rest_of_year") if known.has("headline.rest_of_year") else None
     title = words.name("headline.revenue")
-    return variance(known.frame("headline.trend"), "revenue", words, title=title, forecast=ahead)
+    return variance(known.frame("headline.trend"), "revenue", words, title=title)
 
 
 def _multiples(known: Known, words: Wording) -> Chart:

@@ -29,6 +29,8 @@ AT_MONTH_ENDS = tuple(
     f"headline.lapsed_{part}" for part in ("clients", "regular_clients", "revenue", "regular_revenue")
 )
 """Figures that a partial period cannot have: their lines say why."""
+PLAIN_RATIO = "headline.year_end_revenue"
+"""Told by the notebook alone: on the pages the rest of the year is the outlook's."""
 
 
 def view(report: Report) -> View:
@@ -142,7 +144,9 @@ def _period(report: Report) -> list[dict[str, Any]]:
     common = scale_for(parts, report.number("headline.revenue"))
     rows: list[dict[str, Any]] = []
     for id, entry in CATALOG.items():
-        if entry.section != "headline" or entry.kind != "figure" or report.number(id) is None:
+        if entry.section != "headline" or id == PLAIN_RATIO:
+            continue
+        if entry.kind != "figure" or report.number(id) is None:
             if report.results.review.partial and id in AT_MONTH_ENDS and report.figure(id) is not None:
                 rows.append({"name": report.wording.name(id), "value": report.v(id), "reason": report.reason(id)})
             continue

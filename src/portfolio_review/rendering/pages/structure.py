@@ -76,8 +76,7 @@ def _scale(report: Report) -> Scale:
 
 def _months_scale(report: Report) -> Scale:
     """The scale in which the picture of the months prints its money: that of its own columns."""
-    ahead = [row["forecast"] for row in report.rows("headline.rest_of_year")]
-    return scale_for([*(row["revenue"] for row in report.rows("headline.trend")[-MONTHS:]), *ahead])
+    return scale_for([row["revenue"] for row in report.rows("headline.trend")[-MONTHS:]])
 
 
 def _message(report: Report) -> Markup:
