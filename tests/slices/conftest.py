@@ -40,8 +40,7 @@ def _cut(
     (folder / "tables").mkdir(parents=True)
     (folder / "sales.csv").write_text(transactions, encoding="utf-8")
     window = "" if "window_months" in settings else "window_months: 3"
-    limits = "" if "limits" in settings else "limits: {memory_gb: 0.4}"  # one thread and one instance of DuckDB to read
-    text = f"id: small\ncurrency: EUR\n{window}\n{limits}\n{settings}\nsources:\n  transactions: {{path: sales.csv}}\n"
+    text = f"id: small\ncurrency: EUR\n{window}\n{settings}\nsources:\n  transactions: {{path: sales.csv}}\n"
     if clients:
         (folder / "clients.csv").write_text(clients, encoding="utf-8")
         text += "  clients: {path: clients.csv}\n"

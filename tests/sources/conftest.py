@@ -76,8 +76,7 @@ class Bench:
         return path
 
     def review(self, sources: dict[str, Any], **settings: Any) -> review_file.Review:
-        limits = {"memory_gb": 0.25}  # one thread and one instance: in half of the time
-        data = {"id": "bench", "currency": "GBP", "sources": sources, "limits": limits, **settings}
+        data = {"id": "bench", "currency": "GBP", "sources": sources, **settings}
         return review_file.parse(yaml.safe_dump(data, allow_unicode=True, sort_keys=False), "bench.yml")
 
     def read(self, sources: dict[str, Any], **settings: Any) -> Read:

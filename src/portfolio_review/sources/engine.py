@@ -1,8 +1,7 @@
 """DuckDB as the sources use it: locked instances that see nothing but the named files and their own folder.
 
 `reader` counts and checks with every thread; `writer` writes with one, for only then are the bytes of a
-Parquet file the same on every machine and under every memory limit. Where there is one thread, both are
-connections to one instance.
+Parquet file the same on every machine and under every memory limit.
 """
 
 from __future__ import annotations
@@ -60,9 +59,6 @@ class Engine:
 
     def write_unordered(self, statement: str) -> None:
         """Run a COPY whose rows need no order, with every thread: in half of the time, for none waits for another."""
-        if self.threads == 1:
-            self.writer.execute(statement)
-            return
         allowed = [self.scratch.parent, *self.directories]
         writer = _connect(self.threads, self.memory_gb, self.timezone, self.scratch / "bulk", allowed, _WITHOUT, False)
         try:
@@ -104,10 +100,8 @@ def open_engine(folder: Path, directories: Iterable[Path], timezone: str, memory
     threads = max(1, min(processors(), int(memory / MEMORY_PER_THREAD_GB)))
     directories = tuple(directories)
     allowed = [folder, *directories]
+    reader = _connect(threads, memory, timezone, scratch / "reader", allowed, _WITHOUT)
     writer = _connect(1, memory, timezone, scratch / "writer", allowed, _WITHOUT_TO_WRITE)
-    reader = (
-        writer.cursor() if threads == 1 else _connect(threads, memory, timezone, scratch / "reader", allowed, _WITHOUT)
-    )
     return Engine(reader, writer, scratch, timezone, memory, threads, tuple(directories))
 
 
@@ -129,7 +123,7 @@ def _connect(
         }
     )
     for setting in (
-        f"GLOBAL TimeZone = {text(timezone)}",  # of every connection to this instance
+        f"TimeZone = {text(timezone)}",
         "enable_external_file_cache = false",
         "enable_progress_bar = false",
         f"disabled_optimizers = {text(','.join(without))}",
