@@ -224,7 +224,7 @@ def _tables(n: int, way: int) -> list[tuple[str, pd.DataFrame]]:
             for number in range(1, n + 1)
             ),
             client(99, list="retain", rule="retain", listed=True, stage="declining", abc="A", reason="spends_less",
-                   usual=10.0, now=-0.4, p_next=0.9, revenue_w1=BIG),
+                   usual=10.0, now=-0.4, p_next=0.9, revenue_w1=BIG, revenue_w0=BIG / 0.6),
         ],
         "actions.exposure_reasons": [
             {"reason": "single_contact", "clients": n, "share": 0.6, "revenue": BIG, "exposes": n == 0},

@@ -32,7 +32,8 @@ def test_in_a_window_under_a_year_nothing_is_told_of_the_months_before() -> None
 
 
 def test_in_a_window_under_a_year_no_client_is_told_to_buy_less_than_in_the_months_before() -> None:
-    row = client(1, listed=True, stage="declining", abc="A", reason="spends_less", usual=10.0, now=-0.4, revenue_w1=BIG)
+    row = client(1, listed=True, stage="declining", abc="A", reason="early_decline", usual=10.0, now=-0.7,
+                 revenue_w1=BIG, revenue_w0=BIG / 0.6, list="retain")  # fmt: skip
     made = seen({}, ("actions.full", table("actions.full", row)))
     assert [finding.id for finding in tell(made, "actions")] == ["actions.buys_less"]
     assert not tell(replace(made, head=replace(HEAD, window_months=6)), "actions")

@@ -110,6 +110,35 @@ def test_clients_without_value_stand_on_no_list_but_for_exposed_ones_and_account
     assert order(clients) == [("c", "retain", "listed"), ("b", "thread", "listed"), ("d", "reward", "listed")]
 
 
+def test_who_is_left_out_is_counted_once_by_its_reason() -> None:
+    # §1: value ≤ 0 stands on no list by money; §7: rows without money are not listed. value(W1) of all: 5001 − 5 − 7,
+    # a ten thousandth of it about 0.5
+    clients = {
+        "big": on("develop", value1=5000.0, at_stake=9.0), "small": on("develop", at_stake=0.3, value1=1.0),
+        "full": on("develop", at_stake=0.0, value1=0.0), "unknown": on("develop", at_stake=np.nan, value1=0.0),
+        "loss": on("develop", unprofitable=True, value1=-5.0, value_year=-5.0, at_stake=0.0),
+        "loss2": on("retain", unprofitable=True, value1=-7.0, value_year=-7.0, at_stake=-1.0),
+        "gone": on("return", lost=-3.0, at_stake=-3.0, expected_back=-1.0, value1=0.0, value_year=0.0, lapsed=True),
+        "never": on("return", lost=8.0, at_stake=8.0, expected_back=0.0, value1=0.0, value_year=0.0, lapsed=True),
+    }  # fmt: skip
+    base = frame(clients, **COMMON).assign(
+        xyz1=None, abc1=None, stage="stable", r0=0.0, chance_back=0.25, chance_low=0.1, chance_high=0.5, reason=None,
+        usual=1.0, now=1.0, about=None, last_purchase=pd.Timestamp("2021-08-01"), p_next=0.5,
+    )  # fmt: skip
+    full = actions.full(base, NO_MIX, WHEN, 9, NOBODY)
+    assert full["client_id"].tolist() == ["big"]
+    assert actions.left_out(base, full).dropna().to_dict() == {
+        "small": "light", "full": "no_gap", "unknown": "no_gap", "loss": "no_value", "loss2": "no_value",
+        "gone": "no_value", "never": "light",
+    }  # fmt: skip
+    found = {id: figure.value for id, figure in actions.figures(full, base, NO_MIX, WHEN).items()}
+    assert {id: found[id] for id in found if id.rpartition(".")[2] in actions.LEFT_OUT and found[id]} == {
+        "actions.develop.light": 1, "actions.develop.no_gap": 2, "actions.develop.no_value": 1,
+        "actions.retain.no_value": 1, "actions.return.no_value": 1, "actions.return.light": 1,
+    }  # fmt: skip
+    assert "actions.retain.no_gap" not in found
+
+
 def test_the_held_out_stand_before_the_last_listed_and_are_drawn_the_same_every_time() -> None:
     clients = {f"c{n:03}": on("develop", at_stake=1000.0 - n) for n in range(200)}
     draw = Draw(0.2, "series", "2021-12")
@@ -251,8 +280,8 @@ def test_figures_of_what_is_listed_and_what_is_cut() -> None:
     interval = actions.figures(acted.full, acted.base, portfolio.mix, portfolio.when)["actions.return.expected_back"]
     assert interval.interval == pytest.approx((1524 * low, 1524 * high), abs=1e-5)
     assert found["actions.standard.clients"] == 0
-    # fresh is under develop, without money: too light
-    assert (found["actions.develop.clients"], found["actions.develop.light"]) == (1, 1)
+    # fresh is under develop, without a gap
+    assert [found[f"actions.develop.{name}"] for name in ("clients", "no_gap", "light")] == [1, 1, 0]
     check = actions.lists_add_up(acted.full, acted.base, 2)
     assert (check.passed, check.detail.partition(";")[0]) == (True, "return: 2 + 0 + 4 + 0 = 6")
     assert not actions.lists_add_up(acted.full.iloc[1:], acted.base, 2).passed
@@ -263,7 +292,7 @@ def test_the_recent_of_class_a_that_the_capacity_cuts_are_counted_with_their_mon
     gone = {"lapsed": True, "abc_last": "A", "silence": 101}
     clients = {f"c{n}": on("return", at_stake=9.0 + n, lost=9.0 + n, expected_back=1.0 + n, **gone) for n in range(4)}
     base = frame(clients, **COMMON).assign(
-        xyz1=None, abc1=None, stage="lapsed", chance_back=0.25, chance_low=0.1, chance_high=0.5, reason="silent",
+        xyz1=None, abc1=None, stage="lapsed", r0=0.0, chance_back=0.25, chance_low=0.1, chance_high=0.5, reason="silent",
         usual=1.0, now=1.0, about=None, last_purchase=pd.Timestamp("2021-08-01"), p_next=0.5,
     )  # fmt: skip
     full = actions.full(base, NO_MIX, WHEN, 3, NOBODY)

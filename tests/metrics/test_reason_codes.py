@@ -30,7 +30,10 @@ def reason(**values: object) -> tuple[object, ...]:
     [
         ({"rule": "return", "stage": "lapsed"}, ("silent", 16.0, 40.0, None)),
         ({"rule": "retain", "stage": "at_risk", "early_decline": True}, ("silent", 16.0, 40.0, None)),
-        ({"rule": "retain", "stage": "declining", "early_decline": True}, ("spends_less", 16.0, 60 / 100 - 1, None)),
+        # f is the lower ratio (§7): 10 / 40 of the three months below 60 / 100, 10 / 40 not below 20 / 100
+        ({"rule": "retain", "stage": "declining", "early_decline": True}, ("early_decline", 16.0, -0.75, None)),
+        ({"rule": "retain", "stage": "declining", "early_decline": True, "r1": 20.0}, ("spends_less", 16.0, 0.2 - 1, None)),
+        ({"rule": "retain", "stage": "declining"}, ("spends_less", 16.0, 60 / 100 - 1, None)),
         ({"rule": "retain", "stage": "new", "early_decline": True}, ("early_decline", 16.0, -0.75, None)),
         ({"rule": "reward", "stage": "growing", "r1": 150.0}, ("grows", 7.0, 0.5, None)),
         ({"rule": "reward"}, ("steady", 7.0, 60 / 100 - 1, None)),

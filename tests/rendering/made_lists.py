@@ -51,9 +51,9 @@ FIGURES: dict[str, Figure] = {
     "risk.days_sales_outstanding": Figure(value=37.2), "risk.days_late": Figure(value=4.1),
     "risk.contracts_ending_clients": Figure(value=8), "risk.contracts_ending_revenue": Figure(value=640000.0),
     **{f"{TABLES[name]}.{part}": Figure(value=value) for name, (clients, listed, cut) in BY_LIST.items()
-       for part, value in (("clients", clients), ("listed", 30), ("cut", clients - 32), ("light", 2), ("held_out", 0),
+       for part, value in (("clients", clients), ("listed", 30), ("cut", clients - 36), ("no_value", 4), ("light", 2), ("held_out", 0),
                            ("at_stake", listed), ("at_stake_cut", cut))},
-    "data.value": Figure(value="revenue", reason="no margin given"),
+    "actions.develop.no_gap": Figure(value=5), "data.value": Figure(value="revenue", reason="no margin given"),
     "actions.return.expected_back": Figure(value=28225.0, interval=(21000.0, 36100.0)),
     "actions.return.expected_back_cut": Figure(value=53200.0, interval=(40000.0, 68000.0)),
     "actions.return.recent_cut": Figure(value=2), "actions.return.recent_cut_lost": Figure(value=8100.0),
@@ -81,7 +81,7 @@ SMALL: dict[str, Figure] = {
     "risk.residual_value": undefined("history starts 2010-06, needs 2009-12"),
     **{f"{TABLES[name]}.{part}": Figure(value=value) for name, count, money in
        (("return", 0, 0.0), ("retain", 0, 0.0), ("thread", 0, 0.0), ("develop", 1, 0.0), ("reward", 1, 4873.81))
-       for part, value in (("clients", count), ("listed", count), ("cut", 0), ("light", 0), ("at_stake", money),
+       for part, value in (("clients", count), ("listed", count), ("cut", 0), ("no_value", 0), ("light", 0), ("at_stake", money),
                            ("at_stake_cut", 0.0))},
     **{f"actions.return.{part}": undefined("too few to tell") for part in ("expected_back", "expected_then")},
     "actions.return.recent_cut": Figure(value=0),

@@ -193,7 +193,11 @@ def test_a_list_says_who_why_and_what_it_cut(editions: Editions) -> None:
     assert "23.1% of those it named 3 months earlier bought anyway (21.0–25.0; 39 clients)." in text
     assert "5.5% of those it named 3 months earlier bought the category anyway (5.3–5.7; 39 clients)." in text
     assert "Expected back £28.2k (£21.0k–£36.1k). 12 months ago 371–471 of 1,893 were expected back, 431 came." in text
-    assert "not listed though of class A and lapsed within 6 months: 2 with £8.10k a year; too small to list: 2" in text
+    assert (
+        "not listed though of class A and lapsed within 6 months: 2 with £8.10k a year; without value: 4; too small to list: 2"
+        in text
+    )
+    assert "without value: 4; nothing lacking: 5; too small to list: 2" in text
 
 
 def on(page: str, report: Report) -> str:
@@ -221,10 +225,26 @@ def test_the_lists_print_money_at_stake_in_one_unit() -> None:
     ]  # fmt: skip
 
 
+def test_unprofitable_clients_stand_over_the_lists_that_leave_them_out() -> None:
+    results = made_results.results("en")
+    values = {"clients": 297, "revenue": 24_213_178.7, "margin": -1_763_958.5}
+    figures = {**results.figures, **{
+        f"actions.unprofitable.{name}": made_results.figure(f"actions.unprofitable.{name}", value)
+        for name, value in values.items()
+    }}  # fmt: skip
+    text = on("actions", made(replace(results, figures=figures)))
+    line = "Unprofitable, on no list: 297 clients, £24.2m revenue, −£1.76m margin."
+    assert 0 <= text.find(line) < text.find("Expected back £")
+    # those of return lapsed: they are none of the 297, which are active
+    assert text.count("without value (unprofitable, see above): 4") == 4
+    assert text.count("without value: 4") == 1
+
+
 def test_without_w0_the_lists_that_are_not_known_say_why_and_count_nobody() -> None:
     results, reason = made_results.results("en"), "history starts 2010-12, needs 2009-12"
     unknown = [f"actions.{name}.{part}" for name in ("retain.thread", "develop", "reward")
-               for part in ("clients", "listed", "cut", "light", "held_out", "at_stake", "at_stake_cut")]  # fmt: skip
+               for part in ("clients", "listed", "cut", "no_value", "light", "held_out", "at_stake",
+                            "at_stake_cut")]  # fmt: skip
     figures = {**results.figures, **{
         id: replace(results.figures[id], figure=Figure(value=None, reason=reason)) for id in unknown
     }}  # fmt: skip

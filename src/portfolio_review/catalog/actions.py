@@ -90,7 +90,9 @@ def _of_list(made: _List) -> tuple[Entry, ...]:
         count("held_out", "held out", "контрольная группа",
               "clients drawn by a hash of series, period and client: not to be contacted"),
         count("light", "too small to list", "слишком малы для списка",
-              "clients whose money is below 0.01 % of value(W1), or without value"),
+              "clients with some money, below 0.01 % of value(W1)"),
+        count("no_value", "without value", "без ценности для бизнеса",
+              "unprofitable clients of the list; of lapsed ones those without value in their last active 12 months"),
         money("at_stake", "money at stake, on the list", "сумма на кону, список", f"Σ over the list of {made.stake}"),
         money("at_stake_cut", "money at stake, not listed", "сумма на кону, за пределами списка",
               "the same sum over the clients that the capacity cuts"),
@@ -169,6 +171,8 @@ ENTRIES: tuple[Entry, ...] = (
     figure("actions.standard.clients", "Standard service: clients", "Обычное обслуживание: клиенты", "count", 0,
            "C and Z, or lapsed with the last active 12 months in class C or none", _RULES),
     *(entry for made in _LISTS for entry in _of_list(made)),
+    figure("actions.develop.no_gap", "Develop: nothing lacking", "Развивать: закупают всё", "count", 0,
+           "clients with value for whom no gap to develop was found", _RULES),
     *_BACK,
     *(_followed(rule, en, ru) for rule, en, ru in (
         ("return", "Return", "Вернуть"), ("retain", "Retain", "Удержать"), ("develop", "Develop", "Развивать"),
@@ -176,7 +180,7 @@ ENTRIES: tuple[Entry, ...] = (
     )),
     table("actions.full", "All clients of the lists", "Все клиенты списков",
           (*pick(f"list rule state listed {_CLIENT} at_stake lost chance_back expected_back recent"), VALUE_YEAR,
-           *pick(f"revenue_last_active revenue_w1 p_next {_REASON}")),
+           *pick(f"revenue_last_active revenue_w1 revenue_w0 p_next {_REASON}")),
           "every client of weight under return, retain, develop or reward: listed, held out or cut by capacity",
           _RULES),
     table("actions.held_out", "Not to be contacted", "Контрольная группа: не связываться",
@@ -255,6 +259,6 @@ ENTRIES: tuple[Entry, ...] = (
     check("stage_abc_adds_up", "Lifecycle × value adds up", "Жизненный цикл × ценность складывается",
           "Σ clients and revenue of cells = those of clients with a purchase up to the end of P"),
     check("lists_add_up", "Lists add up", "Списки складываются",
-          "on the list + held out + cut by capacity + too small = clients of the list; no list is longer than the "
-          "capacity"),
+          "on the list + held out + cut by capacity + left out (without value, without a gap, too small) = clients of "
+          "the list; no list is longer than the capacity"),
 )  # fmt: skip

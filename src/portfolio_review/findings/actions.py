@@ -94,11 +94,11 @@ def _common(seen: Seen) -> Iterator[Finding]:
 
 
 def _buys_less(seen: Seen, rows: Sequence[Row]) -> Iterator[Finding]:
-    """The largest fall of a client that still buys, from the reason it stands on the list of those to retain."""
+    """The largest fall from W0 of a client that still buys and stands on the list of those to retain as declining."""
     falls = [
-        (row["revenue_w1"] - row["revenue_w1"] / (1 + row["now"]), row)
+        (row["revenue_w1"] - row["revenue_w0"], row)
         for row in rows
-        if row["reason"] == "spends_less" and row["revenue_w1"] and row["now"] is not None and -1 < row["now"] < 0
+        if row["list"] == "retain" and row["stage"] == "declining" and row["revenue_w0"] and row["revenue_w1"] > 0
     ]
     fall, first = min(falls, key=lambda item: item[0], default=(0.0, None))
     if first is None or fall >= 0 or not seen.matters(fall):
@@ -107,7 +107,7 @@ def _buys_less(seen: Seen, rows: Sequence[Row]) -> Iterator[Finding]:
         "%(client)s bought %(difference)s less than in the %(span)s before",
         client=who(first), difference=money(-fall), span=span(seen.head.window_months),
     )  # fmt: skip
-    changed = in_brackets(1 + first["now"], 1.0)
+    changed = in_brackets(first["revenue_w1"], first["revenue_w0"])
     yield about(_CLIENT, first).finding("actions.buys_less", [clause, changed], evidence=[FULL], money=fall)
 
 

@@ -31,6 +31,8 @@ RECENT_MONTHS = 6
 TABLES: Mapping[str, str] = {list_: f"actions.{list_}" for list_ in LISTS} | {"thread": "actions.retain.thread"}
 """The table of each list; its figures begin with the same id."""
 STATES = ("listed", "held_out", "cut")
+LEFT_OUT = ("no_value", "no_gap", "light")
+"""Why a client of a list neither stands on it nor is cut by its capacity; no_gap under develop alone."""
 _CLIENT = ("rank", "client_id", "name", "abc", "xyz", "stage")
 _REASON = ("reason", "usual", "now", "about", "favourite", "last_order", "owner")
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -43,7 +45,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 """The columns of each list."""
 FULL_COLUMNS = (
     "list", "rule", "state", "listed", *_CLIENT, "at_stake", "lost", "chance_back", "expected_back", "recent", "value",
-    "revenue_last_active", "revenue_w1", "p_next", *_REASON,
+    "revenue_last_active", "revenue_w1", "revenue_w0", "p_next", *_REASON,
 )  # fmt: skip
 
 
@@ -119,6 +121,24 @@ def ranked(base: pd.DataFrame, when: Windows, capacity: int, draw: Draw) -> pd.D
     ).assign(rank=lambda frame: frame["rank"].where(frame["state"] != "held_out"))
 
 
+def left_out(base: pd.DataFrame, everyone: pd.DataFrame) -> pd.Series:
+    """Why a client of a list neither stands on it nor is cut: no_value, no_gap or light; missing for all others.
+
+    no_value: unprofitable, or a value over 12 months (lapsed: of its last active 12 months) not above 0; no_gap: under
+    develop, with value and without a gap; light: money below `least_stake`. Who is of `bought_since` is left out for
+    that alone. base: client frame with stakes; everyone: `actions.full`. Text by client id.
+    Source: Lifecycle and the four rules.
+    """
+    off = base["list"].notna() & ~bought_since(base) & ~base.index.isin(everyone["client_id"])
+    develop = base["list"] == "develop"
+    worth = base["value_year"].where(base["list"] != "return", base["lost"])
+    no_value = base["unprofitable"].astype(bool) | (~(worth > 0) & ~develop)
+    reason = np.select([no_value, develop & ~(base["at_stake"] > 0)], LEFT_OUT[:2], LEFT_OUT[2])
+    found = np.full(len(base), None, dtype=object)
+    found[off.to_numpy()] = reason[off.to_numpy()]
+    return pd.Series(found, index=base.index)
+
+
 def _order_money(base: pd.DataFrame) -> pd.Series:
     """What each list orders and cuts by."""
     returning = (base["list"] == "return").to_numpy()
@@ -155,6 +175,7 @@ def full(base: pd.DataFrame, mix: pd.DataFrame, when: Windows, capacity: int, dr
             "value": mine["value_year"],
             "revenue_last_active": mine["revenue_last_active"].where(returning),
             "revenue_w1": mine["r1"],
+            "revenue_w0": mine["r0"],
             "p_next": mine["p_next"].where(called_back) if "p_next" in mine else np.nan,
             "reason": mine["reason"],
             "usual": mine["usual"],
@@ -177,8 +198,9 @@ def lists(everyone: pd.DataFrame) -> dict[str, pd.DataFrame]:
 
 
 def figures(everyone: pd.DataFrame, base: pd.DataFrame, mix: pd.DataFrame, when: Windows) -> dict[str, Figure]:
-    """Of each list clients (under it), listed, cut, held_out, light (below `least_stake`, or without value), and Σ
-    at_stake of the listed (`.at_stake`) and of those cut (`.at_stake_cut`); `actions.standard.clients`.
+    """Of each list clients (under it), listed, cut, held_out, those of `left_out` by reason (no_value, light, under
+    develop no_gap), and Σ at_stake of the listed (`.at_stake`) and of those cut (`.at_stake_cut`);
+    `actions.standard.clients`.
 
     Of return Σ expected_back likewise, with its interval, and `.recent_cut`, `.recent_cut_lost`: those of `recent` that
     the capacity cuts. Of return and retain also `.bought_since`, the clients that are left out of all of these. Where
@@ -186,7 +208,7 @@ def figures(everyone: pd.DataFrame, base: pd.DataFrame, mix: pd.DataFrame, when:
     Source: Lifecycle and the four rules.
     """
     found: dict[str, Figure] = {}
-    away = bought_since(base)
+    away, off = bought_since(base), left_out(base, everyone)
     for list_, id in TABLES.items():
         mine = everyone[everyone["list"] == list_]
         state = {name: mine[mine["state"] == name] for name in STATES}
@@ -195,7 +217,11 @@ def figures(everyone: pd.DataFrame, base: pd.DataFrame, mix: pd.DataFrame, when:
         of_list = {
             "clients": Figure(value=members),
             **{name: Figure(value=len(rows)) for name, rows in state.items()},
-            "light": Figure(value=members - len(mine)),
+            **{
+                name: Figure(value=int(((base["list"] == list_) & (off == name)).sum()))
+                for name in LEFT_OUT
+                if name != "no_gap" or list_ == "develop"
+            },
             "at_stake": _money(state["listed"], members, reason),
             "at_stake_cut": Figure(value=total(state["cut"]["at_stake"]) + 0.0),
         }
@@ -238,7 +264,7 @@ def by_owner(everyone: pd.DataFrame, when: Windows) -> pd.DataFrame:
 
 
 def lists_add_up(everyone: pd.DataFrame, base: pd.DataFrame, capacity: int) -> Check:
-    """Listed, held out, cut and too light = clients under the list, no list is above capacity, and none has a row that
+    """Listed, held out, cut and left out = clients under the list, no list is above capacity, and none has a row that
     is too light where one is cut."""
     passed, detail, away = True, [], bought_since(base)
     for list_ in LISTS:

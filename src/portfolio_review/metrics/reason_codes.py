@@ -22,7 +22,8 @@ def add_reasons(base: pd.DataFrame) -> pd.DataFrame:
     reward or develop.
 
     The first that fits: return, or retain at_risk: silent; thread: the reason that exposes it; retain by early_decline
-    alone: early_decline; retain otherwise: spends_less; reward: grows or steady, by stage; develop: below_best
+    alone, or declining where its three months fell below what r(W1) / r(W0) says (they decide the money, see
+    `kept_share`): early_decline; retain otherwise: spends_less; reward: grows or steady, by stage; develop: below_best
     where the fall decides the money at stake, lacks_category where a category is missing, lags_<lever>
     where a lever lags, else buys. "Buys every n days" is median_gap, the median of the client's gaps as of its last
     purchase: it does not change while nothing happens.
@@ -35,12 +36,13 @@ def add_reasons(base: pd.DataFrame) -> pd.DataFrame:
     rule, stage = base["rule"], base["stage"]
     change = base["r1"] / base["r0"].where(base["r0"] > 0) - 1
     recent = base["revenue_recent"] / base["revenue_year_ago"].where(base["revenue_year_ago"] > 0) - 1
+    sharper = base["early_decline"].astype(bool) & (recent < change)
     fall = fall_from_best(base)
     develop = rule == "develop"
     cases: list[tuple[str, pd.Series, pd.Series, pd.Series]] = [
         ("silent", (rule == "return") | ((rule == "retain") & (stage == "at_risk")), every, base["silence"]),
         *_threads(base),
-        ("spends_less", (rule == "retain") & (stage == "declining"), every, change),
+        ("spends_less", (rule == "retain") & (stage == "declining") & ~sharper, every, change),
         ("early_decline", rule == "retain", every, recent),
         ("grows", (rule == "reward") & (stage == "growing"), base["months1"], change),
         ("steady", rule == "reward", base["months1"], change),

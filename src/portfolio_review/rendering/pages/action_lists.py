@@ -125,6 +125,13 @@ def _left_out(report: Report, name: str) -> Markup:
             "not listed though of class A and lapsed within 6 months: %(n)s with %(money)s a year",
             n=report.v("actions.return.recent_cut"), money=report.v("actions.return.recent_cut_lost", sentence=True),
         ))  # fmt: skip
+    if report.number(f"{of}.no_value"):
+        n = report.v(f"{of}.no_value")
+        said = name != "return" and report.number("actions.unprofitable.clients")
+        parts.append(report.say("without value (unprofitable, see above): %(n)s", n=n) if said else
+                     report.say("without value: %(n)s", n=n))  # fmt: skip
+    if name == "develop" and report.number("actions.develop.no_gap"):
+        parts.append(report.say("nothing lacking: %(n)s", n=report.v("actions.develop.no_gap")))
     if report.number(f"{of}.light"):
         parts.append(report.say("too small to list: %(n)s", n=report.v(f"{of}.light")))
     since = f"{of}.bought_since"
