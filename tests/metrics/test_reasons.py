@@ -44,6 +44,13 @@ def test_silence(usual: float | None, now: float, en: str, ru: str) -> None:
     ("reason", "en", "ru"),
     [
         (("spends_less", 20.0, -0.2249), "buys every 20 days, spends −22%", "покупает каждые 20 дней, закупки −22 %"),
+        (("early_decline", 92.0, -0.5), "buys every 92 days, last 3 months −50% on a year earlier",
+         "покупает каждые 92 дня, последние 3 месяца −50 % к тем же месяцам год назад"),
+        # three months have at most 92 days: July to September has 31 + 31 + 30, of other threes none has more
+        (("early_decline", 109.0, -1.0),
+         "last 3 months −100% on a year earlier, but buys every 109 days: 3 months can hold no order",
+         "последние 3 месяца −100 % к тем же месяцам год назад, но покупает каждые 109 дней: "
+         "в 3 месяца может не попасть ни одного заказа"),
         (("spends_less", None, -1.3), "buys seldom, gave back more than it bought", "покупает редко, возвращено больше, чем куплено"),
         (
             ("early_decline", 10.0, -0.4),

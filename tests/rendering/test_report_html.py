@@ -225,6 +225,23 @@ def test_the_lists_print_money_at_stake_in_one_unit() -> None:
     ]  # fmt: skip
 
 
+def test_the_class_of_lapsed_clients_is_said_to_be_that_of_then() -> None:
+    text = on("actions", made(made_results.results("en")))
+    # §7: return goes by the class of the last active 12 months, the other lists by that of W1
+    assert (text.count("Client, reason Class then"), text.count("Client, reason Class ")) == (1, 5)
+
+
+@pytest.mark.parametrize("verdict", ["loses_to_last_share", "beats_last_share"])
+def test_where_no_chance_can_be_told_those_at_risk_are_said_to_count_nothing(verdict: str) -> None:
+    results = made_results.results("en")
+    known = results.figures["risk.backtest_verdict"]
+    figures = {**results.figures, "risk.backtest_verdict": replace(known, figure=Figure(value=verdict))}
+    text = on("actions", made(replace(results, figures=figures)))
+    lost = verdict == "loses_to_last_share"
+    assert ("those at risk count 0 and stand after, by value" in text) == lost
+    assert ("if they fall silent, or fall once more" in text) != lost
+
+
 def test_unprofitable_clients_stand_over_the_lists_that_leave_them_out() -> None:
     results = made_results.results("en")
     values = {"clients": 297, "revenue": 24_213_178.7, "margin": -1_763_958.5}

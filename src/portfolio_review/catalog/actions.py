@@ -34,7 +34,7 @@ class _List:
 _LISTS: tuple[_List, ...] = (
     _List(
         "actions.return", "Return", "Вернуть", pick("lost chance_back expected_back recent p_next"),
-        "lapsed clients whose last active 12 months are not in class C",
+        "lapsed clients whose last active 12 months are not in class C; abc: their class then",
         "lost = value of the last active 12 months",
         "lost · chance_back (lost alone where too few were seen to tell); clients of class A that passed their limit "
         "within the last 6 months first",

@@ -59,6 +59,8 @@ CODES: Mapping[str, str] = MappingProxyType(
 )
 """Every code with what its two numbers are; days between purchases are the median gap."""
 
+MOST_DAYS = 92
+"""Days of the longest three months in a row."""
 Forms = tuple[str, str, str]
 """Russian plural forms: as after 1, after 2, after 5."""
 
@@ -134,6 +136,11 @@ class _Said:
             return "покупает каждый день"
         return f"покупает {'каждый' if days % 10 == 1 and days % 100 != 11 else 'каждые'} {self.forms(days, _DAY)}"
 
+    @property
+    def seldom(self) -> bool:
+        """Whether three months, at most `MOST_DAYS` days, may lie between two purchases as usual."""
+        return self.reason.usual is not None and self.reason.usual > MOST_DAYS
+
     def silent_en(self) -> str:
         days = whole(self.now)
         # the unit stands beside the usual days already
@@ -188,6 +195,9 @@ _ENGLISH: Mapping[str, Callable[[_Said], str]] = {
     "spends_less": lambda s: f"{s.every_en()}, {s.changed('spends {}', 'gave back more than it bought')}",
     "early_decline": lambda s: (
         f"{s.every_en()}, last 3 months {s.changed('{} on a year earlier', 'more given back than bought')}"
+        if not s.seldom
+        else f"last 3 months {s.changed('{} on a year earlier', 'more given back than bought')}, but {s.every_en()}: "
+        "3 months can hold no order"
     ),
     "grows": lambda s: f"{_of_months_en(s)}, {s.changed('grows {}', '', 'grows more than 20-fold')}",
     "steady": lambda s: f"{_of_months_en(s)}, {s.changed('stable {}', '')}",
@@ -223,6 +233,10 @@ _RUSSIAN: Mapping[str, Callable[[_Said], str]] = {
     "early_decline": lambda s: (
         f"{s.every_ru()}, последние 3 месяца "
         f"{s.changed('{} к тем же месяцам год назад', '— возвращено больше, чем куплено')}"
+        if not s.seldom
+        else "последние 3 месяца "
+        f"{s.changed('{} к тем же месяцам год назад', '— возвращено больше, чем куплено')}, но {s.every_ru()}: "
+        "в 3 месяца может не попасть ни одного заказа"
     ),
     "grows": lambda s: (
         f"{_of_months_ru(s)}, {s.changed('прирост закупок {}', '', 'прирост закупок более чем в 20 раз')}"

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from portfolio_review.catalog import CATALOG
 from portfolio_review.catalog.lines import SHOWN
+from portfolio_review.exhibits.chances import told
 from portfolio_review.exhibits.numbers import Scale, Value, round_half_up, shared_scale
 from portfolio_review.rendering.pages.backtest import horizon
 from portfolio_review.rendering.pages.cells import chance, class_of, name_of
@@ -189,9 +190,13 @@ def _who(report: Report, name: str) -> Markup:
     match name:
         case "return":
             return report.say(
-                "Lapsed. Lost: value of the last active 12 months. Expected back: × the share of clients as long "
-                "silent "
-                "that bought again within 12 months."
+                "Lapsed. Lost and class then: of the last active 12 months. Expected back: × the share of clients as "
+                "long silent that bought again within 12 months."
+            )
+        case "retain" if not told(report.results):
+            return report.say(
+                "At risk, declining or in early decline. In danger: what goes within 12 months if they fall once more "
+                "as they fell; no client's chance can be told, so those at risk count 0 and stand after, by value."
             )
         case "retain":
             return report.say(
