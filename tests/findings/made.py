@@ -104,6 +104,7 @@ def whole(n: int, way: int, language: str = "en", start: str = HEAD.history_star
         "actions.underserved_at_stake": figure(BIG),
         "actions.contacts_overdue": figure(n),
         **{f"strategic.{name}": figure(value) for name, value in _exposed(n).items()},
+        "strategic.assess_first": figure(3 * n),
     }
     return replace(seen(figures, *_tables(n, way), head=head), doubts=tuple(doubts(n, way)))
 

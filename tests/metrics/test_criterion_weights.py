@@ -55,7 +55,22 @@ def test_unknown_is_no_value_that_is_shared_and_stays_among_the_candidates() -> 
     # three of ten are known, all alike: 30 %
     found = weigh(candidates(growth=[0.5] * 3 + [None] * 7), WEIGHTS)
     assert row(found, "growth")[["scored", "same_share", "left_out"]].tolist() == [3, 0.3, False]
-    assert row(found, "margin")[["scored", "same_share", "left_out"]].tolist() == [0, 0.0, False]
+
+
+def test_a_criterion_from_data_of_which_nobody_has_a_value_decides_nothing() -> None:
+    found = weigh(candidates(revenue=APART, foothold=APART), WEIGHTS)
+    assert row(found, "growth")[["scored", "left_out", "weight_used"]].tolist() == [0, True, 0.0]
+    assert pd.isna(row(found, "growth")["same_share"])
+    # 0.5 and 0.2 of 0.7
+    assert row(found, "revenue")["weight_used"] == pytest.approx(0.5 / 0.7)
+    # an earlier choice does not keep it, and it binds nobody once there are values
+    assert row(weigh(candidates(revenue=APART), WEIGHTS, earlier("growth", 0.0, False)), "growth")["left_out"]
+    assert not row(weigh(candidates(growth=APART), WEIGHTS, EarlierReview({"criteria": found})), "growth")["left_out"]
+
+
+def test_a_criterion_that_nobody_has_judged_yet_keeps_its_weight() -> None:
+    found = weigh(candidates(revenue=APART), Strategic(weights={"revenue": 0.7, "potential": 0.3}))
+    assert row(found, "potential")[["left_out", "weight_used"]].tolist() == [False, 0.3]
 
 
 @pytest.mark.parametrize(

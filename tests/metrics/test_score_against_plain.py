@@ -100,9 +100,7 @@ def measured(made: Made) -> dict[str, dict[str, float | None]]:
             found[name][client] = made.said.get((client, name))
         industry = made.industry[client]
         peers = [other for other in clients if made.industry[other] == industry]
-        if not any(made.industry.values()):
-            found["foothold"][client] = None
-        elif industry is None or first[client] is None:
+        if industry is None or first[client] is None:
             found["foothold"][client] = 0.0
         else:
             opened = min(day for other in peers if (day := first[other]))
@@ -135,7 +133,8 @@ def plain(made: Made) -> tuple[dict[str, dict[str, float]], dict[str, bool]]:
     out = {}
     for name, given in points.items():
         counts = Counter(value for value in given.values() if value is not None)
-        out[name] = len(candidates) >= 3 and max(counts.values(), default=0) > 0.6 * len(candidates)
+        shared = max(counts.values(), default=0) > 0.6 * len(candidates) or (not counts and name not in PEOPLE)
+        out[name] = len(candidates) >= 3 and shared
     whole = sum(weight for name, weight in WEIGHTS.items() if not out[name])
     found = {}
     for client in candidates:
@@ -187,7 +186,8 @@ def decisions(made: Made, found: dict[str, dict[str, float]]) -> dict[str, str]:
     ready = [client for client in order if found[client]["assessed"] >= 0.7 - 1e-9]
     free = 6 - sum(client not in ready for client in made.accounts)
     placed = ready[: max(free, 0)]
-    told = {client: "assess_first" for client in made.accounts if client not in ready}
+    waiting = sorted((one for one in found if one not in ready), key=lambda client: (-made.r(client, 0, 11), client))
+    told = {client: "assess_first" for client in waiting if client in waiting[:10] or client in made.accounts}
     told |= {
         client: ("stays" if made.accounts else "proposed")
         for client in placed
@@ -197,7 +197,7 @@ def decisions(made: Made, found: dict[str, dict[str, float]]) -> dict[str, str]:
     told |= {client: "leaves" for client in made.accounts if client not in told}
     would = [client for client in order[:6] if client not in ready and client not in made.accounts]
     behind = [client for client in order if client not in placed and client not in made.accounts][: 5 + len(would)]
-    return told | {client: "next" if client in ready else "assess_first" for client in behind}
+    return told | {client: "next" for client in behind if client in ready}
 
 
 @pytest.mark.parametrize("decade", range(10))

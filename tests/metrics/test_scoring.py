@@ -202,11 +202,11 @@ ATTRIBUTES = pd.DataFrame(
 )  # fmt: skip
 
 
-def scored(accounts: tuple[str, ...] = (), said: pd.DataFrame = NOBODY) -> pd.DataFrame:
+def scored(accounts: tuple[str, ...] = (), said: pd.DataFrame = NOBODY, forecast: bool = True) -> pd.DataFrame:
     made = build(rows(*LINES), "2021-12", attributes=ATTRIBUTES)
     base = made.base().assign(**{scoring.EXPECTED: [1200.0, 600.0, 0.0, 30.0]}, tier1="key")
     account = shortlist.named(base, Strategic(accounts=accounts))
-    base = scoring.add_criteria(base, made.monthly, "month", said, account, made.when)
+    base = scoring.add_criteria(base, made.monthly, "month", said, account, made.when, forecast=forecast)
     return scoring.add_scores(base, criterion_weights.weigh(base, Strategic()))
 
 
@@ -237,9 +237,28 @@ def test_expert_scores_lie_between_nought_and_one() -> None:
     )
     base = scored(said=expert_scores.latest(given, WHEN, "client_id"))
     assert base.loc[["big", "fast"], "potential_points"].tolist() == [1.0, 0.25]
-    # constancy (all alike) and foothold (two of three) are left out: 0.8 decide, of which margin 0.1, reference value
-    # 0.1, partnership 0.05 and fit 0.05 are known of nobody
-    assert base.loc["big", "assessed"] == pytest.approx(0.5 / 0.8)
+    # constancy (all alike), foothold (two of three) and margin (of nobody) are left out: 0.7 decide, of which reference
+    # value 0.1, partnership 0.05 and fit 0.05 wait for people
+    assert base.loc["big", "assessed"] == pytest.approx(0.5 / 0.7)
+
+
+def test_where_chances_are_not_usable_no_score_rests_on_them() -> None:
+    base = scored(forecast=False)
+    assert base["expected_value_points"].isna().all()
+    assert base[scoring.EXPECTED].notna().all()
+    weighed = criterion_weights.weigh(base, Strategic()).set_index("criterion")
+    assert weighed.loc["expected_value", ["scored", "left_out", "weight_used"]].tolist() == [0, True, 0.0]
+
+
+def test_those_to_be_assessed_first_stand_in_the_table_with_their_criteria() -> None:
+    points = {f"c{n:02d}": {"revenue": 1 - n / 20} for n in range(20)}
+    base = scoring.add_scores(valued(points).assign(r1=range(20), name=None), weights(revenue=0.6, potential=0.4))
+    # ranks follow the score, from c00; the ten of most revenue are c10 to c19, behind the first two of the card
+    assert scoring.table(base, NOBODY, first=2)["client_id"].tolist() == [
+        "c00",
+        "c01",
+        *(f"c{n}" for n in range(10, 20)),
+    ]
 
 
 def test_tables_have_the_columns_of_the_catalogue() -> None:
@@ -266,5 +285,5 @@ def test_a_foothold_is_the_only_client_the_first_or_one_of_a_young_industry() ->
     found = foothold(base, WHEN)
     assert found[found == 1].index.tolist() == ["only", "opened", "young", "younger"]
     assert found.notna().all()
-    assert foothold(base.assign(industry=None), WHEN).isna().all()
-    assert foothold(base.drop(columns="industry"), WHEN).isna().all()
+    assert (foothold(base.assign(industry=None), WHEN) == 0.0).all()
+    assert (foothold(base.drop(columns="industry"), WHEN) == 0.0).all()

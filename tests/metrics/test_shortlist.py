@@ -63,6 +63,23 @@ def test_a_client_known_in_full_that_ranks_far_behind_is_not_next() -> None:
     assert found == {"stays": "abcdef", "assess_first": "kjihg"}
 
 
+def test_the_largest_are_to_be_assessed_first_whatever_their_score() -> None:
+    # a to f are accounts; m ranks last of all and sells most: not assessed, it stands before g, h and i
+    found = decisions(tuple("abcdef"), unassessed="gim")
+    assert found == {"stays": "abcdef", "next": "hjk", "assess_first": "mig"}
+
+
+def test_ten_are_named_to_be_assessed_first_and_all_are_counted() -> None:
+    settings, base = Strategic(), ranked(unassessed="".join(NAMES))
+    listed = shortlist.proposal(base, settings, "all")
+    assert "".join(listed["client_id"]) == "mlkjihgfed"
+    assert shortlist.figures(base, listed, settings, "all")["strategic.assess_first"].value == 13
+    # a, of least revenue, is an account and is named beside the ten
+    named = Strategic(accounts=("a",))
+    base = ranked(("a",), "".join(NAMES))
+    assert "".join(shortlist.proposal(base, named, "all")["client_id"]) == "mlkjihgfeda"
+
+
 def test_where_all_six_accounts_are_not_assessed_nobody_enters() -> None:
     found = decisions(tuple("hijklm"), unassessed="hijklm")
     assert found == {"next": "abcde", "assess_first": "mlkjih"}
@@ -78,7 +95,7 @@ def test_without_accounts_the_review_of_all_proposes_six() -> None:
 
 
 def test_where_nobody_is_assessed_nobody_is_proposed() -> None:
-    assert decisions((), unassessed="".join(NAMES)) == {"assess_first": "kjihgfedcba"}
+    assert decisions((), unassessed="".join(NAMES)) == {"assess_first": "mlkjihgfed"}
 
 
 def test_a_unit_shows_its_own_accounts_and_proposes_nobody() -> None:

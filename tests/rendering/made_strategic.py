@@ -22,7 +22,7 @@ FIGURES: dict[str, Figure] = {
     "strategic.candidates": Figure(value=4297), "strategic.places": Figure(value=6),
     "strategic.accounts": Figure(value=ACCOUNTS), "strategic.accounts_share": Figure(value=0.134),
     "strategic.accounts_revenue": Figure(value=1_061_400.5), "strategic.would_enter": Figure(value=1),
-    "strategic.would_leave": Figure(value=1), "strategic.key_clients": Figure(value=12),
+    "strategic.would_leave": Figure(value=1), "strategic.assess_first": Figure(value=293), "strategic.key_clients": Figure(value=12),
     "strategic.key_revenue": Figure(value=1_405_000.0), "strategic.single_contact_clients": Figure(value=2),
     "strategic.single_contact_revenue": Figure(value=281_000.0), "strategic.no_sponsor_clients": Figure(value=3),
     "strategic.no_sponsor_revenue": Figure(value=300_100.0), "strategic.edition": Figure(value="full"),

@@ -76,7 +76,27 @@ def test_a_criterion_that_decides_nothing_is_named_and_has_no_column() -> None:
     text = printed(made_results.results(), "strategic")
     said = "Left out, its weight spread over the rest, for it tells none from another: foothold (90% have one value)."
     assert said in text
-    assert "Who is assessed below 70% neither enters nor leaves." in text
+    assert "Clients assessed for less than 70% of the weight neither enter nor leave." in text
+
+
+def test_those_to_be_assessed_that_are_not_shown_are_counted() -> None:
+    assert strategic.view(report(made_results.results())).data["card"]["more"] == "292 more"  # 293, of whom one stands
+    assert "292 more" in printed(made_results.results(), "strategic")
+
+
+def test_a_criterion_known_of_nobody_is_named_without_a_share() -> None:
+    results = made_results.results()
+    table = results.tables["strategic.criteria"]
+    share = table.columns.index("same_share")
+    rows = tuple(tuple(None if n == share else cell for n, cell in enumerate(row)) for row in table.rows or ())
+    changed = replace(results, tables=results.tables | {"strategic.criteria": replace(table, rows=rows)})
+    card = strategic.view(report(changed)).data["card"]
+    assert card["left_out"] == "foothold (not known of any candidate)"
+
+
+def test_sums_of_exposure_count_clients() -> None:
+    sums = strategic.view(report(made_results.results())).data["exposure"]["sums"]
+    assert [str(part) for part in sums[0][:2]] == ["One contact only", "2 clients"]
 
 
 def test_two_points_are_a_list_and_no_picture() -> None:

@@ -21,7 +21,7 @@ def _of_key(
 ) -> tuple[Entry, Entry]:  # fmt: skip
     """How many super-key and key clients `who` are, and their r(W1)."""
     return (
-        figure(f"strategic.{name}_clients", f"{en}: clients", f"{ru}: клиенты", "count", -1, f"{_KEY} {who}", _SOURCE),
+        figure(f"strategic.{name}_clients", en, ru, "count", -1, f"{_KEY} {who}", _SOURCE),
         figure(f"strategic.{name}_revenue", who_en, who_ru, "money", -1, f"Σ r(W1) of {_KEY} {who}", _SOURCE),
     )
 
@@ -47,28 +47,29 @@ _SCORES = (
            "strategic.accounts of the review file in strategic.assessed that are not among its six of highest score; "
            "accounts not in it stay and hold a place; all only", _SOURCE),
     figure("strategic.assess_first", "To be assessed first", "Сначала оценить", "count", 0,
-           "rows of strategic.proposal to be assessed first; all only", _SOURCE),
+           "candidates and accounts with assessed < 70 %; all only", _SOURCE),
     table("strategic.criteria", "Criteria and weights", "Критерии и веса",
           pick("criterion origin weight scored same_share decided_at left_out weight_used"),
           "weight: of the review file; origin: data or people; scored: candidates with a value; same_share: the "
-          "largest share of the candidates that have one value; left_out: same_share > 60 %, decided anew when it has "
-          "moved by 10 points from decided_at, its value when that was last decided; weight_used: the weights of "
-          "the others, summing to 1", _SOURCE),
+          "largest share of the candidates that have one value, empty where none has; left_out: same_share > 60 %, or "
+          "from data and known of no candidate; decided anew when it has moved by 10 points from decided_at, its "
+          "value when that was last decided; weight_used: the weights of the others, summing to 1", _SOURCE),
     table("strategic.scores", "Score card", "Оценочный лист",
           pick(f"rank {_CLIENT} tier account score score_low score_high assessed stability revenue_w1 {_VALUES}"),
           "score = Σ weight_used · value, a criterion without a value at 0.5; score_low, score_high: at 0 and at 1; "
           "assessed: Σ weight_used of the criteria with a value; from data: (rank − 1) / (candidates with a value "
           "− 1), equal values share the middle rank; from people: (score − 1) / 4; stability, where assessed ≥ 70 %: "
           "share of 1,000 draws, each weight ± 25 % and each missing value anywhere from 0 to 1, in which the client "
-          "is among the six of highest score of those; null below three candidates; the first forty, the accounts and "
-          "whoever was assessed", _SOURCE),
+          "is among the six of highest score of those; null below three candidates; the first forty, the accounts, "
+          "whoever was assessed and those to be assessed first", _SOURCE),
     table("strategic.proposal", "Shortlist: who stays, enters, leaves, is next",
           "Перечень: кто остаётся, входит, выбывает, следующий",
           pick(f"decision rank {_CLIENT} account score score_low score_high assessed stability revenue_w1"),
           "among those with assessed ≥ 70 %: accounts of the six of highest score stay, others leave; non-accounts of "
-          "the six enter; next: the five of all behind them; below 70 %, accounts (which keep their places) and "
-          "non-accounts of the six highest of all or of the five behind: assess first, by r(W1); without accounts the "
-          "six are proposed; in a unit's review, and where nobody is scored, its accounts alone", _SOURCE),
+          "the six enter; next: those assessed of the five of all behind them; assess first: of those below 70 % the "
+          "accounts (which keep their places) and the ten of largest r(W1), by r(W1), all are counted in "
+          "strategic.assess_first; without accounts the six are proposed; in a unit's review, and where nobody is "
+          "scored, its accounts alone", _SOURCE),
     table("strategic.importance", "Importance × difficulty", "Важность × сложность",
           pick(f"rank {_CLIENT} score difficulty relationship_strength revenue_w1"),
           "strategic clients, by their rank of strategic.scores: score against the expert criteria difficulty and "
@@ -86,7 +87,7 @@ _EXPOSURE = (
            f"{_KEY} active in W1, or named as strategic", _SOURCE),
     figure("strategic.key_revenue", "Revenue of super-key and key clients",
            "Выручка суперключевых и ключевых клиентов", "money", 0, f"Σ r(W1) of {_KEY}", _SOURCE),
-    *_of_key("single_contact", "Single contact", "Единственный контакт", "with exactly one active contact",
+    *_of_key("single_contact", "One contact only", "Только один контакт", "with exactly one active contact",
              "Revenue on a single contact", "Выручка, зависящая от одного контакта"),
     *_of_key("no_contact", "No contact", "Нет контакта", "without an active contact",
              "Revenue without a contact", "Выручка без единого контакта"),

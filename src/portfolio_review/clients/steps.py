@@ -159,7 +159,9 @@ def _scores(base: pd.DataFrame, facts: Facts) -> pd.DataFrame:
     data, settings = facts.data, facts.data.review.strategic
     used = xyz.interval(data.series, data.when, data.review.xyz)
     named = shortlist.named(base, settings)
-    base = scoring.add_criteria(base, data.monthly, used, facts.said, named, data.when)
+    base = scoring.add_criteria(
+        base, data.monthly, used, facts.said, named, data.when, forecast=facts.chances.usable
+    )  # fmt: skip
     weighed = criterion_weights.weigh(base, settings, data.earlier_review)
     return shortlist.propose(scoring.add_scores(base, weighed), settings, data.unit)
 

@@ -177,15 +177,20 @@ def _shortlist(seen: Seen) -> Iterator[Finding]:
 
 
 def _assess_first(seen: Seen) -> Iterator[Finding]:
-    """Candidates with a high score of which too little is known to decide anything, the largest by name."""
+    """How many candidates too little is known of to decide anything, the largest by name."""
     rows = [row for row in seen.rows("strategic.proposal") if row["decision"] == "assess_first"]
-    if not rows or not seen.matters(rows[0]["revenue_w1"]):
+    waiting = int(seen.number("strategic.assess_first") or 0)
+    if not rows or not waiting or not seen.matters(rows[0]["revenue_w1"]):
         return
     clause = count_of(
-        "%(n)s candidate must be assessed before the shortlist is decided",
-        "%(n)s candidates must be assessed before the shortlist is decided",
-        len(rows),
+        "Too little is known of %(n)s candidate to decide on its place on the shortlist; to be assessed first",
+        "Too little is known of %(n)s candidates to decide on their places on the shortlist; to be assessed first",
+        waiting,
     )  # fmt: skip
-    yield about(_ASSESS, rows[0] if len(rows) == 1 else None).finding(
-        "strategic.assess_first", [clause, *_listed(rows)], evidence=["strategic.proposal"], money=None, standing=True
+    yield about(_ASSESS, rows[0] if waiting == 1 else None).finding(
+        "strategic.assess_first",
+        [clause, *_listed(rows)],
+        evidence=["strategic.assess_first", "strategic.proposal"],
+        money=None,
+        standing=True,
     )

@@ -30,10 +30,12 @@ def weigh(base: pd.DataFrame, settings: Strategic, earlier: EarlierReview | None
     """`strategic.criteria`, one row for each of `CRITERIA`.
 
     criterion; origin (from_data, from_people); weight: as set; scored: candidates with a value; same_share: the
-    largest share of all candidates that have one and the same value; left_out: same_share > `SAME_VALUE_LIMIT`;
-    decided_at: the same_share by which that was decided; weight_used = weight / Σ weight of those not left out, 0 for
-    those left out (all 0 where none is left). An earlier choice stands, with its decided_at, until same_share has
-    moved from that by `MOVED`. Below `LEAST_CANDIDATES` nothing is left out and both shares are NaN.
+    largest share of all candidates that have one and the same value, NaN where none has a value; left_out:
+    same_share > `SAME_VALUE_LIMIT`, or a criterion from data of which no candidate has a value (one from people that
+    nobody has judged waits for its scores); decided_at: the same_share by which that was decided; weight_used =
+    weight / Σ weight of those not left out, 0 for those left out (all 0 where none is left). An earlier choice stands,
+    with its decided_at, until same_share has moved from that by `MOVED`. Below `LEAST_CANDIDATES` nothing is left out
+    and both shares are NaN.
 
     base: client frame with `scoring.add_criteria`; earlier: the earlier review, whose table `criteria` has criterion,
     left_out and decided_at. Source: Strategic clients.
@@ -52,18 +54,19 @@ def weigh(base: pd.DataFrame, settings: Strategic, earlier: EarlierReview | None
     choices = [
         _choice(share, _earlier(earlier, name)) for name, share in zip(CRITERIA, found["same_share"], strict=True)
     ]
+    unknown = (found["scored"] == 0) & (found["origin"] == "from_data") & (len(mine) >= LEAST_CANDIDATES)
     found["decided_at"] = [at for at, _ in choices]
-    found["left_out"] = [left for _, left in choices]
+    found["left_out"] = np.array([left for _, left in choices], dtype=bool) | unknown
     kept = np.where(found["left_out"], 0.0, weight)
     return found.assign(weight_used=kept / (math.fsum(kept) or 1.0))
 
 
 def _same_share(points: pd.Series) -> float:
-    if len(points) < LEAST_CANDIDATES:
+    if len(points) < LEAST_CANDIDATES or not points.notna().any():
         return math.nan
     # values rank apart exactly where they differ: equal points are equal values
     counts = points.value_counts(dropna=True)
-    return float(counts.iloc[0]) / len(points) if len(counts) else 0.0
+    return float(counts.iloc[0]) / len(points)
 
 
 def _choice(share: float, earlier: tuple[float, bool] | None) -> tuple[float, bool]:

@@ -5,7 +5,6 @@ In: the client frame; out: one value by client. Source: Strategic clients, candi
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
 from portfolio_review.metrics.windows import Windows
@@ -14,8 +13,7 @@ FIRST_YEAR_MONTHS = 12
 
 
 def foothold(base: pd.DataFrame, when: Windows) -> pd.Series:
-    """1 for a client that is a foothold in its industry, 0 for one that is not or whose industry is not known; NaN
-    where no industry is given at all.
+    """1 for a client that is a foothold in its industry, 0 for one that is not or whose industry is not known.
 
     A foothold is the only client of its industry active in W1; the client whose first purchase opened the
     industry; or any active client of an industry whose first purchase lies within the 12 months that end
@@ -23,7 +21,7 @@ def foothold(base: pd.DataFrame, when: Windows) -> pd.Series:
     they count as old. base: client frame with active1, first_purchase and, where known, industry.
     """
     if "industry" not in base or base["industry"].isna().all():
-        return pd.Series(np.nan, index=base.index)
+        return pd.Series(0.0, index=base.index)
     industry, active, first = base["industry"], base["active1"].astype(bool), base["first_purchase"]
     only = active & (active.groupby(industry).transform("sum") == 1)
     opened = first.groupby(industry).transform("min")

@@ -29,6 +29,8 @@ LEAST_ASSESSED = 0.7
 """Share of the weight that must be known before a score moves a client onto the shortlist or off it."""
 MIDDLE = 0.5
 """Where a missing score stands."""
+ASSESS_FIRST = 10
+"""So many of those to be assessed first are named, the largest; the others are counted."""
 DRAWS, SWING, SEED = 1_000, 0.25, 20_260_101
 SHOWN = 40
 _CELLS_AT_ONCE = 200_000
@@ -38,18 +40,20 @@ _ROUND = 12
 
 def add_criteria(
     base: pd.DataFrame, monthly: pd.DataFrame, used: xyz.Interval, scores: pd.DataFrame, accounts: pd.Series,
-    when: Windows,
+    when: Windows, *, forecast: bool = True,
 ) -> pd.DataFrame:  # fmt: skip
     """`base` with account, candidate and a column `<criterion>_points` of 0 to 1 for each of `CRITERIA`.
 
     candidate: active in W1, or an account. From data, each by its rank among the candidates with a known value
     (`by_rank`): revenue = r(W1); growth = r(W1) / r(W0) − 1, known where r(W0) > 0; margin = margin of W1, known
     where it is for 90 % of the client's revenue; constancy = m/n of XYZ; expected_value = expected revenue of 12
-    months; foothold. From people: (score − 1) / 4. NaN where unknown, and for clients that are no candidates.
+    months, unknown without `forecast`; foothold. From people: (score − 1) / 4. NaN where unknown, and for clients that
+    are no candidates.
 
     base: client frame with r0, r1, margin of W1, `EXPECTED`, industry; monthly: client_id, month, revenue,
     purchase_days; used: the counting interval; scores: `expert_scores.latest` of clients; accounts: by client,
-    whether it is on the shortlist. Source: Strategic clients.
+    whether it is on the shortlist; forecast: False where the backtest loses to the same share as last time, for then
+    nothing is ordered by chances (`Chances.usable`). Source: Strategic clients, risk and outlook.
     """
     account = accounts.reindex(base.index, fill_value=False).astype(bool)
     candidate = base["active1"].astype(bool) | account
@@ -59,7 +63,7 @@ def add_criteria(
         "growth": base["r1"] / before - 1,
         "margin": margin.of_clients(base, "1"),
         "constancy": xyz.regularity(monthly, base, when.w1, used),
-        "expected_value": base[EXPECTED],
+        "expected_value": base[EXPECTED] if forecast else base[EXPECTED] * np.nan,
         "foothold": foothold(base, when),
     }
     said = expert_scores.by_criterion(scores, base.index, FROM_PEOPLE)
@@ -127,6 +131,23 @@ def is_assessed(base: pd.DataFrame) -> pd.Series:
     return base["assessed"] >= LEAST_ASSESSED - _TOLERANCE
 
 
+def to_assess(base: pd.DataFrame) -> pd.Series:
+    """Whether too little is known of a client to decide its place: scored or an account, assessed below
+    `LEAST_ASSESSED`. A bool by client; False for all where nobody is scored.
+
+    base: client frame with rank, account, assessed.
+    """
+    scored = base["rank"].notna()
+    return (scored | base["account"].astype(bool)) & ~is_assessed(base) & bool(scored.any())
+
+
+def assessed_first(base: pd.DataFrame) -> pd.Series:
+    """Those of `to_assess` that are named: the `ASSESS_FIRST` of largest r(W1) and every account. A bool by client."""
+    waiting = to_assess(base)
+    largest = largest_first(base[waiting], "r1").index[:ASSESS_FIRST]
+    return waiting & (base["account"].astype(bool) | base.index.isin(largest))
+
+
 def _stability(values: NDArray[np.float64], weight: NDArray[np.float64]) -> NDArray[np.float64]:
     """The share of `DRAWS` seeded draws in which each client is among the `PLACES` of highest score.
 
@@ -161,10 +182,11 @@ def _stability(values: NDArray[np.float64], weight: NDArray[np.float64]) -> NDAr
 
 
 def table(base: pd.DataFrame, scores: pd.DataFrame, first: int = SHOWN) -> pd.DataFrame:
-    """`strategic.scores`: those up to rank `first`, the accounts and the candidates whom people scored; with
-    every criterion's value. base: client frame with scores and tier1; scores: `expert_scores.latest`."""
+    """`strategic.scores`: those up to rank `first`, the accounts, the candidates whom people scored and those
+    `assessed_first`; with every criterion's value. base: client frame with scores and tier1; scores:
+    `expert_scores.latest`."""
     assessed = base.index.isin(scores.loc[scores["criterion"].isin(FROM_PEOPLE), "client_id"])
-    shown = base["rank"].notna() & ((base["rank"] <= first) | base["account"] | assessed)
+    shown = base["rank"].notna() & ((base["rank"] <= first) | base["account"] | assessed | assessed_first(base))
     mine = base[shown].sort_values("rank")
     return pd.DataFrame(
         {

@@ -14,7 +14,7 @@ from portfolio_review.figure import Figure, undefined
 from portfolio_review.metrics import expert_scores
 from portfolio_review.metrics.concentration import NO_POSITIVE_REVENUE
 from portfolio_review.metrics.portfolio import largest_first, names, total
-from portfolio_review.metrics.scoring import PLACES, is_assessed
+from portfolio_review.metrics.scoring import PLACES, assessed_first, is_assessed, to_assess
 from portfolio_review.review.model import Strategic
 
 NEXT = 5
@@ -42,10 +42,10 @@ def proposal(base: pd.DataFrame, settings: Strategic, unit: str) -> pd.DataFrame
 
     In the review of all, by the score of those of which at least 70 % is known (assessed): accounts with a place stay,
     the others leave; who has a place and is no account enters. Behind them, of all candidates, assessed or not, come
-    the `NEXT` that are no accounts. Those of them that are not assessed, and others that are not and rank among the
-    first `PLACES` of all, are to be assessed first; so are accounts that are not assessed, which keep their places.
-    Without accounts the first are proposed. In a unit's review, and where nobody is scored, the accounts are named. By
-    decision, then rank; those to be assessed by r(W1).
+    the `NEXT` that are no accounts; next are those of them that are assessed. Of those that are not assessed the
+    largest by r(W1) are to be assessed first (`scoring.assessed_first`), and so are accounts that are not, which keep
+    their places. Without accounts the first are proposed. In a unit's review, and where nobody is scored, the accounts
+    are named. By decision, then rank; those to be assessed by r(W1).
 
     base: client frame with scores, `account`.
     """
@@ -53,7 +53,7 @@ def proposal(base: pd.DataFrame, settings: Strategic, unit: str) -> pd.DataFrame
     first, high = _has_place(base), (base["rank"] <= PLACES).to_numpy()
     others = base["rank"].where(~first & ~account).rank()
     behind = (others <= NEXT + int((high & ~ready & ~account).sum())).to_numpy()
-    unknown = ~ready & (account | behind)
+    unknown, behind = assessed_first(base).to_numpy(dtype=bool), behind & ready
     if unit != WHOLE or base["rank"].isna().all():
         order, decision = ["named"], np.where(account, 0, -1)
     elif not settings.accounts:
@@ -128,6 +128,6 @@ def figures(base: pd.DataFrame, listed: pd.DataFrame, settings: Strategic, unit:
         count = int((listed["decision"] == decision).sum())
         lacks = UNIT_SHOWS_ITS_OWN if unit != WHOLE else None if settings.accounts else NO_ACCOUNTS
         found[f"strategic.{name}"] = undefined(lacks) if lacks else Figure(value=count)
-    assess = int((listed["decision"] == "assess_first").sum())
+    assess = int(to_assess(base).sum())
     found["strategic.assess_first"] = undefined(UNIT_SHOWS_ITS_OWN) if unit != WHOLE else Figure(value=assess)
     return found

@@ -110,18 +110,32 @@ def _card(report: Report) -> dict[str, Any]:
             "name": heads[f"{row['criterion']}_points"], "weight": numbers.percent(row["weight_used"], 0, mark=False),
         } for row in weights],
         "rows": [_candidate(report, row, scores.get(row["client_id"], {}), criteria, scale) for row in rows],
-        "left_out": _left_out(report, heads), "scored": any(row["score"] is not None for row in rows),
+        "more": _more(report, rows), "left_out": _left_out(report, heads),
+        "scored": any(row["score"] is not None for row in rows),
         "unassessed": all(not row["scored"] for row in weights if row["origin"] == "from_people"),
         "enter": report.number("strategic.would_enter"), "leave": report.number("strategic.would_leave"),
     }  # fmt: skip
 
 
+def _more(report: Report, rows: Sequence[Row]) -> Markup | str:
+    """`292 more`: those to be assessed first beyond the rows shown; empty for none."""
+    shown = sum(row["decision"] == "assess_first" for row in rows)
+    more = int(report.number("strategic.assess_first") or 0) - shown
+    return report.say("%(n)s more", n=report.wording.numbers.plain(more)) if more > 0 else ""
+
+
 def _left_out(report: Report, heads: Mapping[str, str]) -> str:
-    """`foothold (90% have one value), margin (72% …)`: the criteria of weight that decide nothing; empty for none."""
+    """`foothold (90% have one value), expected value (not known of any candidate)`: the criteria of weight that decide
+    nothing; empty for none."""
     text, numbers = report.wording.language.text, report.wording.numbers
+
+    def why(name: str, share: float | None) -> str:
+        if share is None:
+            return text("%(criterion)s (not known of any candidate)", criterion=name)
+        return text("%(criterion)s (%(share)s have one value)", criterion=name, share=numbers.percent(share, 0))
+
     return ", ".join(
-        text("%(criterion)s (%(share)s have one value)", criterion=name[:1].lower() + name[1:],
-             share=numbers.percent(row["same_share"], 0))
+        why(name[:1].lower() + name[1:], row["same_share"])
         for row in report.rows("strategic.criteria") if row["left_out"] and row["weight"]
         for name in [heads[f"{row['criterion']}_points"]]
     )  # fmt: skip

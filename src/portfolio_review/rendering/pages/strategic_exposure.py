@@ -66,8 +66,10 @@ def _sums(report: Report) -> list[tuple[str, Markup, Markup]]:
     for name in ("single_contact", "no_contact", "no_sponsor", "stale_contact", "manager_changed", "falling",
                  "early_decline", "threatened"):  # fmt: skip
         clients, revenue = f"strategic.{name}_clients", f"strategic.{name}_revenue"
-        if report.number(clients):
-            made.append((report.wording.name(clients), report.v(clients), report.v(revenue, sentence=True)))
+        if n := int(report.number(clients) or 0):
+            report.used.setdefault(clients)
+            counted = report.count_of("%(n)s client", "%(n)s clients", n)
+            made.append((report.wording.name(clients), counted, report.v(revenue, sentence=True)))
     return made
 
 
