@@ -48,10 +48,9 @@ TOLD = (
      "Daalder Fulfilment BV: переход из категории B в категорию A"),
     ("moving_down", "Germany", "migration.largest_down", "Tischlerei Ahlers & Söhne moved from class A to B",
      "Tischlerei Ahlers & Söhne: переход из категории A в категорию B"),
-    ("unassessed_newcomer", "all", "strategic.assess_first", "Lambotte Entreposage SRL (€249k)",
-     "Lambotte Entreposage SRL (249 тыс. €)"),
 )  # fmt: skip
 UNTOLD = {
+    "unassessed_newcomer": "the fifth largest of those to be assessed first, of whom the finding names three",
     "seasonality": "months are held against the same months a year before; a season is no change",
     "quiet_tiny_unit": "its findings are few, see below",
     "refunds": "booked where they fall; the bridge has a bar for clients with refunds alone",

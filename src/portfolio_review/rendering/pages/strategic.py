@@ -110,18 +110,17 @@ def _card(report: Report) -> dict[str, Any]:
             "name": heads[f"{row['criterion']}_points"], "weight": numbers.percent(row["weight_used"], 0, mark=False),
         } for row in weights],
         "rows": [_candidate(report, row, scores.get(row["client_id"], {}), criteria, scale) for row in rows],
-        "more": _more(report, rows), "left_out": _left_out(report, heads),
+        "more": _more(report), "left_out": _left_out(report, heads),
         "scored": any(row["score"] is not None for row in rows),
         "unassessed": all(not row["scored"] for row in weights if row["origin"] == "from_people"),
         "enter": report.number("strategic.would_enter"), "leave": report.number("strategic.would_leave"),
     }  # fmt: skip
 
 
-def _more(report: Report, rows: Sequence[Row]) -> Markup | str:
+def _more(report: Report) -> Markup | str:
     """`292 more`: those to be assessed first beyond the rows shown; empty for none."""
-    shown = sum(row["decision"] == "assess_first" for row in rows)
-    more = int(report.number("strategic.assess_first") or 0) - shown
-    return report.say("%(n)s more", n=report.wording.numbers.plain(more)) if more > 0 else ""
+    more = report.line(ID, "strategic.assess_first", "others")["clients"]
+    return report.say("%(n)s more", n=report.wording.numbers.plain(more)) if more else ""
 
 
 def _left_out(report: Report, heads: Mapping[str, str]) -> str:
