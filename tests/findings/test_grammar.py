@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -148,3 +149,19 @@ def test_every_message_is_a_clause() -> None:
     for _, _, finding in told("en"):
         assert all(isinstance(clause, Clause) for clause in finding.clauses)
         assert finding.evidence
+
+
+def test_what_holds_for_most_large_clients_is_told_once() -> None:
+    # Lifecycle and the four rules: a reason of more than half of them exposes nobody and is one finding
+    whole = made.whole(3, 0)
+    told = {finding.id: finding.text for finding in findings.tell(whole, "actions", "strategic")}
+    assert (
+        "; it holds for 60.0% of all large clients, so it tells none from another" in told["strategic.single_contacts"]
+    )
+    assert "tells none" not in told["strategic.threatened"]
+    assert "actions.common.single_contact" not in told
+    # without a table of key clients the lists tell it
+    alone = replace(whole, tables={id: rows for id, rows in whole.tables.items() if id != "strategic.exposure"})
+    told = {finding.id: finding.text for finding in findings.tell(alone, "actions", "strategic")}
+    assert "actions.common.single_contact" in told
+    assert "strategic.single_contacts" not in told

@@ -18,7 +18,7 @@ from portfolio_review.exhibits.wording import Wording
 from portfolio_review.figure import Figure
 from portfolio_review.findings.values import change, money, name, say
 from portfolio_review.rendering import brand, html, lines, notes, pdf
-from portfolio_review.rendering.pages import PAGES, summary, verdict
+from portfolio_review.rendering.pages import PAGES, decisions, summary, verdict
 from portfolio_review.rendering.report import Report
 from portfolio_review.results.contract import RecordedFinding, RecordedTable, Results
 from portfolio_review.results.finding import Finding
@@ -77,6 +77,8 @@ def report(results: Results, code: str = "en") -> Report:
 def test_page_one_is_one_page(language: str, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(html, "PAGES", {name: PAGES[name] for name in ("summary", "bridge")})
     monkeypatch.setattr(html, "contents", lambda made, names: [PAGES["bridge"](made)] * 10)
+    for page in ("ACTIONS", "STRATEGIC"):  # every decision names a page that is there
+        monkeypatch.setattr(decisions, page, "bridge")
     wording = Wording("ru" if language == "ru" else "en", "GBP")
     edition = html.Edition(
         results=full(language, words),
@@ -230,3 +232,28 @@ def test_a_decision_gives_the_reason_from_a_table_too_long_for_the_results(tmp_p
         for folder in (tmp_path, tmp_path / "elsewhere")
     )
     assert (there, elsewhere) == ("Return: buys every 7 days, silent 159", "Return")
+
+
+@pytest.mark.parametrize(("row", "what"), [
+    (("early_decline", 12.0, -0.86, None), "Retain: buys every 12 days, last 3 months −86% on a year earlier"),
+    # a clause too long goes, a comma in a name parts none
+    (("lacks_category", 3.0, 0.67, "Films, Wraps and Things for the " + "long " * 10 + "Way"),
+     "Retain: buys 3 categories, not Films, Wraps and Things for the " + "long " * 10 + "Way"),
+    (("lacks_category", 3.0, 0.67, "x" * 300), "Retain: buys 3 categories"),
+    # one clause that is too long alone: its word
+    (("plan_overdue", None, 75.0, "x" * 300), "Retain: Plan action overdue by over 60 days"),
+])  # fmt: skip
+def test_a_long_reason_loses_its_last_clause_and_is_not_cut(row: tuple[object, ...], what: str) -> None:
+    made = full()
+    listed = RecordedTable(("client_id", "reason", "usual", "now", "about"), (("7", *row),), made_results.source("x"))
+    made.tables.update({
+        "actions.retain": listed,
+        "actions.decisions": table("actions.decisions", (1, "7", "Seven", "retain", None, None, "2011-12-31", 5.0)),
+    })  # fmt: skip
+    (decision,) = summary.view(report(made)).data["decisions"]
+    assert (decision.what.replace(NBSP, " "), decision.page) == (what, "actions")
+
+
+def test_every_decision_leads_to_its_page() -> None:
+    decided = summary.view(report(full())).data["decisions"]
+    assert [decision.page for decision in decided] == ["strategic", *["actions"] * (len(decided) - 1)]

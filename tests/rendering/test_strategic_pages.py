@@ -51,7 +51,7 @@ def test_exposure_is_in_words() -> None:
     for words in ("one person", "3, 1 gone", "£25.3k, 41 days", "new, Mar 2011", "202 days, late", "ends 31 Dec 2011",
                   "price 5, competitor 4", "none"):  # fmt: skip
         assert words in text, words
-    assert "Key clients without a flag: 5." in text
+    assert "Key clients without a warning sign: 5." in text
 
 
 def test_the_card_shows_who_leaves_enters_is_next_and_how_steady() -> None:
@@ -140,7 +140,7 @@ def test_the_profile_has_scores_gaps_data_means_and_the_plan() -> None:
         (("agreements",), "The plan's line: the table “Plans” holds none for a tier."),
         (("managers",), "Not shown: no manager in the table “Clients”."),
         (("proposal",), "Score card: not shown, no client is scored in this review."),
-        (("exposure",), "Exposure: not shown, no client is super-key or key."),
+        (("exposure",), "Warning signs: not shown, no client is super-key or key."),
     ],
 )
 def test_each_part_says_what_it_lacks(gone: tuple[str, ...], said: str) -> None:

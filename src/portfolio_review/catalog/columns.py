@@ -123,7 +123,7 @@ _SAID: tuple[tuple[str, str, str, Unit], ...] = (
     ("few", "Too few to compare", "Мало наблюдений", "flag"),
     ("figure", "Figure", "Показатель", "text"),
     ("first_purchase", "First purchase", "Первая покупка", "date"),
-    ("flags", "Flags", "Признаков уязвимости", "count"),
+    ("flags", "Warning signs", "Тревожных признаков", "count"),
     ("foothold_points", "Foothold", "Плацдарм в отрасли", "number"),
     ("forecast", "Forecast", "Прогноз", "money"),
     ("frequency", "Frequency", "Частота", "rank"),

@@ -117,7 +117,7 @@ _EXPOSURE = (
     figure("strategic.heavy_managers", "Managers who hold at least 10 % of revenue",
            "Менеджеры с долей выручки от 10 %", "count", 0, "managers with share ≥ 10 % in strategic.managers",
            _SOURCE),
-    table("strategic.exposure", "Exposure", "Уязвимость отношений",
+    table("strategic.exposure", "Warning signs", "Тревожные признаки",
           pick(f"{_CLIENT} tier account abc revenue_w1 share revenue_w0 change stage p_next "
                "contacts_active contacts_executive contacts_middle contacts_working contact_levels contacts_gone "
                "single_contact no_contact sponsor no_sponsor last_contact contact_days stale_contact "
@@ -204,7 +204,7 @@ ENTRIES: tuple[Entry, ...] = (
     *_DOSSIERS,
     check("scores_in_range", "Scores lie in their range", "Баллы лежат в своих пределах",
           "0 ≤ score_low ≤ score ≤ score_high ≤ 1, 0 ≤ stability, assessed ≤ 1; ranks run from 1 without a gap"),
-    check("exposure_adds_up", "Exposure adds up", "Уязвимость отношений складывается",
+    check("exposure_adds_up", "Warning signs add up", "Тревожные признаки складываются",
           "Σ r(W1) with none, one and several contacts = revenue of super-key and key clients"),
     check("managers_add_up", "Managers add up", "Менеджеры складываются в портфель",
           "Σ clients and revenue of managers = |A1| and revenue of A1"),

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from portfolio_review.findings.making import Story, about, in_brackets, who
+from portfolio_review.findings.strategic import HANGS_ON, flagged
 from portfolio_review.findings.values import count, count_of, days, money, percent, say, span, word
 from portfolio_review.results.finding import Clause, Finding
 from portfolio_review.results.seen import Row, Seen
 
 FULL = "actions.full"
 THREAD = "actions.retain.thread"
-HANGS_ON = "actions.exposure_reasons"
+TOLD_OF_KEY_CLIENTS = ("single_contact", "threatened")
+"""Reasons of which the findings of strategic clients tell."""
 _CLIENT = Story("actions", "actions", "client")
 _UNDERSERVED = Story("actions", "actions", "underserved")
 _THREAD = Story("actions", "actions", "exposed")
@@ -79,9 +81,11 @@ def _thread(seen: Seen) -> Iterator[Finding]:
 
 
 def _common(seen: Seen) -> Iterator[Finding]:
-    """What holds for more than half of the large clients: it tells none from another and exposes nobody."""
+    """What holds for more than half of the large clients: it tells none from another and exposes nobody. Where the
+    findings of strategic clients tell of it, they say that too."""
     for row in seen.rows(HANGS_ON):
-        if not row["exposes"] and seen.matters(row["revenue"]):
+        told = row["reason"] in TOLD_OF_KEY_CLIENTS and flagged(seen, row["reason"])
+        if not row["exposes"] and not told and seen.matters(row["revenue"]):
             clause = count_of(
                 "%(reason)s: %(n)s large client, %(share)s of them (%(money)s), so it tells none from another",
                 "%(reason)s: %(n)s large clients, %(share)s of them (%(money)s), so it tells none from another",

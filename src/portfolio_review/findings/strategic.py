@@ -11,6 +11,7 @@ from portfolio_review.results.seen import Row, Seen
 
 EXPOSURE = "strategic.exposure"
 AGREEMENTS = "strategic.agreements"
+HANGS_ON = "actions.exposure_reasons"
 NAMED = 3
 LEAST_FALL = 0.10
 """A fall of purchases by a tenth is told beside a plan that stands still."""
@@ -104,16 +105,34 @@ def _exposed(
     seen: Seen, flag: str, story: Story, id: str, told: Callable[[int, Value, Value], Clause]
 ) -> Iterator[Finding]:
     """Key clients that one flag of exposure concerns, the largest by name."""
-    known = (f"strategic.{flag}_revenue", f"strategic.{flag}_clients")
-    revenue, n = map(seen.number, known)
-    rows = [row for row in seen.rows(EXPOSURE) if row[flag] and row["revenue_w1"]]
-    rows.sort(key=lambda row: -row["revenue_w1"])
-    if not n or revenue is None or revenue <= 0 or not rows or seen.scope.revenue <= 0 or not seen.matters(revenue):
+    rows = flagged(seen, flag)
+    if not rows:
         return
+    known = [f"strategic.{flag}_revenue", f"strategic.{flag}_clients"]
+    revenue, n = (seen.number(id) or 0.0 for id in known)
     clause = told(int(n), money(revenue), percent(revenue / seen.scope.revenue))
+    common = next((row for row in seen.rows(HANGS_ON) if row["reason"] == flag and not row["exposes"]), None)
+    evidence = [*known, EXPOSURE, *([] if common is None else [HANGS_ON])]
     yield about(story, rows[0] if len(rows) == 1 else None).finding(
-        id, [clause, *_listed(rows)], evidence=[*known, EXPOSURE], money=-revenue, standing=True
+        id, [clause, *_listed(rows), _of_most(common)], evidence=evidence, money=-revenue, standing=True
     )  # fmt: skip
+
+
+def flagged(seen: Seen, flag: str) -> list[Row]:
+    """The key clients of a flag of which a finding tells, the largest first; none where they do not matter."""
+    revenue, n = seen.number(f"strategic.{flag}_revenue"), seen.number(f"strategic.{flag}_clients")
+    rows = [row for row in seen.rows(EXPOSURE) if row[flag] and row["revenue_w1"]]
+    if not n or revenue is None or revenue <= 0 or seen.scope.revenue <= 0 or not seen.matters(revenue):
+        return []
+    return sorted(rows, key=lambda row: -row["revenue_w1"])
+
+
+def _of_most(common: Row | None) -> Clause | None:
+    """What holds for more than half of the large clients exposes nobody, and says so in the same sentence."""
+    if common is None:
+        return None
+    return say("; it holds for %(share)s of all large clients, so it tells none from another",
+               share=percent(common["share"]))  # fmt: skip
 
 
 def _stale_plan(seen: Seen) -> Iterator[Finding]:

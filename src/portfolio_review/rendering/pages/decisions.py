@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from portfolio_review.rendering.pages.cells import worth
-from portfolio_review.rendering.reasons import SHOWN_ABOUT, in_words
+from portfolio_review.rendering.reasons import in_words
 from portfolio_review.rendering.report import Report, Row
 
 PLAN = "plan"
@@ -13,18 +13,26 @@ TABLES = {
     "return": "actions.return", "retain": "actions.retain", "thread": "actions.retain.thread",
     "develop": "actions.develop",
 }  # fmt: skip
+ACTIONS, STRATEGIC = "actions", "strategic"
+"""The pages of the lists and of plans."""
+NBSP = "\u00a0"
+LONGEST = 110
+"""Characters of a reason."""
+LONGEST_BEFORE = 30
+"""Characters of what was decided before."""
 VERB = {"thread": "retain"}
 """What is done with a client of a list whose name says no verb."""
 
 
 @dataclass(frozen=True)
 class Decision:
-    """What to do with which client; who and by when; or what became of it (`outcome`)."""
+    """What to do with which client; who and by when, on which page; or what became of it (`outcome`)."""
 
     name: str
     what: str
     line: tuple[str, ...]
     outcome: str = ""
+    page: str = ""
 
 
 def decisions(report: Report) -> tuple[Decision, ...]:
@@ -35,7 +43,7 @@ def decisions(report: Report) -> tuple[Decision, ...]:
 def before(report: Report) -> tuple[Decision, ...]:
     """The last review's decisions with their outcome."""
     return tuple(
-        Decision(name=_name(report, row), what=_what(report, row), line=(), outcome=_outcome(report, row))
+        Decision(name=_name(report, row), what=_what_before(report, row), line=(), outcome=_outcome(report, row))
         for row in report.rows("actions.decisions_before")
     )
 
@@ -49,7 +57,8 @@ def _decision(report: Report, row: Row) -> Decision:
         text("overdue since %(day)s", day=day) if late else text("due %(day)s", day=day),
         _money(report, row),
     )
-    return Decision(name=_name(report, row), what=_with_reason(report, row), line=line)
+    page = STRATEGIC if row["rule"] == PLAN else ACTIONS
+    return Decision(name=_name(report, row), what=_with_reason(report, row), line=line, page=page)
 
 
 def _money(report: Report, row: Row) -> str:
@@ -78,16 +87,31 @@ def _with_reason(report: Report, row: Row) -> str:
     """What to do, and for a client of a list why it stands there."""
     # the list first: where clients are many, those of all four rules lie in a file
     tables = () if row["rule"] == PLAN else (TABLES[row["rule"]], "actions.full")
-    reasons = (
-        in_words(one, report.wording, shown_about=SHOWN_ABOUT)
-        for id in tables
-        for one in report.rows_of_client(id, row["client_id"])
-    )
+    reasons = (_short(one, report) for id in tables for one in report.rows_of_client(id, row["client_id"]))
     return ": ".join(filter(None, (_what(report, row), next(reasons, ""))))
+
+
+def _short(row: Row, report: Report) -> str:
+    """The reason without its last clauses where it is longer than `LONGEST`, its word where one clause is; never cut
+    inside a clause."""
+    about = row.get("about")
+    # a comma inside a name parts no clauses
+    whole = {**row, "about": None if about is None else str(about).replace(", ", f",{NBSP}")}
+    clauses = in_words(whole, report.wording).split(", ")
+    while len(clauses) > 1 and len(", ".join(clauses)) > LONGEST:
+        clauses.pop()
+    said = ", ".join(clauses)
+    return said if len(said) <= LONGEST else report.wording.word(str(row["reason"]))
 
 
 def _what(report: Report, row: Row) -> str:
     return str(row["action"]) if row["rule"] == PLAN else report.wording.word(VERB.get(row["rule"], row["rule"]))
+
+
+def _what_before(report: Report, row: Row) -> str:
+    """What was decided in a line of its own; a plan's long action is named as one of the plan."""
+    said = _what(report, row)
+    return said if len(said) <= LONGEST_BEFORE else report.wording.word(PLAN)
 
 
 def _outcome(report: Report, row: Row) -> str:
