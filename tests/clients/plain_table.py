@@ -87,8 +87,6 @@ class Table:
 
     def margin(self, client: str, span: tuple[int, int]) -> float | None:
         inside = [row for row in self.rows if span[0] <= month(row[2]) <= span[1]]
-        if all(row[4] is None for row in self.rows):
-            return None
         whole = math.fsum(abs(row[3]) for row in inside)
         known = math.fsum(abs(row[3]) for row in inside if row[4] is not None)
         if whole > 0 and known / whole < 0.9 - 1e-9:
