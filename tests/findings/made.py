@@ -215,7 +215,6 @@ def _tables(n: int, way: int) -> list[tuple[str, pd.DataFrame]]:
         "retention.loss_reasons": [
             {"loss_reason": "price", "clients": n + 1, "revenue": BIG}, {"loss_reason": "complaint", "clients": 1, "revenue": 1.0},
         ],
-        "risk.largest": [client(number, at_risk=BIG / 3) for number in (1, 2)],
         "risk.overdue_clients": clients(min(n, 5), overdue=BIG / 3, days_overdue=90),
         "risk.contracts_ending": clients(n, contract_end="2026-12-31", revenue=BIG, p_next=0.5),
         "actions.full": [

@@ -106,23 +106,21 @@ def test_retention_has_shares_of_stages_and_cohorts_and_sums() -> None:
 
 
 def test_risk_has_its_shares_the_rest_and_changes_of_quadrants() -> None:
-    shown = SHOWN["risk.largest"]
-    largest = table("risk.largest", *({"at_risk": 10.0 - place / 10} for place in range(shown + 2)))
+    clients = table("risk.clients", {"at_risk": 10.0}, {"at_risk": None}, {"at_risk": 9.0})
     matrix = table("risk.matrix", {"quadrant": "large_risky", "clients": 4, "clients_w0": 6.0})
     ending = table("risk.contracts_ending", *({"revenue": 1.0} for _ in range(SHOWN["risk.contracts_ending"] + 2)))
-    found = lines.risk(tables(risk__largest=largest, risk__matrix=matrix, risk__contracts_ending=ending),
+    found = lines.risk(tables(risk__clients=clients, risk__matrix=matrix, risk__contracts_ending=ending),
                        {"risk.revenue_at_risk": Figure(value=200.0), "risk.may_fall_silent": Figure(value=150.0)})  # fmt: skip
-    assert line(found, "risk.largest", "first") == {"share": 0.05}
-    assert line(found, "risk.largest", "others") == pytest.approx({"amount": 200 - (50 - 1.0)})
+    assert line(found, "risk.clients", "first") == {"share": 0.05}
     assert line(found, "risk.matrix", "large_risky") == {"clients": -2}
     assert line(found, "risk.contracts_ending", "others") == {"rows": 2, "amount": 2.0}
-    none = lines.risk(tables("risk.largest", "risk.matrix", "risk.contracts_ending"),
+    none = lines.risk(tables("risk.clients", "risk.matrix", "risk.contracts_ending"),
                       dict.fromkeys(("risk.revenue_at_risk", "risk.may_fall_silent"), undefined("no model")))  # fmt: skip
     assert none.empty
     # without W0 what may fall silent is all that is known
-    silent = lines.risk(tables("risk.matrix", "risk.contracts_ending", risk__largest=largest),
+    silent = lines.risk(tables("risk.matrix", "risk.contracts_ending", risk__clients=clients),
                         {"risk.revenue_at_risk": undefined("short"), "risk.may_fall_silent": Figure(value=100.0)})  # fmt: skip
-    assert line(silent, "risk.largest", "first") == {"share": 0.1}
+    assert line(silent, "risk.clients", "first") == {"share": 0.1}
 
 
 def test_strategic_has_what_rests_on_one_contact_and_the_rests() -> None:

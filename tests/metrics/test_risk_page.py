@@ -41,6 +41,12 @@ def random_portfolio(seed: int) -> Portfolio:
     return build(frame, "2021-12", history_start=START, data_until=END)
 
 
+def on_a_list(base: pd.DataFrame) -> pd.DataFrame:
+    """The frame with everybody on the list in danger, in the order of ids."""
+    return base.assign(list="retain", listed=True, rank_in_list=np.arange(1, len(base) + 1), value_year=base["r1"],
+                       kept_share=1.0, stage="at_risk", at_stake=base["r1"] * (1 - base["p12"]))  # fmt: skip
+
+
 def tables(found: Outlook, portfolio: Portfolio) -> dict[str, pd.DataFrame]:
     """Every table of the page by id."""
     base = found.base
@@ -54,7 +60,7 @@ def tables(found: Outlook, portfolio: Portfolio) -> dict[str, pd.DataFrame]:
         "risk.outlook_lines": revenue_outlook.table(found.figures),
         "risk.forecasts_then_and_now": revenue_outlook.then_and_now(said, base, portfolio.monthly, portfolio.when),
         "risk.value_retention": portfolio_value.retained(base, portfolio.when),
-        "risk.largest": risk.largest(base),
+        "risk.largest": risk.largest(on_a_list(base)),
         "risk.clients": risk.clients(base),
         "risk.fit": found.found.fits,
         "risk.chain": found.found.chain,

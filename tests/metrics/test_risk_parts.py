@@ -173,12 +173,28 @@ def test_intervals_of_changes_by_the_normal_approximation() -> None:
     assert not change_of_sum(now[:1], before[:1]).clear
 
 
+def test_the_first_in_danger_are_those_of_the_list_in_its_order() -> None:
+    # metrics.md §7: no other page ranks the same clients otherwise
+    base = frame(*((name, 100.0, 80.0, False, 0.5) for name in ("cut", "second", "first", "thread", "third"))).assign(
+        list=["retain", "retain", "retain", "thread", "retain"], listed=[False, True, True, True, True],
+        rank_in_list=[4, 2, 1, 1, 3], stage=["declining", "declining", "at_risk", "stable", "at_risk"],
+        value_year=80.0, kept_share=[0.5, 0.5, 1.0, 1.0, 0.9], p12=[0.9, 0.9, 0.6, 1.0, np.nan],
+        at_stake=[44.0, 44.0, 32.0, 80.0, 0.0],
+    )  # fmt: skip
+    found = risk.largest(base)
+    assert found["client_id"].tolist() == ["first", "second", "third"]
+    assert found["rank"].tolist() == [1, 2, 3]
+    assert found["at_stake"].tolist() == [32.0, 44.0, 0.0]
+    # first 1 − .6 against .6 · 0, second .1 against .9 · .5; third has no chance and is overdue
+    assert found["part"].tolist() == ["may_fall_silent", "may_shrink", "may_fall_silent"]
+    # where the backtest lost the list is another, and no chance plays a part here either
+    untold = risk.largest(base, trusted=False)
+    assert untold["p12"].isna().all()
+    assert untold["part"].tolist() == ["may_fall_silent", "may_shrink", "may_fall_silent"]
+    assert risk.largest(base, top=1)["client_id"].tolist() == ["first"]
+
+
 def test_lists() -> None:
-    found = risk.largest(parts(base()))
-    assert found["client_id"].tolist() == ["halved", "steady"]
-    assert found["at_risk"].tolist() == pytest.approx([30.0, 2.5])
-    # where the backtest lost, nothing is ordered by chances and none is printed
-    assert risk.largest(parts(base()), trusted=False).empty
     everyone = parts(base()).assign(quadrant=None, expected_12=1.0)
     assert risk.clients(everyone)["client_id"].tolist() == ["halved", "steady", "gone", "refund"]
     untold = risk.clients(everyone, trusted=False)

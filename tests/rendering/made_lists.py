@@ -136,8 +136,8 @@ def tables(names: Sequence[str]) -> dict[str, Rows]:
             ("may_shrink", 100000.0, 0.0126, 100000.0, 0.0, -30000.0, 31000.0, False),
             ("revenue_at_risk", 402117.3, 0.0505, 351250.0, 50867.3, 9000.0, 95000.0, True),
         ],
-        "risk.largest": [(place, f"c{place}", name(place), "ABC"[place % 3], 245000.0 / place, 0.0001 if place == 1 else
-                          0.24, 50000.0 / place, 10000.0 / place, 60000.0 / place) for place in range(1, 11)],
+        "risk.largest": [(*row[:4], row[6], 0.0001 if row[0] == 1 else 0.24, "may_fall_silent" if row[0] < 3 else
+                          "may_shrink", row[7]) for row in lists("retain")[:10]],
         "risk.calibration": [(1, 1310, 61.2, 55, 0.047, 0.042, 0.032, 0.054), (9, 312, 265.0, 253, 0.849, 0.811, 0.76, 0.85)],
         "risk.level": [("weighted_risk", 0.2021, 0.25, False, None, None), ("one_client", 0.31, 0.25, True, "c1", name(1)),
                        ("exposed", 0.12, 0.4, False, None, None)],

@@ -58,7 +58,7 @@ def test_a_chance_is_printed_in_steps_in_the_workbook_too() -> None:
     made = xlsx.workbook(results, Wording.of(results.review), made_results.CONTEXT, created=dt.date(2011, 11, 30))
     read = openpyxl.load_workbook(io.BytesIO(made))
     heads = [cell.value for cell in read["risk.largest"][1]]
-    column = heads.index("Chance of a purchase") + 1
+    column = heads.index("Chance of a purchase, 12 months") + 1
     cell = read["risk.largest"].cell(2, column)
     # 0.0001: under 5 %
     assert (cell.value, cell.number_format) == (0, '[<0.025]"under 5%";[>=0.975]"over 95%";0%')
@@ -70,7 +70,11 @@ def test_the_outlook_adds_up_and_holds_no_interval_wider_than_its_value() -> Non
     assert "The next 3 months are expected to bring £1.96m, the target is £2.01m ( −2.3% )" in text
     assert "Today's clients 1,840 1,610–2,070" in text
     assert "New clients 123 too wide to tell" in text
-    assert "Next 3 months 1,963 1,712–2,231 2,010 1,845 −2.3%" in text
+    # each change behind what it is against: 1,963 / 2,010 and 1,963 / 1,845; without a target the year before alone
+    assert "Expected 95% interval Target Δ Year before Δ" in text
+    assert "Next 3 months 1,963 1,712–2,231 2,010 −2.3% 1,845 +6.4%" in text
+    assert "Rest of the year 622 545–702 649 −4.2%" in text
+    assert "Rounded" not in text.partition("Risk in three parts")[0]  # 1,840 + 123 = 1,963 and 613 + 9 = 622
     assert "3 months ago £1.90m was expected of the clients known then: £2.01m came." in text
 
 
@@ -89,13 +93,14 @@ def test_the_verdict_names_what_makes_the_risk_high() -> None:
 
 def test_where_the_model_lost_no_client_has_a_chance_and_nothing_is_ordered_by_it() -> None:
     results = changed(backtest_verdict=LOST)
-    # what the notebook records then
-    results = replace(results, tables={**results.tables, "risk.largest": made_results.table("risk.largest", [])})
     assert not chances.told(results)
     assert cells.chance(report(results), 0.5) == "n/a"
     text = printed(results)
-    assert "no client's chance is printed and nothing is ordered by it" in text
+    # the list in danger stands, by what its clients lost, without a column of chances
+    assert "the model failed its test, so no chance plays a part" in text
+    assert "Value of 12 months How In danger" in text
     assert "over 95" not in text
+    assert "under 5" not in text.partition("Contracts ending")[0]
     assert "logarithmic" not in text  # no picture, which has a point for each client
     under = [line for column in summary.key_figures(report(results)) for line in column.under]
     assert ["".join(str(part) for part in line[1:]) for line in under] == ["not shown: the model failed its test"]
@@ -114,8 +119,6 @@ def test_without_a_year_of_new_clients_todays_stand_alone_and_the_reason_once() 
     text = printed(changed(**dict.fromkeys(lines, short)))
     assert "Today's clients are expected to bring £1.84m over the next 3 months" in text
     assert text.count("history starts in December 2010") == 1
-    # nothing is known of shrinking: the clients stand by what may fall silent
-    assert "May fall silent 302.1 n/a 302.1" in text
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])
@@ -145,3 +148,32 @@ def test_no_page_tells_the_year_by_the_plain_ratio() -> None:
         assert "year end" not in text.lower()
         assert "8,120" not in text
         assert "rest of the year as expected" not in text
+
+
+def test_the_clients_on_this_page_are_the_first_of_the_list_in_danger() -> None:
+    # metrics.md §7: no other page ranks the same clients otherwise
+    results = made_results.results()
+    here, actions = printed(results).partition("First of the list in danger")[2], printed(results, "actions")
+    first = [row["name"] for row in report(results).rows("actions.retain")[:5]]
+    places = [[text.index(f" {name} ") for name in first] for text in (here, actions.partition("In danger:")[2])]
+    assert places == [sorted(found) for found in places]
+    assert "The list of the page of actions, in its order. Revenue of 12 months." in here
+    # 22,700 in all, of which the first five of thirty hold 2/930 · (30 + … + 26): 15,866 are left; as printed
+    # 1,465 + 1,416 + 1,367 + 1,318 + 1,269 + 15,866 = 22,701
+    assert "25 more on the list 15,866 All 30 22,700 Rounded: parts can differ from the sum by 1." in here
+
+
+def test_a_note_says_so_where_printed_parts_do_not_add_up() -> None:
+    # 1,840.4 + 123.4 = 1,963.8, printed 1,840 + 123 and 1,964
+    text = printed(changed(outlook_today=Figure(value=1840400.0), outlook_new=Figure(value=123400.0),
+                           outlook=Figure(value=1963800.0)))  # fmt: skip
+    assert "Today's clients 1,840" in text
+    assert "Rounded: parts can differ from the sum by 1." in text.partition("Risk in three parts")[0]
+
+
+def test_the_direction_names_the_measure_of_the_risk() -> None:
+    # weighted risk 0.1846 a year before, 0.2021 now
+    text = printed(made_results.results())
+    assert "; weighted by revenue, the chance of no purchase went from 18.5% to 20.2%." in text
+    unclear = printed(changed(weighted_risk=Figure(value=0.2021)))
+    assert "(revenue per client; chance of no purchase, weighted by revenue)." in unclear

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portfolio_review.catalog.columns import pick
+from portfolio_review.catalog.columns import VALUE_YEAR, pick
 from portfolio_review.catalog.entry import Column, Entry, Polarity, Unit, check, figure, table
 
 _RISK = "Risk and outlook"
@@ -121,9 +121,11 @@ ENTRIES: tuple[Entry, ...] = (
           pick("part amount share year_before amount_change amount_low amount_high clear"),
           "gone, may fall silent, may shrink, and the sum of the latter two; share of Σ max(r(W1), 0); the interval is "
           "that of the change, by bootstrap over the clients", "Risk and outlook; Efron 1979"),
-    table("risk.largest", "Largest amounts at risk", "Крупнейшие суммы под риском",
-          pick("rank client_id name abc revenue p_next may_fall_silent may_shrink at_risk"),
-          "the ten clients not lapsed with the most money at risk; none where the backtest lost", _CHANCES),
+    table("risk.largest", "First of the list in danger", "Первые в списке под угрозой",
+          (*pick("rank client_id name abc"), VALUE_YEAR, *pick("p12 part at_stake")),
+          "the first ten of actions.retain, in its order; part: the larger of value · (1 − p12), may fall silent, and "
+          "value · p12 · (1 − f), may shrink, which sum to the money at stake; where the backtest lost overdue clients "
+          "may fall silent, the others may shrink", "Lifecycle and the four rules"),
     table("risk.clients", "Chances and value of all clients", "Вероятности и ценность всех клиентов",
           pick("client_id name abc revenue p_next gone may_fall_silent may_shrink at_risk quadrant expected_12"),
           "every client that ever purchased, the most money at risk first; by revenue and without chances where the "

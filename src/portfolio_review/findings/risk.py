@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from portfolio_review.findings.making import Story, contributor, who
+from portfolio_review.findings.making import Story, who
 from portfolio_review.findings.values import count, count_of, date, money, percent, say, span
 from portfolio_review.results.finding import Finding
 from portfolio_review.results.seen import Row, Seen
@@ -46,9 +46,8 @@ def _at_risk(seen: Seen) -> Iterator[Finding]:
         "Revenue at risk over the next %(span)s is %(money)s, against %(before)s a year before",
         span=span(horizon), money=money(now), before=money(before),
     )  # fmt: skip
-    named = contributor(seen.rows("risk.largest"), "at_risk", now)
-    evidence = [AT_RISK, "risk.horizon_months", "risk.largest"]
-    yield _AT_RISK.finding("risk.at_risk", [clause, named], evidence=evidence, money=moved, better=0.0)
+    evidence = [AT_RISK, "risk.horizon_months"]
+    yield _AT_RISK.finding("risk.at_risk", [clause], evidence=evidence, money=moved, better=0.0)
 
 
 def _overdue(seen: Seen) -> Iterator[Finding]:

@@ -128,17 +128,16 @@ def retention(tables: Frames) -> pd.DataFrame:
 
 
 def risk(tables: Frames, figures: Figures) -> pd.DataFrame:
-    """`risk.lines`: of the clients with most money at risk the largest's part and those below the ones shown, the
-    change of clients in each quadrant, the contracts below those shown."""
+    """`risk.lines`: the part of the client with most money at risk, the change of clients in each quadrant, the
+    contracts below those shown."""
     made: list[Line] = []
     # without W0 nothing is known of shrinking: what may fall silent is all there is
     values = (figures[f"risk.{part}"].value for part in ("revenue_at_risk", "may_fall_silent"))
     value = next((value for value in values if isinstance(value, int | float)), None)
-    largest, matrix, contracts = (tables[f"risk.{name}"] for name in ("largest", "matrix", "contracts_ending"))
-    first = largest["at_risk"].fillna(0.0)
-    if value is not None and len(first):
-        made.append(_line("risk.largest", "first", share=_share(first.iloc[0], value)))
-        made.append(_line("risk.largest", OTHERS, amount=value - total(first.head(SHOWN["risk.largest"]))))
+    clients, matrix, contracts = (tables[f"risk.{name}"] for name in ("clients", "matrix", "contracts_ending"))
+    at_risk = clients["at_risk"].dropna()
+    if value is not None and len(at_risk):
+        made.append(_line("risk.clients", "first", share=_share(at_risk.max(), value)))
     for quadrant, now, before in zip(matrix["quadrant"], matrix["clients"], matrix["clients_w0"], strict=True):
         made.append(_line("risk.matrix", quadrant, clients=now - before))
     rest = contracts.iloc[SHOWN["risk.contracts_ending"] :]

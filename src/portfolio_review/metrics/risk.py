@@ -184,22 +184,30 @@ def parts(figures: Figures, moved: Mapping[str, Change], base: pd.DataFrame) -> 
 
 
 def largest(base: pd.DataFrame, top: int = TOP, *, trusted: bool = True) -> pd.DataFrame:
-    """`risk.largest`: rank, client_id, name, abc, revenue, p_next, may_fall_silent, may_shrink, at_risk: clients not
-    lapsed with the most money at risk first, equal amounts by client id.
+    """`risk.largest`: rank, client_id, name, abc, value (value over 12 months), p12, part, at_stake: the first rows of
+    the list in danger, in its order (`actions.retain`).
 
-    No rows where the backtest lost (`trusted` false): nothing is ordered by chances then. base: client frame with
-    abc1, and the columns of `add_parts`.
+    at_stake = value · (1 − p12 · f) = value · (1 − p12) + value · p12 · (1 − f), f the share it kept; part is the
+    larger of the two: `may_fall_silent` or `may_shrink`. Where the backtest lost (`trusted` false) or no p12 is known,
+    p12 is NaN and part what the client does: overdue ones fall silent, the others shrink. base: client frame with
+    list, listed, rank_in_list, abc1, stage, value_year, kept_share, p12, at_stake.
+
+    Source: Lifecycle and the four rules.
     """
-    at_risk = base["at_risk"] > 0 if trusted else pd.Series(False, index=base.index)
-    first = largest_first(base[at_risk], "at_risk").head(top)
+    listed = base["listed"].fillna(False).astype(bool) & (base["list"] == "retain")
+    first = base[listed.to_numpy()].sort_values("rank_in_list", kind="stable").head(top)
+    p12 = first["p12"].astype(float) if trusted else pd.Series(np.nan, index=first.index)
+    silent = (1 - p12 >= p12 * (1 - first["kept_share"])).where(p12.notna(), first["stage"] == "at_risk")
     return pd.DataFrame(
         {
-            "rank": np.arange(1, len(first) + 1),
+            "rank": first["rank_in_list"].to_numpy(dtype=np.int64),
             "client_id": first.index,
             "name": names(first).to_numpy(),
             "abc": first["abc1"].to_numpy(dtype=object),
-            "revenue": first["r1"].to_numpy(),
-            **{column: first[column].to_numpy() for column in ("p_next", "may_fall_silent", "may_shrink", "at_risk")},
+            "value": first["value_year"].to_numpy(),
+            "p12": p12.to_numpy(),
+            "part": np.where(silent.astype(bool), "may_fall_silent", "may_shrink").astype(object),
+            "at_stake": first["at_stake"].to_numpy(),
         }
     )
 

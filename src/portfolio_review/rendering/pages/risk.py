@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from markupsafe import Markup
 
 from portfolio_review.catalog.lines import SHOWN
 from portfolio_review.exhibits.chances import told
-from portfolio_review.exhibits.numbers import Scale, scale_for
+from portfolio_review.exhibits.numbers import Scale, round_half_up, scale_for
 from portfolio_review.findings.making import MOST_OF_IT
 from portfolio_review.rendering import formulas
 from portfolio_review.rendering.pages import found
@@ -17,6 +18,7 @@ from portfolio_review.rendering.pages.cells import chance, class_of, day, name_o
 from portfolio_review.rendering.pages.view import View, missing, windows_line
 from portfolio_review.rendering.report import Report, largest
 from portfolio_review.results.contract import Results
+from portfolio_review.results.seen import YEAR_MONTHS
 
 ID = "risk"
 AT_RISK = "risk.revenue_at_risk"
@@ -30,7 +32,9 @@ NOTES = "credit_notes"
 BUCKETS = ("not_due", "overdue_1_30", "overdue_31_60", "overdue_61_90", "overdue_over_90", "credit_notes")
 QUADRANTS = (("large_safe", "large_risky"), ("small_safe", "small_risky"))
 SHOWN_CONTRACTS = SHOWN["risk.contracts_ending"]
-SHOWN_LARGEST = SHOWN["risk.largest"]
+SHOWN_LARGEST = SHOWN["actions.<rule>"]
+"""As many of the list in danger as the page of actions shows: the rest of it is one line on both."""
+LIST = "actions.retain"
 LONGEST_MONTHS = 120
 """More months than that are said in words."""
 WORTH_SAYING = 0.01
@@ -113,8 +117,8 @@ def _at_risk(report: Report) -> Markup:
     if share is not None:
         text += report.say(", %(share)s of the last %(months)s", share=report.wording.numbers.percent(share),
                            months=report.wording.months)  # fmt: skip
-    most = report.line(ID, "risk.largest", "first")["share"] or 0.0
-    if most >= MOST_OF_IT and len(report.rows("risk.largest")) > 1:
+    most = report.line(ID, "risk.clients", "first")["share"] or 0.0
+    if MOST_OF_IT <= most < 1:
         text += report.say("; one client holds %(share)s of it", share=report.wording.numbers.percent(most, 0))
     return text
 
@@ -165,9 +169,21 @@ def _verdict(report: Report) -> Markup:
                 parts.append(report.say("Most clients: %(quadrant)s.", quadrant=_within(report, "risk.main_quadrant")))
     parts += [_high(report, row) for row in report.rows("risk.level") if row["over_limit"]]
     if _word(report, "risk.direction") and not report.seasons_differ:
-        parts.append(report.say("Since %(months)s before: %(direction)s.", months=report.wording.months,
-                                direction=_within(report, "risk.direction")))  # fmt: skip
+        parts.append(_direction(report))
     return Markup(" ").join(parts)
+
+
+def _direction(report: Report) -> Markup:
+    """Where revenue per client and the weighted risk went, and by what the latter is measured: money at risk may go
+    the other way."""
+    said = {"months": report.wording.months, "direction": _within(report, "risk.direction")}
+    before = report.number("risk.weighted_risk", "previous_year")
+    if before is None or report.results.review.window_months != YEAR_MONTHS:
+        return report.say("Since %(months)s before: %(direction)s (revenue per client; chance of no purchase, weighted "
+                          "by revenue).", **said)  # fmt: skip
+    return report.say("Since %(months)s before: %(direction)s; weighted by revenue, the chance of no purchase went "
+                      "from %(before)s to %(now)s.", **said, now=report.v("risk.weighted_risk"),
+                      before=report.v("risk.weighted_risk", "previous_year"))  # fmt: skip
 
 
 def _high(report: Report, row: dict[str, Any]) -> Markup:
@@ -205,7 +221,12 @@ def _parts(report: Report) -> dict[str, Any]:
     scale = scale_for([row["amount"] for row in rows])
     for row in rows:
         report.used.setdefault(f"risk.{row['part']}")
+    by_part = {row["part"]: row["amount"] for row in rows}
+    ahead = [by_part.get(part) for part in ("may_fall_silent", "may_shrink", "revenue_at_risk")]
+    known = [amount for amount in ahead if amount is not None]
     return {
+        "rounded": _rounded(report, known[:-1], known[-1], scale) if len(known) == len(ahead) else "",
+        "interval": _money_interval(report, AT_RISK) if "revenue_at_risk" in by_part else "",
         "unit": numbers.money_head(scale), "before": any(row["year_before"] is not None for row in rows),
         "rows": [{
             "name": report.say("%(part)s, %(span)s", part=report.wording.word(row["part"]),
@@ -227,26 +248,34 @@ def _span(report: Report, part: str) -> Markup:
 
 
 def _largest(report: Report) -> dict[str, Any]:
-    whole = AT_RISK if report.number(AT_RISK) is not None else SILENT
-    rows, total = report.rows("risk.largest")[:SHOWN_LARGEST], report.number(whole)
+    """The first rows of the list in danger, in its order and its money, and what is most likely to happen to them."""
+    rows, total = report.rows("risk.largest")[:SHOWN_LARGEST], report.number(f"{LIST}.at_stake")
     if not rows or total is None:
         return {}
-    amounts = [row["at_risk"] or 0.0 for row in rows]
-    rest, numbers = report.line(ID, "risk.largest", "others")["amount"] or 0.0, report.wording.numbers
-    scale = scale_for([*amounts, rest], total)
+    numbers, rest = report.wording.numbers, report.line("actions", LIST, "others")
+    scale = scale_for([*(row["value"] for row in rows), *(row["at_stake"] for row in rows)], total)
     return {
         "unit": numbers.money_head(scale),
         "rows": [{
             "rank": numbers.plain(row["rank"]), "name": name_of(row), "class": class_of(row["abc"]),
-            "revenue": numbers.scaled(row["revenue"], scale) if row["revenue"] is not None else report.na,
-            "p": chance(report, row["p_next"]), "at_risk": numbers.scaled(row["at_risk"] or 0, scale),
-            "silent": numbers.scaled(row["may_fall_silent"] or 0, scale),
-            "shrink": numbers.scaled(row["may_shrink"], scale) if row["may_shrink"] is not None else report.na,
+            "value": numbers.scaled(row["value"] or 0, scale), "p": chance(report, row["p12"]),
+            "how": report.wording.word(row["part"]), "at_stake": numbers.scaled(row["at_stake"] or 0, scale),
         } for row in rows],
-        "rest": numbers.scaled(rest, scale), "all": numbers.scaled(total, scale), "name": report.wording.name(whole),
-        "silent": report.v("risk.may_fall_silent", scale=scale), "shrink": report.v("risk.may_shrink", scale=scale),
-        "interval": _money_interval(report, whole),
+        "rest": {"n": numbers.plain(rest["clients"]), "money": numbers.scaled(rest["amount"] or 0, scale)}
+        if rest["clients"] else None,
+        "rounded": _rounded(report, [*(row["at_stake"] or 0.0 for row in rows), rest["amount"] or 0.0], total, scale),
+        "n": report.v(f"{LIST}.listed"), "all": report.v(f"{LIST}.at_stake", scale=scale),
     }  # fmt: skip
+
+
+def _rounded(report: Report, parts: list[float], whole: float, scale: Scale) -> Markup:
+    """A note where the parts as printed do not add up to their sum as printed; else empty."""
+    places = report.wording.numbers.minor if scale.factor == 1 and scale.decimals else scale.decimals
+    printed = [round_half_up(Decimal(str(value)) / scale.factor, places) for value in (*parts, whole)]
+    if sum(printed[:-1]) == printed[-1]:
+        return Markup("")
+    least = report.wording.numbers.plain(Decimal(1).scaleb(-places), places)
+    return report.say("Rounded: parts can differ from the sum by %(least)s.", least=least)
 
 
 def _outlook(report: Report) -> dict[str, Any]:
@@ -270,11 +299,23 @@ def _outlook(report: Report) -> dict[str, Any]:
             "target": report.v(id, "target", scale=scale) if with_target else "",
             "before": report.v(id, "previous_year", scale=scale)
             if report.number(id, "previous_year") is not None else "",
-            "change": report.change(id, "target") if with_target else report.change(id) if not line else "",
+            "target_change": report.change(id, "target") if with_target else "",
+            "change": report.change(id) if not line else "",
         })  # fmt: skip
     lacks = report.say("n/a: %(reason)s.", reason=report.reason(NEW)) if NEW not in known else Markup("")
     return {"unit": report.wording.numbers.money_head(scale), "rows": rows, "lacks": lacks,
-            "target": any(row["target"] for row in rows)}  # fmt: skip
+            "target": any(row["target"] for row in rows),
+            "rounded": _outlook_rounded(report, known, scale)}  # fmt: skip
+
+
+def _outlook_rounded(report: Report, known: dict[str, float], scale: Scale) -> Markup:
+    for ahead in ("", "_year"):
+        today, new, whole = (known.get(f"risk.outlook{line}{ahead}") for line in ("_today", "_new", ""))
+        if today is not None and new is not None and whole is not None:
+            note = _rounded(report, [today, new], whole, scale)
+            if note:
+                return note
+    return Markup("")
 
 
 def _scaled_interval(report: Report, id: str, scale: Scale) -> str:
