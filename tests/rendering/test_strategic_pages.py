@@ -94,6 +94,15 @@ def test_a_criterion_known_of_nobody_is_named_without_a_share() -> None:
     assert card["left_out"] == "foothold (not known of any candidate)"
 
 
+def test_pages_of_a_short_window_print_no_change_against_other_months_of_the_year() -> None:
+    # metrics 1: with a window under 12 months a change of W1 is against the same months a year earlier
+    whole, short = (made_results.results(window_months=months) for months in (12, 6))
+    assert "Δ %" in printed(whole, "strategic")
+    assert "Δ %" not in printed(short, "strategic")
+    assert "on the months before" in printed(whole, "dossiers")
+    assert "on the months before" not in printed(short, "dossiers")
+
+
 def test_sums_of_exposure_count_clients() -> None:
     sums = strategic.view(report(made_results.results())).data["exposure"]["sums"]
     assert [str(part) for part in sums[0][:2]] == ["One contact only", "2 clients"]

@@ -37,12 +37,14 @@ def dossier(report: Report, row: Row) -> dict[str, Any]:
 
 
 def _message(report: Report, row: Row) -> Markup:
-    """What the client bought against the months before, and its one critical weakness."""
+    """What the client bought, against the months before where those hold the same months of the year."""
     money, name = report.wording.numbers.money, _short(name_of(row))
     if row["revenue_w1"] is None:
         return Markup("{}").format(name)
     text = report.say("%(name)s: %(money)s in the last %(months)s", name=name, money=money(row["revenue_w1"]),
                       months=report.wording.months)  # fmt: skip
+    if report.seasons_differ:
+        return text
     if row["revenue_w0"] is not None:
         change = report.wording.numbers.change(row["revenue_w1"], row["revenue_w0"])
         if change:
@@ -159,7 +161,7 @@ def _purchases(report: Report, client: str) -> dict[str, Any]:
         "rest": _category(report, str(report.count_of("%(n)s other", "%(n)s others", int(rest["rows"]))), rest, scale)
         if rest["rows"] else None,
         "all": _category(report, report.wording.language.text("All"), whole, scale),
-        "before": any(row["revenue_w0"] is not None for row in rows),
+        "before": any(row["revenue_w0"] is not None for row in rows) and not report.seasons_differ,
     }  # fmt: skip
 
 

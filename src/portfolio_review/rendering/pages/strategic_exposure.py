@@ -41,7 +41,7 @@ def table(report: Report) -> dict[str, Any]:
     report.used.setdefault("strategic.key_clients")
     left = len(accounts) + len(exposed) - len(shown)
     return {
-        "unit": numbers.money_head(scale), "proposed": proposed(report),
+        "unit": numbers.money_head(scale), "proposed": proposed(report), "changes": not report.seasons_differ,
         "rows": [_line(report, row, scale) for row in shown],
         "left": numbers.plain(left) if left > 0 else "",
         "calm": numbers.plain(len(rows) - len(accounts) - len(exposed)) if len(rows) > len(accounts) + len(exposed)
