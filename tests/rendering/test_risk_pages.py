@@ -82,7 +82,7 @@ def test_the_parts_say_a_change_only_where_it_is_clear() -> None:
     text = printed(made_results.results())
     assert "Gone, last 12 months 233.4 2.9 within noise" in text
     assert "May fall silent, next 3 months 302.1 3.8 +50.9" in text
-    assert "At risk, next 3 months 402.1 5.1 +50.9" in text
+    assert "At risk, next 3 months 95% interval £310k–£490k 402.1 5.1 +50.9" in text
 
 
 def test_the_verdict_names_what_makes_the_risk_high() -> None:
@@ -97,7 +97,7 @@ def test_where_the_model_lost_no_client_has_a_chance_and_nothing_is_ordered_by_i
     assert cells.chance(report(results), 0.5) == "n/a"
     text = printed(results)
     # the list in danger stands, by what its clients lost, without a column of chances
-    assert "the model failed its test, so no chance plays a part" in text
+    assert "No chance plays a part: the model failed its test" in text
     assert "Value of 12 months How In danger" in text
     assert "over 95" not in text
     assert "under 5" not in text.partition("Contracts ending")[0]
@@ -160,7 +160,7 @@ def test_the_clients_on_this_page_are_the_first_of_the_list_in_danger() -> None:
     assert "The list of the page of actions, in its order. Revenue of 12 months." in here
     # 22,700 in all, of which the first five of thirty hold 2/930 · (30 + … + 26): 15,866 are left; as printed
     # 1,465 + 1,416 + 1,367 + 1,318 + 1,269 + 15,866 = 22,701
-    assert "25 more on the list 15,866 All 30 22,700 Rounded: parts can differ from the sum by 1." in here
+    assert "25 more on the list 15,866 All 30 Rounded: parts can differ from the sum by 1. 22,700" in here
 
 
 def test_a_note_says_so_where_printed_parts_do_not_add_up() -> None:
