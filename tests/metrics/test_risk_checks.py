@@ -85,7 +85,7 @@ def test_they_fail(found: Outlook, portfolio: Portfolio) -> None:
 
 
 def test_quadrants_must_agree_in_clients_and_in_revenue() -> None:
-    base = pd.DataFrame({"active1": [True, True, False], "r1": [3.0, 4.0, 9.0]}, index=["a", "b", "c"])
+    base = pd.DataFrame({"client1": [True, True, False], "r1": [3.0, 4.0, 9.0]}, index=["a", "b", "c"])
     matrix = pd.DataFrame({"clients": [1, 1], "revenue": [3.0, 4.0]})
     assert risk_checks.risk_matrix_adds_up(matrix, base).passed
     assert not risk_checks.risk_matrix_adds_up(matrix.assign(revenue=[3.0, 5.0]), base).passed
