@@ -56,7 +56,7 @@ def test_figures_beside_are_those_of_the_earlier_reviews() -> None:
     for field, ids in compared.items():
         names = {"movement.returned_clients", "bridge.churn", "bridge.returned", "movement.new_rate",
                  "retention.kept_at_end_rate", "retention.point_value", "retention.survival_n",
-                 "retention.second_purchase_180", "lifecycle.early_decline", "risk.replacement_months",
+                 "retention.second_purchase_180", "lifecycle.early_decline",
                  "structure.gini", "structure.clients", "retention.repeat_rate", "headline.lapsed_clients"}  # fmt: skip
         assert names - ids == set(), field
 

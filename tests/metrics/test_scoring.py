@@ -253,11 +253,11 @@ def test_where_chances_are_not_usable_no_score_rests_on_them() -> None:
 def test_those_to_be_assessed_first_stand_in_the_table_with_their_criteria() -> None:
     points = {f"c{n:02d}": {"revenue": 1 - n / 20} for n in range(20)}
     base = scoring.add_scores(valued(points).assign(r1=range(20), name=None), weights(revenue=0.6, potential=0.4))
-    # ranks follow the score, from c00; the four of most revenue are c16 to c19, behind the first two of the card
+    # ranks follow the score, from c00; the five of most revenue are c15 to c19, behind the first two of the card
     assert scoring.table(base, NOBODY, first=2)["client_id"].tolist() == [
         "c00",
         "c01",
-        *(f"c{n}" for n in range(16, 20)),
+        *(f"c{n}" for n in range(15, 20)),
     ]
 
 

@@ -60,7 +60,7 @@ def test_an_account_that_is_not_assessed_keeps_its_place() -> None:
 def test_a_client_known_in_full_that_ranks_far_behind_is_not_next() -> None:
     # g to k are the five behind the six; of them nothing is known enough, and l, which is known, does not move up
     found = decisions(("a", "b", "c", "d", "e", "f"), unassessed="ghijk")
-    assert found == {"stays": "abcdef", "assess_first": "kjih"}
+    assert found == {"stays": "abcdef", "assess_first": "kjihg"}
 
 
 def test_the_largest_are_to_be_assessed_first_whatever_their_score() -> None:
@@ -69,15 +69,15 @@ def test_the_largest_are_to_be_assessed_first_whatever_their_score() -> None:
     assert found == {"stays": "abcdef", "next": "hjk", "assess_first": "mig"}
 
 
-def test_four_are_named_to_be_assessed_first_and_all_are_counted() -> None:
+def test_five_are_named_to_be_assessed_first_and_all_are_counted() -> None:
     settings, base = Strategic(), ranked(unassessed="".join(NAMES))
     listed = shortlist.proposal(base, settings, "all")
-    assert "".join(listed["client_id"]) == "mlkj"
+    assert "".join(listed["client_id"]) == "mlkji"
     assert shortlist.figures(base, listed, settings, "all")["strategic.assess_first"].value == 13
-    # a, of least revenue, is an account and is named beside the four
+    # a, of least revenue, is an account and is named beside the five
     named = Strategic(accounts=("a",))
     base = ranked(("a",), "".join(NAMES))
-    assert "".join(shortlist.proposal(base, named, "all")["client_id"]) == "mlkja"
+    assert "".join(shortlist.proposal(base, named, "all")["client_id"]) == "mlkjia"
 
 
 def test_where_all_six_accounts_are_not_assessed_nobody_enters() -> None:
@@ -95,7 +95,7 @@ def test_without_accounts_the_review_of_all_proposes_six() -> None:
 
 
 def test_where_nobody_is_assessed_nobody_is_proposed() -> None:
-    assert decisions((), unassessed="".join(NAMES)) == {"assess_first": "mlkj"}
+    assert decisions((), unassessed="".join(NAMES)) == {"assess_first": "mlkji"}
 
 
 def test_a_unit_shows_its_own_accounts_and_proposes_nobody() -> None:

@@ -103,7 +103,7 @@ def test_every_strategic_account_has_its_dossier(tables: dict[str, pd.DataFrame]
     stay = tables["strategic.proposal"]
     assert set(stay.loc[stay["decision"].isin(["stays", "leaves"]), "client_id"]) == set(STRATEGIC_ACCOUNTS)
     assert (stay["decision"] == "enters").sum() == (stay["decision"] == "leaves").sum()
-    # those assessed of the five behind them; of those that are not the ten largest, whatever their score
+    # those assessed of the five behind them; of those that are not the largest, whatever their score
     assert 0 < (stay["decision"] == "next").sum() < 5
     first = stay[stay["decision"] == "assess_first"]
     assert len(first) == scoring.ASSESS_FIRST

@@ -114,7 +114,7 @@ def test_a_doubt_that_has_doubled_since_the_last_review_is_open_again(company: C
     before = file.parent / "out" / "shop" / "2023-10" / "all"
     before.mkdir(parents=True)
     doubt = {"id": "duplicates", "table": "transactions", "column": None, "share": 0.009}
-    lists = {"columns": ["client_id", "rule", "listed"], "rows": []}
+    lists = {"columns": ["client_id", "rule", "listed", "list", "state"], "rows": []}
     document = {"tables": {"actions.full": lists}, "doubts": [doubt]}
     (before / "results.json").write_text(json.dumps(document))
     found = earlier.latest(file.parent / "out" / "shop", "all", Period.parse("2023-12"))

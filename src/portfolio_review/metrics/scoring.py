@@ -29,7 +29,7 @@ LEAST_ASSESSED = 0.7
 """Share of the weight that must be known before a score moves a client onto the shortlist or off it."""
 MIDDLE = 0.5
 """Where a missing score stands."""
-ASSESS_FIRST = 4
+ASSESS_FIRST = 5
 """So many of those to be assessed first are named, the largest; the others are counted."""
 DRAWS, SWING, SEED = 1_000, 0.25, 20_260_101
 SHOWN = 40

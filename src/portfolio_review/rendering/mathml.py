@@ -8,7 +8,7 @@ from collections.abc import Callable
 import nh3
 from latex2mathml import exceptions
 from latex2mathml.converter import convert
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 _FORMULA = re.compile(r"\$\$(?P<block>[^$]+)\$\$|(?<![\\$\w])\$(?P<inline>[^$\n]+)\$(?![\w$])")
 _NUMBER = re.compile(r"\\tag\{(\d+)\}")
@@ -50,5 +50,8 @@ def _formula(match: re.Match[str]) -> Markup:
     clean = nh3.clean(made, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=set(), link_rel=None)
     if not match["block"]:
         return Markup(clean)
-    label = escape(f"({number[1]})") if number else Markup("")
-    return Markup('<span class="formula">{}<span class="number">{}</span></span>').format(Markup(clean), label)
+    label = f"({number[1]})" if number else ""
+    # a formula wider than a phone scrolls in its own box, which the keyboard reaches
+    box = '<span class="formula" tabindex="0" role="group" aria-label="Formula {}">{}{}</span>'
+    shown = Markup('<span class="number">{}</span>').format(label)
+    return Markup(box).format(label, Markup(clean), shown)
