@@ -6,7 +6,6 @@ from portfolio_review.catalog.columns import VALUE_YEAR, pick
 from portfolio_review.catalog.entry import Column, Entry, Polarity, Unit, check, figure, table
 
 _RISK = "Risk and outlook"
-_BG_NBD = "Risk and outlook; BG/NBD: Fader, Hardie, Lee 2005"
 _CLOCKS = "Chances; MBG/CNBD-k: Platzer, Reutterer 2016; Reutterer, Platzer, Schröder 2020"
 _CHANCES = "Risk and outlook; Chances"
 _CHAIN = "Risk and outlook; isotonic pooling: Ayer, Brunk, Ewing, Reid, Silverman 1955"
