@@ -257,6 +257,13 @@ def test_unprofitable_clients_stand_over_the_lists_that_leave_them_out() -> None
     assert text.count("without value: 4") == 1
 
 
+def test_the_sum_expected_back_stands_without_an_interval_that_did_not_hold_a_year_ago() -> None:
+    results = made_results.results("en")
+    id = "actions.return.expected_back"
+    text = on("actions", made(replace(results, figures={**results.figures, id: made_results.figure(id, 28_225.0)})))
+    assert "Expected back £28.2k. 12 months ago" in text
+
+
 def test_without_w0_the_lists_that_are_not_known_say_why_and_count_nobody() -> None:
     results, reason = made_results.results("en"), "history starts 2010-12, needs 2009-12"
     unknown = [f"actions.{name}.{part}" for name in ("retain.thread", "develop", "reward")

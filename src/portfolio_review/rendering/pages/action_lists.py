@@ -242,10 +242,13 @@ def _came_back(report: Report) -> Markup:
     """Expected back today with its interval, and what the same rule said 12 months ago and how many came."""
     back, then = report.figure("actions.return.expected_back"), report.figure("actions.return.expected_then")
     said = []
-    if back is not None and back.value is not None and back.interval is not None:
-        ends = [report.wording.numbers.money(end) for end in back.interval]
-        said.append(report.say("Expected back %(money)s (%(low)s–%(high)s).", low=ends[0], high=ends[1],
-                               money=report.v("actions.return.expected_back", sentence=True)))  # fmt: skip
+    if back is not None and back.value is not None:
+        money = report.v("actions.return.expected_back", sentence=True)
+        if back.interval is None:  # what came a year ago lay outside it
+            said.append(report.say("Expected back %(money)s.", money=money))
+        else:
+            low, high = (report.wording.numbers.money(end) for end in back.interval)
+            said.append(report.say("Expected back %(money)s (%(low)s–%(high)s).", low=low, high=high, money=money))
     if then is not None and then.value is not None and then.interval is not None:
         low, high = (report.wording.numbers.plain(end, 0) for end in then.interval)
         said.append(report.say(
