@@ -51,7 +51,16 @@ from portfolio_review.metrics import (
 )
 
 SOURCES = Path(figure.__file__).parent
-KEYWORDS = {"say": None, "text": None, "raw": None, "_": None, "count_of": (1, 2), "n_": (1, 2), "plural": (1, 2)}
+KEYWORDS = {
+    "N_": None,
+    "say": None,
+    "text": None,
+    "raw": None,
+    "_": None,
+    "count_of": (1, 2),
+    "n_": (1, 2),
+    "plural": (1, 2),
+}
 REASONS = (
     figure.NO_CLIENT_IN_W0, figure.NO_CLIENT_IN_W1, concentration.NO_POSITIVE_REVENUE, margin.NO_MARGIN, lapse.NO_GAP,
     leavers.AT_MONTH_ENDS, outlook.NO_MONTH, retention.NO_REVENUE_IN_W0, retention.NOBODY_LEFT, retention.NOBODY_STAYED, mobility.NO_CLASS, backtest.NO_CASES,

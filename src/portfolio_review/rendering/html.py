@@ -109,7 +109,8 @@ def _section(
     templates: Environment, report: Report, name: str, names: tuple[str, ...], brand: Brand
 ) -> tuple[View, Markup]:
     view = lists.view(report) if name == lists.ID else PAGES[name](report)
-    template = templates.get_template(f"sections/{name}.html.j2" if not view.missing else "sections/missing.html.j2")
+    by_hand = f"sections/{name}.html.j2" if view.data and not view.missing else "page.html.j2"
+    template = templates.get_template(by_hand)
     html = template.render(
         r=report, _=report.say, n_=report.count_of, n=report.wording.numbers, view=view, d=view.data, names=names,
         brand=brand, contents=contents(report, names) if name == names[0] else [],

@@ -191,6 +191,10 @@ class Report:
             case _:
                 return numbers.plain(value, decimals or 0, sign=sign)
 
+    def of_figure(self, id: str, text: Markup | str) -> Markup:
+        """`text`, which prints the value of a figure, leading to its cell; the figure counts as used."""
+        return self._linked(id, self.entry(id), Markup(escape(text)))
+
     def _linked(self, id: str, entry: RecordedFigure | None, text: Markup) -> Markup:
         self.used.setdefault(id)
         return self.link(entry.source, text, defined=id) if entry else text

@@ -1,26 +1,143 @@
-"""What one page hands to its template, and the lines that every page shares."""
+"""What a page is made of: rows of columns that hold tables, charts and sentences; and the lines every page shares."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from markupsafe import Markup
 
 from portfolio_review.rendering.report import Report
+from portfolio_review.rendering.tables import Made
+
+Width = Literal[3, 4, 5, 6, 7, 8, 9, 12]
+"""Of the twelve columns of a page."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Text:
+    """Sentences under a title."""
+
+    paragraphs: tuple[Markup | str, ...]
+    title: Markup | str = ""
+    sub: Markup | str = ""
+    source: Markup | str = ""
+    css: str = ""
+    block: str = "text"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chart:
+    """A chart under its title."""
+
+    svg: Markup
+    title: Markup | str
+    sub: Markup | str = ""
+    source: Markup | str = ""
+    note: Markup | str = ""
+    block: str = "chart"
+
+
+@dataclass(frozen=True)
+class MatrixCell:
+    """A cell of a matrix: a large count, a bar with money, small lines; `empty`: nobody is there."""
+
+    count: Markup | str
+    aside: Markup | str = ""
+    bar: str = ""
+    money: Markup | str = ""
+    small: Markup | str = ""
+    under: Markup | str = ""
+    empty: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Matrix:
+    """Rows by columns of classes or states: `rows` are (head, cells); `total` names the last of them as a sum."""
+
+    id: str
+    title: Markup | str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[MatrixCell, ...]], ...]
+    corner: str
+    head_width: float = 15
+    sub: Markup | str = ""
+    source: Markup | str = ""
+    note: Markup | str = ""
+    total: bool = False
+    block: str = "matrix"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ByHand:
+    """An exhibit whose template is its own: `templates/exhibits/<name>.html.j2` prints `data`."""
+
+    name: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+    title: Markup | str = ""
+    sub: Markup | str = ""
+    source: Markup | str = ""
+    block: str = "hand"
+
+
+Block = Made | Text | Chart | Matrix | ByHand
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a row: its width in twelfths, its blocks from top to bottom."""
+
+    width: Width
+    blocks: tuple[Block, ...]
+
+
+def column(width: Width, *blocks: Block | None) -> Column:
+    """A column of the blocks that there are."""
+    return Column(width, tuple(block for block in blocks if block is not None))
+
+
+@dataclass(frozen=True)
+class RowOf:
+    """Columns side by side; `css` says how the row breaks."""
+
+    columns: tuple[Column, ...]
+    css: str = ""
+
+
+def row(*columns: Column | None, css: str = "") -> RowOf:
+    """A row of the columns that hold something."""
+    return RowOf(tuple(one for one in columns if one is not None and one.blocks), css)
 
 
 @dataclass(frozen=True, kw_only=True)
 class View:
-    """A page: `message` is its sentence, `line` says who and when, `missing` why it has no objects."""
+    """A page: `message` is its sentence, `line` says who and when, `missing` why it has no objects.
+
+    A page is `rows`; `data` is for the templates of those few that are made by hand (page one, dossiers).
+    """
 
     id: str
     title: str
     message: Markup
     line: Markup
+    rows: tuple[RowOf, ...] = ()
+    foot: Markup | str = ""
+    css: str = ""
     data: Mapping[str, Any] = field(default_factory=dict)
     missing: str = ""
+
+
+def in_rows(blocks: Sequence[Block | None], width: Width) -> tuple[RowOf, ...]:
+    """Blocks of one width, as many a row as there is room for."""
+    known = [block for block in blocks if block is not None]
+    each = 12 // width
+    return tuple(row(*(column(width, block) for block in known[at : at + each])) for at in range(0, len(known), each))
+
+
+def not_shown(report: Report, title: Markup | str, reason: str) -> Text:
+    """The place of an exhibit whose data are not there: its title and one line that says why."""
+    return Text(title=title, paragraphs=(report.say("Not shown: %(reason)s.", reason=reason),), css="sub")
 
 
 def windows_line(report: Report) -> Markup:
