@@ -70,9 +70,10 @@ def view(report: Report) -> View:
     foot = report.say("New, returned and lost clients are counted here at the average client’s price; the bridge "
                       "counts them at their own.") + " " + report.say(
                           "Parts may not add to totals because of rounding.")  # fmt: skip
+    message = Markup("%s") % title if unknown else found.message(report, ID) or _message(report)
     return View(
-        id=ID, title=title, message=(found.message(report, ID) or _message(report)) if unknown is None else Markup("%s") % title,
-        line=between_windows_line(report), rows=(readings, row(column(12, period))), foot="" if unknown else foot,
+        id=ID, title=title, message=message, line=between_windows_line(report),
+        rows=(readings, row(column(12, period))), foot="" if unknown else foot,
     )  # fmt: skip
 
 
