@@ -1,0 +1,262 @@
+"""Whether the printed report contradicts itself: rules over what its editions print, none over the data.
+
+In go the editions as HTML, out comes one check for each rule, with the contradictions it found. Ids are compared with
+printed texts (`marks` names the attributes), so that the rules hold in every language. The PDF is read as the page it
+is made of: no library that a review runs with reads PDF, the text and its order are the same, and what WeasyPrint
+could drop or cut it warns of, which refuses the PDF. Source: Consistency.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from functools import cache
+from itertools import combinations, pairwise
+
+from portfolio_review.catalog import CATALOG
+from portfolio_review.rendering.marks import Mark, Number, numbers, read
+from portfolio_review.results.contract import RecordedCheck, Source
+
+Edition = Sequence[Mark]
+Editions = Mapping[str, Edition]
+NAMED = 5
+"""So many contradictions are named in a check's detail."""
+NOWHERE = Source("", "")
+"""A check of the printed report is no cell's."""
+COUNTS = ("count", "orders")
+SAME_BASE: Mapping[tuple[str, str], str] = {
+    ("structure.over_10pct", "revenue"): "revenue_w1", ("risk.clients", "revenue"): "revenue_w1",
+    ("risk.contracts_ending", "revenue"): "revenue_w1", ("risk.value_largest", "revenue"): "revenue_w1",
+    ("risk.overdue_clients", "revenue"): "revenue_w1", ("risk.largest", "at_stake"): "actions.retain.at_stake",
+}  # fmt: skip
+"""Columns of client tables that hold an amount which others hold too, under a name of their own."""
+SHARED = frozenset({
+    "revenue_w1", "revenue_w0", "margin_w1", "margin_w0", "expected_12", "potential", "value", "open", "overdue",
+    "over_90",
+})  # fmt: skip
+"""Columns that hold the same amount of a client in every table that has them."""
+
+
+def check(editions: Mapping[str, str]) -> tuple[RecordedCheck, ...]:
+    """The checks of the printed report: `editions` by name (screen, paper) as HTML."""
+    marks = {name: read(html) for name, html in editions.items()}
+    return tuple(_checked(id, rule(marks)) for id, rule in RULES.items())
+
+
+def presumed() -> tuple[RecordedCheck, ...]:
+    """The checks as they stand in a report that has no contradiction: what is printed before they are made."""
+    return tuple(_checked(id, ()) for id in RULES)
+
+
+def _checked(id: str, found: Iterable[str]) -> RecordedCheck:
+    wrong = list(dict.fromkeys(found))
+    more = f"; {len(wrong) - NAMED} more" if len(wrong) > NAMED else ""
+    return RecordedCheck(id, not wrong, "; ".join(wrong[:NAMED]) + more or "no contradiction", NOWHERE)
+
+
+# Rules -----------------------------------------------------------------------------------------
+
+
+def one_amount(editions: Editions) -> Iterator[str]:
+    """One client has one amount for one base, wherever it is printed, each in its own rounding."""
+    printed: dict[tuple[str, str], dict[Number, Mark]] = defaultdict(dict)
+    for mark in _all(editions):
+        client, base = mark.all.get("client"), _base(mark)
+        if client and base and mark.number is not None and not mark.all.get("change"):
+            printed[client, base].setdefault(mark.number, mark)
+    for (client, base), amounts in printed.items():
+        for (one, first), (other, second) in combinations(amounts.items(), 2):
+            if not one.agrees(other):
+                yield f"client {client}, {base}: {_said(first)} and {_said(second)}"
+
+
+def client_on_page(editions: Editions) -> Iterator[str]:
+    """Every client that a decision or message names is on the page it points to, by id or by its printed name."""
+    for edition in editions.values():
+        there: dict[str, set[str]] = defaultdict(set)
+        for mark in edition:
+            if "client" in mark.own and not _points(mark):
+                there[mark.page].add(mark.own["client"])
+            if mark.all.get("chart") and "chart" in mark.own:
+                there[mark.page].add(_plain(mark.told))
+        for mark in edition:
+            to = mark.all.get("to")
+            if to is None or "client" not in mark.own or to == mark.page:
+                continue
+            name = _plain(mark.told)
+            if mark.own["client"] not in there[to] and not any(name and name in told for told in there[to]):
+                yield f"{_what(mark)} names client {mark.own['client']}, who is not on page {to}"
+
+
+def title_number(editions: Editions) -> Iterator[str]:
+    """Every number of the sentence over a page stands on that page: the same figure or cell, else the same number."""
+    for edition in editions.values():
+        body: dict[str, list[Mark]] = defaultdict(list)
+        for mark in edition:
+            if not mark.in_title and (mark.key or "value" in mark.own or "chart" in mark.own):
+                body[mark.page].append(mark)
+        for mark in edition:
+            if not mark.in_title or mark.number is None or not (mark.key or "value" in mark.own):
+                continue
+            if not any(map(_twin_of(mark), body[mark.page])):
+                yield f"page {mark.page}: {_said(mark)} of the title is not on the page"
+
+
+def fact_and_noise(editions: Editions) -> Iterator[str]:
+    """A change that is said to be within noise is printed nowhere as a fact."""
+    noise: dict[tuple[str, ...], Mark] = {}
+    facts: dict[tuple[str, ...], Mark] = {}
+    for mark in _all(editions):
+        if _is_change(mark) and mark.number is not None:
+            (noise if "noise" in mark.all else facts).setdefault(mark.key, mark)
+    for key in noise.keys() & facts.keys():
+        yield f"{_said(facts[key])} is a fact on page {facts[key].page} and noise on page {noise[key].page}"
+
+
+def decision_is_listed(editions: Editions) -> Iterator[str]:
+    """A decision is a row of the list it names, printed on the page it points to."""
+    for edition in editions.values():
+        rows = {
+            (mark.page, mark.all["table"], mark.own["client"])
+            for mark in edition
+            if "client" in mark.own and "table" in mark.all and "decision" not in mark.all
+        }
+        for mark in edition:
+            if "decision" not in mark.own:
+                continue
+            client, list_, to = mark.all.get("client", ""), mark.own["decision"], mark.all.get("to", "")
+            if (to, list_, client) not in rows:
+                yield f"the decision about client {client} is no row of {list_} on page {to or 'of none'}"
+
+
+def parts_add_up(editions: Editions) -> Iterator[str]:
+    """Printed parts sum to their printed total, or a note says that they do not."""
+    for edition in editions.values():
+        noted = {mark.own["rounded"] for mark in edition if "rounded" in mark.own}
+        tables: dict[int, dict[int, list[Mark]]] = defaultdict(lambda: defaultdict(list))
+        for mark in edition:
+            if mark.row >= 0 and (mark.own.keys() & {"column", "sum", "group"}):
+                tables[mark.table][mark.row].append(mark)
+        for rows in tables.values():
+            yield from _sums(rows, noted)
+
+
+def one_name(editions: Editions) -> Iterator[str]:
+    """A count has one name, and no two counts that differ have the same."""
+    names: dict[str, dict[str, Mark]] = defaultdict(dict)
+    values: dict[str, Number] = {}
+    for mark in _all(editions):
+        if (id := mark.own.get("name")) and _is_count(id):
+            names[id].setdefault(_plain(mark.told).casefold(), mark)
+        if mark.key[:1] == ("figure",) and mark.key[2:] == ("value", "") and mark.number is not None:
+            values.setdefault(mark.key[1], mark.number)
+    for id, said in names.items():
+        for (one, first), (other, second) in pairwise(said.items()):
+            yield f"{id} is “{one}” on page {first.page} and “{other}” on page {second.page}"
+    for (one, ones), (other, others) in combinations(names.items(), 2):
+        for name in ones.keys() & others.keys():
+            if one in values and other in values and not values[one].agrees(values[other]):
+                yield f"“{name}” is both {one} and {other}, which differ"
+
+
+RULES: Mapping[str, Callable[[Editions], Iterable[str]]] = {
+    "report.one_amount": one_amount, "report.client_on_page": client_on_page, "report.title_number": title_number,
+    "report.fact_and_noise": fact_and_noise, "report.decision_is_listed": decision_is_listed,
+    "report.parts_add_up": parts_add_up, "report.one_name": one_name,
+}  # fmt: skip
+"""The rules by the id of their check."""
+
+
+# What they share ---------------------------------------------------------------------------------
+
+
+def _all(editions: Editions) -> Iterator[Mark]:
+    for edition in editions.values():
+        yield from edition
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _said(mark: Mark) -> str:
+    return f"{_plain(mark.told)} ({'.'.join(filter(None, mark.key[1:])) or mark.all.get('base', 'a number')})"
+
+
+def _what(mark: Mark) -> str:
+    return "a decision" if "decision" in mark.all else f"the sentence {mark.all.get('message', '')}".strip()
+
+
+def _points(mark: Mark) -> bool:
+    """Whether it stands in a decision or sentence that points to another page."""
+    return "to" in mark.all and mark.all["to"] != mark.page
+
+
+def _base(mark: Mark) -> str:
+    """Of what the printed amount is; empty where it is no amount of money of a client."""
+    if "base" in mark.own:
+        return mark.own["base"]
+    if mark.key[:1] != ("cell",):
+        return ""
+    table, column = mark.key[1], mark.key[3]
+    if (table, column) in SAME_BASE:
+        return SAME_BASE[table, column]
+    if column in SHARED:
+        return column
+    return f"{table}.{column}" if column in _money_columns(table) else ""
+
+
+@cache
+def _money_columns(table: str) -> frozenset[str]:
+    columns = CATALOG[table].columns if table in CATALOG else ()
+    return frozenset(column.name for column in columns if column.unit == "money")
+
+
+def _is_change(mark: Mark) -> bool:
+    return bool(mark.key) and (bool(mark.all.get("change")) or mark.key[-1].endswith(("change", "_change")))
+
+
+def _is_count(id: str) -> bool:
+    return id in CATALOG and CATALOG[id].unit in COUNTS
+
+
+def _twin_of(title: Mark) -> Callable[[Mark], bool]:
+    """Whether a mark of the page prints the number of its title."""
+    wanted = title.number
+
+    def twin(mark: Mark) -> bool:
+        if wanted is None:
+            return True
+        if "chart" in mark.own:
+            drawn = numbers(mark.told, mark.language, mark.all.get("scale", ""))
+            return any(wanted.agrees(one) or wanted.agrees(_without_sign(one)) for one in drawn)
+        if title.key and mark.key and title.key != mark.key:
+            return False
+        return mark.number is not None and _without_sign(wanted).agrees(_without_sign(mark.number))
+
+    return twin
+
+
+def _without_sign(number: Number) -> Number:
+    """Its size: a sentence says in words which way an amount goes."""
+    return Number(abs(number.value), number.half)
+
+
+def _sums(rows: Mapping[int, Sequence[Mark]], noted: set[str]) -> Iterator[str]:
+    parts: list[dict[str, Number]] = []
+    for _, marks in sorted(rows.items()):
+        row = next((mark for mark in marks if mark.own.keys() & {"sum", "group"}), None)
+        cells = {mark.own["column"]: mark for mark in marks if "column" in mark.own}
+        if row is None:
+            parts.append({name: mark.number for name, mark in cells.items() if mark.number is not None})
+            continue
+        for name in row.own.get("sum", "").split():
+            total = cells[name].number if name in cells else None
+            if total is None or row.all.get("table", "") in noted:
+                continue
+            known = [part[name].value for part in parts if name in part]
+            if sum(known, Decimal(0)) != total.value:
+                told = f"{sum(known, Decimal(0)):f}, not {total.value:f}"
+                yield f"page {row.page}, {row.all.get('table', 'a table')}: parts of {name} sum to {told}"
+        parts = []
