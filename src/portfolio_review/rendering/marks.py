@@ -9,7 +9,7 @@ In goes the text of an edition (of the PDF the page it is made of: the same text
 `data-figure`       a recorded figure is printed here; `data-part` says which number of it, by default its value
 `data-change`       with `data-figure`: its change against the part named (`previous_year`, `target`)
 `data-table`        rows of this recorded table are printed here, `data-row` by key, `data-column` a cell;
-                    a head with `data-column` names the column of the cells below it that say none
+                    a head with `data-column` or `data-scale` speaks for the cells below it that have none
 `data-chart`        a picture drawn from this recorded table: any number written in it is printed on the page
 `data-value`        a number of a sentence, by kind (money, percent, …), where no figure or cell is named
 `data-scale`        how much one printed unit is worth: 1000 under a head in thousands, 0.01 of bare per cent
@@ -127,7 +127,7 @@ class _Open:
 
 def _marks(text: str, language: str) -> Iterator[Mark]:
     stack = [_Open("", 0, {}, {}, -1, -1)]
-    heads: dict[int, list[str]] = {}
+    heads: dict[int, list[Mapping[str, str]]] = {}
     cells = 0
     for token in _TOKEN.finditer(text):
         tag = token["tag"]
@@ -166,14 +166,15 @@ def _own(said: str) -> dict[str, str]:
     return own
 
 
-def _cell(own: dict[str, str], said: str, heads: list[str], cells: int, row: int) -> tuple[dict[str, str], int]:
-    """The cell's attributes with the column of its head, and how many columns its row has had."""
+def _cell(
+    own: dict[str, str], said: str, heads: list[Mapping[str, str]], cells: int, row: int
+) -> tuple[dict[str, str], int]:
+    """The cell's attributes with those of its head, and how many columns its row has had."""
     width = int(found[1]) if "colspan" in said and (found := re.search(r'colspan="(\d+)"', said)) else 1
     if row < 0:
-        heads += [own.get("column", "")] * width
-        return own, cells + width
-    if "column" not in own and cells < len(heads) and heads[cells] and width == 1:
-        own = {**own, "column": heads[cells]}
+        heads += [{name: own[name] for name in ("column", "scale") if name in own}] * width
+    elif cells < len(heads) and width == 1:
+        own = {**heads[cells], **own}
     return own, cells + width
 
 
