@@ -138,10 +138,10 @@ def test_every_figure_leads_to_a_cell_that_exists() -> None:
 
 
 def test_every_id_of_the_catalogue_is_recorded_by_exactly_one_cell() -> None:
-    counts: dict[str, int] = dict.fromkeys(CATALOG, 0)
+    places: dict[str, set[tuple[str, str]]] = {id: set() for id in CATALOG}
     for path in NOTEBOOKS:
-        for _, record in _records(path):
+        for cell, record in _records(path):
             ids = [entry["id"] for entry in record.get("figures", record.get("checks", ()))]
             for id in [*ids, *([record["id"]] if record["kind"] == "table" else [])]:
-                counts[id] = counts.get(id, 0) + 1
-    assert {id: count for id, count in counts.items() if count != 1} == {}
+                places.setdefault(id, set()).add((path.stem, cell))
+    assert {id: found for id, found in places.items() if len(found) != 1} == {}

@@ -46,6 +46,7 @@ from portfolio_review.metrics import (
     risk_matrix,
     shortlist,
     stake,
+    target_gap,
     two_clocks,
     value,
 )
@@ -76,6 +77,7 @@ REASONS = (
     risk_matrix.UNIT_WITHOUT_BASE, stake.NOTHING_AT_STAKE, chance_back.TOO_FEW, holdout.NO_HOLDOUT, holdout.NO_LISTS_THEN, bought_anyway.NO_YEAR_BEFORE,
     expert_scores.NO_ASSESSMENTS, exposure.NO_SPONSOR, exposure.NO_MANAGER_SINCE, exposure.NO_POTENTIAL,
     exposure.NO_KEY_CLIENT, manager_share.NO_MANAGER, plans.NO_PLANS, plans.NO_CLIENT_PLAN, plans.NO_OVERDUE_ACTION,
+    target_gap.BY_PREVIOUS, target_gap.NEITHER, target_gap.NO_DAYS,
     value.IN_REVENUE, shortlist.NO_ACCOUNTS, shortlist.UNIT_SHOWS_ITS_OWN, *PATTERNS.values(),
 )  # fmt: skip
 Message = str | tuple[str, ...]

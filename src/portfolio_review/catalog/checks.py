@@ -14,6 +14,8 @@ ENTRIES: tuple[Entry, ...] = (
     check("revenue_splits", "New, returned and current add up",
           "Новые, вернувшиеся и действующие дают выручку",
           "revenue_new + revenue_returned + revenue_current = revenue"),
+    check("target_gap_adds_up", "The month's cause adds up", "Причины месяца складываются в отклонение",
+          "Σ parts = R(P) − target, without one − R(PY)"),
     check("abc_adds_up", "ABC classes add up", "Категории ABC складываются в портфель",
           "Σ clients of classes = |A1|, Σ revenue of classes = revenue of A1"),
     check("xyz_adds_up", "XYZ classes add up", "Категории XYZ складываются в портфель",

@@ -62,6 +62,7 @@ ESTIMATED_COLUMNS = (
     "effect", "shapley", "lmdi", "sequential", "at_stake", "order_value", "order_value_peers", "white_space", "worth",
     "at_risk", "may_fall_silent", "may_shrink", "expected_3", "expected_12", "value_12", "forecast", "expected_today",
     "expected_new", "expected_all", "amount_low", "amount_high", "expected_back", "lost", "money",
+    "reference", "gap",
 )  # fmt: skip
 """Columns of money that hold no sums of amounts."""
 _MIXED = frozenset({
@@ -78,7 +79,7 @@ class Entry(Word):
     `polarity` is +1 where more is better, −1 where less is, 0 where neither is. `family` is the
     pattern of ids that the entry is one of (`structure.by.<attribute>`), for lists that name a
     family once. A setting stands in a formula by its key in braces; `variants` are (setting, value, formula):
-    another formula under that value.
+    another formula under that value. A figure with `columns` is recorded as a table too, of its parts.
     """
 
     id: str

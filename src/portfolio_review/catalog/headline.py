@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from portfolio_review.catalog.columns import pick
-from portfolio_review.catalog.entry import Entry, figure, table
+from portfolio_review.catalog.entry import Column, Entry, figure, table
 
 _SERIES = "Gaps and lapse"
 _HEADLINE = "Headline"
+
+_GAP = (
+    Column(name="actual", en="Actual", ru="Факт", unit="money"),
+    Column(name="reference", en="Reference", ru="База сравнения", unit="money"),
+    Column(name="gap", en="Difference", ru="Отклонение", unit="money"),
+)
 
 ENTRIES: tuple[Entry, ...] = (
     figure("series.usual_gap", "Usual gap", "Обычный интервал между покупками", "days", 0,
@@ -69,6 +77,13 @@ ENTRIES: tuple[Entry, ...] = (
           pick("figure reached target attainment optimal critical level"),
           "attainment = value / target; optimal from the optimal level on, critical from the critical one on, watch "
           "between them", "Targets"),
+    replace(
+        figure("headline.target_gap", "Actual less target, by client", "Факт минус план по клиентам", "money", 1,
+               "R(P) − target, without one − R(PY), over the clients of this review; a client's part = r(P) − r(PY) · "
+               "target / R(PY), by PP where R(PY) is not above 0; the five largest shortfalls, the three largest "
+               "gains, all others", "Findings, month's cause"),
+        columns=(*pick("client_id name"), *_GAP),
+    ),
     figure("headline.year_end_revenue", "Expected year end", "Ожидаемое выполнение года", "money", 1,
            "year to date + last year's remaining months · year to date / last year's to date", _HEADLINE),
     table("headline.unusual_months", "Unusual months", "Необычные месяцы",

@@ -78,7 +78,7 @@ class Recorder:
         self._folder = folder
         self._settings = settings
         self._figures: dict[str, Figure] = {}
-        self._ids: set[str] = set()
+        self._claimed: set[tuple[str, str]] = set()
         self._checks: dict[str, Check] = {}
         self._answers: tuple[str, ...] = ()
         self._told: list[str] = []
@@ -92,7 +92,7 @@ class Recorder:
             for id_, figure in figures.items()
         }
         for id_, figure in known.items():
-            self._claim(id_)
+            self._claim(id_, "figure")
             self._figures[id_] = figure
         payload = [
             {
@@ -118,7 +118,7 @@ class Recorder:
         columns = tuple(column.name for column in entry.columns)
         if tuple(frame.columns) != columns:
             raise ValueError(f"table {id_} has columns {tuple(frame.columns)}, the catalogue says {columns}")
-        self._claim(id_)
+        self._claim(id_, "table")
         frame = rounding.table(frame, entry)
         self._tables[id_] = frame
         payload: dict[str, Any] = {"columns": list(columns), "count": len(frame)}
@@ -133,7 +133,7 @@ class Recorder:
 
     def chart(self, id_: str, chart: Chart) -> None:
         """Record a picture with its words."""
-        self._claim(id_)
+        self._claim(id_, "chart")
         self._emit(
             "chart",
             id_,
@@ -159,8 +159,8 @@ class Recorder:
         A ValueError when one names evidence that this notebook has not recorded.
         """
         for finding in findings:
-            self._claim(f"finding:{finding.id}")
-            if unknown := [id_ for id_ in finding.evidence if id_ not in self._ids]:
+            self._claim(finding.id, "finding")
+            if unknown := [id_ for id_ in finding.evidence if id_ not in {*self._figures, *self._tables}]:
                 raise ValueError(f"finding {finding.id} rests on {unknown[0]}, which this notebook has not recorded")
             self._told.append(finding.text)
             self._emit("finding", finding.id, {"finding": to_plain(finding)}, {"text/plain": finding.text})
@@ -180,7 +180,7 @@ class Recorder:
     def check(self, *checks: Check) -> None:
         """Record outcomes of checks; a failed one is shown, kept and named on page one."""
         for check in checks:
-            self._claim(f"check:{check.id}")
+            self._claim(check.id, "check")
             self._checks[check.id] = check
         payload = [{"id": check.id, "passed": bool(check.passed), "detail": check.detail} for check in checks]
         self._emit("checks", "", {"checks": payload}, show.checks(checks))
@@ -216,10 +216,10 @@ class Recorder:
     def _show_answer(self, shown: Mapping[str, str], *, update: bool) -> None:
         display(dict(shown), raw=True, display_id=ANSWER, update=update)  # type: ignore[no-untyped-call]
 
-    def _claim(self, id_: str) -> None:
-        if id_ in self._ids:
-            raise ValueError(f"{id_} is recorded twice in this notebook")
-        self._ids.add(id_)
+    def _claim(self, id_: str, kind: str) -> None:
+        if (kind, id_) in self._claimed:
+            raise ValueError(f"{kind} {id_} is recorded twice in this notebook")
+        self._claimed.add((kind, id_))
 
     def _emit(self, kind: str, id_: str, payload: Mapping[str, Any], shown: Mapping[str, str]) -> None:
         display({**shown, MIME: {**payload, "kind": kind, "id": id_}}, raw=True)  # type: ignore[no-untyped-call]
