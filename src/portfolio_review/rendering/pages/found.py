@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 
 from markupsafe import Markup
@@ -28,16 +28,17 @@ class Sentence:
 
 
 def first_page(report: Report, notes: int = 0) -> tuple[Sentence, ...]:
-    """At most five findings, the heaviest first, each story once: as many as page one has room for beside
-    the analyst's `notes` (their number of characters)."""
+    """The findings of page one: changes, standing risks, the doubt about the data; of the changes as many as there is
+    room for beside the analyst's `notes` (their number of characters)."""
     room = ROOM - (NOTES_HEAD + LINE * ceil(notes / NOTES_WIDTH) if notes else 0)
-    told: list[Sentence] = []
-    for finding in ranking.first_page(_all(report)):
-        room -= BETWEEN + LINE * ceil(len(wording.text(finding, report.wording)) / WIDTH)
-        if room < 0:
-            break
-        told.append(_sentence(report, finding))
-    return tuple(told)
+    page = ranking.first_page(_all(report))
+    while page.changes and sum(_height(report, finding) for finding in page) > room:
+        page = replace(page, changes=page.changes[:-1])
+    return tuple(_sentence(report, finding) for finding in page)
+
+
+def _height(report: Report, finding: Finding) -> float:
+    return BETWEEN + LINE * ceil(len(wording.text(finding, report.wording)) / WIDTH)
 
 
 def message(report: Report, page: str) -> Markup | None:
