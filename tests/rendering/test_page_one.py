@@ -35,7 +35,7 @@ def finding(place: int, page: str = "bridge", **more: Any) -> RecordedFinding:
     more_of_it = say("; its purchases: %(difference)s on the %(span)s before (%(change)s)",
                      difference=money(1e5), span=money(12), change=change(1.0, 2.0))  # fmt: skip
     made = Finding(
-        id=f"f{place}", section="movement", page=page, theme=f"s{place}", clauses=(clause, more_of_it),
+        id=f"f{place}", section="movement", page=page, family=f"s{place}", clauses=(clause, more_of_it),
         evidence=("bridge.churn",), money=-1e6 + place, tone="bad", **more,
     )  # fmt: skip
     return RecordedFinding(made, made_results.source("bridge.churn"))
@@ -97,8 +97,10 @@ def test_page_one_is_one_page(language: str, words: str, monkeypatch: pytest.Mon
 
 def test_findings_decisions_and_outcomes_are_printed() -> None:
     view = summary.view(report(full()))
-    assert 3 <= len(view.data["findings"]) <= 5
-    assert "has bought nothing" in view.data["findings"][0].text
+    (head, changes), *_ = view.data["findings"]
+    assert head == "What changed, the largest in money first"
+    assert 3 <= len(changes) <= 5
+    assert "has bought nothing" in changes[0].text
     decided = view.data["decisions"]
     assert [decision.what for decision in decided] == [DECIDED[0][4], "Return", "Develop"]
     assert decided[0].line[1].replace(NBSP, " ") == "due 31 December 2011"
@@ -132,7 +134,7 @@ def test_a_decision_about_a_listed_client_gives_the_reason() -> None:
     assert decided[1].what.replace(NBSP, " ") == "Return: buys every 7 days, silent 159"
 
 
-def test_without_findings_page_one_shows_what_changed() -> None:
+def test_without_findings_and_decisions_page_one_says_so() -> None:
     edition = html.Edition(
         results=made_results.results("en"),
         wording=Wording("en", "GBP"),
@@ -140,8 +142,28 @@ def test_without_findings_page_one_shows_what_changed() -> None:
         brand=brand.load(None),
     )
     page = html.build(edition, "screen")
-    assert "What changed" in page
-    assert "What to decide" not in page
+    assert "Nothing that weighs enough to be named." in page
+    assert "No client asks for a decision." in page
+
+
+def test_the_months_cause_is_a_bridge_from_target_to_actual_by_client() -> None:
+    """1,000 planned: A brings 300 less, B 100 more, the others 50 more: 850; bars float from the target on."""
+    base = made_results.results()
+    rows = [("7", "A", 100.0, 400.0, -300.0), ("9", "B", 500.0, 400.0, 100.0), ("others", None, 250.0, 200.0, 50.0)]
+    known = base.figures["headline.revenue"]
+    reached = replace(known, figure=replace(known.figure, value=850.0, target=1000.0))
+    made = replace(
+        base, tables={**base.tables, "headline.target_gap": made_results.table("headline.target_gap", rows)},
+        figures={**base.figures, "headline.revenue": reached,
+                 "headline.target_gap": made_results.figure("headline.target_gap", -150.0)},
+    )  # fmt: skip
+    cause = summary.cause(report(made))
+    assert cause is not None
+    assert (cause["from"], cause["base"], cause["actual"]) == ("Target", "1,000", "850")
+    assert [step["left"] for step in cause["steps"]] == ["l0", "l0", "l333"], "of 300 from −300 to 0"
+    assert [step["width"] for step in cause["steps"]] == ["p1000", "p333", "p167"]
+    assert "All others" in cause["steps"][-1]["name"]
+    assert summary.cause(report(base)) is None
 
 
 def test_the_message_over_a_page_is_its_heaviest_finding() -> None:
@@ -186,15 +208,6 @@ def test_the_verdict_claims_no_returned_clients_where_none_can_be_known() -> Non
     assert "returned" not in not_known
 
 
-def test_columns_of_a_longer_period_are_said_to_be_months() -> None:
-    results = made_results.results()
-    quarter = replace(results, review=replace(results.review, period="2011-Q4", start="2011-10-01", end="2011-12-31"))
-    revenue, clients, *_ = summary.key_figures(Report(quarter, Wording.of(quarter.review), made_results.CONTEXT))
-    assert revenue.note == clients.note == "Columns: single months; the label is of December\u00a02011"
-    assert all(not figure.note for figure in summary.key_figures(
-        Report(results, Wording.of(results.review), made_results.CONTEXT))[:2])  # fmt: skip
-
-
 def test_a_partial_period_names_its_days_and_what_they_are_held_against() -> None:
     results = made_results.results()
     head = replace(results.review, partial=True, data_until="2011-11-09", compared_until="2011-11-09")
@@ -202,9 +215,11 @@ def test_a_partial_period_names_its_days_and_what_they_are_held_against() -> Non
     rows = (*trend.rows[:-1], (*trend.rows[-1][:-1], True))
     flash = replace(results, review=head, tables={**results.tables, "headline.trend": replace(trend, rows=rows)})
     report = Report(flash, Wording.of(head), made_results.CONTEXT)
-    revenue, _, retention, _ = summary.key_figures(report)
-    assert (revenue.when, revenue.rows[0][0]) == (f"1–9{NBSP}November{NBSP}2011", "Same days of 2010")
-    assert (revenue.note, retention.rows[-1][0]) == ("Hatched: partial month.", "Target")
+    shown = {figure.id: figure for figure in summary.key_figures(report)}
+    revenue, retention = shown[summary.REVENUE], shown[summary.RETENTION]
+    assert (revenue.when, revenue.lines[0][0]) == (f"1–9{NBSP}November{NBSP}2011", "Same days of 2010")
+    assert retention.lines[-1][0] == "Target"
+    assert f"to October{NBSP}2011" in revenue.trend, "the line ends with the last whole month"
     assert report.same_days_of == f"against the same days of October{NBSP}2011 and of November{NBSP}2010"
     known = flash.figures["headline.revenue"]
     short = replace(known, figure=replace(known.figure, previous_year=None))

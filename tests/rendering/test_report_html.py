@@ -427,8 +427,9 @@ def test_rates_of_retention_are_grey_where_clients_buy_at_longer_gaps_than_the_w
     page = on("retention", made(slow))
     assert f"Retention says little here: {reason}" in page
     assert f"Grey: rates of retention say little here, {reason}." in page
-    assert summary.key_figures(made(slow))[2].note == reason
-    assert [figure.pale for figure in summary.key_figures(made(slow))] == [False, False, True, True]
+    shown = {figure.id: figure for figure in summary.key_figures(made(slow))}
+    assert shown[summary.RETENTION].note == reason
+    assert [id for id, figure in shown.items() if 'class="g2"' in figure.big] == [summary.RETENTION, summary.NET]
     markup = html._section(html.environment(), made(slow), "retention", ("retention", "trust"), None)[1]  # type: ignore[arg-type]
     of_classes = str(markup).split("By class in the months before")[1].split("</table>")[0]
     assert 'class="n b"' not in of_classes
@@ -442,7 +443,8 @@ def test_still_buying_stands_beside_retention_also_where_it_is_not_known() -> No
     base = made_results.results()
     unknown = Figure(value=None, reason="in a window of 3 months nobody can have gone quiet")
     still = replace(base.figures["retention.still_buying_rate"], figure=unknown)
-    rows = summary.key_figures(made(replace(base, figures={**base.figures, summary.STILL: still})))[2].rows
+    figures = summary.key_figures(made(replace(base, figures={**base.figures, summary.STILL: still})))
+    rows = next(figure.lines for figure in figures if figure.id == summary.RETENTION)
     assert ("Still buying", "n/a") in [(name, re.sub("<[^>]+>", "", value)) for name, value, _ in rows]
 
 

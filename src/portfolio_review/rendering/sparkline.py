@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
+from portfolio_review.exhibits import notation
+
 WIDTH, HEIGHT, EDGE = 96, 22, 3
 
 
@@ -29,6 +31,6 @@ def line(points: Sequence[tuple[int, float]], words: str, *, gap: int = 1) -> Ma
         before = month
     across, up = place(*points[-1])
     return Markup(
-        '<svg class="spark" viewBox="0 0 {} {}" role="img" aria-label="{}">'
-        '<path d="{}"/><circle cx="{}" cy="{}" r="2"/></svg>'
-    ).format(WIDTH, HEIGHT, words, "".join(steps), across, up)
+        '<svg class="spark" viewBox="0 0 {} {}" role="img" preserveAspectRatio="xMinYMid meet"><title>{}</title>'
+        '<path d="{}" fill="none" stroke="{}" stroke-width="1.3"/><circle cx="{}" cy="{}" r="2" fill="{}"/></svg>'
+    ).format(WIDTH, HEIGHT, words, "".join(steps), notation.ACTUAL, across, up, notation.ACTUAL)

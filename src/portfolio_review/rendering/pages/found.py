@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import ceil
 
 from markupsafe import Markup
@@ -11,10 +11,10 @@ from portfolio_review.findings import ranking, wording
 from portfolio_review.rendering.report import Report
 from portfolio_review.results.finding import Finding
 
-ROOM = 142
-"""Points of height that page one has for findings and notes."""
-LINE, BETWEEN, NOTES_HEAD = 10.5, 2.8, 16
-WIDTH, NOTES_WIDTH = 92, 115
+ROOM = 250
+"""Points of height that page one has for findings and the analyst's words."""
+LINE, BETWEEN, HEAD, NOTES_HEAD = 10.5, 2.8, 19, 16
+WIDTH, NOTES_WIDTH = 66, 165
 """Characters of a line."""
 
 
@@ -27,14 +27,20 @@ class Sentence:
     page: str
 
 
-def first_page(report: Report, notes: int = 0) -> tuple[Sentence, ...]:
-    """The findings of page one: changes, standing risks, the doubt about the data; of the changes as many as there is
-    room for beside the analyst's `notes` (their number of characters)."""
+def first_page(report: Report, notes: int = 0) -> tuple[tuple[Markup, tuple[Sentence, ...]], ...]:
+    """The findings of page one under their heads: what changed, what may cost, what is doubtful of the data.
+
+    As many as the page has room for beside the analyst's `notes` (their number of characters); the lightest go first.
+    """
+    heads = {"change": report.say("What changed, the largest in money first"),
+             "risk": report.say("What may cost"), "data": report.say("What is doubtful of the data")}  # fmt: skip
+    chosen = ranking.first_page(_all(report))
     room = ROOM - (NOTES_HEAD + LINE * ceil(notes / NOTES_WIDTH) if notes else 0)
-    page = ranking.first_page(_all(report))
-    while page.changes and sum(_height(report, finding) for finding in page) > room:
-        page = replace(page, changes=page.changes[:-1])
-    return tuple(_sentence(report, finding) for finding in page)
+    room -= HEAD * len({finding.kind for finding in chosen})
+    while chosen and sum(_height(report, finding) for finding in chosen) > room:
+        chosen.remove(min(chosen, key=lambda finding: (finding.kind != "change", abs(finding.money or 0.0))))
+    return tuple((head, here) for kind, head in heads.items()
+                 if (here := tuple(_sentence(report, one) for one in chosen if one.kind == kind)))  # fmt: skip
 
 
 def _height(report: Report, finding: Finding) -> float:

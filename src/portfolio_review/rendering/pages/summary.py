@@ -1,7 +1,8 @@
-"""Page one: the verdict, four key figures in three horizons, what changed, where the data stand."""
+"""Page one: the verdict, the key figures, the month's cause, what changed and may cost, what to decide, the data."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,271 +10,266 @@ from markupsafe import Markup
 
 from portfolio_review.exhibits.chances import told
 from portfolio_review.exhibits.numbers import Scale, scale_for
-from portfolio_review.rendering import notes
-from portfolio_review.rendering.pages import decisions, found, strips, verdict
+from portfolio_review.rendering import notes, sparkline
+from portfolio_review.rendering.pages import decisions, found, verdict
 from portfolio_review.rendering.pages.backtest import horizon
-from portfolio_review.rendering.pages.bridge import POLARITY, STEPS, bridge_scale
 from portfolio_review.rendering.pages.view import View
-from portfolio_review.rendering.report import Report, Row, largest
+from portfolio_review.rendering.report import Report
+from portfolio_review.rendering.tables import named
 
 ID = "summary"
+REVENUE, MARGIN, MARGIN_RATE = "headline.revenue", "headline.margin", "headline.margin_rate"
+CLIENTS, RETENTION = "headline.clients", "retention.client_retention_rate"
 STILL = "retention.still_buying_rate"
 """Stands beside client retention wherever that is printed."""
-_RATE_CHARTS = {"retention.client_retention_rate": "retention.trend.small"}
+NET, AT_RISK = "retention.net_revenue_retention", "risk.revenue_at_risk"
+GAP, OTHERS = "headline.target_gap", "others"
 TREND_FROM = 4
 """A trend is drawn from this many months on."""
+PARTS = ("may_fall_silent", "may_shrink")
+"""The parts of risk under the money in danger."""
+Line = tuple[Markup | str, Markup | str, Markup | str]
+"""A line of a key figure: what it is, its value, its change or level."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class KeyFigure:
-    """One of the four columns: figure id, its chart, and the rows under the number."""
+    """One key figure: its name with the unit, of when, the large number, the lines below, a trend, a note."""
 
     id: str
-    chart: str
     title: str
-    unit: str
-    when: Markup
+    when: Markup | str
     big: Markup
-    rows: tuple[tuple[str, Markup, Markup], ...]
-    note: str = ""
-    strip: dict[str, Any] | None = None
-    ticks: tuple[dict[str, str], ...] = ()
-    pale: bool = False
-    under: tuple[tuple[str, Markup, Markup], ...] = ()
+    lines: tuple[Line, ...]
+    trend: Markup | str = ""
+    note: Markup | str = ""
 
 
 def view(report: Report) -> View:
     """Page one of the report."""
     return View(
-        id=ID,
-        title=report.wording.language.text("At a glance"),
-        message=verdict.verdict(report),
-        line=Markup(""),
+        id=ID, title=report.wording.language.text("At a glance"), message=verdict.verdict(report), line=Markup(""),
         data={
-            "key_figures": key_figures(report),
+            "key_figures": key_figures(report), "cause": cause(report),
             "findings": found.first_page(report, len(report.results.notes)),
-            "moves": moves(report),
-            "decisions": decisions.decisions(report),
-            "before": decisions.before(report),
-            "notes": notes.markup(report.results.notes) if report.results.notes else "",
-            "data": data_line(report),
-            "trend": len(report.rows("retention.trend")) >= TREND_FROM,
+            "decisions": decisions.decisions(report), "before": decisions.before(report),
+            "notes": notes.markup(report.results.notes) if report.results.notes else "", "data": data_line(report),
         },
-    )
+    )  # fmt: skip
+
+
+# Key figures -----------------------------------------------------------------------------------
 
 
 def key_figures(report: Report) -> tuple[KeyFigure, ...]:
-    """Revenue, active clients, client retention, net revenue retention."""
-    return (_revenue(report), _clients(report), *(_rate(report, id) for id in (
-        "retention.client_retention_rate", "retention.net_revenue_retention")))  # fmt: skip
+    """Revenue, margin where known, active clients, client retention, net revenue retention, money at risk."""
+    made = (_revenue(report), _margin(report), _clients(report), _rate(report, RETENTION), _rate(report, NET),
+            _at_risk(report))  # fmt: skip
+    return tuple(figure for figure in made if figure is not None)
+
+
+def _titled(name: str, unit: str) -> str:
+    return f"{name}, {unit}"
 
 
 def _revenue(report: Report) -> KeyFigure:
-    id, text = "headline.revenue", report.wording.language.text
-    scale = headline_scale(report)
-    rows = [*_compared(report, id, scale)]
+    text, scale = report.wording.language.text, headline_scale(report)
+    lines = _compared(report, REVENUE, scale)
     for label, part, base in (
         (text("Year to date"), "ytd", "ytd_previous_year"),
         (text("Last %(months)s", months=report.wording.months), "window", "window_previous"),
     ):
-        if report.number(id, part) is not None:
-            change = (
-                report.change("structure.revenue")
-                if part == "window" and report.seasons_differ
-                else report.change(id, base, part)
-            )
-            rows.append((label, report.v(id, part, scale=scale), change))
-    if report.number("headline.margin") is not None:
-        rows.append((text("Margin"), report.v("headline.margin", scale=scale), report.change("headline.margin")))
+        if report.number(REVENUE, part) is not None:
+            seasonal = part == "window" and report.seasons_differ
+            change = report.change("structure.revenue") if seasonal else report.change(REVENUE, base, part)
+            lines.append((label, report.v(REVENUE, part, scale=scale), change))
     return KeyFigure(
-        id=id, chart="headline.trend.revenue", title=text("Revenue"), unit=report.wording.numbers.money_head(scale),
-        when=Markup("%s") % report.days, big=report.v(id, scale=scale), rows=tuple(rows), note=_months_note(report),
+        id=REVENUE, title=_titled(text("Revenue"), report.wording.numbers.money_head(scale)), when=report.days,
+        big=report.v(REVENUE, scale=scale), lines=tuple(lines), trend=_trend(report, "headline.trend", "revenue"),
     )  # fmt: skip
 
 
 def headline_scale(report: Report) -> Scale:
-    """One money scale for page one: the finest that both the period and its window need."""
-    parts = [report.number("headline.revenue", part) for part in ("value", "previous_year", "target")]
-    return scale_for(parts)
+    """One money scale for page one: the finest that the period, its year before and its target need."""
+    return scale_for([report.number(REVENUE, part) for part in ("value", "previous_year", "target")])
+
+
+def _margin(report: Report) -> KeyFigure | None:
+    if report.number(MARGIN) is None:
+        return None
+    scale, text = headline_scale(report), report.wording.language.text
+    lines = _compared(report, MARGIN, scale)
+    if report.number(MARGIN_RATE) is not None:
+        lines.append((report.wording.name(MARGIN_RATE), report.v(MARGIN_RATE, mark=False), report.change(MARGIN_RATE)))
+    return KeyFigure(
+        id=MARGIN, title=_titled(text("Margin"), report.wording.numbers.money_head(scale)), when=report.days,
+        big=report.v(MARGIN, scale=scale), lines=tuple(lines),
+    )  # fmt: skip
 
 
 def _clients(report: Report) -> KeyFigure:
-    id, text = "headline.clients", report.wording.language.text
-    rows = [*_compared(report, id, None)]
+    text, lines = report.wording.language.text, _compared(report, CLIENTS, None)
     if report.number("structure.clients") is not None:
-        rows.append((
-            text("Last %(months)s", months=report.wording.months), report.v("structure.clients"),
-            report.change("structure.clients", "previous_year" if report.seasons_differ else "window_previous"),
-        ))  # fmt: skip
+        base = "previous_year" if report.seasons_differ else "window_previous"
+        lines.append((text("Last %(months)s", months=report.wording.months), report.v("structure.clients"),
+                      report.change("structure.clients", base)))  # fmt: skip
     if report.number("headline.new_clients") is not None:
-        rows.append(
-            (
-                text("New in the period"),
-                report.v("headline.new_clients"),
-                report.change("headline.new_clients"),
-            )
-        )
+        lines.append((text("New in the period"), report.v("headline.new_clients"),
+                      report.change("headline.new_clients")))  # fmt: skip
     return KeyFigure(
-        id=id, chart="headline.trend.clients", title=text("Active clients"), unit="", when=Markup("%s") % report.days,
-        big=report.v(id), rows=tuple(rows), note=_months_note(report),
+        id=CLIENTS, title=text("Active clients"), when=report.days, big=report.v(CLIENTS), lines=tuple(lines),
+        trend=_trend(report, "headline.trend", "clients"),
     )  # fmt: skip
-
-
-def _months_note(report: Report) -> str:
-    """What the columns are where the period is longer than one of them, or its last month partial."""
-    head, language, rows = report.results.review, report.wording.language, report.rows("headline.trend")
-    if not rows:
-        return ""
-    partial = language.text("Hatched: partial month.") if rows[-1].get("partial") else ""
-    if head.start[:7] == head.end[:7]:
-        return partial
-    last = language.month(head.compared_until or head.end)
-    single = language.text("Columns: single months; the label is of %(month)s", month=last)
-    return f"{single}. {partial}" if partial else single
 
 
 def _rate(report: Report, id: str) -> KeyFigure:
-    text = report.wording.language.text
-    short = {
-        "retention.client_retention_rate": text("Client retention"),
-        "retention.net_revenue_retention": text("Net revenue retention"),
-    }
-    when = report.say("%(months)s against %(months)s", months=report.wording.months)
-    note = report.grey_rates if report.number(id) is not None else report.reason(id)
-    if not note and report.number(id, "previous_year") is None:
-        note = text("A year before: n/a, %(reason)s", reason=_year_before_reason(report))
-    strip, ticks = _strip(report, id)
+    text, known = report.wording.language.text, report.number(id) is not None
+    interval = report.interval(id, mark=False)
+    lines: list[Line] = [(text("95%% interval"), interval, "")] if interval else []
+    if id == RETENTION and report.figure(STILL) is not None:
+        lines.append((report.wording.name(STILL), report.v(STILL, mark=False), report.change(STILL)))
+    note = report.grey_rates if known else report.reason(id)
+    if known and report.number(id, "previous_year") is not None:
+        lines += _compared(report, id, None)
+    elif known:
+        lines += _target(report, id, None)
+        month = report.wording.language.month(report.results.review.history_start, "genitive")
+        reason = text("history starts in %(starts)s", starts=month)
+        note = note or text("A year before: n/a, %(reason)s", reason=reason)
+    big = report.v(id, mark=False)
+    names = {RETENTION: text("Client retention"), NET: text("Net revenue retention")}
     return KeyFigure(
-        id=id, chart=_RATE_CHARTS.get(id, ""), title=short[id], unit="%", when=when,
-        big=Markup('<span class="g2">{}</span>').format(report.v(id, mark=False)) if report.grey_rates
-        else report.v(id, mark=False),
-        rows=_rate_rows(report, id) if report.number(id) is not None else (), note=note, strip=strip,
-        ticks=ticks, pale=bool(report.grey_rates),
-        under=_at_risk(report) if id == "retention.net_revenue_retention" else (),
+        id=id, title=_titled(names[id], "%"), lines=tuple(lines), note=note,
+        when=report.say("%(months)s against %(months)s", months=report.wording.months),
+        big=Markup('<span class="g2">{}</span>').format(big) if report.grey_rates else big,
+        trend=_trend(report, "retention.trend", "rate") if id == RETENTION else "",
     )  # fmt: skip
 
 
-def _at_risk(report: Report) -> tuple[tuple[str, Markup, Markup], ...]:
-    """The small line of revenue at risk under the last column, which is the shortest."""
-    if report.number("risk.revenue_at_risk") is None:
-        return ()
-    label = report.wording.language.text("At risk, next %(horizon)s", horizon=horizon(report))
+def _at_risk(report: Report) -> KeyFigure | None:
+    """Money at risk over the horizon, and its parts; the change where it is more than chance."""
+    if report.number(AT_RISK) is None:
+        return None
+    text, numbers = report.wording.language.text, report.wording.numbers
+    parts = {row["part"]: row for row in report.rows("risk.parts")}
+    scale = scale_for([row["amount"] for row in parts.values()] or [report.number(AT_RISK)])
     if not told(report.results):
-        return ((label, report.say("not shown: the model failed its test"), Markup("")),)
-    return ((label, report.v("risk.revenue_at_risk", sentence=True), report.change("risk.revenue_at_risk")),)
+        return KeyFigure(id=AT_RISK, title=text("At risk"), when=text("next %(horizon)s", horizon=horizon(report)),
+                         big=Markup(report.na), lines=(),
+                         note=report.say("not shown: the model failed its test"))  # fmt: skip
+    whole, lines = parts.get("revenue_at_risk"), list[Line]()
+    note = ""
+    if whole is not None and whole["share"] is not None:
+        lines.append((text("Of revenue, %%"), numbers.percent(whole["share"], mark=False), ""))
+    if whole is not None and whole["year_before"] is not None:
+        change = report.change(AT_RISK) if whole["clear"] else ""
+        lines.append((text("Year before"), report.v(AT_RISK, "previous_year", scale=scale), change))
+        note = "" if whole["clear"] else text("The change is within noise")
+    for part in PARTS:
+        row = parts.get(part)
+        if row is not None and row["amount"] is not None:
+            lines.append((report.wording.word(part), report.of_figure(f"risk.{part}", numbers.scaled(
+                row["amount"], scale)), ""))  # fmt: skip
+    return KeyFigure(
+        id=AT_RISK, title=_titled(text("At risk"), numbers.money_head(scale)),
+        when=text("next %(horizon)s", horizon=horizon(report)), big=report.v(AT_RISK, scale=scale), lines=tuple(lines),
+        note=note,
+    )  # fmt: skip
 
 
-def _rate_rows(report: Report, id: str) -> tuple[tuple[str, Markup, Markup], ...]:
-    interval, text = report.interval(id, mark=False), report.wording.language.text
-    first = [(text("95%% interval"), interval, Markup(""))] if interval else []
-    if id == "retention.client_retention_rate" and report.figure(STILL) is not None:
-        first.append((report.wording.name(STILL), report.v(STILL, mark=False), report.change(STILL)))
-    return (*first, *_compared(report, id, None))
-
-
-def _strip(report: Report, id: str) -> tuple[dict[str, Any] | None, tuple[dict[str, str], ...]]:
-    """Point, interval and target on a scale: what a rate shows until its trend has four points."""
-    figure, value = report.figure(id), report.number(id)
-    if figure is None or value is None:
-        return None, ()
-    points = [value, *(figure.interval or ()), *([figure.target] if figure.target is not None else [])]
-    scale = strips.Scale.over(points)
-    return scale.strip(report, value, figure.interval, figure.target), tuple(scale.ticks(report))
-
-
-def _year_before_reason(report: Report) -> str:
-    head = report.results.review
-    return report.wording.language.text(
-        "history starts in %(starts)s", starts=report.wording.language.month(head.history_start, "genitive")
-    )
-
-
-def _compared(report: Report, id: str, scale: Scale | None) -> list[tuple[str, Markup, Markup]]:
-    """Rows of the year before and of the target, as far as there are any."""
+def _compared(report: Report, id: str, scale: Scale | None) -> list[Line]:
+    """The line of the year before, and that of the target as far as there is one."""
     text, head = report.wording.language.text, report.results.review
     before = text("Year before")
     if head.compared_until and id.startswith("headline."):
         before = text("Same days of %(year)s", year=int(head.period[:4]) - 1)
-    rows = [(before, report.v(id, "previous_year", scale=scale, mark=False), report.change(id))]
-    if report.number(id, "target") is not None:
-        rows.append((text("Target"), report.v(id, "target", scale=scale, mark=False), report.change(id, "target")))
-    return rows
+    year = (before, report.v(id, "previous_year", scale=scale, mark=False), report.change(id))
+    return [year, *_target(report, id, scale)]
 
 
-def moves(report: Report) -> dict[str, Any]:
-    """The steps of the bridge with money, largest first, each with its page."""
-    rows = [row for row in report.rows("bridge.steps") if row["step"] in STEPS and row["amount"]]
-    rows.sort(key=lambda row: -abs(row["amount"]))
-    scale = bridge_scale(report)
-    reason = "" if rows else report.reason("bridge.churn")
+def _target(report: Report, id: str, scale: Scale | None) -> list[Line]:
+    """The target with how far it was reached, and the word of its level on a line of its own."""
+    if report.number(id, "target") is None:
+        return []
+    text = report.wording.language.text
+    line = (text("Target"), report.v(id, "target", scale=scale, mark=False), report.change(id, "target"))
+    row = next((row for row in report.rows("headline.targets") if row["figure"] == id), None)
+    if row is None or row["level"] is None:
+        return [line]
+    reached = report.wording.numbers.percent(row["attainment"], 0) if row["attainment"] is not None else ""
+    return [line, (text("Level"), level(report, row["level"]), reached)]
+
+
+def level(report: Report, word: str) -> Markup:
+    """The word of a level, in the colour of bad news where it is critical, of good ones where it is optimal."""
+    tone = {"critical": "bad", "optimal": "good"}.get(word, "")
+    return Markup('<span class="b {}">{}</span>').format(tone, report.wording.word(word))
+
+
+def _trend(report: Report, table: str, column: str) -> Markup | str:
+    """The recorded whole months as a line without axes, from `TREND_FROM` of them on."""
+    rows = [row for row in report.rows(table) if row[column] is not None and not row.get("partial")]
+    if len(rows) < TREND_FROM:
+        return ""
+    points = [(12 * int(row["month"][:4]) + int(row["month"][5:7]), float(row[column])) for row in rows]
+    first, last = (report.wording.language.month(row["month"]) for row in (rows[0], rows[-1]))
+    return sparkline.line(
+        points, report.wording.language.text("by month, %(first)s to %(last)s", first=first, last=last)
+    )
+
+
+# The month's cause ------------------------------------------------------------------------------
+
+
+def cause(report: Report) -> Mapping[str, Any] | None:
+    """Target (or the base of the comparison) → actual by named clients: rows of a bridge whose steps have a scale of
+    their own; None where nothing is recorded."""
+    rows = report.rows(GAP)
+    whole, actual = report.number(GAP), report.number(REVENUE)
+    if not rows or whole is None or actual is None:
+        return None
+    steps = [row["gap"] or 0.0 for row in rows]
+    scale, numbers, text = scale_for([*steps, whole]), report.wording.numbers, report.wording.language.text
+    places = _running(steps)
+    low, high = min(0.0, *(start for start, _ in places)), max(0.0, *(start + size for start, size in places))
+    span = (high - low) or 1.0
+    target = report.number(REVENUE, "target")
+    reason = report.figure(GAP).reason if report.figure(GAP) else None  # type: ignore[union-attr]
+    base = "target" if target is not None else "previous" if reason else "previous_year"
+    heads = {"target": text("Target"), "previous": text("Period before"), "previous_year": text("Year before")}
     return {
-        "rows": [_move(report, row, scale, largest(rows, "amount")) for row in rows[:5]],
-        "unit": report.wording.numbers.money_head(scale),
-        "reason": reason,
-    }
+        "unit": numbers.money_head(scale), "from": heads[base], "base": report.v(REVENUE, base, scale=scale),
+        "actual": report.v(REVENUE, scale=scale), "note": report.reason(GAP) if reason else "",
+        "gap": report.of_figure(GAP, numbers.scaled(whole, scale, sign=True)), "source": report.source_link(GAP),
+        "steps": [{
+            "name": text("All others") if row["client_id"] == OTHERS else named(row["name"] or row["client_id"]),
+            "key": row["client_id"], "amount": report.tinted(numbers.scaled(gap, scale, sign=True), gap),
+            "left": report.left((start - low) / span), "width": report.width(size / span),
+            "tone": "good" if gap > 0 else "bad" if gap < 0 else "",
+        } for row, gap, (start, size) in zip(rows, steps, places, strict=True)],
+    }  # fmt: skip
 
 
-def _move(report: Report, row: Row, scale: Scale, full: float) -> dict[str, Any]:
-    amount, step = row["amount"], row["step"]
-    polarity = POLARITY[step]
-    report.used.setdefault(f"bridge.{step}")
-    return {
-        "name": report.wording.word(step),
-        "text": _who_moved(report, step, row["clients"]) if row["clients"] is not None else "",
-        "amount": report.tinted(report.wording.numbers.scaled(amount, scale, sign=True), amount, polarity),
-        "tone": "" if not polarity else "good" if amount > 0 else "bad",
-        "width": report.width(abs(amount) / full),
-    }
+def _running(steps: Sequence[float]) -> list[tuple[float, float]]:
+    """Where each floating bar begins, and how long it is, from 0 at the target on."""
+    places, at = [], 0.0
+    for step in steps:
+        places.append((min(at, at + step), abs(step)))
+        at += step
+    return places
 
 
-def _who_moved(report: Report, step: str, clients: int) -> Markup:
-    match step:
-        case "churn":
-            return report.count_of(
-                "%(n)s client bought in the months before and not in the last ones.",
-                "%(n)s clients bought in the months before and not in the last ones.",
-                clients,
-            )
-        case "gone_quiet":
-            return report.count_of(
-                "%(n)s client stayed, bought less and has gone quiet since.",
-                "%(n)s clients stayed, bought less and have gone quiet since.",
-                clients,
-            )
-        case "contraction":
-            return report.count_of(
-                "%(n)s client stayed and bought less.", "%(n)s clients stayed and bought less.", clients
-            )
-        case "expansion":
-            return report.count_of(
-                "%(n)s client stayed and bought more.", "%(n)s clients stayed and bought more.", clients
-            )
-        case "returned":
-            return report.count_of(
-                "%(n)s client came back after a pause.", "%(n)s clients came back after a pause.", clients
-            )
-        case "new":
-            return report.count_of(
-                "%(n)s client bought for the first time.", "%(n)s clients bought for the first time.", clients
-            )
-        case _:
-            return report.count_of(
-                "Refunds of %(n)s client that bought nothing.",
-                "Refunds of %(n)s clients that bought nothing.",
-                clients,
-            )
+# The data --------------------------------------------------------------------------------------
 
 
 def data_line(report: Report) -> dict[str, Any]:
     """Rows used and left out, checks passed; figures of `data.*` tables as the first notebook recorded them."""
-    used = {row["item"]: row for row in report.rows("data.reconciliation")}
     checks = report.results.checks
     return {
-        "used": used,
+        "used": {row["item"]: row for row in report.rows("data.reconciliation")},
         "left_out": [
             row | {"name": report.wording.word(row["reason"])} for row in report.rows("data.left_out") if row["rows"]
         ],
-        "passed": sum(check.passed for check in checks),
-        "checks": len(checks),
+        "passed": sum(check.passed for check in checks), "checks": len(checks),
         "failed": [check for check in checks if not check.passed],
-    }
+    }  # fmt: skip
