@@ -33,6 +33,24 @@ def test_the_top_is_that_of_the_formula(hold: bool) -> None:
     assert (found.b0 == 0) == hold
 
 
+@pytest.mark.parametrize("hold", [False, True])
+def test_a_step_beyond_the_top_is_halved(hold: bool) -> None:
+    # both clocks are sure and wrong, but for one case in eight: a whole step would land where all is flat
+    sure, bought = np.tile([0.997, 0.003], 200), np.tile([0.0, 1.0], 200)
+    bought[::8] = 1.0
+    found = blend.learn(sure, sure, bought, np.ones(400), hold_level=hold)
+
+    def slope(b0: float, b1: float, b2: float) -> list[float]:
+        """Of the penalised likelihood by b0, b1 = b2."""
+        x = np.log(sure / (1 - sure))
+        rest = bought - 1 / (1 + np.exp(-(b0 + (b1 + b2) * x)))
+        return [rest.sum() - b0, (rest * x).sum() - (b1 - 0.5) / 0.25]
+
+    assert found.b1 == pytest.approx(found.b2)
+    assert found.b1 < 0
+    assert slope(found.b0, found.b1, found.b2)[hold:] == pytest.approx([0.0] * (2 - hold), abs=1e-4)
+
+
 def test_without_weight_the_priors_stand() -> None:
     chain, rhythm, bought, weights = cases()
     found = blend.learn(chain, rhythm, bought, weights * 1e-12, hold_level=False)

@@ -72,6 +72,15 @@ def test_facts_of_each_account(made: Strategy, accounts: pd.DataFrame) -> None:
     assert rows_of(found)
 
 
+def test_the_margin_rate_is_of_the_revenue_whose_margin_is_known(made: Strategy, accounts: pd.DataFrame) -> None:
+    # a: margin 300 of 1,000 known of 1,200 · 90 % and more; c: as many refunds as sales with a known margin
+    known = {"margin1": [300.0, 50.0], "gross1": [1200.0, 1140.0], "margin_gross1": [1100.0, 1140.0]}
+    found = dossier.facts(accounts.assign(**known, margin_revenue1=[1000.0, 0.0]), made.owing)
+    assert found["margin_w1"].tolist() == [300.0, 50.0]
+    assert found["margin_rate"].iloc[0] == 0.3
+    assert pd.isna(found["margin_rate"].iloc[1])
+
+
 def test_what_they_buy_and_how_that_moved(sold: Portfolio, accounts: pd.DataFrame) -> None:
     found = dossier.purchases(accounts, sold.mix, sold.when)
     assert tuple(found.columns) == columns("strategic.purchases")

@@ -89,6 +89,14 @@ def test_contacts_gone_are_those_that_were_active_in_the_earlier_review(made: St
     assert of(made, "contacts_gone") == [2, 0, None]
 
 
+def test_one_contact_gone_is_a_weakness() -> None:
+    before = pd.DataFrame({"client_id": ["a", "b", "b"], "contact": ["Ann A", "Ben B", "Bea B"], "active": True})
+    made = strategy(portfolio(), contacts=CONTACTS, earlier=before, unit="Benelux")
+    assert of(made, "contacts_gone") == [0, 1, None]
+    assert of(made, "lost_contacts") == [False, True, None]
+    assert exposure.figures(made.keys, True, portfolio().when)["strategic.contacts_gone"].value == 1
+
+
 def test_a_manager_changed_when_the_client_was_there_before(made: Strategy) -> None:
     # c came with its manager
     assert of(made, "manager_changed") == [True, False, False]
@@ -98,6 +106,7 @@ def test_a_manager_changed_when_the_client_was_there_before(made: Strategy) -> N
 def test_money_contracts_and_threats(made: Strategy) -> None:
     assert of(made, "client_overdue") == [70.0, 100.0, 0.0]
     assert of(made, "days_overdue") == [11, 61, None]
+    assert of(made, "over_90") == [0.0, 0.0, 0.0]  # b's oldest invoice is 61 days late; c has none
     assert of(made, "late") == [False, True, False]
     assert of(made, "falling") == [False, True, False]
     assert of(made, "declines_early") == [False, True, False]
@@ -166,6 +175,7 @@ def test_without_tables_each_figure_says_which_it_needs_and_the_ranking_stands()
     # nobody is named and nobody has been assessed, so nobody is proposed
     assert not bare.base["account"].any()
     assert exposure.exposure_adds_up(bare.keys).passed
+    assert exposure.exposure_adds_up(bare.keys).detail == "nothing to check: no contacts given"
 
 
 def test_contacts_without_a_mark_a_level_or_a_day_are_still_contacts() -> None:
@@ -181,6 +191,7 @@ def test_without_a_key_client_there_is_nothing_to_expose(made: Strategy) -> None
     found = exposure.figures(made.keys.head(0), True, portfolio().when)
     assert found["strategic.key_clients"].value == 0
     assert {figure.reason for id, figure in found.items() if "key" not in id} == {exposure.NO_KEY_CLIENT}
+    assert exposure.exposure_adds_up(made.keys.head(0)).detail == f"nothing to check: {exposure.NO_KEY_CLIENT}"
 
 
 def test_revenue_by_manager_adds_up_and_marks_a_tenth(made: Strategy) -> None:

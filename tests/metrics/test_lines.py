@@ -142,6 +142,12 @@ def test_strategic_has_what_rests_on_one_contact_and_the_rests() -> None:
     assert line(found, "strategic.purchases", "a:others") == pytest.approx(
         {"rows": 1, "amount": 3.0, "amount_before": 1.0, "amount_change": 2.0, "share": 0.1})  # fmt: skip
     assert line(found, "strategic.purchases", "a:all")["amount"] == 18.0
+    # one share below those shown is not known: nor is their sum
+    unknown = managers.assign(share=managers["share"].where(managers.index != SHOWN["strategic.managers"]))
+    some = lines.strategic(made | {"strategic.managers": unknown}, {
+        "strategic.assess_first": Figure(value=0), "strategic.single_contact_revenue": undefined("no"),
+        "strategic.key_revenue": undefined("no")})  # fmt: skip
+    assert line(some, "strategic.managers", "others") == {"rows": 2, "clients": 4, "amount": 10.0}
 
 
 def test_actions_have_the_rest_of_each_list() -> None:
@@ -162,6 +168,20 @@ def test_actions_have_the_rest_of_each_list() -> None:
     assert line(found, "actions.return.expected_back", "others") == {"amount": 1.5}
     assert line(found, "actions.retain.thread", "others") == {"clients": 3, "amount": 6.0}
     assert line(found, "actions.managers", "others") == {"rows": 2, "clients": 4, "amount": 10.0}
+
+
+def test_rows_of_a_list_without_money_take_none_of_its_rest() -> None:
+    named = {
+        id: table(id, {"at_stake": 2.0, "lost": 2.0, "expected_back": 0.5}, {"at_stake": None}) for id in lines.LISTS
+    }
+    figures = {
+        f"{id}.{part}": Figure(value=value) for id in lines.LISTS for part, value in (("at_stake", 5.0), ("listed", 3))
+    }
+    figures["actions.return.expected_back"] = Figure(value=0.75)
+    found = lines.actions(named | {"actions.managers": table("actions.managers")}, figures)
+    for id in lines.LISTS:
+        assert line(found, id, "others") == {"clients": 1, "amount": 3.0}
+    assert line(found, "actions.return.expected_back", "others") == {"amount": 0.25}
 
 
 def test_a_step_of_less_than_a_coin_is_a_gain() -> None:

@@ -69,11 +69,12 @@ def test_second_purchase_is_undefined() -> None:
 
 
 def test_by_source() -> None:
-    sources = pd.DataFrame({"client_id": ["a", "b", "c", "d"], "acquired_via": ["fair", "fair", "web", None]})
+    sources = pd.DataFrame({"client_id": list("abcde"), "acquired_via": ["fair", "fair", "web", None, "call"]})
     portfolio = made(
         ("a", day(200), 5.0), ("a", day(190), 5.0), ("b", day(200), 7.0), ("c", day(10), 3.0), ("d", day(10), 3.0),
-        attributes=sources,
+        ("e", day(700), 1.0), ("e", day(10), 1.0), attributes=sources,
     )  # fmt: skip
+    # e, that came by a call, is neither new nor began 180 to 545 days ago: no row
     table = newcomers.by_acquired_via(portfolio.base(), portfolio.when)
     assert tuple(table.columns) == tuple(column.name for column in lookup("retention.new_by_acquired_via").columns)
     assert table[["value", "clients", "revenue", "base"]].to_numpy().tolist() == [

@@ -60,6 +60,16 @@ def test_months_outside_the_limits() -> None:
     assert not found.loc[found["measure"] == "orders", "unusual"].any()
 
 
+def test_a_month_on_the_limit_is_not_outside() -> None:
+    # mean 200, moving ranges 45, 0, 0, 155: 2.66 · 50 = 133 below and above
+    below = [267.0, 222.0, 222.0, 222.0, 67.0]
+    for reached in (below, [400 - amount for amount in below]):
+        trend = pd.DataFrame({"month": [f"2021-0{n}" for n in range(1, 6)], **dict.fromkeys(outlook.MEASURES, reached)})
+        found = outlook.unusual_months(trend, made("2021-12").when)
+        assert {(low, high) for low, high in zip(found["limit_low"], found["limit_high"], strict=True)} == {(67, 333)}
+        assert not found["unusual"].any()
+
+
 def test_no_mark_when_more_than_a_quarter_would_be() -> None:
     # a step from 0 to 10 half way: the moving range is small, every month is outside
     trend = pd.DataFrame(

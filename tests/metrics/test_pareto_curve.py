@@ -36,6 +36,9 @@ def test_many_clients_keep_the_exact_rows_of_the_limits() -> None:
     base, when = two_years(sizes, {"c0": 1.0})
     curve = pareto_curve.curve(base, when, LIMITS)  # type: ignore[arg-type]
     assert len(curve) <= pareto_curve.POINTS + 6
+    # the largest client and the last stand on it; between 0 and the next even step of 2000 / 159 nobody else
+    assert curve["clients"].iloc[:3].tolist() == [0, 1, 13]
+    assert curve["clients"].iloc[-1] == 2000
     half = curve.loc[curve["limit"] == 0.5, "clients"].item()
     assert half == concentration.holders_of(np.array(list(sizes.values())))
     assert curve["share"].is_monotonic_increasing

@@ -157,6 +157,11 @@ def test_nothing_is_overdue() -> None:
     assert receivables.ageing(owing)["amount"].tolist() == [10, 0, 0, 0, 0]
 
 
+def test_less_than_one_coin_is_owed() -> None:
+    owing = owed(("a", "2022-01-20", 0.25, None), ("a", "2021-12-01", 0.5, None))
+    assert figures(owing)["overdue_share"].value == pytest.approx(0.5 / 0.75)
+
+
 def test_payments_without_the_day_paid() -> None:
     made = portfolio()
     owing = receivables.owed(

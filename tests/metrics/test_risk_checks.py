@@ -84,6 +84,11 @@ def test_they_fail(found: Outlook, portfolio: Portfolio) -> None:
     assert dt.date(2021, 12, 31) == owing.day
 
 
+def test_the_chances_are_told_from_the_least_to_the_highest() -> None:
+    base = pd.DataFrame({"p_next": [0.2, 0.9], "first_purchase": pd.to_datetime(["2021-01-01", "2021-02-01"])})
+    assert risk_checks.chances_in_range(base).detail == "chances 0.2000 to 0.9000; 2 = 2 clients"
+
+
 def test_quadrants_must_agree_in_clients_and_in_revenue() -> None:
     base = pd.DataFrame({"client1": [True, True, False], "r1": [3.0, 4.0, 9.0]}, index=["a", "b", "c"])
     matrix = pd.DataFrame({"clients": [1, 1], "revenue": [3.0, 4.0]})

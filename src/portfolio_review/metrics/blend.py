@@ -50,12 +50,12 @@ def learn(chain: Vector, rhythm: Vector, bought: Vector, weights: Vector, *, hol
         curve = np.array([[(one * other * bent).sum() for other in used] for one in used])
         step = np.zeros(3)
         step[free] = np.linalg.solve(curve + np.diag(1 / _SPREAD[free] ** 2), slope)
-        moved = at + step
-        there = _height(columns, moved, bought, weights)
-        while there < height - 1e-12 * abs(height) and np.abs(step).max() > _SMALL_STEP:
-            step = step / 2
+        while True:
             moved = at + step
             there = _height(columns, moved, bought, weights)
+            if not (there < height - 1e-12 * abs(height) and np.abs(step).max() > _SMALL_STEP):
+                break
+            step = step / 2
         at, height = moved, there
         if np.abs(step).max() < _SMALL_STEP:
             break

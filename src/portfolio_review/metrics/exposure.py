@@ -174,7 +174,7 @@ def figures(keys: pd.DataFrame, contacts_known: bool, when: Windows) -> dict[str
 def exposure_adds_up(keys: pd.DataFrame) -> Check:
     """Σ r(W1) with no, one and several active contacts = revenue of super-key and key clients."""
     if keys["contacts_active"].isna().all():
-        return Check("exposure_adds_up", True, f"nothing to check: {NO_CONTACTS}")
+        return Check("exposure_adds_up", True, f"nothing to check: {NO_KEY_CLIENT if keys.empty else NO_CONTACTS}")
     several = keys["contacts_active"] > 1
     parts = [total(keys.loc[flag.fillna(False).to_numpy(dtype=bool), "r1"])
              for flag in (keys["no_contact"], keys["single_contact"], several)]  # fmt: skip
