@@ -219,6 +219,8 @@ class Table:
             year_ago = (recent[0] - 12, recent[1] - 12)
             one["revenue_recent"] = self.r(client, recent)
             one["revenue_year_ago"] = self.r(client, year_ago) if year_ago[0] >= self.series.history else None
+            earlier = (self.w1[0] - 12, self.w1[1] - 12)
+            one["revenue_year_before"] = self.r(client, earlier) if earlier[0] >= self.series.history else None
             before = one["revenue_year_ago"] or 0.0
             one["early_decline"] = before > 0 and one["revenue_recent"] <= 0.7 * before + 1e-9 * before
             three = scores.get(client, (None, None, None))

@@ -77,3 +77,23 @@ def test_the_months_follow_p_whatever_its_length() -> None:
     assert [str(recent.first), str(recent.last), str(year_ago.first), str(year_ago.last)] == [
         "2021-07", "2021-09", "2020-07", "2020-09",
     ]  # fmt: skip
+
+
+def test_revenue_of_the_window_a_year_earlier() -> None:
+    # 1 in January 2020, 2 in February … 24 in December 2021; W1 of three months: 22 + 23 + 24, a year earlier 10 + 11 + 12
+    lines = rows(*monthly_rows("a", "2020-01", [float(n) for n in range(1, 25)]), ("b", "2021-12-01", 1.0))
+    made = build(lines, "2021-12", window_months=3)
+    found = early_decline.add_early_decline(made.base(), made.monthly, made.when)
+    assert found["revenue_year_before"].to_dict() == {"a": 33.0, "b": 0.0}
+    year = build(lines, "2021-12")
+    whole = early_decline.add_early_decline(year.base(), year.monthly, year.when)
+    assert whole["revenue_year_before"].tolist() == whole["r0"].tolist() == [78.0, 0.0]
+    more = build(
+        rows(("a", "2018-01-01", 7.0), ("a", "2019-02-01", 3.0), ("a", "2021-12-01", 1.0)), "2021-12", window_months=24
+    )
+    # two years before 2020 and 2021 are 2018 and 2019: the window is not held against a part of itself
+    assert early_decline.add_early_decline(more.base(), more.monthly, more.when)["revenue_year_before"].tolist() == [
+        10.0
+    ]
+    late = build(rows(("a", "2020-11-01", 5.0), ("a", "2021-12-01", 1.0)), "2021-12", window_months=3)
+    assert early_decline.add_early_decline(late.base(), late.monthly, late.when)["revenue_year_before"].isna().all()

@@ -95,13 +95,15 @@ def test_new_clients_are_those_of_the_same_months_a_year_ago() -> None:
     made = of_rows(rows(
         ("old", "2019-01-10", 1.0), ("old", "2021-02-10", 70.0), ("new", "2021-02-10", 50.0), ("new", "2021-03-10", 30.0),
         ("new", "2021-04-10", 999.0), ("late", "2021-04-02", 500.0),
+        ("first", "2021-01-01", 10.0), ("last", "2021-03-31", 5.0), ("early", "2020-12-31", 1.0), ("early", "2021-01-31", 400.0),
     ))  # fmt: skip
+    # of January to March: new 50 and 30, first 10, last 5
     found = expected.of_new(made.monthly, made.clients, made.start, NOW, 3)
-    assert found.value == 80
+    assert found.value == 95
     # those months lie within the first twelve of the history
     young = expected.of_new(made.monthly, made.clients, month("2020-02"), NOW, 3)
     assert young.reason == "history starts 2020-02, needs 2020-01"
-    assert expected.of_new(made.monthly, made.clients, month("2020-01"), NOW, 3).value == 80
+    assert expected.of_new(made.monthly, made.clients, month("2020-01"), NOW, 3).value == 95
 
 
 @pytest.mark.parametrize(

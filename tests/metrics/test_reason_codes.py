@@ -12,7 +12,7 @@ from portfolio_review.metrics import reason_codes, stake
 from portfolio_review.metrics.levers import LEVERS
 
 COMMON = {
-    "stage": "stable", "early_decline": False, "silence": 40, "median_gap": 16.0, "r0": 100.0, "r1": 60.0, "months1": 7, "orders1": 9,
+    "stage": "stable", "early_decline": False, "silence": 40, "median_gap": 16.0, "r0": 100.0, "revenue_year_before": 100.0, "r1": 60.0, "months1": 7, "orders1": 9,
     "revenue_recent": 10.0, "revenue_year_ago": 40.0, "white_space": np.nan, "missing": None, "missing_share": np.nan,
     "best_earlier": np.nan, "abc1": "A", "xyz1": "Y", "lever": None, "categories_bought": 3.0,
     **{lever: 2.0 for lever in LEVERS if lever != "categories_bought"}, **{f"{lever}_peers": 8.0 for lever in LEVERS},
@@ -55,6 +55,27 @@ def reason(**values: object) -> tuple[object, ...]:
 )  # fmt: skip
 def test_the_first_reason_that_fits(values: dict[str, object], expected: tuple[object, ...]) -> None:
     assert reason(**values) == expected
+
+
+@pytest.mark.parametrize(
+    ("values", "code"),
+    [({"rule": "retain", "stage": "declining"}, "spends_less"), ({"rule": "reward", "stage": "growing"}, "grows"),
+     ({"rule": "reward"}, "steady")],
+)  # fmt: skip
+def test_a_change_is_against_the_same_months_a_year_earlier(values: dict[str, object], code: str) -> None:
+    # r(W1) 60, r(W0) 100, of a shorter window other months of the year; a year earlier 48
+    assert (reason(**values, revenue_year_before=48.0)[0], reason(**values, revenue_year_before=48.0)[2]) == (
+        code,
+        0.25,
+    )
+    for unknown in (np.nan, 0.0, -5.0):
+        assert (reason(**values, revenue_year_before=unknown)[0], reason(**values, revenue_year_before=unknown)[2]) == (
+            code,
+            None,
+        )
+    # which of the two falls is the sharper goes by r(W1) / r(W0), as the money does
+    both = {"rule": "retain", "stage": "declining", "early_decline": True, "revenue_recent": 22.0}
+    assert reason(**both, revenue_year_before=480.0)[0] == reason(**both)[0] == "early_decline"
 
 
 def test_of_too_few_gaps_nobody_can_say_how_often_a_client_buys() -> None:

@@ -150,3 +150,27 @@ def test_russian_forms_after_numbers() -> None:
     assert [russian(n, forms) for n in (0, 1, 2, 5, 11, 12, 21, 22, 25, 111, 1.5)] == [
         "дней", "день", "дня", "дней", "дней", "дней", "день", "дня", "дней", "дней", "дня",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("reason", "en", "ru"),
+    [
+        (("spends_less", 20.0, 0.125), "buys every 20 days, revenue +13% on a year earlier",
+         "покупает каждые 20 дней, закупки +13 % к тем же месяцам год назад"),
+        (("spends_less", 20.0, -1.5), "buys every 20 days, gave back more than it bought",
+         "покупает каждые 20 дней, возвращено больше, чем куплено"),
+        (("spends_less", 20.0, None), "buys every 20 days", "покупает каждые 20 дней"),
+        (("grows", 5, -0.2), "buys in 5 of 6 months, revenue −20% on a year earlier",
+         "покупки в 5 из 6 месяцев, закупки −20 % к тем же месяцам год назад"),
+        (("grows", 5, 30.0), "buys in 5 of 6 months, more than 20 times the revenue of a year earlier",
+         "покупки в 5 из 6 месяцев, закупки более чем в 20 раз выше, чем год назад"),
+        (("grows", 5, float("nan")), "buys in 5 of 6 months", "покупки в 5 из 6 месяцев"),
+        (("steady", 6, 0.0), "buys in 6 of 6 months, revenue 0% on a year earlier",
+         "покупки в 6 из 6 месяцев, закупки 0 % к тем же месяцам год назад"),
+    ],
+)  # fmt: skip
+def test_in_a_window_under_a_year_a_change_is_against_the_same_months_a_year_earlier(
+    reason: tuple[str, float | None, float | None], en: str, ru: str
+) -> None:
+    assert said("en", *reason, months=6) == en
+    assert said("ru", *reason, months=6) == ru

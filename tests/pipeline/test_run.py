@@ -47,7 +47,7 @@ def made(folder: Path) -> list[str]:
 
 def test_a_run_leaves_every_edition_and_manifests_that_are_true(company: Company, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    # a unit without a purchase in W1
+    # a unit without a row in W1
     file = company(HEAD + SALES + "d,2021-01-05,10,East\n", settings="report: {pages: short}")
     words_of_analyst = tmp_path / "notes" / "2023-12" / "all.md"
     words_of_analyst.parent.mkdir(parents=True)
@@ -56,7 +56,7 @@ def test_a_run_leaves_every_edition_and_manifests_that_are_true(company: Company
     result = command(*words, "East", "--unit", "South", "--unit", "all", "--json")
     assert result.exit_code == 3, result.output
     east, south, whole = json.loads(result.stdout)["periods"][0]["units"]
-    assert "no purchase in 2023-12's W1" in east["error"]
+    assert "no row in 2023-12's W1" in east["error"]
     assert (east["status"], south["status"], whole["status"]) == ("failed", "made", "made")
     period = out / "shop" / "2023-12"
     manifest = json.loads((period / "manifest.json").read_text())
@@ -131,10 +131,23 @@ def test_a_run_leaves_every_edition_and_manifests_that_are_true(company: Company
     assert portal == (out / "shop" / "index.html").read_text()
 
 
+def test_refunds_alone_are_a_review_and_no_row_is_none(company: Company, tmp_path: Path) -> None:
+    # of 2024 West has one return, North nothing
+    file = company(HEAD + SALES + "d,2023-05-10,10,West\nd,2024-01-20,-4,West\n", settings="data_until: 2024-12-31")
+    words = ["plan", file, "--period", "2024-12", "--out", tmp_path / "out", "--unit"]
+    found = command(*words, "West", "--unit", "North", "--unit", "all")
+    assert found.exit_code == 0, found.output
+    for line in ("West: make", "all: make", "North: nothing to review: no row lies in W1"):
+        assert line in found.output
+    nothing = command(*words, "North")
+    assert nothing.exit_code == 4
+    assert "period 2024-12: no row of North lies in W1 (2024-01-01 to 2024-12-31)" in nothing.output
+
+
 @pytest.mark.parametrize(
     ("words", "code", "message"),
     [
-        (["--period", "2019-06"], 4, "no purchase lies in W1 (2018-07-01 to 2019-06-30)"),
+        (["--period", "2019-06"], 4, "no row lies in W1 (2018-07-01 to 2019-06-30)"),
         (["--unit", "Norh", "--period", "2023-12"], 2, "unit 'Norh' does not exist; did you mean 'North'?"),
         (["--period", "2023-13"], 2, "is not one of 2011-11, 2011-Q4, 2011-H2, 2011"),
         (["--jobs", "0"], 2, "0 is not in the range"),

@@ -43,10 +43,10 @@ CODES: Mapping[str, str] = MappingProxyType(
         "unseen": "usual: days between contacts that the cadence allows; now: days since the last",
         "plan_overdue": "now: days since the action of the plan, `about`, was due",
         "contract_ends": "now: days to the end of the contract",
-        "spends_less": "usual: days between purchases; now: r(W1) / r(W0) − 1",
+        "spends_less": "usual: days between purchases; now: r(W1) / r(same months a year earlier) − 1",
         "early_decline": "usual: days between purchases; now: last 3 months / a year earlier − 1",
-        "grows": "usual: months of W1 with a purchase; now: r(W1) / r(W0) − 1",
-        "steady": "usual: months of W1 with a purchase; now: r(W1) / r(W0) − 1",
+        "grows": "usual: months of W1 with a purchase; now: r(W1) / r(same months a year earlier) − 1",
+        "steady": "usual: months of W1 with a purchase; now: r(W1) / r(same months a year earlier) − 1",
         "lacks_category": "usual: categories bought; now: share of peers that buy `about`",
         "below_best": "usual: best earlier window, money; now: r(W1)",
         "lags_order_value": "usual: median of the peers, money; now: own",
@@ -57,8 +57,10 @@ CODES: Mapping[str, str] = MappingProxyType(
         "buys": "usual: days between purchases; now: orders of W1",
     }
 )
-"""Every code with what its two numbers are; days between purchases are the median gap."""
+"""Every code with what its two numbers are; days between purchases are the median gap. What is told against a year
+earlier is missing where that is not known."""
 
+YEAR_MONTHS = 12
 MOST_DAYS = 92
 """Days of the longest three months in a row."""
 Forms = tuple[str, str, str]
@@ -111,6 +113,26 @@ class _Said:
         """`told` with the change; `refunds` where less than nothing was bought, `leap` beyond what a multiple tells."""
         change = self.numbers.change(1 + self.now, 1.0, decimals=0)
         return refunds if self.now < -1 else told.format(change) if change else leap
+
+    @property
+    def seasons_differ(self) -> bool:
+        """Whether W0 holds other months of the year than W1: a change is said to be against those of a year earlier."""
+        return self.window_months < YEAR_MONTHS
+
+    def against_a_year_en(self) -> str:
+        """The change of W1, told apart from the stage, which is against W0; empty where it is not known."""
+        if self.reason.now is None or self.reason.now != self.reason.now:
+            return ""
+        told = self.changed("revenue {} on a year earlier", "gave back more than it bought",
+                            "more than 20 times the revenue of a year earlier")  # fmt: skip
+        return f", {told}"
+
+    def against_a_year_ru(self) -> str:
+        if self.reason.now is None or self.reason.now != self.reason.now:
+            return ""
+        told = self.changed("закупки {} к тем же месяцам год назад", "возвращено больше, чем куплено",
+                            "закупки более чем в 20 раз выше, чем год назад")  # fmt: skip
+        return f", {told}"
 
     def number(self, value: float) -> str:
         """A count that may be a median: one decimal where it is not whole."""
@@ -192,15 +214,27 @@ _ENGLISH: Mapping[str, Callable[[_Said], str]] = {
     ),
     "plan_overdue": lambda s: f"plan: {s.about}, overdue by {s.plural(s.now, 'day', 'days')}",
     "contract_ends": lambda s: f"contract ends in {s.plural(s.now, 'day', 'days')}, no action planned",
-    "spends_less": lambda s: f"{s.every_en()}, {s.changed('spends {}', 'gave back more than it bought')}",
+    "spends_less": lambda s: (
+        f"{s.every_en()}{s.against_a_year_en()}"
+        if s.seasons_differ
+        else f"{s.every_en()}, {s.changed('spends {}', 'gave back more than it bought')}"
+    ),
     "early_decline": lambda s: (
         f"{s.every_en()}, last 3 months {s.changed('{} on a year earlier', 'more given back than bought')}"
         if not s.seldom
         else f"last 3 months {s.changed('{} on a year earlier', 'more given back than bought')}, but {s.every_en()}: "
         "3 months can hold no order"
     ),
-    "grows": lambda s: f"{_of_months_en(s)}, {s.changed('grows {}', '', 'grows more than 20-fold')}",
-    "steady": lambda s: f"{_of_months_en(s)}, {s.changed('stable {}', '')}",
+    "grows": lambda s: (
+        f"{_of_months_en(s)}{s.against_a_year_en()}"
+        if s.seasons_differ
+        else f"{_of_months_en(s)}, {s.changed('grows {}', '', 'grows more than 20-fold')}"
+    ),
+    "steady": lambda s: (
+        f"{_of_months_en(s)}{s.against_a_year_en()}"
+        if s.seasons_differ
+        else f"{_of_months_en(s)}, {s.changed('stable {}', '')}"
+    ),
     "lacks_category": lambda s: (
         f"buys {s.plural(s.usual, 'category', 'categories')}, not {s.about}, which "
         f"{s.numbers.percent(s.now, 0)} of peers buy"
@@ -229,7 +263,11 @@ _RUSSIAN: Mapping[str, Callable[[_Said], str]] = {
     "unseen": lambda s: f"последний контакт {s.forms(s.now, _DAY)} назад при норме {s.forms(s.usual, _DAY)}",
     "plan_overdue": lambda s: f"план: {s.about}, срок прошёл {s.forms(s.now, _DAY)} назад",
     "contract_ends": lambda s: f"договор истекает через {s.forms(s.now, _DAY)}, действий по нему нет",
-    "spends_less": lambda s: f"{s.every_ru()}, {s.changed('закупки {}', 'возвращено больше, чем куплено')}",
+    "spends_less": lambda s: (
+        f"{s.every_ru()}{s.against_a_year_ru()}"
+        if s.seasons_differ
+        else f"{s.every_ru()}, {s.changed('закупки {}', 'возвращено больше, чем куплено')}"
+    ),
     "early_decline": lambda s: (
         f"{s.every_ru()}, последние 3 месяца "
         f"{s.changed('{} к тем же месяцам год назад', '— возвращено больше, чем куплено')}"
@@ -239,9 +277,15 @@ _RUSSIAN: Mapping[str, Callable[[_Said], str]] = {
         "в них может не быть заказа"
     ),
     "grows": lambda s: (
-        f"{_of_months_ru(s)}, {s.changed('прирост закупок {}', '', 'прирост закупок более чем в 20 раз')}"
+        f"{_of_months_ru(s)}{s.against_a_year_ru()}"
+        if s.seasons_differ
+        else f"{_of_months_ru(s)}, {s.changed('прирост закупок {}', '', 'прирост закупок более чем в 20 раз')}"
     ),
-    "steady": lambda s: f"{_of_months_ru(s)}, {s.changed('закупки стабильны, {}', '')}",
+    "steady": lambda s: (
+        f"{_of_months_ru(s)}{s.against_a_year_ru()}"
+        if s.seasons_differ
+        else f"{_of_months_ru(s)}, {s.changed('закупки стабильны, {}', '')}"
+    ),
     "lacks_category": lambda s: (
         f"покупает {s.forms(s.usual, _OF_CATEGORY)}, но не «{s.about}» "
         f"(среди сопоставимых клиентов — {s.numbers.percent(s.now, 0)})"

@@ -84,6 +84,8 @@ _STAGES = (
     Column("revenue_recent", NUMBER, "money", "r of the last 3 months"),
     Column("revenue_year_ago", NUMBER, "money", "r of the same 3 months a year earlier"),
     Column("early_decline", FLAG, "flag", "revenue_recent ≤ 0.7 · revenue_year_ago > 0"),
+    Column("revenue_year_before", NUMBER, "money", "r of the months of W1 a year earlier, of W0 from a window of "
+           "12 months on; unknown before the history"),
 )  # fmt: skip
 _RFM = (
     Column("recency_score", WHOLE, "rank", "fifth of silence among A1, 5 the latest"),

@@ -1,6 +1,7 @@
 """Early decline: clients whose last 3 months fall behind the same 3 months a year earlier.
 
-In: the client frame, monthly rows; out: both revenues and the flag by client. Source: Lifecycle.
+In: the client frame, monthly rows; out: both revenues and the flag by client, and the revenue of W1's months a year
+earlier. Source: Lifecycle.
 """
 
 from __future__ import annotations
@@ -27,19 +28,21 @@ def spans(when: Windows) -> tuple[Span, Span]:
 
 
 def add_early_decline(base: pd.DataFrame, monthly: pd.DataFrame, when: Windows) -> pd.DataFrame:
-    """`base` with revenue_recent, revenue_year_ago (money) and early_decline (true or false).
+    """`base` with revenue_recent, revenue_year_ago, revenue_year_before (money) and early_decline (true or false).
 
     early_decline: r(last 3 months) ≤ 0.7 · y + 1e-9 · y, y = r(the same 3 months a year earlier),
     only where y > 0. Where the history does not reach those months, y is missing and nobody is
-    flagged. monthly: client_id, month, revenue. Source: Lifecycle.
+    flagged. revenue_year_before: what a change of W1 is told against, missing likewise: r(the months of W1 a year
+    earlier), r(W0) where the window is a year or longer. monthly: client_id, month, revenue. Source: Lifecycle.
     """
     recent, year_ago = spans(when)
     now = revenue_in(monthly, base.index, recent)
-    then = revenue_in(monthly, base.index, year_ago)
-    if when.lacks(year_ago):
-        then = then * np.nan
+    then, window = (
+        revenue_in(monthly, base.index, span) * (np.nan if when.lacks(span) else 1.0)
+        for span in (year_ago, when.w1.shifted(-max(when.window_months, 12)))
+    )
     flag = (then > 0) & (now <= DECLINED_TO * then + TOLERANCE * then)
-    return base.assign(revenue_recent=now, revenue_year_ago=then, early_decline=flag)
+    return base.assign(revenue_recent=now, revenue_year_ago=then, early_decline=flag, revenue_year_before=window)
 
 
 def add_earlier(before: Earlier, monthly: pd.DataFrame) -> Earlier:

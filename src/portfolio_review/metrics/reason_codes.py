@@ -26,17 +26,20 @@ def add_reasons(base: pd.DataFrame) -> pd.DataFrame:
     `kept_share`): early_decline; retain otherwise: spends_less; reward: grows or steady, by stage; develop: below_best
     where the fall decides the money at stake, lacks_category where a category is missing, lags_<lever>
     where a lever lags, else buys. "Buys every n days" is median_gap, the median of the client's gaps as of its last
-    purchase: it does not change while nothing happens.
+    purchase: it does not change while nothing happens. A change of W1 is told against the same months a year earlier,
+    missing where they are not known or brought nothing: W0 decides the stage alone.
 
     base: client frame with rule, list, stage, early_decline, silence, median_gap, r0, r1, months1, orders1,
-    revenue_recent, revenue_year_ago, white_space, missing, missing_share, best_earlier, levers and, where known, the
-    columns of `exposed.add_exposed`. Source: Lifecycle and the four rules.
+    revenue_recent, revenue_year_ago, revenue_year_before, white_space, missing, missing_share, best_earlier, levers
+    and, where known, the columns of `exposed.add_exposed`. Source: Lifecycle and the four rules.
     """
     every = base["median_gap"].astype(float)
     rule, stage = base["rule"], base["stage"]
-    change = base["r1"] / base["r0"].where(base["r0"] > 0) - 1
-    recent = base["revenue_recent"] / base["revenue_year_ago"].where(base["revenue_year_ago"] > 0) - 1
-    sharper = base["early_decline"].astype(bool) & (recent < change)
+    recent, change, of_w0 = (
+        base[now] / base[before].where(base[before] > 0) - 1
+        for now, before in (("revenue_recent", "revenue_year_ago"), ("r1", "revenue_year_before"), ("r1", "r0"))
+    )
+    sharper = base["early_decline"].astype(bool) & (recent < of_w0)
     fall = fall_from_best(base)
     develop = rule == "develop"
     cases: list[tuple[str, pd.Series, pd.Series, pd.Series]] = [

@@ -75,7 +75,7 @@ def _period(series: Series, period: Period, asked: tuple[str, ...]) -> PeriodPla
 
 def _unit(unit: str, slug: str, judged: Judgement | None) -> UnitPlan:
     if judged is None:
-        return UnitPlan(unit, slug, "nothing to review", ("no purchase lies in W1",))
+        return UnitPlan(unit, slug, "nothing to review", ("no row lies in W1",))
     return UnitPlan(unit, slug, _STATUS[judged.action], judged.why, judged.notebooks)
 
 

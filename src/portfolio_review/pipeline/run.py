@@ -206,7 +206,7 @@ def asked_units(asked: Sequence[str], cut: Cut, review: Review, period: Period) 
     window = period.window(review.window_months)
     if not cut.active:
         raise DataRefusedError(
-            f"period {period}: no purchase lies in W1 ({window.start} to {window.end}); "
+            f"period {period}: no row lies in W1 ({window.start} to {window.end}); "
             "choose another period with --period, or check the dates of transactions"
         )
     unknown = [unit for unit in asked if unit not in cut.known]
@@ -217,7 +217,7 @@ def asked_units(asked: Sequence[str], cut: Cut, review: Review, period: Period) 
         )
     if asked and not set(asked) & set(cut.active):
         raise DataRefusedError(
-            f"period {period}: no purchase of {', '.join(asked)} lies in W1 ({window.start} to {window.end}); "
+            f"period {period}: no row of {', '.join(asked)} lies in W1 ({window.start} to {window.end}); "
             "choose another period or unit"
         )
     return tuple(asked) or cut.active
@@ -227,7 +227,7 @@ def _standing(unit: str, folder: Path, cut: Cut, judged: Judgement | None) -> Un
     """The unit before anything is made: as it stands in the period's folder, or why there is nothing to make."""
     slug = cut.units[unit].slug
     if judged is None:
-        return UnitEntry(unit, slug, "failed", f"no purchase in {folder.name}'s W1, so there is nothing to review")
+        return UnitEntry(unit, slug, "failed", f"no row in {folder.name}'s W1, so there is nothing to review")
     if judged.stands is None:
         return UnitEntry(unit, slug, "failed", "it was not reached")
     hash = manifest.digest(folder / slug)

@@ -55,7 +55,7 @@ class Slices:
     folder: Path
     units: dict[str, Path]
     active: tuple[str, ...]
-    """Units with a purchase in W1, and `all` when there is any."""
+    """Units with a row in W1, and `all` when there is any."""
     known: tuple[str, ...]
     """Every unit with a row up to the end of P, and `all`."""
     slugs: Mapping[str, str]
@@ -174,7 +174,7 @@ def _units(con: duckdb.DuckDBPyConnection, task: Task, *, has_unit: bool) -> _Fo
     window = task.w1
     rows = con.execute(
         f"""SELECT coalesce(name, CASE unit WHEN {ALL_CODE} THEN '{ALL}' ELSE '{NO_UNIT}' END) AS name, unit,
-               coalesce(bool_or(clients > 0 AND month BETWEEN ? AND ?), false)
+               coalesce(bool_or(month BETWEEN ? AND ?), false)
         FROM month_counts LEFT JOIN unit_names USING (unit) GROUP BY ALL ORDER BY name""",
         [Month.of(window.start).index, Month.of(window.end).index],
     ).fetchall()
