@@ -144,9 +144,14 @@ class Stopped(KeyboardInterrupt):
         return 128 + self.number
 
 
+def near(name: str, known: Iterable[str]) -> str | None:
+    """The known name nearest to `name`; None where none is near."""
+    lowered = {candidate.lower(): candidate for candidate in known}
+    close = difflib.get_close_matches(name.lower(), list(lowered), n=1, cutoff=0.6)
+    return lowered[close[0]] if close else None
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """`; did you mean 'x'?` for the known name nearest to `name`, or an empty string."""
-    names = list(known)
-    lowered = {candidate.lower(): candidate for candidate in names}
-    close = difflib.get_close_matches(name.lower(), list(lowered), n=1, cutoff=0.6)
-    return f"; did you mean '{lowered[close[0]]}'?" if close else ""
+    found = near(name, known)
+    return f"; did you mean '{found}'?" if found else ""

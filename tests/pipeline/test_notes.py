@@ -75,7 +75,7 @@ def test_a_name_that_two_units_would_share_is_nobodys(tmp_path: Path) -> None:
     assert notes.unused(tmp_path, units)[0].rows == 1
 
 
-@pytest.mark.parametrize(("name", "said"), [("Nroth", "did you mean 'North'?"), ("xyz", "2026-10/xyz.md")])
+@pytest.mark.parametrize(("name", "said"), [("Nroth", "2026-10/Nroth.md → North?"), ("xyz", "2026-10/xyz.md")])
 def test_notes_of_no_unit_are_named(tmp_path: Path, name: str, said: str) -> None:
     folder = tmp_path / "notes" / "2026-10"
     folder.mkdir(parents=True)
@@ -84,7 +84,7 @@ def test_notes_of_no_unit_are_named(tmp_path: Path, name: str, said: str) -> Non
     (folder / "read me.txt").write_text("no notes")
     (doubt,) = notes.unused(tmp_path, {"all": "all", "North": "north"}, "2026-10")
     assert (doubt.id, doubt.rows, doubt.share) == ("notes_unused", 1, None)
-    assert said in doubt.examples[0]
+    assert doubt.examples == (said,)
     assert notes.unused(tmp_path, {"all": "all", "North": "north"}, "2026-09") == []
 
 
@@ -94,8 +94,18 @@ def test_of_two_files_for_one_unit_the_one_that_is_read_is_named(tmp_path: Path)
     for one in ("North East", "north-east"):
         (folder / f"{one}.md").write_text("x")
     (doubt,) = notes.unused(tmp_path, {"all": "all", "North East": "north-east"})
-    said = "2026-10/North East.md: two files are for the unit 'North East', and north-east.md is read"
-    assert doubt.examples == (said,)
+    assert doubt.examples == ("2026-10/North East.md (North East: north-east.md)",)
+
+
+def test_what_a_run_told_of_notes_is_told_again(tmp_path: Path) -> None:
+    folder = tmp_path / "notes" / "2026-10"
+    folder.mkdir(parents=True)
+    for number in range(7):
+        (folder / f"{number}.md").write_text("x")
+    (doubt,) = notes.unused(tmp_path, {"all": "all"})
+    other = {"id": "few_rows", "rows": 1, "examples": []}
+    assert notes.told([other, doubt.said()]) == [doubt]
+    assert notes.told([other]) == []
 
 
 def test_without_a_folder_of_notes_there_is_no_doubt(tmp_path: Path) -> None:

@@ -52,6 +52,7 @@ def test_a_run_leaves_every_edition_and_manifests_that_are_true(company: Company
     words_of_analyst = tmp_path / "notes" / "2023-12" / "all.md"
     words_of_analyst.parent.mkdir(parents=True)
     words_of_analyst.write_text("A *quiet* month.\n", encoding="utf-8")
+    words_of_analyst.with_name("Sout.md").write_text("Whose?\n", encoding="utf-8")
     words = ["run", file, "--period", "2023-12", "--out", out, "--unit"]
     result = command(*words, "East", "--unit", "South", "--unit", "all", "--json")
     assert result.exit_code == 3, result.output
@@ -103,13 +104,19 @@ def test_a_run_leaves_every_edition_and_manifests_that_are_true(company: Company
     assert again.exit_code == 0, again.output
     assert {unit["status"] for unit in json.loads(again.stdout)["periods"][0]["units"]} == {"cached"}
 
-    before = {
-        name: (folder / name).read_bytes() for name in ("review.pdf", "review.html", "review.xlsx", "results.json")
-    }
+    before, of_all = (
+        {name: (where / name).read_bytes() for name in ("review.pdf", "review.html", "review.xlsx", "results.json")}
+        for where in (folder, period / "all")
+    )
+    told = {doubt["id"]: doubt for doubt in json.loads(of_all["results.json"])["doubts"]}
+    assert told["notes_unused"]["examples"] == ["2023-12/Sout.md → South?"]
+    manifest_of_all = (period / "all" / "manifest.json").read_bytes()
     portal = (out / "shop" / "index.html").read_text()
-    rendered = command("render", file, "--period", "2023-12", "--unit", "South", "--out", out)
+    rendered = command("render", file, "--period", "2023-12", "--unit", "all", "--out", out)
     assert rendered.exit_code == 0, rendered.output
-    assert before == {name: (folder / name).read_bytes() for name in before}
+    # with what no notebook has recorded, and made of the same
+    assert of_all == {name: (period / "all" / name).read_bytes() for name in of_all}
+    assert manifest_of_all == (period / "all" / "manifest.json").read_bytes()
     assert portal == (out / "shop" / "index.html").read_text()
 
     for name in ("run", "plan", "render"):  # a second language would replace files of the first

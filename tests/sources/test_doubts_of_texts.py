@@ -303,10 +303,10 @@ class TestSmallTables:
 
     @pytest.mark.parametrize(("row", "column", "said"), [
         ("all,headline.revenue,2026-10,1,", None, ""), ("North,headline.clients,2026-Q4,1,", None, ""),
-        ("north,headline.revenue,2026-10,1,", "unit", "north; did you mean 'North'?"),
-        ("All,headline.revenue,2026-10,1,", "unit", "All; did you mean 'all'?"),
-        ("all,Revenue,2026-10,1,", "figure", "Revenue; did you mean 'headline.revenue'?"),
-        ("all,headline.revenu,2026-10,1,", "figure", "did you mean 'headline.revenue'?"),
+        ("north,headline.revenue,2026-10,1,", "unit", "north → North?"),
+        ("All,headline.revenue,2026-10,1,", "unit", "All → all?"),
+        ("all,Revenue,2026-10,1,", "figure", "Revenue → headline.revenue?"),
+        ("all,headline.revenu,2026-10,1,", "figure", "headline.revenu → headline.revenue?"),
         ("all,headline.revenue,2026-09,1,", None, ""), ("all,headline.revenue,2026-08,1,", "period", "2026-08"),
         ("all,headline.revenue,2028-10,1,", None, ""), ("all,headline.revenue,2028-11,1,", "period", "2028-11"),
         ("all,headline.revenue,2028,1,", None, ""), ("all,headline.revenue,2026-10,1,Li", None, ""),

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from portfolio_review import slugs
 from portfolio_review.doubt import MOST_EXAMPLES, Doubt, Phrase
-from portfolio_review.errors import UnitError, nearest
+from portfolio_review.errors import UnitError, near
 from portfolio_review.filekind import REMEDY, odd_kind
 from portfolio_review.ids import mended
 
+ID = "notes_unused"
 FOLDER = "notes"
 LONGEST = 400
 """Page one has room for so many characters."""
@@ -38,26 +40,33 @@ def unused(folder: Path, units: Mapping[str, str], period: str | None = None) ->
             for name, path in there.items()
             if path not in read_.values()
         ]
-    if not found:
-        return []
-    return [
-        Doubt(
-            id="notes_unused", table=FOLDER, column=None, rows=len(found),
-            done=Phrase(
-                "The notes are not printed: no unit has the name of their file, or another file of the unit is read."
-            ),
-            remedy=Phrase("Name the file as the unit, or as its folder."),
-            examples=tuple(found[:MOST_EXAMPLES]),
-        )
-    ]  # fmt: skip
+    return [_doubt(len(found), found[:MOST_EXAMPLES])] if found else []
+
+
+def told(doubts: Iterable[Mapping[str, Any]]) -> list[Doubt]:
+    """The doubt about files of notes among those that a run told, as `results.json` lists them."""
+    return [_doubt(one["rows"], one["examples"]) for one in doubts if one["id"] == ID]
+
+
+def _doubt(files: int, examples: Iterable[str]) -> Doubt:
+    return Doubt(
+        id=ID, table=FOLDER, column=None, rows=files,
+        done=Phrase(
+            "The notes are not printed: no unit has the name of their file, or another file of the unit is read."
+        ),
+        remedy=Phrase("Name the file as the unit, or as its folder."),
+        examples=tuple(examples),
+    )  # fmt: skip
 
 
 def _instead(name: str, units: Mapping[str, str], read_: Mapping[str, Path]) -> str:
-    """What is read instead of a file of this name, or the unit that is meant by it."""
+    """What is read instead of a file of this name, or the unit that is meant by it: no word, for examples stand in
+    reports of every language."""
     for unit, slug in units.items():
         if name in _names(unit, slug):
-            return f": two files are for the unit '{unit}', and {read_[unit].name} is read"
-    return nearest(name, units)
+            return f" ({unit}: {read_[unit].name})"
+    meant = near(name, units)
+    return f" → {meant}?" if meant else ""
 
 
 def _names(unit: str, slug: str) -> tuple[str, ...]:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
 
+from portfolio_review import doubt
 from portfolio_review.calendar import Period
 from portfolio_review.delivery import manifest, portal
 from portfolio_review.delivery.manifest import UnitEntry
 from portfolio_review.delivery.publish import put, series_folder, write_text
 from portfolio_review.errors import MissingFileError, PortfolioReviewError, UsageError, nearest
-from portfolio_review.pipeline import languages, parts
+from portfolio_review.pipeline import languages, notes, parts
 from portfolio_review.pipeline.run import PeriodReport, RunReport, Watcher, load_review
 from portfolio_review.pipeline.task import NOTEBOOKS, UnitTask
 from portfolio_review.pipeline.unit import write_editions
@@ -72,8 +74,10 @@ def _render_unit(review: Review, file: Path, period: str, entry: UnitEntry, fold
             shutil.copy2(table, staged / table.name)
         executed = sorted((staged / NOTEBOOKS).glob("*.ipynb"))
         results = store.read_notebooks(executed)
-        made_of = {**made["made_of"], **parts.of_editions(review, file, period, entry.unit, entry.slug)}
-        task = UnitTask.of(review, file, period, entry.unit, entry.slug, made_of, staged, staged, staged)
+        told = json.loads((target / "results.json").read_text(encoding="utf-8"))["doubts"]
+        doubts = doubt.judged(notes.told(told), review.accepted)  # which no notebook has recorded
+        made_of = {**made["made_of"], **parts.of_editions(review, file, period, entry.unit, entry.slug, doubts)}
+        task = UnitTask.of(review, file, period, entry.unit, entry.slug, made_of, staged, staged, staged, doubts=doubts)
         write_editions(results, executed, task)
         put(staged, target)
     except PortfolioReviewError as error:

@@ -8,10 +8,10 @@ from portfolio_review import terms
 from portfolio_review.calendar import Month, Period
 from portfolio_review.catalog import CATALOG
 from portfolio_review.doubt import Doubt, Phrase
-from portfolio_review.errors import nearest
+from portfolio_review.errors import near
 from portfolio_review.sources.contracts import NO_UNIT, RESERVED_UNIT
 from portfolio_review.sources.doubts.scene import Scene
-from portfolio_review.sources.doubts.texts import counted, examples, parts, relation, units
+from portfolio_review.sources.doubts.texts import counted, examples, meant, parts, relation, units
 from portfolio_review.sources.engine import text
 from portfolio_review.sources.mapping import KEEP
 from portfolio_review.sources.raw import ROW
@@ -70,8 +70,8 @@ def _targets(scene: Scene) -> Iterator[Doubt]:
             Phrase("The targets of these managers are nobody's: no client has the manager."),
         ),
     )
-    for column, place, near, done in judged:
-        found = [(row, said) for row in rows if (said := near(row)) is not None]
+    for column, place, instead, done in judged:
+        found = [(row, said) for row in rows if (said := instead(row)) is not None]
         if found:
             shown = dict.fromkeys(f"{row[place]}{said}" for row, said in found)
             yield Doubt(
@@ -82,8 +82,8 @@ def _targets(scene: Scene) -> Iterator[Doubt]:
 
 
 def _near(found: str, known: set[str]) -> str | None:
-    """None where it is known, else the words that name the nearest that is."""
-    return None if found in known else nearest(found, known)
+    """None where it is known, else what names the nearest that is."""
+    return None if found in known else meant(near(found, known))
 
 
 def _near_figure(found: str, known: frozenset[str] | set[str]) -> str | None:
@@ -92,7 +92,7 @@ def _near_figure(found: str, known: frozenset[str] | set[str]) -> str | None:
         return None
     said = found.lower().replace(" ", "_")
     last = next((id for id in FIGURES if id in known and id.rpartition(".")[2] == said), None)
-    return f"; did you mean '{last}'?" if last else nearest(found, known)
+    return meant(last or near(found, known))
 
 
 def _is_at_hand(scene: Scene, written: str) -> bool:

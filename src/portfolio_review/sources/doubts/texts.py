@@ -144,6 +144,11 @@ def counted(shown: object, rows: object) -> str:
     return f"{printable(str(shown))} (×{rows:,})"
 
 
+def meant(name: str | None) -> str:
+    """` → North?`, behind an example that is near to a known name; empty for None. No word either."""
+    return f" → {name}?" if name else ""
+
+
 def examples(found: list[str]) -> tuple[str, ...]:
     return tuple(found[:MOST_EXAMPLES])
 
