@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 
 from portfolio_review import resources
@@ -35,3 +36,25 @@ def ranges() -> tuple[tuple[int, int], ...]:
 def lacking(text: str) -> set[int]:
     """The code points of `text` that cannot be drawn."""
     return {code for code in map(ord, set(text)) if code > 0x7E and code not in drawn()}
+
+
+@cache
+def _advances() -> Mapping[int, float]:
+    """How wide each character is, in parts of the size of the type."""
+    from fontTools.ttLib import TTFont
+
+    with TTFont(resources.font(), lazy=True) as font:
+        widths, em = font["hmtx"].metrics, font["head"].unitsPerEm
+        return {code: widths[name][0] / em for code, name in font.getBestCmap().items()}
+
+
+def lines(text: str, room: float) -> int:
+    """How many lines `text` takes where a line is `room` times as wide as the type is high."""
+    advances, count, at = _advances(), 1, 0.0
+    for word in text.split(" "):
+        width = sum(advances.get(ord(letter), 0.5) for letter in word)
+        if at and at + width > room:
+            count, at = count + 1, 0.0
+        count += int(width // room)
+        at += width % room + advances[0x20]
+    return count

@@ -34,7 +34,7 @@ let leaving = 0;
 
 function show(figure, byFocus) {
   clearTimeout(leaving);
-  const row = document.getElementById(`def-${figure.dataset.def}`);
+  const row = document.querySelector(`#definitions [data-row="${figure.dataset.def}"]`);
   if (!row || shown === figure) return;
   hide();
   shown = figure;

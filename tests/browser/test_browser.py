@@ -196,7 +196,7 @@ def test_a_definition_shows_on_focus_and_escape_puts_it_away(visit: Open, pages:
 def test_every_figure_has_a_definition_to_show(visit: Open, pages: Pages) -> None:
     with visit(pages("sample-en")) as visited:
         missing = """[...document.querySelectorAll('[data-def]')].map((one) => one.dataset.def)
-            .filter((id) => !document.getElementById(`def-${id}`)?.cells[2].textContent.trim())"""
+            .filter((id) => !document.querySelector(`#definitions [data-row="${id}"]`)?.cells[2].textContent.trim())"""
         assert visited.page.evaluate(missing) == []
         assert visited.page.locator("[data-def]").count() > 100
 

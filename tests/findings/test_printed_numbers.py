@@ -63,15 +63,17 @@ class Watched(Report):
         return super().rows_of_client(id, client_id)
 
 
-def pages(results: Results) -> Iterator[tuple[str, str, set[str], float]]:
-    """(name, text, ids asked for, how many figures it defines) of every page."""
+def pages(results: Results) -> Iterator[tuple[str, str, set[str], list[float]]]:
+    """(name, text, ids asked for, how many figures are defined and how many of them have no room) of every page."""
     report = Watched(results, Wording.of(results.review), RunContext(run="abcdef"))
     names = html.chosen_pages(results, "full")
     for name in names:
         report.asked.clear()
         report.lines.clear()
         _, section = html._section(html.environment(), report, name, names, Brand("", "#000000", None))
-        yield name, text(str(section)), set(report.asked), float(str(section).count('<tr id="def-'))
+        defined = sum(id in results.figures and id in CATALOG for id in report.used)
+        left = defined - str(section).count('<p class="def">') + 1  # one paragraph says how many have no room
+        yield name, text(str(section)), set(report.asked), [float(defined), float(left)]
 
 
 def text(section: str) -> str:
@@ -79,7 +81,7 @@ def text(section: str) -> str:
     for gone in (
         r"<svg.*?</svg>",
         r'<div class="scale">.*?</div>',
-        r'<td class="in">.*?</td>',
+        r'<span class="formula">.*?</span>',
         r"<table class=\"contents.*?</table>",
     ):
         section = re.sub(gone, " ", section, flags=re.DOTALL)
@@ -169,7 +171,7 @@ def test_every_number_on_a_page_was_recorded(whole: Results, language: str) -> N
     results = replace(whole, review=replace(whole.review, language=language))
     unknown, count = [], 0
     for name, page, asked, defined in pages(results):
-        recorded = sorted([*sources(results, asked), defined])
+        recorded = sorted([*sources(results, asked), *defined])
         for value, decimals, near in numbers(page, results):
             count += 1
             if not known(value, decimals, recorded):

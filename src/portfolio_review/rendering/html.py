@@ -72,12 +72,10 @@ def _report(edition: Edition, target: Target) -> Report:
     """The accessor; a screen has links to the notebooks, and the lists of clients whole."""
     if target == "print":
         return Report(edition.results, edition.wording, edition.context, folder=edition.folder)
-    if edition.pages == PORTRAIT:
-        return Report(edition.results, edition.wording, edition.context, links=edition.notebooks, folder=edition.folder)
-    whole = frozenset(lists.ids(edition.results))
+    whole = frozenset() if edition.pages == PORTRAIT else frozenset(lists.ids(edition.results))
     return Report(
         edition.results, edition.wording, edition.context,
-        links=edition.notebooks, lists=whole, folder=edition.folder,
+        links=edition.notebooks, lists=whole, folder=edition.folder, screen=True,
     )  # fmt: skip
 
 

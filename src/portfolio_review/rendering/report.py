@@ -41,6 +41,7 @@ class Report:
     """One edition in the making; `links` names the notebooks that lie beside it as HTML.
 
     `lists` names the tables of clients that this edition shows whole; in `folder` lie tables too long for the results.
+    `screen`: the edition that is read on one, which holds more than paper.
     """
 
     results: Results
@@ -49,6 +50,7 @@ class Report:
     links: frozenset[str] = frozenset()
     lists: frozenset[str] = frozenset()
     folder: Path | None = None
+    screen: bool = False
     used: dict[str, None] = field(default_factory=dict)
     rules: dict[str, str] = field(default_factory=dict)
     lines: dict[str, Mapping[tuple[str, str], Row]] = field(default_factory=dict)
