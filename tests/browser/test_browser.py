@@ -79,6 +79,17 @@ def test_no_page_scrolls_sideways_and_what_scrolls_is_reached_by_keyboard(
             assert visited.page.evaluate(NAMELESS) == []
 
 
+def test_units_of_the_portal_stack_on_a_phone_and_nothing_scrolls_sideways(visit: Open, pages: Pages) -> None:
+    with visit(pages("portal"), width=390) as visited:
+        visited.page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+        visited.page.wait_for_timeout(100)
+        wide = "[...document.querySelectorAll('.wide')].filter((box) => box.scrollWidth > box.clientWidth + 1).length"
+        assert visited.page.evaluate(wide) == 0
+        amounts = visited.page.locator("#units tbody tr").first.locator("td.n b")
+        assert all((box := amount.bounding_box()) and box["x"] + box["width"] <= 390 for amount in amounts.all())
+        assert violations(visited.page) == []
+
+
 def test_landmarks_and_headings(visit: Open, pages: Pages) -> None:
     with visit(pages("sample-en")) as visited:
         count = visited.page.locator

@@ -40,27 +40,89 @@ def test_every_edition_of_every_unit_and_period_is_linked(tmp_path: Path, englis
     wanted = {f"{period}/unit-{place:03d}/{name}" for period in PERIODS for place in range(3) for name in names}
     assert set(re.findall(r'<a href="(\d[^"]+)"', html)) == wanted
     assert "3 units, 3 periods: August 2026 – October 2026" in text_of(html)
-    assert text_of(html).index("October 2026 September 2026 August 2026") > 0  # the newest first
+    places = [text_of(html).index(f"{month} 2026 draft") for month in ("October", "September", "August")]
+    assert places == sorted(places)  # the newest first
     assert "draft 36/36" in text_of(html)
 
 
-def test_key_figures_are_those_of_the_newest_period_with_the_change_on_the_one_before(
-    tmp_path: Path, english: Review
-) -> None:
-    html = page(made_series.write(tmp_path, UNITS, PERIODS), english)
-    (row,) = re.findall(r'<tr><th scope="row"><bdi>Benelux</bdi></th>\s*(<td class="n" data-v.*?)</tr>', html, flags=re.DOTALL)  # fmt: skip
+def row_of(html: str, unit: str) -> str:
+    """The row of a unit in the table of units."""
+    (row,) = re.findall(rf'<tr[^>]*><th scope="row" data-v="{unit}">.*?</tr>', html, flags=re.DOTALL)
+    return str(row)
+
+
+def order_of(html: str) -> list[str]:
+    return re.findall(r'<th scope="row" data-v="([^"]*)"', html)
+
+
+def test_key_figures_are_those_of_the_newest_period_with_their_changes(tmp_path: Path, english: Review) -> None:
+    row = row_of(page(made_series.write(tmp_path, UNITS, PERIODS), english), "Benelux")
     now, before = (made_series.values(1, 2026 * 12 + month) for month in (9, 8))
     read = re.findall(r'data-v="([^"]*)"><b>([^<]*)</b> <span class="d (\w*)">([^<]*)<', row)
     assert [float(value) for value, *_ in read] == list(now.values())
-    revenue, retention = now["structure.revenue"], now["retention.client_retention_rate"]
+    month, revenue = now["headline.revenue"], now["structure.revenue"]
+    of_year = month / 2e5 - 1  # against the year before, which the series has at 100,000 a unit
+    assert read[0][2:] == ("good" if of_year > 0 else "bad", f"{100 * of_year:+.1f}%".replace("-", "−"))
     change = revenue / before["structure.revenue"] - 1
-    assert read[0][1:] == (f"{revenue / 1000:,.0f}", "good" if change > 0 else "bad",
+    assert read[1][1:] == (f"{revenue / 1000:,.0f}", "good" if change > 0 else "bad",
                            f"{100 * change:+.1f}%".replace("-", "−"))  # fmt: skip
-    assert read[2][1] == f"{100 * retention:.1f}"
-    assert read[2][3].endswith(" pp")
-    assert (read[4][2], read[4][3] != "") == ("", True)  # revenue at risk carries no colour of good or bad
-    assert row.count('<svg class="spark"') == 5
+    assert read[3][1] == f"{100 * now['retention.client_retention_rate']:.1f}"
+    assert read[3][3].endswith(" pp")
+    assert (read[5][2], read[5][3] != "") == ("", True)  # revenue at risk carries no colour of good or bad
+    assert row.count('<svg class="spark"') == 6
     assert 'aria-label="Revenue, last 12 months: from ' in row
+
+
+def test_a_row_says_verdict_level_and_decisions(tmp_path: Path, english: Review) -> None:
+    row = row_of(page(made_series.write(tmp_path, UNITS, PERIODS), english), "Marine")
+    assert '<span class="level bad">critical</span><span class="verdict">2026-10: Marine is critical.</span>' in row
+    assert '<td class="n" data-head="Decisions open" data-v="2">2</td>' in row
+
+
+def test_units_stand_by_trouble_and_the_company_first(tmp_path: Path, english: Review) -> None:
+    units = ("all", "Watched", "Critical", "Optimal", "Failed")
+    series = made_series.write(tmp_path, units, PERIODS, failed=[("Failed", "2026-10")])
+    assert order_of(page(series, english)) == ["Company as a whole", "Failed", "Critical", "Watched", "Optimal"]
+
+
+def test_without_levels_those_behind_the_year_before_come_first(tmp_path: Path, english: Review) -> None:
+    series = made_series.write(tmp_path, ("all", "A", "B", "C"), PERIODS[:1])
+    for place, revenue in ((1, 2.1e5), (2, 2.4e5), (3, 3.9e5)):  # the year before: 2e5, 3e5, 4e5
+        path = series / PERIODS[0] / f"unit-{place:03d}" / "results.json"
+        results = json.loads(path.read_text("utf-8"))
+        results["tables"]["headline.targets"]["rows"] = []
+        results["figures"]["headline.revenue"]["value"] = revenue
+        path.write_text(json.dumps(results, ensure_ascii=False, indent=1), encoding="utf-8")
+    assert order_of(page(series, english)) == ["Company as a whole", "B", "C", "A"]  # −20 %, −2.5 %, +5 %
+
+
+def test_rates_of_a_window_shorter_than_the_usual_gap_are_grey_and_say_why(tmp_path: Path, english: Review) -> None:
+    html = page(made_series.write(tmp_path, UNITS, PERIODS, gap=400.0), english)
+    row = row_of(html, "Benelux")
+    why = "clients buy every 400 days, the window has 365 days"
+    assert row.count(f'<span class="why">{why}</span>') == row.count('<b class="g2">') == 2
+    assert why not in page(made_series.write(tmp_path / "usual", UNITS, PERIODS, gap=365.0), english)
+
+
+def test_levels_that_changed_are_told(tmp_path: Path, english: Review) -> None:
+    made_series.write(tmp_path, ("all", "Benelux", "Marine"), ("2026-09",))
+    made_series.write(tmp_path, ("all", "Marine", "Benelux"), ("2026-10",))  # the level goes by the place
+    text = text_of(page(tmp_path, english))
+    assert "Marine : critical → watch" in text
+    assert "Benelux : watch → critical" in text
+
+
+def test_pages_of_managers_and_editions_of_further_languages_are_linked(tmp_path: Path, english: Review) -> None:
+    series = made_series.write(tmp_path, UNITS[:1], PERIODS[:1])
+    path = series / PERIODS[0] / "unit-000" / manifest.NAME
+    own = json.loads(path.read_text("utf-8"))
+    for name in ("review.ru.pdf", "owners/anna-berg.html", "owners/anna-berg.pdf"):
+        own["files"][name] = {"sha256": "0" * 64, "bytes": 1}
+    path.write_text(manifest.text(own), encoding="utf-8")
+    html = page(series, english)
+    assert '<a href="2026-08/unit-000/owners/anna-berg.html">anna-berg</a>' in html
+    labels = re.findall(r'<a href="2026-08/unit-000/review[^"]*">([^<]*)</a>', html)
+    assert labels == ["HTML", "PDF", "XLSX", "PDF ru"]
 
 
 def test_failures_and_comings_and_goings_are_told(tmp_path: Path, english: Review) -> None:
@@ -78,9 +140,9 @@ def test_failures_and_comings_and_goings_are_told(tmp_path: Path, english: Revie
 
 def test_a_line_breaks_where_a_period_is_missing(tmp_path: Path, english: Review) -> None:
     html = page(made_series.write(tmp_path, UNITS, (*PERIODS, "2026-05"), failed=[("Marine", "2026-09")]), english)
-    lines = re.findall(r'<path d="([^"]+)"', html)
-    assert [line.count("M") for line in lines[:4]] == [2] * 4  # May, then August to October
-    assert [line.count("M") for line in lines[-4:]] == [3] * 4
+    courses = {unit: re.findall(r'<path d="([^"]+)"', row_of(html, unit)) for unit in ("Benelux", "Marine")}
+    assert [line.count("M") for line in courses["Benelux"]] == [2] * 6  # May, then August to October
+    assert [line.count("M") for line in courses["Marine"]] == [3] * 6
 
 
 def test_one_period_has_no_course_and_nothing_changed(tmp_path: Path, english: Review) -> None:
@@ -105,7 +167,7 @@ def test_russian_words_and_numbers(tmp_path: Path) -> None:
     assert "3 подразделения, 3 периода: август 2026 – октябрь 2026" in text
     assert "черновик 36/36" in text
     assert "Компания в целом" in text
-    assert not re.search(r"\b(draft|Reviews|units|notebooks)\b", text)
+    assert not re.search(r"\b(draft|Reviews|units|notebooks|Decisions|earlier)\b", text)
 
 
 def test_the_same_reviews_give_the_same_bytes_and_a_torn_one_is_left_out(tmp_path: Path, english: Review) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import logging
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -24,6 +26,9 @@ log = logging.getLogger(__name__)
 
 NAME = "index.html"
 NOTEBOOKS = "notebooks/"
+KINDS = {"html": "HTML", "pdf": "PDF", "xlsx": "XLSX"}
+EDITION = re.compile(r"review(?:\.([a-z]{2}))?\.(html|pdf|xlsx)")
+OWNER = re.compile(r"owners/([^/.]+)\.html")
 AT_RISK = "risk.revenue_at_risk"
 
 
@@ -58,14 +63,15 @@ def _units(period: Period, folder: Path) -> Iterator[Made]:
     """The units of a period's manifest; what an earlier run left of a unit that failed stays linked."""
     for entry in (_manifest(folder) or {}).get("units", []):
         own = _manifest(folder / entry["slug"]) or {}
-        files = own.get("files") or entry["files"]
+        files, place = own.get("files") or entry["files"], f"{folder.name}/{entry['slug']}"
         checks = entry["checks"]
         yield Made(
             unit=entry["unit"], period=period,
             status="failed" if entry["status"] == "failed" else str(own.get("status", "draft")),
             error=entry["error"] or "", passed=checks["passed"], failed=checks["failed"],
-            editions=_editions(f"{folder.name}/{entry['slug']}", files),
-            values=_values(folder / entry["slug"] / "results.json"),
+            editions=_editions(place, files),
+            owners={match[1]: f"{place}/{name}" for name in sorted(files) if (match := OWNER.fullmatch(name))},
+            **_said(folder / entry["slug"] / "results.json"),
         )  # fmt: skip
 
 
@@ -79,24 +85,67 @@ def _manifest(folder: Path) -> dict[str, Any] | None:
 
 
 def _editions(place: str, files: dict[str, Any]) -> dict[str, str]:
-    """The editions that were made, by label; the notebooks by their first page."""
-    found = {label: f"{place}/{name}" for name, label in portal.EDITIONS.items() if name in files}
+    """The editions that were made, by label, of the review's language first; the notebooks by their first page."""
+    found = sorted(
+        (match[1] or "", list(KINDS).index(match[2]), name) for name in files if (match := EDITION.fullmatch(name))
+    )
+    editions = {
+        f"{KINDS[name.rpartition('.')[2]]} {language}".strip(): f"{place}/{name}" for language, _, name in found
+    }
     notebooks = sorted(name for name in files if name.startswith(NOTEBOOKS) and name.endswith(".html"))
-    return found | ({"notebooks": f"{place}/{notebooks[0]}"} if notebooks else {})
+    return editions | ({"notebooks": f"{place}/{notebooks[0]}"} if notebooks else {})
 
 
-def _values(path: Path) -> dict[str, float]:
-    """The key figures of a review; none where they cannot be read, no money at risk where the model failed its test.
+def _said(path: Path) -> dict[str, Any]:
+    """What a review says: key figures, verdict, level of the period's target, decisions asked for, a window shorter
+    than the usual gap; nothing where it cannot be read, no money at risk where the model failed its test.
 
-    The tables stay unread, for they are most of `results.json`. A key of its top level stands at a line's
-    start after one blank; no text of the data can look like it, for line breaks within text are escaped.
+    Of the tables only two small ones are read, for they are most of `results.json`. A key stands at a line's start
+    after one blank, after two within `tables`; no text of the data can look like it, for line breaks within text are
+    escaped.
     """
-    mark = '\n "figures": '
     try:
         text = path.read_text(encoding="utf-8")
-        figures, _ = json.JSONDecoder().raw_decode(text, text.index(mark) + len(mark))
+        figures = _part(text, "figures")
         lost = figures.get("risk.backtest_verdict", {}).get("value") == LOST
-        found = {id: figures[id]["value"] for id in portal.MEASURES if id in figures and not (lost and id == AT_RISK)}
-    except (OSError, ValueError, KeyError, TypeError):
+        values = {id: figures[id]["value"] for id in portal.MEASURES if id in figures and not (lost and id == AT_RISK)}
+        before = figures.get(portal.MONTH, {}).get("previous_year")
+        tables = max(text.find('\n "tables": '), 0)
+        plan = next(_rows(_part(text, " headline.targets", tables), figure=portal.MONTH), {})
+        asked = _part(text, " actions.decisions", tables)
+        verdict = _part(text, "verdict")
+        return {
+            "values": {id: value for id, value in values.items() if isinstance(value, int | float)},
+            "before": before if isinstance(before, int | float) else None,
+            "verdict": str(verdict.get("text") or ""),
+            "level": str(plan.get("level") or ""), "attainment": plan.get("attainment"),
+            "decisions": len(asked["rows"]) if asked else None,
+            "gap": _gap(figures, _part(text, "review")),
+        }  # fmt: skip
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return {}
-    return {id: value for id, value in found.items() if isinstance(value, int | float)}
+
+
+def _part(text: str, key: str, start: int = 0) -> dict[str, Any]:
+    """The object under a key of the top level, or with a blank before it of the level below; empty without one."""
+    mark = f'\n {key[: len(key) - len(key.lstrip())]}"{key.strip()}": '
+    place = text.find(mark, start)
+    part = json.JSONDecoder().raw_decode(text, place + len(mark))[0] if place >= 0 else {}
+    return part if isinstance(part, dict) else {}
+
+
+def _rows(table: dict[str, Any], **wanted: str) -> Iterator[dict[str, Any]]:
+    for row in table.get("rows") or ():
+        found = dict(zip(table["columns"], row, strict=True))
+        if all(found.get(name) == value for name, value in wanted.items()):
+            yield found
+
+
+def _gap(figures: dict[str, Any], review: dict[str, Any]) -> tuple[float, int] | None:
+    """The usual gap and the days of W1 where the window is the shorter: rates of retention say little there."""
+    gap = figures.get("series.usual_gap", {}).get("value")
+    if not isinstance(gap, int | float) or "w1" not in review:
+        return None
+    first, last = map(dt.date.fromisoformat, review["w1"])
+    days = (last - first).days + 1
+    return (gap, days) if gap > days else None

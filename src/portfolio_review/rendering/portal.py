@@ -1,4 +1,4 @@
-"""The portal of a series: units by periods, status, key figures over time, what changed, links to the editions."""
+"""The portal of a series: units in order of trouble, what the newest review says, its course, all editions."""
 
 from __future__ import annotations
 
@@ -18,19 +18,26 @@ from portfolio_review.rendering import screen, sparkline
 from portfolio_review.rendering.brand import Brand
 from portfolio_review.rendering.html import csp_hash, environment
 
-MEASURES = ("structure.revenue", "structure.clients", "retention.client_retention_rate",
-            "retention.still_buying_rate", "risk.revenue_at_risk")  # fmt: skip
-"""The key figures of a unit; all are of a window, so that neighbouring months can be compared."""
+MONTH, WINDOW = "headline.revenue", "structure.revenue"
+MEASURES = (MONTH, WINDOW, "structure.clients", "retention.client_retention_rate", "retention.still_buying_rate",
+            "risk.revenue_at_risk")  # fmt: skip
+"""The key figures of a unit: of the period, held against the year before; of the window, against the period before."""
 MOVERS = 6
 SHOWN_ERROR = 300
 ALL = "all"
 SCRIPTS = ("regions", "tables")
-EDITIONS = {"review.html": "HTML", "review.pdf": "PDF", "review.xlsx": "XLSX"}
+TROUBLE = ("failed", "critical", "watch", "behind", "", "optimal")
+"""What puts a unit before another: its level, behind the target or the year before where it has none."""
+TONE = {"critical": "bad", "optimal": "good"}
 
 
 @dataclass(frozen=True)
 class Made:
-    """One unit in one period: status, checks, editions by label, and its key figures' values."""
+    """One unit in one period: what was made of it, and what its results say.
+
+    editions and owners: addresses by label. values: the key figures; before: that of the period a year before.
+    level and attainment: of the period's target. gap: the usual gap and the days of the window where that is shorter.
+    """
 
     unit: str
     period: Period
@@ -39,7 +46,24 @@ class Made:
     passed: int = 0
     failed: int = 0
     editions: Mapping[str, str] = field(default_factory=dict)
+    owners: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, float] = field(default_factory=dict)
+    before: float | None = None
+    verdict: str = ""
+    level: str = ""
+    attainment: float | None = None
+    decisions: int | None = None
+    gap: tuple[float, int] | None = None
+
+    @property
+    def trouble(self) -> tuple[int, float]:
+        """The lower the sooner it stands."""
+        now, reached = self.values.get(MONTH), self.attainment
+        if reached is None and now is not None and self.before is not None and self.before > 0:
+            reached = now / self.before
+        behind = "behind" if reached is not None and reached < 1 else ""
+        kind = "failed" if self.error or self.failed else self.level or behind
+        return TROUBLE.index(kind if kind in TROUBLE else ""), 1.0 if reached is None else reached
 
 
 def page(title: str, made: Sequence[Made], wording: Wording, brand: Brand) -> str:
@@ -59,13 +83,24 @@ class _Portal:
     """What the template prints, from the reviews that were found."""
 
     def __init__(self, made: Sequence[Made], wording: Wording) -> None:
-        self.wording = wording
+        self.wording, self.text = wording, wording.language.text
         self.by = {(one.unit, one.period): one for one in made}
         self.periods = sorted({one.period for one in made}, key=lambda p: (-p.span.last.index, p.span.months))
-        self.units = sorted({one.unit for one in made}, key=lambda unit: (unit != ALL, unit.casefold(), unit))
         length = self.periods[0].span.months if self.periods else 1
         self.line = [period for period in reversed(self.periods) if period.span.months == length]
+        units = {one.unit for one in made}
+        self.newest = {unit: self.by[unit, max(self._periods(unit), key=self.line.index)]
+                       for unit in units if self._periods(unit)}  # fmt: skip
+        self.units = sorted(units, key=self._order)
         self.scales = {id: self._scale(id) for id in MEASURES}
+
+    def _periods(self, unit: str) -> list[Period]:
+        return [period for period in self.line if (unit, period) in self.by]
+
+    def _order(self, unit: str) -> tuple[Any, ...]:
+        """The company first, then by trouble."""
+        newest = self.newest.get(unit)
+        return unit != ALL, newest.trouble if newest else (len(TROUBLE), 0.0), unit.casefold(), unit
 
     def count_of(self, singular: str, plural: str, n: int) -> str:
         return self.wording.language.plural(singular, plural, n, n=self.wording.numbers.plain(n))
@@ -77,27 +112,31 @@ class _Portal:
 
     def heads(self) -> list[str]:
         """The key figures with their units."""
-        units = {"share": "%"}
         heads = []
         for id in MEASURES:
             scale = self.scales[id]
-            unit = self.wording.numbers.money_head(scale) if scale else units.get(CATALOG[id].unit, "")
+            unit = self.wording.numbers.money_head(scale) if scale else "%" if CATALOG[id].unit == "share" else ""
             heads.append(", ".join(part for part in (self.wording.name(id), unit) if part))
         return heads
 
     def name(self, unit: str) -> str:
-        return self.wording.language.text("Company as a whole") if unit == ALL else unit
+        return self.text("Company as a whole") if unit == ALL else unit
 
     def rows(self) -> list[dict[str, Any]]:
-        """One row a unit: key figures of its newest period of the line, and a cell for each period."""
-        return [
-            {
-                "name": self.name(unit), "all": unit == ALL, "as_of": self._as_of(unit),
-                "figures": [self._figure(unit, id) for id in MEASURES],
-                "cells": [self._cell(self.by.get((unit, period))) for period in self.periods],
-            }
-            for unit in self.units
-        ]  # fmt: skip
+        """One row a unit: what its newest review says, its key figures, and the editions of each period."""
+        return [self._row(unit) for unit in self.units]
+
+    def _row(self, unit: str) -> dict[str, Any]:
+        newest = self.newest.get(unit)
+        cells = [self._cell(self.by[unit, period]) for period in self.periods if (unit, period) in self.by]
+        level = newest.level if newest else ""
+        return {
+            "name": self.name(unit), "all": unit == ALL, "as_of": self._as_of(unit),
+            "verdict": newest.verdict if newest else "", "level": self.wording.word(level) if level else "",
+            "tone": TONE.get(level, ""), "decisions": newest.decisions if newest else None,
+            "figures": [self._figure(unit, id) for id in MEASURES], "now": cells[0], "earlier": cells[1:],
+            "owners": list(newest.owners.items()) if newest else [],
+        }  # fmt: skip
 
     def _known(self, unit: str, id: str) -> list[tuple[Period, float]]:
         """The values of a unit by period, the oldest first."""
@@ -114,30 +153,33 @@ class _Portal:
     def _figure(self, unit: str, id: str) -> dict[str, Any]:
         known = self._known(unit, id)
         if not known:
-            return {"text": self.wording.language.text("n/a"), "value": "", "change": "", "tone": "", "line": ""}
+            return {"text": self.text("n/a"), "value": "", "change": "", "tone": "", "line": "", "why": ""}
         value, spoken = known[-1][1], self._spoken
-        before = known[-2][1] if len(known) > 1 else None
-        words = self.wording.language.text(
+        last = self.by[unit, known[-1][0]]
+        before = last.before if id == MONTH else known[-2][1] if len(known) > 1 else None
+        words = self.text(
             "%(name)s: from %(first)s in %(start)s to %(last)s in %(end)s",
             name=self.wording.name(id), first=spoken(id, known[0][1]), last=spoken(id, value),
             start=self.wording.language.period(str(known[0][0])), end=self.wording.language.period(str(known[-1][0])),
         ) if len(known) > 1 else ""  # fmt: skip
         points = [(period.span.last.index, number) for period, number in known]
+        why = ""
+        if last.gap and id.startswith("retention."):
+            gap, days = map(self.wording.numbers.plain, last.gap)
+            why = self.text("clients buy every %(gap)s days, the window has %(days)s days", gap=gap, days=days)
         return {
-            "text": self._text(id, value), "value": repr(value), **self._change(id, value, before),
+            "text": self._text(id, value), "value": repr(value), **self._change(id, value, before), "why": why,
             "line": sparkline.line(points, words, gap=self.line[0].span.months) if len(points) > 1 else "",
-        }  # fmt: skip
+        } | ({"tone": "g2"} if why else {})  # fmt: skip
 
     def _change(self, id: str, value: float, before: float | None) -> dict[str, str]:
-        """Against the period before: per cent, a multiple or points, coloured by the measure's polarity."""
+        """Per cent, a multiple or points, coloured by the measure's polarity."""
         if before is None:
             return {"change": "", "tone": ""}
-        change = value - before
         text = self.wording.change(CATALOG[id].unit, value, before)
         zero = not any(digit in text for digit in "123456789")
-        leans = change * CATALOG[id].polarity
-        tone = "" if zero or not leans else "good" if leans > 0 else "bad"
-        return {"change": text, "tone": tone}
+        leans = (value - before) * CATALOG[id].polarity
+        return {"change": text, "tone": "" if zero or not leans else "good" if leans > 0 else "bad"}
 
     def _text(self, id: str, value: float) -> str:
         numbers, scale = self.wording.numbers, self.scales[id]
@@ -146,44 +188,38 @@ class _Portal:
         return numbers.percent(value, mark=False) if CATALOG[id].unit == "share" else numbers.plain(value)
 
     def _spoken(self, id: str, value: float) -> str:
-        numbers = self.wording.numbers
-        match CATALOG[id].unit:
-            case "money":
-                return numbers.money(value)
-            case "share":
-                return numbers.percent(value)
-            case _:
-                return numbers.plain(value)
+        if CATALOG[id].unit == "money":
+            return self.wording.numbers.money(value)
+        return self.wording.numbers.percent(value) if CATALOG[id].unit == "share" else self.wording.numbers.plain(value)
 
-    def _cell(self, one: Made | None) -> dict[str, Any] | None:
-        if one is None:
-            return None
-        numbers = self.wording.numbers
-        checks = f"{numbers.plain(one.passed)}/{numbers.plain(one.passed + one.failed)}" if one.editions else ""
-        error = one.error if len(one.error) <= SHOWN_ERROR else f"{one.error[:SHOWN_ERROR]}…"
-        return {"status": self._status(one.status), "bad": bool(error or one.failed), "error": error,
-                "checks": checks, "editions": list(one.editions.items())}  # fmt: skip
-
-    def _status(self, status: str) -> str:
-        text = self.wording.language.text
+    def _cell(self, one: Made) -> dict[str, Any]:
+        """A review: its period, status, checks passed and editions."""
+        text, numbers = self.text, self.wording.numbers
         words = {"draft": text("draft"), "signed": text("signed"), "published": text("published"),
                  "failed": text("failed")}  # fmt: skip
-        return words.get(status, status)
+        checks = f"{numbers.plain(one.passed)}/{numbers.plain(one.passed + one.failed)}" if one.editions else ""
+        error = one.error if len(one.error) <= SHOWN_ERROR else f"{one.error[:SHOWN_ERROR]}…"
+        return {"period": self.wording.language.period(str(one.period)), "status": words.get(one.status, one.status),
+                "bad": bool(error or one.failed), "error": error, "checks": checks,
+                "editions": list(one.editions.items())}  # fmt: skip
 
     def changes(self) -> dict[str, Any] | None:
-        """The newest period against the one before it: failures, comings and goings, the largest moves of revenue."""
+        """The newest period against the one before: failures, comings and goings, levels, largest moves of revenue."""
         if len(self.line) < 2:
             return None
         now, before = self.line[-1], self.line[-2]
         new, old = ({unit: self.by[unit, period] for unit in self.units if (unit, period) in self.by}
                     for period in (now, before))  # fmt: skip
-        id, period = MEASURES[0], self.wording.language.period
-        both = [unit for unit in new if unit in old and id in new[unit].values and id in old[unit].values]
-        moves = {unit: new[unit].values[id] - old[unit].values[id] for unit in both}
+        period, word = self.wording.language.period, self.wording.word
+        both = [unit for unit in new if unit in old and WINDOW in new[unit].values and WINDOW in old[unit].values]
+        moves = {unit: new[unit].values[WINDOW] - old[unit].values[WINDOW] for unit in both}
         largest = sorted((unit for unit in both if unit != ALL), key=lambda unit: (-abs(moves[unit]), unit))[:MOVERS]
         shown = [unit for unit in (ALL, *largest) if unit in moves and (moves[unit] or unit == ALL)]
+        levels = [(self.name(unit), word(old[unit].level), word(one.level), TONE.get(one.level, ""))
+                  for unit, one in new.items()
+                  if unit in old and one.level and old[unit].level and one.level != old[unit].level]  # fmt: skip
         return {
-            "now": period(str(now)), "before": period(str(before)),
+            "now": period(str(now)), "before": period(str(before)), "levels": levels,
             "failed": [self.name(unit) for unit, one in new.items() if one.error or one.failed],
             "came": [self.name(unit) for unit in new if unit not in old],
             "gone": [self.name(unit) for unit in old if unit not in new],
@@ -195,6 +231,6 @@ class _Portal:
             {"before": self._text(id, old.values[id]), "now": self._text(id, new.values[id]),
              **self._change(id, new.values[id], old.values[id])}
             if id in new.values and id in old.values else None
-            for id in MEASURES
+            for id in MEASURES[1:]
         ]  # fmt: skip
         return {"name": self.name(unit), "figures": figures}
