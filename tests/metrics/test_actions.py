@@ -253,7 +253,7 @@ def test_everything_stands_in_the_catalogue_with_its_columns() -> None:
         **holdout.uplift(None, base, portfolio.monthly, when, actions.TABLES, 0.0),
     }  # fmt: skip
     checks = {"one_rule_each", "stage_abc_adds_up", "lists_add_up"}
-    elsewhere = {"actions.decisions", "actions.decisions_before", "actions.managers"}
+    elsewhere = {"actions.decisions", "actions.ledger", "actions.decisions_before", "actions.managers"}
     named = {entry.id for entry in entries.ENTRIES} - elsewhere
     assert {*tables, *figures, *checks} == named
     assert {lookup(id).kind for id in figures} == {"figure"}

@@ -61,7 +61,7 @@ def test_what_cannot_be_read_counts_as_not_there(tmp_path: Path) -> None:
         [["007", "return", True, "return", "listed"]],
         Month(2021 * 12 + 8),
     )
-    assert found.frame(earlier.DECISIONS) is None
+    assert found.frame(earlier.LEDGER) is None
     assert found.strategic()["exposure"].columns.tolist() == earlier.COLUMNS["strategic.exposure"]
 
 

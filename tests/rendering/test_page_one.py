@@ -5,24 +5,24 @@ from __future__ import annotations
 import datetime as dt
 import io
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import made_results
-import pandas as pd
 import pytest
 from pypdf import PdfReader
 
+from portfolio_review.catalog import lookup
 from portfolio_review.exhibits.language import NBSP
 from portfolio_review.exhibits.wording import Wording
 from portfolio_review.figure import Figure
 from portfolio_review.findings.values import change, money, name, say
 from portfolio_review.rendering import brand, html, lines, notes, pdf
-from portfolio_review.rendering.pages import PAGES, decisions, summary, verdict
+from portfolio_review.rendering.pages import PAGES, summary, verdict
 from portfolio_review.rendering.report import Report
 from portfolio_review.results.contract import RecordedFinding, RecordedTable, Results
 from portfolio_review.results.finding import Finding
 
+OWNER = "Dr. Maximiliane von Hohenstein"
 CLIENT = "Verbraucherzentrale Nordrhein-Westfalen Beteiligungs GmbH & Co. KG"
 SENTENCE = "%(client)s bought %(difference)s less than in the %(span)s before (%(change)s)"
 
@@ -46,12 +46,23 @@ def table(id: str, *rows: tuple[Any, ...]) -> RecordedTable:
 
 
 DECIDED = tuple(
-    (place, str(place), f"{CLIENT} {place}", rule, action, "Dr. Maximiliane von und zu Hohenstein", "2011-12-31", 1e6)
+    dict.fromkeys(column.name for column in lookup("actions.decisions").columns) | {
+        "id": f"2011-11-{place}", "since": "2011-11", "client": f"{CLIENT} {place}", "client_id": str(place),
+        "text": f"Win back {CLIENT} {place}: buys every 7 days, silent 159; £1.00m of margin lost a year. {OWNER}, by 31 December 2011.",
+        "owner": OWNER, "due": "2011-12-31", "status": "still_open", "outcome": "still_open", "money": 1e6, "rule": rule,
+        "base": "lost_a_year", "page": "strategic" if rule == "plan" else "actions", "action": action, "reason": "silent", "usual": 7.0,
+        "now": 159.0, "measure": "margin",
+    }
     for place, rule, action in (
         (1, "plan", "Find a second contact in the purchasing department of the holding before the contract ends"),
-        (2, "return", None), (3, "develop", None),
+        (2, "return", None), (3, "return", None),
     )
 )  # fmt: skip
+
+
+def decided(id: str, *rows: dict[str, Any]) -> RecordedTable:
+    """A recorded table of decisions."""
+    return table(id, *(tuple(row.get(column.name) for column in lookup(id).columns) for row in rows))
 
 
 def full(language: str = "en", words: str = "") -> Results:
@@ -59,10 +70,11 @@ def full(language: str = "en", words: str = "") -> Results:
     made = made_results.results(language)
     tables = {
         **made.tables,
-        "actions.decisions": table("actions.decisions", *DECIDED),
-        "actions.decisions_before": table(
-            "actions.decisions_before", *((*row, outcome, 1234.0) for row, outcome in zip(DECIDED, ("overdue", "bought", "not_bought"), strict=True))
-        ),
+        "actions.decisions": decided("actions.decisions", *DECIDED),
+        "actions.decisions_before": decided("actions.decisions_before", *(
+            {**row, "id": f"2011-10-{place}", "text": f"Win back {CLIENT} {place} — no purchase since"}
+            for place, row in enumerate(DECIDED)
+        )),
     }  # fmt: skip
     return replace(made, tables=tables, findings=tuple(finding(place) for place in range(7)), notes=words)
 
@@ -72,16 +84,20 @@ def report(results: Results, code: str = "en") -> Report:
     return Report(results, wording, made_results.CONTEXT)
 
 
+def on_bridge(made: Results) -> Results:
+    """Every decision names a page that is there."""
+    rows = [{**row, "page": "bridge"} for row in DECIDED]
+    return replace(made, tables={**made.tables, "actions.decisions": decided("actions.decisions", *rows)})
+
+
 @pytest.mark.parametrize("words", ["", "Word by word. " * 28])
 @pytest.mark.parametrize("language", ["en", "ru"])
 def test_page_one_is_one_page(language: str, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(html, "PAGES", {name: PAGES[name] for name in ("summary", "bridge")})
     monkeypatch.setattr(html, "contents", lambda made, names: [PAGES["bridge"](made)] * 10)
-    for page in ("ACTIONS", "STRATEGIC"):  # every decision names a page that is there
-        monkeypatch.setattr(decisions, page, "bridge")
     wording = Wording("ru" if language == "ru" else "en", "GBP")
     edition = html.Edition(
-        results=full(language, words),
+        results=on_bridge(full(language, words)),
         wording=wording,
         context=made_results.CONTEXT,
         brand=brand.load(None),
@@ -101,37 +117,10 @@ def test_findings_decisions_and_outcomes_are_printed() -> None:
     assert head == "What changed, the largest in money first"
     assert 3 <= len(changes) <= 5
     assert "has bought nothing" in changes[0].text
-    decided = view.data["decisions"]
-    assert [decision.what for decision in decided] == [DECIDED[0][4], "Return", "Develop"]
-    assert decided[0].line[1].replace(NBSP, " ") == "due 31 December 2011"
-    assert [decision.outcome for decision in view.data["before"]] == [
-        "overdue",
-        "bought since, £1.23k",
-        "no purchase since",
+    assert [decision.text.striptags() for decision in view.data["decisions"]] == [row["text"] for row in DECIDED]
+    assert [decision.text.striptags() for decision in view.data["before"]] == [
+        f"Win back {CLIENT} {place} — no purchase since" for place in range(3)
     ]
-
-
-def test_a_decision_that_is_late_says_so_and_one_without_an_owner_too() -> None:
-    made = full()
-    late = (1, "1", None, "retain", None, None, "2011-11-29", 5.0)
-    made.tables["actions.decisions"] = table("actions.decisions", late)
-    (decision,) = summary.view(report(made)).data["decisions"]
-    assert decision.name == "Client 1"
-    assert decision.line[0] == "no owner yet"
-    assert decision.line[1].replace(NBSP, " ") == "overdue since 29 November 2011"
-    made.tables["actions.decisions"] = table("actions.decisions", (*late[:6], "2011-11-30", 5.0))
-    (decision,) = summary.view(report(made)).data["decisions"]
-    assert decision.line[1].replace(NBSP, " ") == "due 30 November 2011"
-
-
-def test_a_decision_about_a_listed_client_gives_the_reason() -> None:
-    made = full()
-    listed = made.tables["actions.return"]
-    row = {"client_id": "2", "name": "A", "reason": "silent", "usual": 7.0, "now": 159.0}
-    rows = tuple(tuple(found.get(column) for column in listed.columns) for found in (row, {**row, "client_id": "3"}))
-    made.tables["actions.return"] = replace(listed, rows=rows)
-    decided = summary.view(report(made)).data["decisions"]
-    assert decided[1].what.replace(NBSP, " ") == "Return: buys every 7 days, silent 159"
 
 
 def test_without_findings_and_decisions_page_one_says_so() -> None:
@@ -231,42 +220,28 @@ def test_a_partial_period_names_its_days_and_what_they_are_held_against() -> Non
     assert (whole.same_days_of, whole.days) == ("", whole.period)
 
 
-def test_a_decision_gives_the_reason_from_a_table_too_long_for_the_results(tmp_path: Path) -> None:
-    made = full()
-    everyone = RecordedTable(
-        ("rule", "client_id", "reason", "usual", "now", "about"), None, made_results.source("x"), 3, "all.parquet"
+def test_in_another_language_a_decision_is_said_from_its_row() -> None:
+    decided = summary.view(report(full(), "ru")).data["decisions"]
+    assert decided[1].text.striptags().replace(NBSP, " ") == (
+        f"Вернуть {CLIENT} 2: покупает каждые 7 дней, без покупок 159 дней; потеряно 1,00 млн £ маржи в год. {OWNER}, до 31 декабря 2011 г."
     )
-    frame = pd.DataFrame(
-        [("return", "2", "silent", 7.0, 159.0, None), ("return", "3", "silent", 9.0, 99.0, None)],
-        columns=list(everyone.columns),
-    )
-    frame.to_parquet(tmp_path / "all.parquet")
-    made.tables.update({"actions.full": everyone, "actions.return": table("actions.return")})
-    there, elsewhere = (
-        summary.view(replace(report(made), folder=folder)).data["decisions"][1].what.replace(NBSP, " ")
-        for folder in (tmp_path, tmp_path / "elsewhere")
-    )
-    assert (there, elsewhere) == ("Return: buys every 7 days, silent 159", "Return")
 
 
-@pytest.mark.parametrize(("row", "what"), [
-    (("early_decline", 12.0, -0.86, None), "Retain: buys every 12 days, last 3 months −86% on a year earlier"),
-    # a clause too long goes, a comma in a name parts none
-    (("lacks_category", 3.0, 0.67, "Films, Wraps and Things for the " + "long " * 10 + "Way"),
-     "Retain: buys 3 categories, not Films, Wraps and Things for the " + "long " * 10 + "Way"),
-    (("lacks_category", 3.0, 0.67, "x" * 300), "Retain: buys 3 categories"),
-    # one clause that is too long alone: its word
-    (("plan_overdue", None, 75.0, "x" * 300), "Retain: Plan action overdue by over 60 days"),
-])  # fmt: skip
-def test_a_long_reason_loses_its_last_clause_and_is_not_cut(row: tuple[object, ...], what: str) -> None:
+def test_what_is_asked_for_again_is_not_told_twice() -> None:
     made = full()
-    listed = RecordedTable(("client_id", "reason", "usual", "now", "about"), (("7", *row),), made_results.source("x"))
-    made.tables.update({
-        "actions.retain": listed,
-        "actions.decisions": table("actions.decisions", (1, "7", "Seven", "retain", None, None, "2011-12-31", 5.0)),
-    })  # fmt: skip
-    (decision,) = summary.view(report(made)).data["decisions"]
-    assert (decision.what.replace(NBSP, " "), decision.page) == (what, "actions")
+    made.tables["actions.decisions_before"] = decided(
+        "actions.decisions_before", DECIDED[0], {**DECIDED[1], "id": "old"}
+    )
+    assert len(summary.view(report(made)).data["before"]) == 1
+
+
+def test_a_decision_carries_the_ids_of_its_client_list_and_money() -> None:
+    decided = summary.view(report(full())).data["decisions"]
+    assert [(decision.table, decision.client) for decision in decided] == [
+        ("strategic.plans", "1"), ("actions.return", "2"), ("actions.return", "3"),
+    ]  # fmt: skip
+    assert f'<b data-client="2"><bdi>{CLIENT.replace("&", "&amp;")} 2</bdi></b>' in decided[1].text
+    assert '<span data-base="actions.return.lost">£1.00m</span> of margin' in decided[1].text
 
 
 def test_every_decision_leads_to_its_page() -> None:

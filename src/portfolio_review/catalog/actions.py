@@ -18,6 +18,32 @@ _PLAN = (
 """A manager's plan is in money."""
 
 
+_ASKED = (
+    Column(name="id", en="Decision", ru="Решение", unit="text"),
+    Column(name="since", en="Since", ru="С", unit="month"),
+    Column(name="client", en="Client", ru="Клиент", unit="text"),
+    Column(name="text", en="What to do and why", ru="Что сделать и почему", unit="text"),
+    *pick("owner due"),
+)
+"""What both tables of decisions begin with."""
+_MONEY_THEN = Column(name="money", en="Money at stake then", ru="Сумма на кону тогда", unit="money")
+_MONEY_SINCE = Column(name="money_since", en="Came since", ru="Получено с тех пор", unit="money")
+_LAST_ASKED = Column(name="asked", en="Last asked for", ru="Последний раз", unit="month")
+_MADE_OF = (
+    *pick("rule"),
+    Column(name="base", en="What the money is", ru="Что за сумма", unit="word"),
+    Column(name="page", en="Page", ru="Страница", unit="word"),
+    *pick("client_id action reason usual now about measure"),
+)
+"""From what their sentences are made."""
+_OUTCOMES = (
+    "every decision asked for in the last 24 months, money as first asked; money_since = value of the purchases since; "
+    "outcome: of a plan's action by its status; of return came back with a purchase since; of the others lapsed; of "
+    "retain, once neither in danger nor on a thread, done where an action of its plan due since is done, else bought "
+    "anyway; of rests on a thread done once neither; of develop, once the category is bought, as of retain"
+)
+
+
 @dataclass(frozen=True)
 class _List:
     """A list: id of its table, both names, columns of its money, whom it names, what its money means."""
@@ -205,16 +231,16 @@ ENTRIES: tuple[Entry, ...] = (
           "cadence, an open plan action overdue by over 60 days, a contract that ends within 90 days without one; what "
           "holds for more than half of them exposes nobody", _RULES),
     table("actions.decisions", "What to decide", "Что решить",
-          pick("rank client_id name rule action owner due at_stake"),
-          "at most three: of each plan the open action due longest, at most two, overdue ones first, by value(W1); "
-          "then of return, retain, rests on a thread and develop the first row whose client no decision above names, "
-          "by "
-          "its money; due by the end of the month after P",
-          "Findings"),
+          (*_ASKED, *pick("status money"), _MONEY_SINCE, *_MADE_OF),
+          "at most three: of plans the client with most value(W1) whose open action is due by the end of the month "
+          "after P, of return, retain, rests on a thread and develop the first row whose client no decision above "
+          "names; the one with most money first, one of each at most; what an earlier review asked for keeps its id, "
+          "since and, of a list, its day; else due by the end of the month after P", "Findings"),
+    table("actions.ledger", "Decisions and what became of them", "Решения и их результаты",
+          (*_ASKED, *pick("outcome"), _MONEY_THEN, _MONEY_SINCE, _LAST_ASKED, *_MADE_OF), _OUTCOMES, "Findings"),
     table("actions.decisions_before", "What became of the last decisions", "Что стало с прошлыми решениями",
-          pick("rank client_id name rule action owner due at_stake outcome revenue"),
-          "decisions of the earlier review: the status of a plan's action today; of clients of the lists whether they "
-          "bought since; revenue = Σ r since", "Findings"),
+          (*_ASKED, *pick("outcome"), _MONEY_THEN, _MONEY_SINCE, _LAST_ASKED, *_MADE_OF),
+          "of the decisions and what became of them those that the last review asked for", "Findings"),
     table("actions.bought_anyway", "Would have bought anyway", "Купили бы и без наших действий",
           pick("rule n bought rate low high"),
           "n: clients that the same rule named h months earlier; bought: of them within h months, under develop in the "

@@ -18,17 +18,18 @@ if TYPE_CHECKING:
     import pandas as pd
 
 LISTS = "actions.full"
-DECISIONS = "actions.decisions"
+LEDGER = "actions.ledger"
 STRATEGIC = "strategic."
 COLUMNS: Mapping[str, list[str]] = {
     LISTS: ["client_id", "rule", "listed", "list", "state"],
-    DECISIONS: ["rank", "client_id", "name", "rule", "action", "owner", "due", "at_stake"],
+    LEDGER: ["id", "since", "client", "text", "owner", "due", "outcome", "money", "money_since", "asked", "rule",
+             "base", "page", "client_id", "action", "reason", "usual", "now", "about", "measure"],
     "strategic.exposure": ["client_id", "stage", "abc", "tier", "contacts_active", "overdue"],
     "strategic.contacts": ["client_id", "contact", "active"],
     "strategic.scores": ["client_id", "rank"],
     "strategic.criteria": ["criterion", "decided_at", "left_out"],
     "strategic.agreements": ["client_id", "actions_overdue"],
-}
+}  # fmt: skip
 """The tables that are looked back at, and their columns."""
 
 

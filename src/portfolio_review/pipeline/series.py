@@ -88,8 +88,8 @@ class Series:
                 store.write_earlier_lists(folder, lists, before.last)
             if before.called and (called := before.called.frame(earlier.LISTS)) is not None:
                 store.write_called_lists(folder, called, before.called.last)
-            if (decisions := before.frame(earlier.DECISIONS)) is not None:
-                store.write_earlier_decisions(folder, decisions, before.last)
+            if (ledger := before.frame(earlier.LEDGER)) is not None:
+                store.write_earlier_decisions(folder, ledger, before.last)
             store.write_earlier_review(folder, before.strategic())
             store.write_earlier_doubts(folder, before.doubts)
 

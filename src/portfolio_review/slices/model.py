@@ -80,7 +80,7 @@ class Slice:
     called_lists: CalledLists | None = None
     """Who was called and who was held out by the review h months earlier."""
     earlier_decisions: EarlierDecisions | None = None
-    """What it asked to decide."""
+    """What it and those before it asked to decide."""
     earlier_review: EarlierReview | None = None
     """What it said of strategic clients."""
     earlier_doubts: Mapping[str, float] = field(default_factory=dict)

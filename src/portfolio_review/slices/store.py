@@ -187,9 +187,9 @@ def _earlier_lists(folder: Path) -> EarlierLists | None:
     return None if last is None else EarlierLists(frame[["client_id", "rule", "listed"]], last)
 
 
-def write_earlier_decisions(folder: Path, decisions: pd.DataFrame, last: Month) -> None:
-    """Put the decisions of an earlier review (`actions.decisions`) into a slice, before it is hashed."""
-    write_parquet(decisions.assign(month=last.index), folder / _DECIDED)
+def write_earlier_decisions(folder: Path, ledger: pd.DataFrame, last: Month) -> None:
+    """Put the ledger of an earlier review (`actions.ledger`) into a slice, before it is hashed."""
+    write_parquet(ledger.assign(month=last.index), folder / _DECIDED)
 
 
 def _earlier_decisions(folder: Path) -> EarlierDecisions | None:
