@@ -114,6 +114,29 @@ def flash(made: Seen) -> Seen:
     return replace(made, head=replace(made.head, partial=True, data_until="2026-10-09", compared_until="2026-10-09"))
 
 
+def quiet(n: int, way: int, language: str = "en") -> list[Seen]:
+    """Reviews in which nothing is news: what stands over pages then, by what they have."""
+    head, rate = replace(HEAD, language=language), figure(0.8, previous_year=0.8 + 0.01 * way)
+    back, ahead = {"actions.return.expected_back": figure(BIG / 5)}, BIG * (1 + 0.3 * way)
+    lost, danger, keep = (
+        {f"actions.{rule}.at_stake": figure(BIG), f"actions.{rule}.listed": figure(max(n, 1))}
+        for rule in ("return", "retain", "reward")
+    )
+    margin = {"actions.unprofitable.margin": figure(0.0)}
+    months = {"risk.horizon_months": figure(3)}
+    known: list[dict[str, Figure]] = [
+        {**lost, **back, **danger, **margin}, danger, lost, keep, {},
+        {"retention.client_retention_rate": rate, "retention.still_buying_rate": figure(0.7)},
+        {"retention.client_retention_rate": figure(0.8, target=0.84)}, {"retention.client_retention_rate": figure(0.8)},
+        {**months, "risk.outlook": figure(ahead, target=BIG)}, {**months, "risk.outlook_year": figure(ahead, target=BIG)},
+        {**months, "risk.outlook": figure(ahead, previous_year=BIG, interval=(0.0, 3 * BIG))},
+        {**months, "risk.outlook": figure(ahead, target=BIG, interval=(0.0, 3 * BIG))},
+        {**months, "risk.outlook": figure(ahead)}, {**months, "risk.outlook_today": figure(ahead)},
+    ]  # fmt: skip
+    slow = Seen(head, replace(SCOPE, usual_gap=400.0), {"retention.client_retention_rate": rate})
+    return [*(Seen(head, SCOPE, figures) for figures in known), slow]
+
+
 NOW = ("revenue", "revenue_w1", "reached")
 """Columns of money of the period or of W1."""
 

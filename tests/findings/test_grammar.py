@@ -35,9 +35,11 @@ def told(language: str) -> tuple[tuple[int, int, Finding], ...]:
             *(made.turned(now, n, way, language) for now in TURNS),
             made.flash(made.whole(n, way, language)),
             *(made.flash(made.turned(now, n, way, language)) for now in TURNS),
+            *made.quiet(n, way, language),
         )
-        for finding in findings.tell(seen, *findings.SECTIONS)
-    )
+        for finding in (*findings.tell(seen, *findings.SECTIONS), *findings.over(seen, "actions"),
+                        *findings.over(seen, "retention"))
+    )  # fmt: skip
 
 
 def extracted() -> set[str]:

@@ -63,7 +63,18 @@ def test_the_plan_of_a_manager_is_for_revenue_of_the_period() -> None:
     # the parts of units add up; a plan for the whole company stands before its parts
     assert list(found["target"][:2]) == [100.0, 25.0]
     assert list(found["attainment"][:2]) == [0.8, 0.8]
+    assert list(found["plan_gap"][:2]) == [-20.0, -5.0]
     assert pd.isna(found["target"][2])
+
+
+def test_who_lacks_most_money_to_plan_stands_first() -> None:
+    # report.md §1: eva, of more revenue, lacks 85 − 80 = 5, ivan 60 − 20 = 40; whose clients have no manager come last
+    found = table(plan(
+        ("all", "headline.revenue", "2021-12", 85.0, "eva"), ("all", "headline.revenue", "2021-12", 60.0, "ivan"),
+    ))  # fmt: skip
+    assert list(found["manager"][:2]) == ["ivan", "eva"]
+    assert list(found["plan_gap"][:2]) == [-40.0, -5.0]
+    assert pd.isna(found["plan_gap"][2])
 
 
 def test_what_is_not_known_is_not_nought() -> None:

@@ -14,17 +14,20 @@ import made_strategic
 from portfolio_review.catalog import CATALOG
 from portfolio_review.exhibits.wording import Wording
 from portfolio_review.figure import Figure, undefined
+from portfolio_review.findings import overviews, risk
 from portfolio_review.rendering.context import RunContext
 from portfolio_review.results.contract import (
     Cell,
     RecordedChart,
     RecordedCheck,
     RecordedFigure,
+    RecordedFinding,
     RecordedTable,
     Results,
     ReviewHead,
     Source,
 )
+from portfolio_review.results.seen import Scope, Seen
 
 CONTEXT = RunContext(
     run="5f1c07ab",
@@ -377,7 +380,11 @@ def results(language: str = "en", **changes: Any) -> Results:
 def _made(language: str, changes: tuple[tuple[str, Any], ...]) -> Results:
     """Drawn once: the pictures take half a second."""
     review = head(language, **dict(changes))
-    return Results(review, figures(), tables(), charts(Wording.of(review)), (), checks())
+    known = figures()
+    seen = Seen(review, Scope(), {id: recorded.figure for id, recorded in known.items()})
+    found = (*(one for page in ("actions", "retention") for one in overviews.RULES[page](seen)), *risk.outlook(seen))
+    over = tuple(RecordedFinding(one, source(one.evidence[0])) for one in found)
+    return Results(review, known, tables(), charts(Wording.of(review)), over, checks())
 
 
 HOSTILE = (

@@ -276,9 +276,11 @@ ENTRIES: tuple[Entry, ...] = (
           pick("client_id name abc xyz revenue_w1 at_stake last_contact contact_days cadence owner"),
           "non-key clients with a development gap and no contact within their cadence, by the gap", "Structure"),
     table("actions.managers", "Managers and their clients", "Менеджеры и их клиенты",
-          (*pick("manager clients revenue"), *_PLAN, *pick("attainment base rate low high at_risk contacts_overdue")),
-          "clients active in W1 and R(W1) by manager; reached: revenue of P, target: the manager's plan for it; rate: "
-          "retained clients / base = |A0|; risk.revenue_at_risk; actions.contacts_overdue",
+          (*pick("manager clients revenue"), *_PLAN,
+           *pick("plan_gap attainment base rate low high at_risk contacts_overdue")),
+          "clients active in W1 and R(W1) by manager; reached: revenue of P, target: the manager's plan for it; "
+          "plan_gap = reached − target, the largest lack first; rate: retained clients / base = |A0|; "
+          "risk.revenue_at_risk; actions.contacts_overdue",
           "Structure; Retention; Risk and outlook; Wilson 1927"),
     check("one_rule_each", "Each client under one rule", "Каждый клиент под одним правилом",
           "Σ clients of rules = clients with a purchase day up to the end of P"),

@@ -222,6 +222,7 @@ _SAID: tuple[tuple[str, str, str, Unit], ...] = (
     ("payment_method", "Method of payment", "Способ оплаты", "text"),
     ("payment_terms", "Terms of payment", "Условия оплаты", "text"),
     ("peers", "Peers that buy", "Сопоставимые клиенты с покупками", "count"),
+    ("plan_gap", "To plan", "К плану", "money"),
     ("points", "Score, 1–5", "Оценка, 1–5", "number"),
     ("portfolio", "Portfolio", "Внутренний рынок (портфель)", "number"),
     ("potential", "Annual potential", "Годовой потенциал", "money"),

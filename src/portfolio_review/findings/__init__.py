@@ -18,6 +18,7 @@ from portfolio_review.findings import (
     headline,
     migration,
     movement,
+    overviews,
     retention,
     risk,
     strategic,
@@ -70,3 +71,9 @@ def tell(seen: Seen, *sections: str) -> list[Finding]:
     wording = Wording.of(seen.head)
     found = [finding for section in sections for finding in SECTIONS[section](seen) if not _silenced(finding, seen)]
     return [replace(finding, text=text(finding, wording)) for finding in ranked(found)]
+
+
+def over(seen: Seen, section: str) -> list[Finding]:
+    """What stands over the page of `section` where `tell` found nothing: the sentence that its main exhibit proves."""
+    wording = Wording.of(seen.head)
+    return [replace(finding, text=text(finding, wording)) for finding in overviews.RULES[section](seen)]

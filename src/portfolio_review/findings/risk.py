@@ -1,10 +1,10 @@
-"""Revenue at risk, overdue receivables, contracts that end, a forecast that failed its test."""
+"""The outlook, revenue at risk, overdue receivables, contracts that end, a forecast that failed its test."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from portfolio_review.findings.making import Story, who
+from portfolio_review.findings.making import Story, clear, in_brackets, no_clear_change, who
 from portfolio_review.findings.values import count, count_of, date, money, percent, say, span
 from portfolio_review.results.finding import Finding
 from portfolio_review.results.seen import Row, Seen
@@ -17,6 +17,8 @@ FEWEST = 30
 """A backtest of fewer clients tells nothing of a model."""
 NAMED = 3
 """So many clients that owe are named."""
+AHEAD, REST, TODAY = "risk.outlook", "risk.outlook_year", "risk.outlook_today"
+_OUTLOOK = Story("risk", "risk", "outlook")
 _AT_RISK = Story("risk", "risk", "at_risk")
 _OWED = Story("risk", "risk", "receivables")
 _CONTRACTS = Story("risk", "risk", "contracts")
@@ -25,7 +27,55 @@ _MODEL = Story("risk", "risk", "model")
 
 def findings(seen: Seen) -> list[Finding]:
     """The findings of risk and outlook."""
-    return [*_at_risk(seen), *_overdue(seen), *_contracts(seen), *_model(seen)]
+    return [*outlook(seen), *_at_risk(seen), *_overdue(seen), *_contracts(seen), *_model(seen)]
+
+
+def outlook(seen: Seen) -> Iterator[Finding]:
+    """What the next months, or the rest of the year, are expected to bring: against the target where there is one,
+    else the same months a year before; the span that is clearly off, else the first that has something to be held
+    against. Of today's clients alone where nothing is known of new ones. Without money where nothing is clear."""
+    compared = [
+        (id, figure, getattr(figure, part), part)
+        for part in ("target", "previous_year") for id in (AHEAD, REST)
+        if (figure := seen.figure(id)) is not None and isinstance(figure.value, int | float)
+        and getattr(figure, part) is not None
+    ]  # fmt: skip
+    horizon = seen.number("risk.horizon_months") or 0
+    compared = [one for one in compared if one[3] == compared[0][3]]  # the year before only where there is no target
+    off = [one for one in compared if clear(one[1], one[2], certain_base=True)]
+    if not compared:
+        yield from _without_comparison(seen, horizon)
+        return
+    id, figure, base, part = (off or compared)[0]
+    value = float(figure.value)  # type: ignore[arg-type]
+    ahead = (
+        say("The rest of the year is expected to bring %(money)s", money=money(value)) if id == REST else
+        say("The next %(span)s are expected to bring %(money)s", span=span(horizon), money=money(value))
+    )  # fmt: skip
+    against = (
+        say(", the target is %(base)s", base=money(base)) if part == "target" else
+        say(", the same months brought %(base)s a year before", base=money(base))
+    )  # fmt: skip
+    unclear = say(", too close to tell") if part == "target" else no_clear_change()
+    moved = value - base
+    yield _OUTLOOK.finding(
+        "risk.outlook", [ahead, against, in_brackets(value, base) if off else unclear],
+        evidence=[id, "risk.horizon_months"], money=moved if off and seen.matters(moved) else None, certain=bool(off),
+        better=moved,
+    )  # fmt: skip
+
+
+def _without_comparison(seen: Seen, horizon: float) -> Iterator[Finding]:
+    values = {id: seen.number(id) for id in (AHEAD, TODAY)}
+    if (value := values[AHEAD]) is not None:
+        clause = say("The next %(span)s are expected to bring %(money)s", span=span(horizon), money=money(value))
+    elif (value := values[TODAY]) is not None:
+        clause = say("Today's clients are expected to bring %(money)s over the next %(span)s",
+                     money=money(value), span=span(horizon))  # fmt: skip
+    else:
+        return
+    yield _OUTLOOK.finding("risk.outlook", [clause], evidence=[AHEAD, TODAY, "risk.horizon_months"], money=None,
+                           better=0.0)  # fmt: skip
 
 
 def _loses(seen: Seen) -> bool:

@@ -17,8 +17,8 @@ from portfolio_review.metrics.windows import Windows
 TARGET = "headline.revenue"
 """The figure whose target for P is a manager's plan."""
 COMPANY = "all"
-COLUMNS = ("manager", "clients", "revenue", "reached", "target", "attainment", "base", "rate", "low", "high",
-           "at_risk", "contacts_overdue")  # fmt: skip
+COLUMNS = ("manager", "clients", "revenue", "reached", "target", "plan_gap", "attainment", "base", "rate", "low",
+           "high", "at_risk", "contacts_overdue")  # fmt: skip
 
 
 def table(
@@ -29,14 +29,15 @@ def table(
     lacks_contacts: str | None,
     flash: FlashRows | None = None,
 ) -> pd.DataFrame:
-    """`actions.managers`: the columns of `COLUMNS`, by revenue, equal ones by name.
+    """`actions.managers`: the columns of `COLUMNS`, the one who lacks most money to plan first; those without a plan
+    by revenue, equal ones by name.
 
     clients: active in W1; revenue = Σ r(W1); reached = Σ r(P); target: the manager's plan for `headline.revenue`
-    of P; attainment = reached / target, NaN without a positive target; base = |A0|, rate = its share active in W1
-    with the Wilson 95 % interval, base 0 and rate NaN where the history does not reach W0; at_risk = Σ money at
-    risk, NaN without a model; contacts_overdue: active clients past their cadence, NaN where no last contact is
-    known. Clients without a manager form the last row, so that the rows add up to the unit. No rows where no
-    manager is known.
+    of P; plan_gap = reached − target; attainment = reached / target, NaN without a positive target; base = |A0|,
+    rate = its share active in W1 with the Wilson 95 % interval, base 0 and rate NaN where the history does not
+    reach W0; at_risk = Σ money at risk, NaN without a model; contacts_overdue: active clients past their cadence,
+    NaN where no last contact is known. Clients without a manager form the last row, so that the rows add up to the
+    unit. No rows where no manager is known.
 
     base: client frame with at_risk and contact_overdue, and manager where it is known; monthly: client_id, month,
     revenue; targets: figure, period, value and, where given, manager, unit; lacks_contacts: of
@@ -64,6 +65,7 @@ def table(
     money = ["revenue", "reached", "at_risk"]
     frame[money] = frame[money].round(MONEY_DECIMALS)
     frame["target"] = frame["manager"].map(plans(targets, str(when.period))).astype(float)
+    frame["plan_gap"] = (frame["reached"] - frame["target"]).round(MONEY_DECIMALS)
     frame["attainment"] = frame["reached"] / frame["target"].where(frame["target"] > 0)
     frame["low"], frame["high"] = wilson_arrays(frame["kept"], frame["base"])
     frame["rate"] = frame["kept"] / frame["base"].where(frame["base"] > 0)
@@ -72,7 +74,7 @@ def table(
     # whose clients bought in neither window has no row
     frame = frame[(frame["clients"] > 0) | (frame["base"] > 0) | (frame["revenue"] != 0)]
     frame["last"] = frame["manager"].isna()
-    frame = frame.sort_values(["last", "revenue", "manager"], ascending=[True, False, True])
+    frame = frame.sort_values(["last", "plan_gap", "revenue", "manager"], ascending=[True, True, False, True])
     return frame[list(COLUMNS)].reset_index(drop=True)
 
 

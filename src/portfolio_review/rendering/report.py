@@ -119,13 +119,42 @@ class Report:
         text = self.format(value, entry.unit, scale=scale, sentence=sentence, mark=mark, sign=sign, decimals=decimals)
         return self._linked(id, entry, Markup(escape(text)))
 
-    def interval(self, id: str, *, mark: bool = True) -> Markup:
+    def interval(
+        self,
+        id: str,
+        *,
+        mark: bool = True,
+        sentence: bool = False,
+        scale: Scale = FALLBACK,
+        decimals: int | None = None,
+    ) -> Markup:
         """The 95 % interval as `62.1–65.0`, empty when there is none."""
         entry = self.entry(id)
         if entry is None or entry.figure.interval is None:
             return Markup("")
-        low, high = (self.format(bound, entry.unit, mark=mark, scale=FALLBACK) for bound in entry.figure.interval)
+        low, high = (
+            self.format(bound, entry.unit, mark=mark, sentence=sentence, scale=scale, decimals=decimals)
+            for bound in entry.figure.interval
+        )
         return Markup(escape(self.wording.numbers.span(low, high)))
+
+    def filled(self, message: str, /, **values: str | Markup) -> Markup:
+        """`message` with recorded figures in it; empty where one of them has no value, or no interval.
+
+        values: ids of figures, followed by `~` for their interval; markup stands as it is.
+        """
+        texts: dict[str, Markup] = {}
+        for name, value in values.items():
+            id = value.rstrip("~")
+            if isinstance(value, Markup):
+                texts[name] = value
+            elif self.unknown(id):
+                return Markup("")
+            else:
+                texts[name] = self.interval(id, sentence=True, mark=False) if id != value else self.v(id, sentence=True)
+                if not texts[name]:
+                    return Markup("")
+        return self.say(message, **texts)
 
     def reason(self, id: str) -> str:
         """Why a figure has no value, in the report's language."""
@@ -302,6 +331,13 @@ class Report:
     def unknown_returned(self) -> bool:
         """Whether the history, which starts with W0, cannot tell who returned."""
         return "movement.returned_clients" in self.results.figures and self.unknown("movement.returned_clients")
+
+    @property
+    def horizon(self) -> str:
+        """The horizon of forecasts in words: `3 months`."""
+        self.used.setdefault("risk.horizon_months")
+        months = int(self.number("risk.horizon_months") or 0)
+        return str(self.count_of("%(n)s month", "%(n)s months", months))
 
     # Spans -----------------------------------------------------------------------------------
 

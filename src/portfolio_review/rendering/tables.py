@@ -290,6 +290,17 @@ def _class(_at: Printed, row: Row, value: Value) -> str:
     return class_of(row.get("abc", value), row.get("xyz", ""))
 
 
+def _interval(at: Printed, row: Row, value: Value) -> str:
+    """From this column to the column `of`; empty where one is not known."""
+    high, unit = row.get(at.column.of), at.column.unit
+    if value is None or high is None:
+        return ""
+    ends = (
+        at.report.format(end, unit, scale=at.scale, mark=False, decimals=at.column.decimals) for end in (value, high)
+    )
+    return at.report.wording.numbers.span(*ends)
+
+
 def _bar(at: Printed, row: Row, value: Value) -> Markup | str:
     """A bar as long as the column `of` against the largest of the table; nothing for what is not above zero."""
     size = row.get(at.column.of or at.column.id)
@@ -333,12 +344,13 @@ FORMATS: Mapping[str, Format] = {
     "number": _number("number"), "rank": _number("count"), "chance": _chance, "flag": _flag, "month": _month,
     "date": _day, "word": _word, "text": _name, "result": _word, "plain": _plain_text, "class": _class,
     "signed": _signed, "signed_count": _signed_count, "points": _points, "change": _change, "bar": _bar, "pair": _pair,
+    "interval": _interval,
     "diverging": _diverging, "said": _markup, "figure": _markup,
 }  # fmt: skip
 """How a cell is printed, by the unit of its column or by the name a declaration gives."""
 MONEY = ("money", "signed")
 NUMERIC = frozenset({
     "money", "share", "count", "orders", "days", "months", "windows", "index", "number", "chance", "signed",
-    "signed_count", "points", "change", "figure", "date",
+    "signed_count", "points", "change", "figure", "date", "interval",
 })  # fmt: skip
 """Formats that stand to the right."""

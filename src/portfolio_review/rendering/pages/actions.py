@@ -1,75 +1,140 @@
-"""Page ten: the lists, lifecycle by value, what became of the last lists, contacts and managers."""
+"""Page ten: lifecycle by value, the lists with what their money means and what came of the last ones, managers."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
 
 from markupsafe import Markup
 
+from portfolio_review.catalog import CATALOG
 from portfolio_review.catalog.lines import SHOWN
-from portfolio_review.exhibits.numbers import Scale, add_up, scale_for
+from portfolio_review.exhibits.chances import told
+from portfolio_review.exhibits.language import N_
+from portfolio_review.exhibits.numbers import Scale, Value, add_up, round_half_up, scale_for, shared_scale
 from portfolio_review.rendering.pages import found
-from portfolio_review.rendering.pages.action_lists import TABLES, made_list, parts, scale_of
-from portfolio_review.rendering.pages.cells import worth
-from portfolio_review.rendering.pages.view import View, between_windows_line, missing
+from portfolio_review.rendering.pages.cells import in_margin, name_of, worth
+from portfolio_review.rendering.pages.view import (
+    Block,
+    Matrix,
+    MatrixCell,
+    Text,
+    View,
+    between_windows_line,
+    column,
+    missing,
+    not_shown,
+    row,
+)
+from portfolio_review.rendering.reasons import SHOWN_ABOUT, in_words
 from portfolio_review.rendering.report import Report, Row
+from portfolio_review.rendering.tables import Column, Line, Made, Table
 
 ID = "actions"
-LISTS = ("return", "retain", "develop", "reward")
-"""The rules that have lists."""
 STAGES = ("new", "returned", "growing", "stable", "declining", "at_risk", "lapsed")
 VALUES = ("A", "B", "C", "none", "inactive")
-MANAGERS = SHOWN["actions.managers"]
-"""So many managers stand on the page, the rest in one line."""
-ONE_PAGE = 8
-"""Up to so many rows of clients one above the other, all of it stands on one page."""
+HELD_OUT = 5
+"""So many of those held out stand by name under a list."""
+CAME = "actions.return.expected_then"
+
+
+@dataclass(frozen=True)
+class List:
+    """A list of the page: what its money means, its columns of money with the figure that sums each, its table."""
+
+    who: str
+    sums: Mapping[str, str]
+    table: Table
+    without_chances: str = ""
+    """What its money means where no client's chance may be told."""
+    anyway: str = ""
+    came: str = N_("%(rate)s of those it named %(horizon)s earlier bought anyway (%(interval)s; %(n)s).")
+
+
+def _table(id: str, *columns: Column, of_class: str = N_("Class")) -> Table:
+    """Client and reason, class, the columns of the list, owner."""
+    return Table(id=id, css="lists", columns=(
+        Column(id="name", head=N_("Client, reason")), Column(id="abc", width=11, format="class", head=of_class),
+        *columns, Column(id="owner", width=28), Column(id="reason", format="plain", below=True),
+    ))  # fmt: skip
+
+
+def _stake(head: str, *, bar: bool = True) -> tuple[Column, ...]:
+    stake = Column(id="at_stake", width=18, head=head, strong=True)
+    return (stake, Column(id="bars", width=18, format="bar", of="at_stake", head=N_("Bars"), quiet=True))[: 1 + bar]
+
+
+CHANCE = Column(id="p_next", width=16, head=N_("p, %%"))
+LISTS: Mapping[str, List] = {
+    "return": List(
+        N_("Lapsed. Lost and class then: of the last active 12 months. Expected back: × the share of clients as long "
+           "silent that bought again within 12 months."),
+        {"lost": "actions.return.at_stake", "expected_back": "actions.return.expected_back"},
+        _table("actions.return", Column(id="chance_back", width=12, head=N_("Back, %%"), decimals=0),
+               Column(id="lost", width=16), Column(id="expected_back", width=18, strong=True, wrap=True),
+               of_class=N_("Class then")), anyway="actions.return.bought_anyway",
+    ),
+    "retain": List(
+        N_("At risk, declining or in early decline. In danger: what goes within 12 months if they fall silent, or fall "
+           "once more as they fell."),
+        {"at_stake": "actions.retain.at_stake"},
+        _table("actions.retain", CHANCE, Column(id="value", width=20, format="money", head=N_("Value of 12 months"),
+               wrap=True), *_stake(N_("In danger"), bar=False)), anyway="actions.retain.bought_anyway",
+        without_chances=N_(
+            "At risk, declining or in early decline. In danger: what goes within 12 months if they fall once more as "
+            "they fell; no client's chance can be told, so those at risk count 0 and stand after, by value."),
+    ),
+    "thread": List(
+        N_("Large, not falling, yet threatened, known through one person, not seen in time, with a late plan or with a "
+           "contract that ends. Value of 12 months."),
+        {"at_stake": "actions.retain.thread.at_stake"},
+        _table("actions.retain.thread", CHANCE, *_stake(N_("Rests on it"))),
+    ),
+    "develop": List(
+        N_("All others. Could buy: what peers buy and they do not, or the fall from their best year."),
+        {"at_stake": "actions.develop.at_stake"}, _table("actions.develop", *_stake(N_("Could buy"))),
+        anyway="actions.develop.took_category",
+        came=N_("%(rate)s of those it named %(horizon)s earlier bought the category anyway (%(interval)s; %(n)s)."),
+    ),
+    "reward": List(
+        N_("Constant, large, stable or growing. To keep: value of 12 months."),
+        {"at_stake": "actions.reward.at_stake"}, _table("actions.reward", *_stake(N_("To keep"))),
+    ),
+}  # fmt: skip
+MANAGERS = Table(id="actions.managers", key="manager", columns=(
+    Column(id="manager"), Column(id="clients", width=16), Column(id="revenue", width=22, css="ac", strong=True),
+    Column(id="target", width=22, format="money", head=N_("Plan of the period"), css="pl", optional=True, wrap=True),
+    Column(id="plan_gap", width=20, format="signed", optional=True),
+    Column(id="bars", width=30, format="diverging", of="plan_gap", head=N_("Bars"), quiet=True, optional=True),
+    Column(id="attainment", width=18, head=N_("Plan, %%"), decimals=0, optional=True),
+    Column(id="rate", width=18, head=N_("Kept, %%"), decimals=0),
+    Column(id="low", width=22, format="interval", of="high", head=N_("95%% interval"), decimals=0),
+    Column(id="base", width=16, head=N_("of clients")), Column(id="at_risk", width=18, head=N_("At risk")),
+    Column(id="contacts_overdue", width=22, optional=True, wrap=True),
+))  # fmt: skip
 
 
 def view(report: Report) -> View:
     """The page of actions."""
     title = report.wording.language.text("Actions")
-    if all(report.number(f"{id}.clients") is None for id in TABLES.values()):
-        return missing(report, ID, title, *(f"{id}.clients" for id in TABLES.values()), "bridge.churn")
-    scale, revenue = scale_of(report), _revenue_scale(report)
-    lists = [made_list(report, name, scale) for name in TABLES]
-    lengths = [max(1, len(made["rows"])) for made in lists]
+    ids = [f"{one.table.id}.clients" for one in LISTS.values()]
+    if all(report.number(id) is None for id in ids):
+        return missing(report, ID, title, *ids, "bridge.churn")
+    scale = shared_scale([*rows, whole] for name in LISTS for rows, whole in _parts(report, name))
+    revenue = scale_for([one["revenue"] for one in report.rows("actions.managers")])
+    lists = {name: _list(report, name, scale) for name in LISTS}
+    rounded = not all(add_up(*each, scale) for name in LISTS for each in _parts(report, name))
+    pairs = zip((_stages(report), lists["retain"], lists["develop"]),
+                (lists["return"], lists["thread"], lists["reward"]), strict=True)  # fmt: skip
     return View(
-        id=ID, title=title, message=found.message(report, ID) or _message(report), line=between_windows_line(report),
-        data={
-            "lists": [lists[:2], lists[2:4]], "last": lists[4],
-            "stages": _stages(report, revenue), "no_stages": _no_stages(report), "followed": _followed(report),
-            "contacts": _contacts(report),
-            "managers": _managers(report, revenue), "unprofitable": _unprofitable(report),
-            "rounded": not all(add_up(*each, scale) for name in TABLES for each in parts(report, name)),
-            "newpage": max(lengths[:2]) + max(lengths[2:4]) > ONE_PAGE,
-        },
+        id=ID, title=title, message=found.message(report, ID) or Markup("%s") % title,
+        line=between_windows_line(report), css="tight",
+        rows=(row(column(12, _unprofitable(report))),
+              *(row(*(column(6, block) for block in pair), css="together") for pair in pairs),
+              row(column(12, _managers(report, revenue)), css="together")),
+        foot=_foot(report, rounded),
     )  # fmt: skip
-
-
-def _message(report: Report) -> Markup:
-    """What is lost and may come back, and what is in danger: two meanings of money, never one sum."""
-    lost, danger = (report.number(f"actions.{name}.at_stake") or 0.0 for name in ("return", "retain"))
-    back = report.number("actions.return.expected_back")
-    if lost > 0 and back is not None and danger > 0:
-        return report.say(
-            "%(lost)s a year lost on “Return”, %(back)s of it expected back; %(danger)s in danger on “Retain”",
-            lost=Markup(worth(report, report.v("actions.return.at_stake", sentence=True))),
-            back=report.v("actions.return.expected_back", sentence=True),
-            danger=Markup(worth(report, report.v("actions.retain.at_stake", sentence=True))),
-        )  # fmt: skip
-    if danger > 0:
-        return report.say("%(danger)s in danger on “Retain”: %(clients)s to call",
-                          danger=Markup(worth(report, report.v("actions.retain.at_stake", sentence=True))),
-                          clients=_clients(report, "actions.retain.listed"))  # fmt: skip
-    if lost > 0:
-        return report.say("%(lost)s a year lost on “Return”: %(clients)s to win back",
-                          lost=Markup(worth(report, report.v("actions.return.at_stake", sentence=True))),
-                          clients=_clients(report, "actions.return.listed"))  # fmt: skip
-    if report.number("actions.reward.listed"):
-        return report.say("Nobody to return or to retain; %(clients)s to reward, with %(money)s to keep",
-                          clients=_clients(report, "actions.reward.listed"),
-                          money=Markup(worth(report, report.v("actions.reward.at_stake", sentence=True))))  # fmt: skip
-    return report.say("No client stands on a list")
 
 
 def _clients(report: Report, id: str) -> Markup:
@@ -77,153 +142,236 @@ def _clients(report: Report, id: str) -> Markup:
     return report.count_of("%(n)s client", "%(n)s clients", int(report.number(id) or 0))
 
 
-def _revenue_scale(report: Report) -> Scale:
-    """The scale of revenue, the same for stages and managers."""
-    stages = [row["revenue"] or 0.0 for row in report.rows("lifecycle.stage_abc")]
-    return scale_for([*stages, *(row["revenue"] for row in report.rows("actions.managers"))], sum(stages))
+def _money(report: Report, id: str) -> Markup:
+    """Money at stake in a sentence, said to be margin where it is."""
+    return Markup(worth(report, report.v(id, sentence=True)))
 
 
-def _unprofitable(report: Report) -> Markup:
+# The lists -------------------------------------------------------------------------------------
+
+
+def _parts(report: Report, name: str) -> list[tuple[list[Value], Value]]:
+    """Of each column that is summed the rows shown and the rest of the list, and their sum."""
+    rows = _shown(report, name)
+    return [
+        ([*(one[column] or 0.0 for one in rows), _rest(report, name, column) or 0.0], report.number(id) or 0.0)
+        for column, id in LISTS[name].sums.items()
+    ]
+
+
+def _shown(report: Report, name: str) -> list[Row]:
+    return report.rows(LISTS[name].table.id)[: SHOWN["actions.<rule>"]]
+
+
+def _rest(report: Report, name: str, column: str) -> float | None:
+    object_ = "actions.return.expected_back" if column == "expected_back" else LISTS[name].table.id
+    rest: float | None = report.line(ID, object_, "others")["amount"]
+    return rest
+
+
+def _list(report: Report, name: str, scale: Scale) -> Block:
+    """The first rows, the rest of the list, its sum, what the capacity cut; below it who is left out otherwise."""
+    one, of, numbers, say = LISTS[name], LISTS[name].table.id, report.wording.numbers, report.say
+    for part in ("clients", "listed", "cut"):
+        report.used.setdefault(f"{of}.{part}")
+    head = Markup(" ").join(filter(None, (
+        say(one.who if told(report.results) or not one.without_chances else one.without_chances),
+        *_came(report, name),
+    )))  # fmt: skip
+    if report.number(f"{of}.clients") is None:
+        reason = say("Not shown: %(reason)s.", reason=report.reason(f"{of}.clients"))
+        return Text(title=report.wording.word(name), sub=head, paragraphs=(reason,), css="sub")
+    rows = [
+        values | {"reason": in_words(values, report.wording, shown_about=SHOWN_ABOUT)}
+        for values in _shown(report, name)
+    ]
+    if not rows:
+        return Text(title=_title(report, name, scale), sub=head, paragraphs=(say("No client"), _left_out(report, name)))
+    lines, more = [], report.line(ID, of, "others")["clients"] or 0
+    if more > 0:
+        rest = {column: _rest(report, name, column) for column in one.sums}
+        lines.append(Line(say("%(n)s more on the list", n=numbers.plain(more)), rest))
+    sums = {column: _at_least(report, id, scale) for column, id in one.sums.items()}
+    lines.append(Line(say("%(n)s on the list", n=numbers.plain(report.number(f"{of}.listed") or 0)), sums, "sum"))
+    if report.number(f"{of}.cut"):
+        cut = {column: _at_least(report, f"{id}_cut", scale) for column, id in one.sums.items()}
+        lines.append(Line(say("%(n)s more, not listed", n=numbers.plain(report.number(f"{of}.cut") or 0)), cut))
+    return one.table.made(report, rows, scale=scale, title=_title(report, name, scale), sub=head, lines=lines,
+                          note=_left_out(report, name))  # fmt: skip
+
+
+def _title(report: Report, name: str, scale: Scale) -> Markup:
+    """The list, its clients, and in what its money is."""
+    values = {
+        "name": report.wording.word(name), "unit": report.wording.numbers.money_head(scale),
+        "clients": _clients(report, f"{LISTS[name].table.id}.clients"),
+    }  # fmt: skip
+    if in_margin(report):
+        return report.say("%(name)s: %(clients)s, margin in %(unit)s", **values)
+    return report.say("%(name)s: %(clients)s, revenue in %(unit)s", **values)
+
+
+def _at_least(report: Report, id: str, scale: Scale) -> Markup:
+    """Money in the scale of the lists; `<0.1` where it is some, but rounds to nothing."""
+    least, value = Decimal(1).scaleb(-scale.decimals), report.number(id)
+    if value and round_half_up(value / scale.factor, scale.decimals) < least:
+        return Markup("&lt;{}").format(report.wording.numbers.plain(least, scale.decimals))
+    return report.v(id, scale=scale)
+
+
+def _came(report: Report, name: str) -> list[Markup]:
+    """What is expected, and what came of the same rule before, with nobody's help that we know of."""
+    one, back, filled, last = LISTS[name], "actions.return.expected_back", report.filled, f"actions.{name}.followed"
+    told_: list[Markup] = []
+    if name == "return":
+        told_.append(filled(N_("Expected back %(money)s (%(interval)s)."), money=back, interval=f"{back}~")
+                     or filled(N_("Expected back %(money)s."), money=back))  # fmt: skip
+        if interval := report.interval(CAME, decimals=0):
+            then = N_("12 months ago %(interval)s of %(n)s were expected back, %(came)s came.")
+            told_.append(filled(then, interval=interval, n="actions.return.lapsed_then",
+                                came="actions.return.came_then"))  # fmt: skip
+            report.used.setdefault(CAME)
+    if one.anyway and report.figure(one.anyway) is not None:
+        before = next((row["n"] for row in report.rows("actions.bought_anyway") if row["rule"] == name), 0)
+        told_.append(filled(one.came, rate=one.anyway, horizon=Markup(report.horizon), interval=f"{one.anyway}~",
+                            n=report.count_of("%(n)s client", "%(n)s clients", int(before)))
+                     or report.say("Who buys anyway is not known: %(reason)s.",
+                                   reason=report.reason(one.anyway)))  # fmt: skip
+    if last in CATALOG:
+        said = N_("Of the last list %(rate)s came back (%(interval)s).") if name == "return" else N_(
+            "Of the last list %(rate)s have not lapsed (%(interval)s).")  # fmt: skip
+        told_.append(filled(said, rate=last, interval=f"{last}~"))
+    return told_
+
+
+def _left_out(report: Report, name: str) -> Markup:
+    """Who is under the rule and neither on its list nor cut by the capacity."""
+    of, parts = LISTS[name].table.id, []
+
+    def add(message: str, id: str, **values: str | Markup) -> None:
+        if (id in CATALOG) and report.number(id):
+            parts.append(report.filled(message, n=id, **values))
+
+    add(N_("not listed though of class A and lapsed within 6 months: %(n)s with %(money)s a year"),
+        f"{of}.recent_cut", money=f"{of}.recent_cut_lost")  # fmt: skip
+    above = name != "return" and report.number("actions.unprofitable.clients")
+    add(N_("without value (unprofitable, see above): %(n)s") if above else N_("without value: %(n)s"), f"{of}.no_value")
+    add(N_("nothing lacking: %(n)s"), f"{of}.no_gap")
+    add(N_("too small to list: %(n)s"), f"{of}.light")
+    add(N_("bought after %(month)s, where the window ends, so left out: %(n)s"), f"{of}.bought_since",
+        month=Markup(report.window_end))  # fmt: skip
+    names = [name_of(held) for held in report.rows("actions.held_out") if held["list"] == name]
+    add(N_("held out, not to be contacted: %(n)s (%(names)s)"), f"{of}.held_out",
+        names=Markup("%s") % ", ".join([*names[:HELD_OUT], *(["…"] if len(names) > HELD_OUT else [])]))  # fmt: skip
+    parts.append(report.filled(
+        N_("%(horizon)s after calling %(money)s more a client than of those held out (%(interval)s)"),
+        horizon=Markup(report.horizon), money=f"{of}.uplift", interval=f"{of}.uplift~",
+    ))  # fmt: skip
+    return Markup("; ").join(part for part in parts if part)
+
+
+def _unprofitable(report: Report) -> Text | None:
     """`unprofitable: 12 clients, £x revenue, −£y margin`; nothing where there is none."""
-    count = report.number("actions.unprofitable.clients")
-    if not count:
-        return Markup("")
-    return report.say(
-        "Unprofitable, on no list: %(clients)s, %(revenue)s revenue, %(margin)s margin.",
-        clients=_clients(report, "actions.unprofitable.clients"),
-        revenue=report.v("actions.unprofitable.revenue", sentence=True),
-        margin=report.v("actions.unprofitable.margin", sentence=True),
+    of = "actions.unprofitable"
+    if not report.number(f"{of}.clients"):
+        return None
+    return Text(paragraphs=(report.filled(
+        N_("Unprofitable, on no list: %(clients)s, %(revenue)s revenue, %(margin)s margin."),
+        clients=_clients(report, f"{of}.clients"), revenue=f"{of}.revenue", margin=f"{of}.margin",
+    ),), css="sub")  # fmt: skip
+
+
+# Lifecycle, the last lists, managers ---------------------------------------------------------------
+
+
+def _stages(report: Report) -> Block:
+    """Lifecycle × value: clients, with their revenue under them."""
+    id, say, language = "lifecycle.stage_abc", report.say, report.wording.language
+    cells = {(one["stage"], one["abc"]): one for one in report.rows(id)}
+    if not cells:
+        reward = "actions.reward.clients"
+        reason = report.reason(reward)
+        return not_shown(report, say("Lifecycle × value"), reason)
+    stages = [stage for stage in STAGES if any(key[0] == stage for key in cells)]
+    values = [value for value in VALUES if value in VALUES[:3] or any(key[1] == value for key in cells)]
+    numbers, scale = report.wording.numbers, scale_for([one["revenue"] for one in cells.values()])
+
+    def cell(line: Row, unknown: bool = False) -> MatrixCell:
+        if unknown:
+            return MatrixCell(report.na, empty=True)
+        n, money = line["clients"] or 0, numbers.scaled(line["amount"] or 0.0, scale)
+        return MatrixCell(numbers.plain(n), aside=money if n else "", empty=not n)
+
+    def line(stage: str) -> tuple[str, tuple[MatrixCell, ...]]:
+        unknown = stage == "returned" and report.unknown_returned
+        here = [cells.get((stage, value), {"clients": 0, "revenue": 0.0}) for value in values]
+        sums = report.line("retention", id, f"stage:{stage}")
+        return report.wording.word(stage), tuple(
+            cell(one, unknown)
+            for one in (*({"clients": one["clients"], "amount": one["revenue"]} for one in here), sums)
+        )
+
+    whole = (*(report.line("retention", id, f"abc:{value}") for value in values), report.line("retention", id, "all"))
+    return Matrix(
+        id=id, title=say("Lifecycle × value: clients, and revenue in %(unit)s", unit=numbers.money_head(scale)),
+        sub=say("All clients that ever bought, by stage at the end of the period and ABC class"),
+        source=report.source_link(id), corner=language.text("Stage"), head_width=27, total=True,
+        columns=(*(language.text("none") if value == "none" else report.wording.word(value) for value in values),
+                 language.text("All")),
+        rows=(*map(line, stages), (language.text("All"), tuple(map(cell, whole)))),
     )  # fmt: skip
 
 
-def _stages(report: Report, scale: Scale) -> dict[str, Any]:
-    """Lifecycle × value: clients, with their revenue under them."""
-    cells = {(row["stage"], row["abc"]): row for row in report.rows("lifecycle.stage_abc")}
-    if not cells:
-        return {}
-    numbers, untold = report.wording.numbers, {"clients": report.na, "empty": True, "revenue": ""}
-    stages = [stage for stage in STAGES if any(key[0] == stage for key in cells)]
-    sums = {value: report.line("retention", "lifecycle.stage_abc", f"abc:{value}") for value in VALUES}
-    values = [value for value in VALUES if value in VALUES[:3] or sums[value]["clients"]]
-
-    def pair(clients: float, revenue: float) -> dict[str, Any]:
-        return {"clients": numbers.plain(clients), "empty": not clients,
-                "revenue": numbers.scaled(revenue, scale) if clients else ""}  # fmt: skip
-
-    def unknown(stage: str) -> bool:
-        return stage == "returned" and report.unknown_returned
-
-    def cell(stage: str, value: str) -> dict[str, Any]:
-        if unknown(stage):
-            return untold
-        row = cells.get((stage, value))
-        return pair(row["clients"], row["revenue"] or 0.0) if row else pair(0, 0)
-
-    def whole(stage: str) -> dict[str, Any]:
-        line = report.line("retention", "lifecycle.stage_abc", f"stage:{stage}")
-        return untold if unknown(stage) else summed(line)
-
-    def summed(line: Row) -> dict[str, Any]:
-        return pair(line["clients"] or 0, line["amount"] or 0.0)
-
-    return {
-        "unit": numbers.money_head(scale), "columns": [_value(report, value) for value in values],
-        "rows": [{
-            "name": report.wording.word(stage), "cells": [cell(stage, value) for value in values],
-            "all": whole(stage),
-        } for stage in stages],
-        "sums": [summed(sums[value]) for value in values],
-        "all": summed(report.line("retention", "lifecycle.stage_abc", "all")),
-    }  # fmt: skip
-
-
-def _no_stages(report: Report) -> str:
-    """Why nothing is told of lifecycle by value: the history, where reward is not known for it either."""
-    if report.number("actions.reward.clients") is None:
-        return str(report.reason("actions.reward.clients"))
-    return report.wording.language.text("no notebook of this review computed it")
-
-
-def _value(report: Report, value: str) -> str:
-    return report.wording.language.text("none") if value == "none" else report.wording.word(value)
-
-
-def _followed(report: Report) -> dict[str, Any]:
-    """The lists of the earlier review: listed beside cut, or why there is nothing to tell."""
-    found = {(row["rule"], row["group"]): row for row in report.rows("actions.follow_through")}
-    if not found:
-        return {"rows": [], "reason": report.reason("actions.return.followed")}
-    for rule in LISTS:
-        report.used.setdefault(f"actions.{rule}.followed")
-    scale, numbers = scale_for([row["revenue"] for row in found.values()]), report.wording.numbers
-
-    def group(rule: str, name: str) -> dict[str, str]:
-        row = found.get((rule, name))
-        if row is None or not row["n"]:
-            return {"n": numbers.plain(0), "kept": "", "rate": "", "interval": "", "revenue": ""}
-        known = row["rate"] is not None
-        return {
-            "n": numbers.plain(row["n"]), "kept": numbers.plain(row["kept"]) if row["kept"] is not None else "",
-            "rate": numbers.percent(row["rate"], 0, mark=False) if known else report.na,
-            "interval": numbers.span(numbers.percent(row["low"], 0, mark=False),
-                                     numbers.percent(row["high"], 0, mark=False))
-            if known and row["low"] is not None else "",
-            "revenue": numbers.scaled(row["revenue"], scale) if row["revenue"] is not None else "",
-        }  # fmt: skip
-
-    rows = [
-        {"name": report.wording.word(rule), "listed": group(rule, "listed"), "cut": group(rule, "cut")}
-        for rule in LISTS
-    ]
-    return {"rows": rows, "reason": "", "unit": numbers.money_head(scale)}
+def _managers(report: Report, scale: Scale) -> Made | None:
+    """Each manager's clients: plan, retention, money at risk, whom nobody spoke to in time."""
+    rows, rest = report.rows("actions.managers"), report.line(ID, "actions.managers", "others")
+    if not rows:
+        return None
+    text, plain = report.wording.language.text, report.wording.numbers.plain
+    more = Line(report.say("%(n)s more, in the workbook", n=plain(rest["rows"] or 0)),
+                {"clients": rest["clients"], "revenue": rest["amount"]})  # fmt: skip
+    kept = report.say("Revenue and clients kept: last %(months)s.", months=report.wording.months)
+    order = report.say("Who lacks most money to the plan of the period first.")
+    planned = any(one["target"] is not None for one in rows)
+    return MANAGERS.made(
+        report, [one | {"manager": one["manager"] or text("No manager")} for one in rows[: SHOWN["actions.managers"]]],
+        scale=scale, lines=(more,) if rest["rows"] else (),
+        title=report.say("Managers and their clients, revenue in %(unit)s",
+                         unit=report.wording.numbers.money_head(scale)),
+        sub=Markup(" ").join(part for part in (order if planned else "", kept, _contacts(report)) if part),
+    )  # fmt: skip
 
 
 def _contacts(report: Report) -> Markup:
     """Clients past their cadence, and those with a gap to fill whom nobody talks to."""
-    overdue = report.figure("actions.contacts_overdue")
-    if overdue is None:
-        return Markup("")
-    if overdue.value is None:
-        return report.say("Not shown: %(reason)s.", reason=report.reason("actions.contacts_overdue"))
-    count = int(report.number("actions.contacts_overdue") or 0)
-    report.used.setdefault("actions.contacts_overdue")
-    text = report.count_of("%(n)s active client is past its contact cadence.",
-                           "%(n)s active clients are past their contact cadence.", count)  # fmt: skip
-    under = report.number("actions.underserved")
-    if under:
-        report.used.setdefault("actions.underserved")
-        text += " " + report.say(
-            "Underserved, with a gap to develop and no contact in time: %(clients)s with %(money)s.",
-            clients=report.count_of("%(n)s client", "%(n)s clients", int(under)),
-            money=Markup(worth(report, report.v("actions.underserved_at_stake", sentence=True))),
-        )  # fmt: skip
-    return text
+    overdue, under = "actions.contacts_overdue", "actions.underserved"
+    parts = [report.filled(N_("Active clients past their contact cadence: %(n)s."), n=overdue)]
+    if report.number(under):
+        parts.append(report.filled(
+            N_("Underserved, with a gap to develop and no contact in time: %(clients)s with %(money)s."),
+            clients=_clients(report, under), money=_money(report, f"{under}_at_stake"),
+        ))  # fmt: skip
+    return Markup(" ").join(part for part in parts if part)
 
 
-def _managers(report: Report, scale: Scale) -> dict[str, Any]:
-    """Each manager's clients: plan, retention, money at risk; columns of what is not known are left out."""
-    rows = report.rows("actions.managers")
-    if not rows:
-        return {}
-    numbers = report.wording.numbers
-    shown, rest = rows[:MANAGERS], report.line(ID, "actions.managers", "others")
-
-    def percent(value: Any, places: int = 0) -> str:
-        return report.na if value is None else numbers.percent(value, places, mark=False)
-
-    return {
-        "unit": numbers.money_head(scale),
-        "plans": any(row["target"] is not None for row in rows),
-        "contacts": any(row["contacts_overdue"] is not None for row in rows),
-        "rows": [{
-            "name": row["manager"] or report.wording.language.text("No manager"),
-            "clients": numbers.plain(row["clients"]),
-            "revenue": numbers.scaled(row["revenue"], scale), "attainment": percent(row["attainment"]),
-            "rate": percent(row["rate"]), "n": numbers.plain(row["base"]),
-            "interval": "" if row["low"] is None else numbers.span(percent(row["low"]), percent(row["high"])),
-            "at_risk": report.na if row["at_risk"] is None else numbers.scaled(row["at_risk"], scale),
-            "contacts": report.na if row["contacts_overdue"] is None else numbers.plain(int(row["contacts_overdue"])),
-        } for row in shown],
-        "rest": {"n": numbers.plain(rest["rows"]), "clients": numbers.plain(rest["clients"]),
-                 "revenue": numbers.scaled(rest["amount"], scale)} if rest["rows"] else None,
+def _foot(report: Report, rounded: bool) -> Markup:
+    """What bars are against, who has no list, what is not given."""
+    say, text = report.say, report.wording.language.text
+    parts = [say("Bars: against the largest of the same list. Full lists with favourite category and last order: "
+                 "workbook.")]  # fmt: skip
+    if report.number("actions.standard.clients"):
+        parts.append(say("Standard service, no list: %(n)s.", n=_clients(report, "actions.standard.clients")))
+    if rounded:
+        parts.append(say("Parts may not add to totals because of rounding."))
+    lacking = {
+        report.wording.name("actions.follow_through"): report.reason("actions.return.followed")
+        if report.unknown("actions.return.followed") else "",
+        text("Managers and their clients"): "" if report.rows("actions.managers") else text(
+            "no manager of a client given"),
+        text("Contacts"): report.reason("actions.contacts_overdue")
+        if report.number("actions.contacts_overdue") is None else "",
     }  # fmt: skip
+    lacking = {name: reason for name, reason in lacking.items() if reason}
+    if lacking:
+        parts.append(say("Not shown: %(reason)s.", reason="; ".join(f"{name}: {why}" for name, why in lacking.items())))
+    return Markup(" ").join(parts)

@@ -62,9 +62,12 @@ def name_of(row: dict[str, Any]) -> str:
     return str(row["name"] or row["client_id"])
 
 
+def in_margin(report: Report) -> bool:
+    """Whether value is counted in margin."""
+    figure = report.figure("data.value")
+    return figure is not None and figure.value == "margin"
+
+
 def worth(report: Report, money: str) -> str:
     """An amount of value: said to be margin where value is counted in margin."""
-    figure = report.figure("data.value")
-    if figure is None or figure.value != "margin":
-        return money
-    return str(report.say("%(money)s of margin", money=money))
+    return str(report.say("%(money)s of margin", money=money)) if in_margin(report) else money

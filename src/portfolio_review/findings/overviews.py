@@ -1,0 +1,66 @@
+"""What stands over a page of which nothing else was found: the sentence that its main exhibit proves.
+
+These findings are without money, so that page one, which is ordered by money, does not tell them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from portfolio_review.findings.making import Story
+from portfolio_review.findings.values import clients, days, money, percent, say
+from portfolio_review.results.finding import Finding, Value
+from portfolio_review.results.seen import Seen, window_days
+
+RATE, STILL = "retention.client_retention_rate", "retention.still_buying_rate"
+LOST, BACK, DANGER = "actions.return.at_stake", "actions.return.expected_back", "actions.retain.at_stake"
+_LISTS = Story("actions", "actions", "lists")
+_RATES = Story("retention", "retention", "rates")
+
+
+def _lists(seen: Seen) -> Iterator[Finding]:
+    """What is lost and may come back, and what is in danger: two meanings of money, never one sum."""
+    lost, back, danger = (seen.number(id) or 0.0 for id in (LOST, BACK, DANGER))
+    keep, ids = seen.number("actions.reward.at_stake"), [LOST, DANGER]
+    if lost > 0 and back > 0 and danger > 0:
+        clause = say(
+            "On “Return” %(lost)s a year lost, %(back)s of it expected back; %(danger)s in danger on “Retain”",
+            lost=money(lost), back=money(back), danger=money(danger),
+        )  # fmt: skip
+        ids = [LOST, BACK, DANGER]
+    elif danger > 0:
+        clause = say("In danger on “Retain”: %(danger)s, %(clients)s to call",
+                     danger=money(danger), clients=_listed(seen, "retain"))  # fmt: skip
+    elif lost > 0:
+        clause = say("On “Return” %(lost)s a year lost, %(clients)s to win back",
+                     lost=money(lost), clients=_listed(seen, "return"))  # fmt: skip
+    elif keep:
+        clause = say("Nobody to return or to retain; %(clients)s to reward, with %(money)s to keep",
+                     clients=_listed(seen, "reward"), money=money(keep))  # fmt: skip
+        ids = ["actions.reward.at_stake", "actions.reward.listed"]
+    else:
+        clause = say("No client stands on a list")
+    in_margin = say(" (in margin)") if seen.number("actions.unprofitable.margin") is not None else None
+    yield _LISTS.finding("actions.lists", [clause, in_margin], evidence=ids, money=None, better=0.0, standing=True)
+
+
+def _listed(seen: Seen, rule: str) -> Value:
+    return clients(seen.number(f"actions.{rule}.listed") or 0)
+
+
+def _rates(seen: Seen) -> Iterator[Finding]:
+    """Who bought again and who is still buying; that rates say little where clients buy at longer gaps than W1."""
+    rate, still = seen.number(RATE), seen.number(STILL)
+    if rate is None:
+        return
+    clause = (
+        say("Retention says little here: clients buy every %(gap)s, the window has %(days)s",
+            gap=days(seen.scope.usual_gap or 0), days=days(window_days(seen.head))) if seen.window_below_gap else
+        say("%(rate)s of clients bought again", rate=percent(rate))
+    )  # fmt: skip
+    buying = None if still is None or seen.window_below_gap else say(", %(rate)s are still buying", rate=percent(still))
+    yield _RATES.finding("retention.rates", [clause, buying], evidence=[RATE, *([STILL] if still is not None else [])],
+                         money=None, better=0.0, standing=True)  # fmt: skip
+
+
+RULES: Mapping[str, Callable[[Seen], Iterator[Finding]]] = {"actions": _lists, "retention": _rates}

@@ -1,0 +1,72 @@
+"""What stands over a page of which nothing else was found, and over the outlook."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import made
+import pytest
+
+from portfolio_review import findings
+from portfolio_review.exhibits.language import NBSP
+from portfolio_review.figure import Figure
+from portfolio_review.results.seen import Seen
+
+RATE, STILL = "retention.client_retention_rate", "retention.still_buying_rate"
+
+
+def over(section: str, seen: Seen) -> list[str]:
+    return [one.text.replace(NBSP, " ") for one in findings.over(seen, section)]
+
+
+def test_lost_and_in_danger_are_no_sum() -> None:
+    lists = {
+        "actions.return.at_stake": made.figure(819_200.0), "actions.return.expected_back": made.figure(212_300.0),
+        "actions.retain.at_stake": made.figure(255_100.0),
+    }  # fmt: skip
+    text = "On “Return” €819k a year lost, €212k of it expected back; €255k in danger on “Retain”"
+    assert over("actions", made.seen(lists)) == [f"{text}."]
+    lists["actions.unprofitable.margin"] = made.figure(-5.0)
+    assert over("actions", made.seen(lists)) == [f"{text} (in margin)."]
+
+
+def test_retention_is_said_with_who_is_still_buying() -> None:
+    rates = {RATE: made.figure(0.832), STILL: made.figure(0.733)}
+    assert over("retention", made.seen(rates)) == ["83.2% of clients bought again, 73.3% are still buying."]
+    assert over("retention", made.seen({})) == []
+
+
+def test_rates_say_little_where_clients_buy_at_longer_gaps_than_the_window() -> None:
+    slow = Seen(made.HEAD, replace(made.SCOPE, usual_gap=400.0), {RATE: made.figure(0.8)})
+    assert over("retention", slow) == [
+        "Retention says little here: clients buy every 400 days, the window has 365 days."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("figures", "text", "money", "certain"),
+    [
+        # clear: 3.61m lies below the target by more than its interval tells
+        ({"risk.outlook_year": Figure(value=3_614_000.0, target=4_236_000.0, interval=(3_044_000.0, 4_183_000.0))},
+         "The rest of the year is expected to bring €3.61m, the target is €4.24m (−14.7%).", -622_000.0, True),
+        # 5.79m a year before lies within 4.58m to 6.29m: no change is said, and page one says nothing
+        ({"risk.outlook": Figure(value=5_438_000.0, previous_year=5_790_000.0, interval=(4_583_000.0, 6_292_000.0))},
+         "The next 3 months are expected to bring €5.44m, the same months brought €5.79m a year before, "
+         "no clear change.", None, False),
+        # a target stands before the year before, and the span that is clearly off before the other
+        ({"risk.outlook": Figure(value=100_000.0, target=101_000.0, previous_year=50_000.0, interval=(90_000.0, 110_000.0)),
+          "risk.outlook_year": Figure(value=300_000.0, target=200_000.0, interval=(290_000.0, 310_000.0))},
+         "The rest of the year is expected to bring €300k, the target is €200k (+50.0%).", 100_000.0, True),
+        ({"risk.outlook_today": Figure(value=1_840_000.0)},
+         "Today's clients are expected to bring €1.84m over the next 3 months.", None, True),
+    ],
+)  # fmt: skip
+def test_the_outlook_is_held_against_target_or_year_before(
+    figures: dict[str, Figure], text: str, money: float | None, certain: bool
+) -> None:
+    (one,) = findings.tell(made.seen({"risk.horizon_months": made.figure(3), **figures}), "risk")
+    assert (one.text.replace(NBSP, " "), one.money, one.certain) == (text, money, certain)
+
+
+def test_without_a_model_nothing_is_said_of_the_months_ahead() -> None:
+    assert findings.tell(made.seen({"risk.horizon_months": made.figure(3)}), "risk") == []
