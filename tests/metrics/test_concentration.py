@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from portfolios import build, rows
 
+from portfolio_review.catalog import lookup
 from portfolio_review.figure import NO_CLIENT_IN_W1
 from portfolio_review.metrics import concentration
 
@@ -85,6 +86,7 @@ def test_the_largest_with_running_shares() -> None:
     assert list(table["name"]) == ["Gamma", "Alpha", "b"]
     assert list(table["rank"]) == [1, 2, 3]
     assert list(table["revenue_w0"]) == [0.0, 10.0, 0.0]
+    assert list(table["amount_change"]) == [40.0, 20.0, 30.0]
     assert list(table["running_share"]) == pytest.approx([0.4, 0.7, 1.0])
     assert len(concentration.largest(made.base(), made.when, top=2)) == 2
 
@@ -102,3 +104,18 @@ def test_clients_with_a_tenth_are_named() -> None:
     # nine of 10 in 100 hold exactly a tenth each; 9 and 1 do not
     assert list(table["client_id"]) == [f"c{n:02d}" for n in range(9)]
     assert list(table["share"]) == pytest.approx([0.1] * 9)
+
+
+def test_the_largest_month_by_month_as_far_as_the_history_reaches() -> None:
+    lines = rows(("a", "2021-06-10", 70.0), ("a", "2021-06-20", -10.0), ("a", "2021-12-01", 5.0), ("b", "2021-08-01", 30.0),
+                 ("c", "2021-07-01", 10.0))  # fmt: skip
+    portfolio = build(lines, "2021-12", history_start=pd.Timestamp("2021-06-01").date())
+    base = portfolio.base()
+    table = concentration.largest_months(
+        concentration.largest(base, portfolio.when, top=2), portfolio.monthly, portfolio.when
+    )
+    assert tuple(table.columns) == tuple(column.name for column in lookup("structure.largest_months").columns)
+    # 7 months from June on, of the two largest alone
+    assert list(table["client_id"]) == ["a"] * 7 + ["b"] * 7
+    assert list(table["month"][:7]) == ["2021-06", "2021-07", "2021-08", "2021-09", "2021-10", "2021-11", "2021-12"]
+    assert list(table["revenue"]) == [60.0, 0, 0, 0, 0, 0, 5.0, 0, 0, 30.0, 0, 0, 0, 0]

@@ -39,27 +39,19 @@ def effects(*values: float | None) -> dict[str, Figure]:
             for factor, value in zip("nvl", known, strict=True)}  # fmt: skip
 
 
-def test_structure_has_the_rest_the_shares_and_the_changes() -> None:
+def test_structure_has_the_rest_and_the_shares() -> None:
     largest = table("structure.largest",
                     {"client_id": "a", "revenue_w1": 50.0, "revenue_w0": 40.0, "share": 0.5, "running_share": 0.5},
                     {"client_id": "b", "revenue_w1": 30.0, "revenue_w0": 35.0, "share": 0.3, "running_share": 0.8})  # fmt: skip
     cells = table("structure.abc_xyz", {"abc": "A", "xyz": "X", "clients": 2, "revenue": 80.0})
-    by = table("structure.by.region", {"value": "North", "revenue": 70.0, "revenue_w0": 90.0},
-               {"value": None, "revenue": 30.0, "revenue_w0": None})  # fmt: skip
-    others = table("structure.by_others", {"attribute": "region", "shown": 3, "revenue": 5.0, "revenue_w0": 7.0})
     found = lines.structure(
-        tables("structure.abc", "structure.value_stability", structure__largest=largest, structure__abc_xyz=cells,
-               structure__by_others=others, **{"structure__by.region": by}),
+        tables("structure.abc", "structure.value_stability", structure__largest=largest, structure__abc_xyz=cells),
         {"structure.clients": Figure(value=10), "structure.revenue": Figure(value=100.0, window_previous=110.0)},
     )  # fmt: skip
-    assert line(found, "structure.largest", "a") == {"amount": 50.0, "amount_before": 40.0, "amount_change": 10.0}
     assert line(found, "structure.largest", "others") == pytest.approx(
         {"clients": 8, "amount": 20.0, "amount_before": 35.0, "amount_change": -15.0, "share": 0.2})  # fmt: skip
     assert line(found, "structure.largest", "all")["amount_change"] == -10.0
     assert line(found, "structure.abc_xyz", "AX") == {"share": 0.8}
-    assert line(found, "structure.by.region", "North")["amount_change"] == -20.0
-    assert "amount_change" not in line(found, "structure.by.region", "")
-    assert line(found, "structure.by.region", "others:3")["amount_change"] == -2.0
 
 
 def test_the_bridge_has_shares_of_its_start_and_sums_of_its_steps() -> None:

@@ -188,12 +188,17 @@ TREND = [(month, revenue, clients, clients + 400, clients // 5)
          for month, revenue, clients in zip(MONTHS, REVENUE, CLIENTS, strict=True)]  # fmt: skip
 
 
+def changed(now: float, before: float | None) -> tuple[float | None, float | None]:
+    """Of a value: its change, and the part of that in the change of all revenue."""
+    return (None, None) if before is None else (now - before, (now - before) / (7957559.4 - 8043585.2))
+
+
 def structure_tables(names: Sequence[str]) -> dict[str, RecordedTable]:
     abc = {"A": (1177, 6376694.8), "B": (1448, 1196700.7), "C": (1652, 386965.1), "none": (20, -2801.166)}
     running, largest = 0.0, []
     for rank, (name, (_, cell, w0, w1)) in enumerate(zip(names, LARGEST, strict=False), start=1):
         running += w1 / 7960360.6
-        largest.append((rank, f"c{rank}", name, cell[0], cell[1], w0, w1, w1 / 7960360.6, running))
+        largest.append((rank, f"c{rank}", name, cell[0], cell[1], w0, w1, w1 - w0, w1 / 7960360.6, running))
     regions = [
         ("United Kingdom", 3900, 6470000.0, 6767000.0),
         ("Netherlands", 20, 273000.0, 264000.0),
@@ -217,17 +222,22 @@ def structure_tables(names: Sequence[str]) -> dict[str, RecordedTable]:
         ]),
         "structure.largest": table("structure.largest", largest),
         "structure.over_10pct": table("structure.over_10pct", []),
+        "structure.largest_months": table("structure.largest_months", [
+            (row[1], month, row[6] * (place + 1) / 78) for row in largest for place, month in enumerate(MONTHS[12:])
+        ]),
         "structure.by.region": table("structure.by.region", [
-            (name, clients, now, now / 7960360.6, before, None if before is None else now / before - 1)
+            (name, clients, now, now / 7960360.6, before, None if before is None else now / before - 1, *changed(now, before),
+             0.636 if clients >= 10 else None, now / 20)
             for name, clients, now, before in regions
         ]),
         "structure.by_others": table("structure.by_others", [
-            ("region", 3, len(regions) - 3, 900, sum(row[2] for row in regions[3:]), None),
-            ("region", 7, max(0, len(regions) - 7), 90, sum(row[2] for row in regions[7:]), None),
-            ("manager", 3, 0, 0, None, None), ("manager", 7, 0, 0, None, None),
-        ]),
+            ("region", shown, max(0, len(regions) - shown), 90, sum(row[2] for row in regions[shown:]), None, None, None, 1.0)
+            for shown in (6, 14)
+        ] + [("manager", shown, 0, 0, None, None, None, None, None) for shown in (6, 14)]),
         "structure.by.manager": table("structure.by.manager", [
-            ("Anna Okafor", 2000, 4000000.0, 0.5, 4100000.0, -0.02), ("Иван Белов", 2297, 3957559.4, 0.5, 3943585.2, 0.0),
+            (name, clients, now, 0.5, before, now / before - 1, *changed(now, before), 0.6, now / 20)
+            for name, clients, now, before in (("Anna Okafor", 2000, 4000000.0, 4100000.0),
+                                               ("Иван Белов", 2297, 3957559.4, 3943585.2))
         ]),
     }  # fmt: skip
 
@@ -418,7 +428,7 @@ def short_history(language: str = "en") -> Results:
         if not id.startswith(("bridge", "migration", "retention.trend", "retention.by", "drivers", "actions"))
     }
     largest = kept["structure.largest"]
-    rows = tuple((*row[:5], None, *row[6:]) for row in largest.rows or ())
+    rows = tuple((*row[:5], None, row[6], None, *row[8:]) for row in largest.rows or ())
     kept["structure.largest"] = replace(largest, rows=rows)
     review = head(language, history_start="2010-12-01")
     drawn = {id: chart for id, chart in charts(Wording.of(review)).items() if id.startswith("headline")}
@@ -448,7 +458,9 @@ def small() -> Results:
         "structure.abc": table(
             "structure.abc", [("A", 2, 6900.0, 2 / 3, 0.98, None), ("C", 1, 94.25, 1 / 3, 0.02, None)]
         ),
-        "structure.largest": table("structure.largest", [("1", "c1", "One & Only", "A", "Y", 0.0, 4873.81, 0.7, 0.7)]),
+        "structure.largest": table(
+            "structure.largest", [("1", "c1", "One & Only", "A", "Y", 0.0, 4873.81, 4873.81, 0.7, 0.7)]
+        ),
     }
     made |= {id: table(id, made_lists.tables(("One & Only",))[id][:1]) for id in ("actions.develop", "actions.reward")}
     made |= {id: table(id, []) for id in ("actions.return", "actions.retain", "actions.retain.thread", "risk.largest", "risk.parts",

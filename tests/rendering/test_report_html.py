@@ -92,7 +92,8 @@ def test_the_definitions_list_exactly_the_figures_printed(editions: Editions) ->
     listed = defined(text)
     assert listed == [id for id in CATALOG if id in set(listed)]
     assert {"headline.revenue", "bridge.churn", "retention.client_retention_rate", "drivers.v_effect"} <= set(listed)
-    assert "structure.hhi" in listed
+    assert "structure.effective_clients" in listed
+    assert "structure.hhi" not in listed  # of specialists: in the notebook and the workbook
     assert "retention.client_churn_rate" not in listed  # recorded, printed nowhere
 
 
@@ -168,19 +169,35 @@ def test_a_short_history_is_told_and_leaves_no_empty_object(editions: Editions) 
 
 def test_a_partial_period_is_marked_on_every_page(editions: Editions) -> None:
     text = read(editions, "hostile").replace("\u00a0", " ")
-    pages = len(re.findall(r'<section id="[a-z0-9-]+" class="page', text))
+    pages = len(re.findall(r'<section id="[a-z0-9_-]+" class="page', text))
     assert text.count("partial period: data until 30 November 2011") == pages
 
 
-@pytest.mark.parametrize(("pages", "sections"), [("full", 12), ("short", 8), ("auto", 12)])
+@pytest.mark.parametrize(("pages", "sections"), [("full", 13), ("short", 9), ("auto", 13)])
 def test_pages_are_chosen(pages: str, sections: int) -> None:
     assert len(html.chosen_pages(made_results.results(), pages)) == sections
 
 
 def test_a_small_unit_gets_the_short_report_and_all_never_does() -> None:
-    short = ("summary", "bridge", "actions", "trust", "definitions")
+    short = ("summary", "by_what", "bridge", "actions", "trust", "definitions")
     assert html.chosen_pages(made_results.small(), "auto") == short
-    assert len(html.chosen_pages(made_results.small(), "full")) == 11
+    assert len(html.chosen_pages(made_results.small(), "full")) == 12
+
+
+def test_the_page_of_breakdowns_stands_where_there_are_some() -> None:
+    """report.md §1: a page without a message is not printed; a review of plain transactions has no breakdown."""
+    base = made_results.results()
+    plain = replace(base, tables={id: made for id, made in base.tables.items() if not id.startswith("structure.by.")})
+    assert "by_what" in html.chosen_pages(base, "full")
+    assert "by_what" not in html.chosen_pages(plain, "full")
+
+
+def test_heads_of_breakdowns_name_the_attribute_and_the_largest_change_stands_first() -> None:
+    page = on("by_what", made(made_results.results()))
+    assert (
+        "Region Now Δ of Δ, % Kept, % At risk" in page or "Region Clients Before Now Δ of Δ, % Kept, % At risk" in page
+    )
+    assert "Value" not in page
 
 
 def test_a_short_report_shows_risk_when_it_has_something_to_say() -> None:
@@ -457,7 +474,7 @@ def test_concentration_stands_beside_the_year_before(editions: Editions) -> None
     """The concentration of W1 is recorded with that of a year before, not with a window before."""
 
     def row(name: str) -> list[str]:
-        (line,) = re.findall(rf'<tr><th scope="row">{name}</th>(.*?)</tr>', read(editions, "en"))
+        (line,) = re.findall(rf'<th scope="row">(?:<bdi>)?{name}(?:</bdi>)?</th>(.*?)</tr>', read(editions, "en"))
         return re.findall(r">([^<>]+)<", line)
 
     assert row("Share of the ten largest, %") == ["16.4", "16.6"]

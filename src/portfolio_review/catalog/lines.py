@@ -13,6 +13,8 @@ SHOWN: Mapping[str, int] = MappingProxyType({
     "actions.<rule>": 5, "actions.managers": 10,
 })  # fmt: skip
 """So many rows of a table a page shows; the rest stands in one line."""
+OF_A_BREAKDOWN = (6, 14)
+"""So many values of a breakdown, the first of its table: where there are many breakdowns, and where few."""
 _COLUMNS = "object line rows clients amount_before amount amount_change share"
 _SECTIONS = {
     "structure": ("Structure: totals, rests, shares", "Структура: итоги, прочие, доли"),

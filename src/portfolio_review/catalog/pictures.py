@@ -14,6 +14,9 @@ ENTRIES: tuple[Entry, ...] = (
     table("structure.pareto_curve", "Pareto curve", "Кривая Парето", pick("clients share share_w0 limit"),
           "Σ of the largest r / Σ r over positive r of W1 and of W0; limit: where a half or a limit of ABC is reached",
           "Concentration"),
+    table("structure.largest_months", "The ten largest clients month by month", "Десять крупнейших клиентов по месяцам",
+          pick("client_id month revenue"), "revenue of each of the last 12 months up to the end of W1",
+          "Concentration"),
     table("structure.by_month", "The largest values month by month", "Крупнейшие значения по месяцам",
           pick("attribute value month revenue"),
           "revenue of the last 24 months known, of the eight values with most revenue in the last 12 of them, of the "

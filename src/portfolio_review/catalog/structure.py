@@ -56,17 +56,21 @@ ENTRIES: tuple[Entry, ...] = (
           pick("group clients revenue"),
           "large: class {value_stability.large}; constant: class {value_stability.constant}", "Value × stability"),
     *(
-        table(f"structure.by.{attribute}", en, ru, pick("value clients revenue share revenue_w0 change"),
-              "clients active in W1 and R(W1) by value; share of the positive revenues; change = "
-              "revenue / revenue_w0 − 1", "Breakdowns", family="structure.by.<attribute>")
+        table(f"structure.by.{attribute}", en, ru,
+              pick("value clients revenue share revenue_w0 change amount_change share_of_change client_retention "
+                   "at_risk"),
+              "clients active in W1 and R(W1) by value, the largest change first; share of the positive revenues; "
+              "change = revenue / revenue_w0 − 1; share of the change = change in money / (R(W1) − R(W0)); client "
+              "retention = |A0 ∩ A1| / |A0| of the value, from 10 clients on; at risk: Σ of its clients", "Breakdowns",
+              family="structure.by.<attribute>")
         for attribute, (en, ru) in ATTRIBUTES.items()
     ),
     table("structure.by_others", "Breakdowns: all other values", "Разрезы: прочие значения",
-          pick("attribute shown values clients revenue revenue_w0"),
-          "the values below the largest that are shown, together; a client that bought in several of them counts "
+          pick("attribute shown values clients revenue revenue_w0 amount_change share_of_change at_risk"),
+          "the values below the first that are shown, together; a client that bought in several of them counts "
           "once", "Breakdowns"),
     table("structure.largest", "The ten largest clients", "Десять крупнейших клиентов",
-          pick("rank client_id name abc xyz revenue_w0 revenue_w1 share running_share"),
+          pick("rank client_id name abc xyz revenue_w0 revenue_w1 amount_change share running_share"),
           "the ten largest r(W1); share of the positive revenues of W1", _CONCENTRATION),
     table("structure.over_10pct", "Clients with a tenth of revenue or more", "Клиенты с долей от 10 %",
           pick("client_id name revenue share"), "clients with r / Σ r ≥ 10 % over positive r of W1",

@@ -10,7 +10,7 @@ import pandas as pd
 from portfolio_review.calendar import Month
 from portfolio_review.exhibits import measure, notation
 from portfolio_review.exhibits.bars import bar
-from portfolio_review.exhibits.numbers import scale_for
+from portfolio_review.exhibits.numbers import Scale, scale_for
 from portfolio_review.exhibits.style import Canvas, Chart, canvas
 from portfolio_review.exhibits.wording import Wording
 
@@ -52,13 +52,22 @@ def multiples(frame: pd.DataFrame, wording: Wording, *, title: str, width: float
 
     Each panel says its name, the sum of its months and the change on the year before. All have one scale.
     """
-    months = sorted({str(month)[:7] for month in frame["month"]})[-MONTHS:]
+    months = _months(frame)
     panels = _panels(frame, months)
     lines = 1 if len(panels) <= A_LINE else 2
     with canvas(width, height) as picture:
         if panels:
             _draw(picture, panels, wording, lines)
         return picture.chart(_alt(panels, months, wording, title))
+
+
+def scale_of(frame: pd.DataFrame) -> Scale:
+    """The scale in which `multiples` prints the sums of its panels."""
+    return scale_for([panel.total for panel in _panels(frame, _months(frame))])
+
+
+def _months(frame: pd.DataFrame) -> list[str]:
+    return sorted({str(month)[:7] for month in frame["month"]})[-MONTHS:]
 
 
 def _panels(frame: pd.DataFrame, months: list[str]) -> list[_Panel]:

@@ -30,7 +30,7 @@ NOT_SEPARATED = 0.90
 NO_CLASS = "n/a"
 _HELD = Story("structure", "structure", "concentration")
 _CLASSES = Story("structure", "structure", "classes")
-_SEGMENT = Story("structure", "structure", "revenue")
+_SEGMENT = Story("structure", "by_what", "revenue")
 ATTRIBUTES = ("type", "industry", "region", "category")
 """Attributes whose largest change is told; a manager's book is no cause, a relationship is a result."""
 
@@ -105,14 +105,16 @@ def _regularity(seen: Seen) -> Iterator[Finding]:
 
 
 def _segment(seen: Seen) -> Iterator[Finding]:
+    """Of the attributes whose largest change is a tenth of what that value brought before, the largest."""
     found: list[tuple[float, str, Row]] = []
     for attribute in ATTRIBUTES:
         id = f"structure.by.{attribute}"
         rows = [row for row in seen.rows(id) if row["value"] and row["revenue_w0"] and row["revenue_w0"] > 0]
         if len(rows) > 1:
-            found += [(row["revenue"] - row["revenue_w0"], id, row) for row in rows]
-    moved, id, row = max(found, key=lambda item: abs(item[0]), default=(0.0, "", {}))
-    if not seen.matters(moved) or abs(moved) < LEAST_CHANGE * row["revenue_w0"]:
+            found.append(max(((_moved(row), id, row) for row in rows), key=lambda item: abs(item[0])))
+    large = [item for item in found if abs(item[0]) >= LEAST_CHANGE * item[2]["revenue_w0"]]
+    moved, id, row = max(large, key=lambda item: abs(item[0]), default=(0.0, "", {}))
+    if not row or not seen.matters(moved):
         return
     values = {"by": label(id), "value": name(str(row["value"])), "difference": signed(moved),
               "span": span(seen.head.window_months)}  # fmt: skip
@@ -128,3 +130,7 @@ def _segment(seen: Seen) -> Iterator[Finding]:
             change=changed, **values,
         )  # fmt: skip
     yield _SEGMENT.finding("structure.segment", [clause], evidence=[id], money=moved)
+
+
+def _moved(row: Row) -> float:
+    return float(row["revenue"] - row["revenue_w0"])

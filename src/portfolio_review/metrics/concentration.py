@@ -13,13 +13,21 @@ from numpy.typing import NDArray
 
 from portfolio_review.calendar import Span
 from portfolio_review.figure import NO_CLIENT_IN_W1, Figure, undefined
-from portfolio_review.metrics.portfolio import LIMIT_TOLERANCE, largest_first, names, revenue_in
+from portfolio_review.metrics.portfolio import (
+    LIMIT_TOLERANCE,
+    MONEY_DECIMALS,
+    largest_first,
+    names,
+    revenue_in,
+    rows_in,
+)
 from portfolio_review.metrics.windows import Windows
 
 NO_POSITIVE_REVENUE = "no client with positive revenue in W1"
 NAMED_FROM = 0.10
 """Clients with this share of revenue or more are listed by name."""
 TOP = 10
+SPARK_MONTHS = 12
 
 Sizes = NDArray[np.float64]
 
@@ -110,12 +118,13 @@ def largest(base: pd.DataFrame, when: Windows, top: int = TOP) -> pd.DataFrame:
     """`structure.largest`: the `top` largest r(W1), equal ones by client id.
 
     Columns: rank, client_id, name, abc, xyz, revenue_w0 (NaN when the history does not reach W0),
-    revenue_w1, share and running_share of the positive revenues of W1. base: client frame with
-    abc1, xyz1. Source: Concentration.
+    revenue_w1, amount_change = revenue_w1 − revenue_w0, share and running_share of the positive revenues of W1.
+    base: client frame with abc1, xyz1. Source: Concentration.
     """
     positive = base[base["r1"] > 0]
     first = largest_first(positive, "r1").head(top)
     share = first["r1"] / (_positive(base["r1"]).sum() or np.nan)
+    before = first["r0"] if when.lacks_w0 is None else first["r0"] * np.nan
     return pd.DataFrame(
         {
             "rank": np.arange(1, len(first) + 1),
@@ -123,11 +132,32 @@ def largest(base: pd.DataFrame, when: Windows, top: int = TOP) -> pd.DataFrame:
             "name": names(first).to_numpy(),
             "abc": first["abc1"].to_numpy(dtype=object),
             "xyz": first["xyz1"].to_numpy(dtype=object),
-            "revenue_w0": (first["r0"] if when.lacks_w0 is None else first["r0"] * np.nan).to_numpy(),
+            "revenue_w0": before.to_numpy(),
             "revenue_w1": first["r1"].to_numpy(),
+            "amount_change": (first["r1"] - before).to_numpy(),
             "share": share.to_numpy(),
             "running_share": share.cumsum().to_numpy(),
         }
+    )
+
+
+def largest_months(largest: pd.DataFrame, monthly: pd.DataFrame, when: Windows) -> pd.DataFrame:
+    """`structure.largest_months`: client_id, month (YYYY-MM), revenue of each of the last 12 months known up to the
+    end of W1, 0 in a month without rows; clients in the order of `largest`.
+
+    largest: of `largest`; monthly: client_id, month, revenue. Source: Concentration.
+    """
+    first = max(when.history_month, when.w1.last - (SPARK_MONTHS - 1))
+    months = [first + place for place in range(when.w1.last.index - first.index + 1)]
+    rows = monthly.loc[rows_in(monthly, Span(first, when.w1.last)), ["client_id", "month", "revenue"]]
+    sums = rows.assign(client_id=rows["client_id"].astype(object)).groupby(["client_id", "month"])["revenue"].sum()
+    return pd.DataFrame(
+        [
+            (client, str(month), round(float(sums.get((client, month.index), 0.0)), MONEY_DECIMALS))
+            for client in largest["client_id"]
+            for month in months
+        ],
+        columns=["client_id", "month", "revenue"],
     )
 
 

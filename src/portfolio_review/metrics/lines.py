@@ -29,8 +29,7 @@ Figures = Mapping[str, Figure]
 
 
 def structure(tables: Frames, figures: Figures) -> pd.DataFrame:
-    """`structure.lines`: the clients below the ten largest, the share of each cell of the classes in R(W1), the change
-    of each client and value."""
+    """`structure.lines`: the clients below the ten largest, the share of each cell of the classes in R(W1)."""
     clients, revenue = (figures[f"structure.{name}"] for name in ("clients", "revenue"))
     made = [*_largest(tables["structure.largest"], clients, revenue)]
     whole = _number(revenue.value)
@@ -39,22 +38,12 @@ def structure(tables: Frames, figures: Figures) -> pd.DataFrame:
         names = ["".join(map(str, key)) for key in table[keys].itertuples(index=False, name=None)]
         made += [_line(f"structure.{id}", name, share=_share(amount, whole))
                  for name, amount in zip(names, table["revenue"], strict=True)]  # fmt: skip
-    for id, table in tables.items():
-        if id.startswith("structure.by."):
-            values = table["value"].astype(object).where(table["value"].notna(), "")
-            made += [_change(id, str(value), now, before) for value, now, before in
-                     zip(values, table["revenue"], table["revenue_w0"], strict=True)]  # fmt: skip
-    for row in tables["structure.by_others"].to_dict("records"):
-        id = f"structure.by.{row['attribute']}"
-        made.append(_change(id, f"{OTHERS}:{row['shown']}", row["revenue"], row["revenue_w0"]))
     return _table(made)
 
 
 def _largest(table: pd.DataFrame, clients: Figure, revenue: Figure) -> Iterable[Line]:
-    """The change of each of the largest, those below them, and all; W0 of all is R(W0)."""
+    """Those below the largest, and all; W0 of all is R(W0)."""
     id, w1, w0 = "structure.largest", table["revenue_w1"], table["revenue_w0"]
-    for client, now, before in zip(table["client_id"], w1, w0, strict=True):
-        yield _change(id, str(client), now, before)
     now, before = _number(revenue.value), _number(revenue.window_previous)
     rest_now, rest_before = now - total(w1), before - total(w0.fillna(0.0))
     share = 1 - float(table["running_share"].iloc[-1]) if len(table) else np.nan

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from portfolio_review.catalog.lines import OF_A_BREAKDOWN
 from portfolio_review.figure import Figure
 from portfolio_review.metrics import abc, xyz
 from portfolio_review.metrics.portfolio import active_in, revenue_in, total
@@ -18,8 +19,11 @@ from portfolio_review.metrics.windows import Windows
 
 ATTRIBUTES = ("type", "industry", "region", "manager", "relationship")
 """Attributes of a client that revenue is broken down by; `category` is one of its rows."""
-SHOWN = (3, 7)
-"""So many of the largest values of a breakdown a page shows: where it is the only one, and where there are more."""
+LEAST_CHANGE = 0.01
+"""Below this part of R(W0) the whole change is too small to be shared out."""
+FEWEST = 10
+"""A value with fewer clients in W0 has no retention: one client more or less would make 10 points of it."""
+YEAR = 12
 
 
 def figures(base: pd.DataFrame, monthly: pd.DataFrame, when: Windows) -> dict[str, Figure]:
@@ -84,50 +88,89 @@ def value_stability(base: pd.DataFrame) -> pd.DataFrame:
 def breakdowns(base: pd.DataFrame, mix: pd.DataFrame, when: Windows) -> dict[str, pd.DataFrame]:
     """`structure.by.<attribute>` for every attribute that any client of `base` has, and for category.
 
-    mix: client_id, category, revenue_w0, revenue_w1, active_w1 (a purchase of the category in W1); empty where
-    categories are not known. Source: Breakdowns.
+    base: client frame, with at_risk where it is to be summed; mix: client_id, category, revenue_w0, revenue_w1,
+    active_w1 (a purchase of the category in W1); empty where categories are not known. Source: Breakdowns.
     """
+    by_client = pd.DataFrame(
+        {
+            "active0": base["active0"],
+            "active1": base["active1"],
+            "r0": base["r0"],
+            "r1": base["r1"],
+            "at_risk": base.get("at_risk", np.nan),
+        }
+    )
     found = {
-        f"structure.by.{name}": breakdown(base[name], base["active1"], base["r0"], base["r1"], when)
+        f"structure.by.{name}": breakdown(by_client.assign(value=base[name]), when)
         for name in ATTRIBUTES
         if name in base and base[name].notna().any()
     }
     if mix["category"].notna().any():
-        r0, r1 = mix["revenue_w0"].round(6), mix["revenue_w1"].round(6)
-        found["structure.by.category"] = breakdown(mix["category"], mix["active_w1"], r0, r1, when)
+        rows = {"value": mix["category"], "active1": mix["active_w1"]}
+        money = {"r0": mix["revenue_w0"].round(6), "r1": mix["revenue_w1"].round(6)}
+        found["structure.by.category"] = breakdown(pd.DataFrame(rows | money | {"at_risk": np.nan}), when)
     return found
 
 
-def breakdown(value: pd.Series, active: pd.Series, r0: pd.Series, r1: pd.Series, when: Windows) -> pd.DataFrame:
-    """value, clients, revenue, share, revenue_w0, change: by revenue descending.
+def breakdown(rows: pd.DataFrame, when: Windows) -> pd.DataFrame:
+    """value, clients, revenue, share, revenue_w0, change, amount_change, share_of_change, client_retention, at_risk.
 
     clients: active in W1 and in that value (of a category: with a purchase of it); revenue = Σ r(W1), refund-only
-    clients included, so that values add up to R(W1); share = Σ of positive r(W1) / all of them;
-    change = revenue / revenue_w0 − 1, NaN where revenue_w0 ≤ 0 or the history does not reach W0.
-    Rows without a value form the last row, with a missing value. Source: Breakdowns.
+    clients included, so that values add up to R(W1); share = Σ of positive r(W1) / all of them; amount_change =
+    revenue − revenue_w0, change = amount_change / revenue_w0, NaN where revenue_w0 ≤ 0; share_of_change =
+    amount_change / (R(W1) − R(W0)), NaN where that is below `LEAST_CHANGE` of R(W0); client_retention =
+    |A0 ∩ A1| / |A0| of the value's clients, NaN below `FEWEST` of them; at_risk = Σ at_risk of its clients, NaN
+    where none has one. All against W0 is NaN where the history does not reach it. Rows without a value are one of
+    the values, a missing one. The largest |amount_change| stands first; by revenue descending where W0 is not known
+    or of other months of the year.
+
+    rows: value, active1, r0, r1, at_risk, and active0 where retention is to be told; one row a client or purchase
+    mix. Source: Breakdowns.
     """
+    held = rows["active0"] if "active0" in rows else pd.Series(False, index=rows.index)
     frame = pd.DataFrame(
         {
-            "value": value.astype(object).where(value.notna(), None),
-            "clients": active.to_numpy(dtype=np.int64),
-            "revenue": r1,
-            "share": r1.clip(lower=0.0),
-            "revenue_w0": r0,
+            "value": rows["value"].astype(object).where(rows["value"].notna(), None),
+            "clients": rows["active1"].to_numpy(dtype=np.int64),
+            "revenue": rows["r1"],
+            "share": rows["r1"].clip(lower=0.0),
+            "revenue_w0": rows["r0"],
+            "before": held.to_numpy(dtype=np.int64),
+            "kept": (held & rows["active1"]).to_numpy(dtype=np.int64),
         }
     )
-    sums = frame.groupby("value", dropna=False).sum().reset_index()
+    groups = frame.groupby("value", dropna=False)
+    sums = groups.sum().assign(at_risk=rows["at_risk"].groupby(frame["value"], dropna=False).sum(min_count=1))
+    sums = sums.reset_index()
     sums["share"] /= sums["share"].sum() or np.nan
     if when.lacks_w0:
-        sums["revenue_w0"] = np.nan
-    sums["change"] = sums["revenue"] / sums["revenue_w0"].where(sums["revenue_w0"] > 0) - 1
-    sums["last"] = sums["value"].isna()
-    sums = sums.sort_values(["last", "revenue", "value"], ascending=[True, False, True]).drop(columns="last")
-    return sums.reset_index(drop=True)
+        sums[["revenue_w0", "before"]] = np.nan
+    before = sums["revenue_w0"]
+    sums["amount_change"] = sums["revenue"] - before
+    sums["change"] = sums["revenue"] / before.where(before > 0) - 1
+    sums["share_of_change"] = sums["amount_change"] / _whole_change(sums)
+    sums["client_retention"] = sums["kept"] / sums["before"].where(sums["before"] >= FEWEST)
+    comparable = when.lacks_w0 is None and when.window_months >= YEAR
+    sums["size"] = sums["amount_change"].abs() if comparable else sums["revenue"]
+    sums = sums.sort_values(["size", "revenue", "value"], ascending=[False, False, True], kind="stable")
+    return sums[list(_BREAKDOWN)].reset_index(drop=True)
+
+
+_BREAKDOWN = (
+    "value", "clients", "revenue", "share", "revenue_w0", "change", "amount_change", "share_of_change",
+    "client_retention", "at_risk",
+)  # fmt: skip
+
+
+def _whole_change(sums: pd.DataFrame) -> float:
+    """R(W1) − R(W0), NaN where it is too small to be shared out."""
+    now, before = total(sums["revenue"]), total(sums["revenue_w0"])
+    return now - before if abs(now - before) >= LEAST_CHANGE * abs(before) > 0 else np.nan
 
 
 def others(breakdowns: Mapping[str, pd.DataFrame], base: pd.DataFrame, mix: pd.DataFrame) -> pd.DataFrame:
-    """`structure.by_others`: attribute, shown, values, clients, revenue, revenue_w0 of the values of a breakdown
-    that stand below its `shown` largest by revenue, for every number of `SHOWN`.
+    """`structure.by_others`: attribute, shown, values, clients, revenue, revenue_w0, amount_change, share_of_change,
+    at_risk of the values of a breakdown that stand below its first `shown`, for every number of `OF_A_BREAKDOWN`.
 
     clients: active in W1 in any of these values, each once, though one may buy in several categories. breakdowns,
     base, mix: as of `breakdowns`.
@@ -141,13 +184,15 @@ def others(breakdowns: Mapping[str, pd.DataFrame], base: pd.DataFrame, mix: pd.D
         else:
             held = base[base["active1"]]
             clients, values = held.index.to_series(), held[attribute]
-        by_revenue = table.sort_values("revenue", ascending=False, kind="stable")
-        for shown in SHOWN:
-            rest = by_revenue.iloc[shown:]
+        for shown in OF_A_BREAKDOWN:
+            rest = table.iloc[shown:]
             named = values.isin(rest["value"].dropna()) | (values.isna() & bool(rest["value"].isna().any()))
-            money = [total(rest[name]) if rest[name].notna().any() else np.nan for name in ("revenue", "revenue_w0")]
-            rows.append((attribute, shown, len(rest), int(clients[named.to_numpy()].nunique()), *money))
-    return pd.DataFrame(rows, columns=["attribute", "shown", "values", "clients", "revenue", "revenue_w0"])
+            sums = [total(rest[name]) if rest[name].notna().any() else np.nan for name in _SUMMED]
+            rows.append((attribute, shown, len(rest), int(clients[named.to_numpy()].nunique()), *sums))
+    return pd.DataFrame(rows, columns=["attribute", "shown", "values", "clients", *_SUMMED])
+
+
+_SUMMED = ("revenue", "revenue_w0", "amount_change", "share_of_change", "at_risk")
 
 
 def class_tables(base: pd.DataFrame, measure: str = "revenue") -> dict[str, pd.DataFrame]:

@@ -260,9 +260,16 @@ def _name(at: Printed, row: Row, value: Value) -> Markup | str:
     return named(text) if text not in (None, "") else ""
 
 
+LONGEST_NAME, NAME_END = 64, 20
+"""A longer name is cut in its middle; so many of its last letters stand."""
+
+
 def named(text: object) -> Markup:
-    """Text of the data with its own direction."""
-    return Markup('<div class="name"><bdi>{}</bdi></div>').format(text)
+    """Text of the data with its own direction, cut in the middle where nobody's name is so long."""
+    said = str(text)
+    if len(said) > LONGEST_NAME:
+        said = f"{said[: LONGEST_NAME - NAME_END - 1].rstrip()}…{said[-NAME_END:].lstrip()}"
+    return Markup('<div class="name"><bdi>{}</bdi></div>').format(said)
 
 
 def _word(at: Printed, _row: Row, value: Value) -> str:

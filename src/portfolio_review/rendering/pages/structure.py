@@ -1,194 +1,156 @@
-"""Page two: the largest clients, ABC × XYZ, concentration, value × stability, breakdowns."""
+"""Who brings the money: the ten largest clients, ABC × XYZ, value × stability, concentration and the Pareto curve."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable
 
 from markupsafe import Markup
 
 from portfolio_review.catalog import CATALOG
 from portfolio_review.catalog.formulas import filled
+from portfolio_review.exhibits.language import N_
 from portfolio_review.exhibits.numbers import Scale, scale_for
-from portfolio_review.rendering import formulas
+from portfolio_review.rendering import formulas, sparkline
 from portfolio_review.rendering.pages import found
-from portfolio_review.rendering.pages.cells import NO_CLASS, REGULARITY, class_of
-from portfolio_review.rendering.pages.view import View, missing, windows_line
+from portfolio_review.rendering.pages.cells import CLASSES, NO_CLASS, REGULARITY
+from portfolio_review.rendering.pages.view import (
+    Chart,
+    Matrix,
+    MatrixCell,
+    View,
+    column,
+    missing,
+    row,
+    windows_line,
+)
 from portfolio_review.rendering.report import Report, Row, largest
+from portfolio_review.rendering.tables import Column, Line, Made, Table
 
 ID = "structure"
 CONCENTRATION = (
     "structure.top1_share", "structure.top5_share", "structure.top10_share", "structure.top20pct_share",
-    "structure.half_of_revenue_clients", "structure.effective_clients", "structure.hhi", "structure.gini",
+    "structure.half_of_revenue_clients", "structure.effective_clients",
 )  # fmt: skip
-FAMILY = "structure.by.<attribute>"
-MONTHS = 12
+"""HHI and Gini stand in the notebook and the workbook."""
 GROUPS = (("constant_large", "unstable_large"), ("constant_small", "unstable_small"))
-BREAKDOWN_ROWS = 7
-ONLY_BREAKDOWN_ROWS = 3
-"""A single breakdown stands under value × stability; more of them get a page of their own."""
+LARGEST = Table(id="structure.largest", columns=(
+    Column(id="rank", width=6, quiet=True),
+    Column(id="name"),
+    Column(id="abc", width=14, format="class", head=N_("Class")),
+    Column(id="spark", width=22, format="said", head=N_("Last months")),
+    Column(id="revenue_w0", width=14, head=N_("Before"), css="py", optional=True),
+    Column(id="revenue_w1", width=14, head=N_("Now"), css="ac", strong=True),
+    Column(id="amount_change", width=13, format="signed", head="Δ", optional=True),
+    Column(id="share", width=13, head=N_("Share, %%")),
+    Column(id="running_share", width=15, head=N_("Running, %%")),
+))  # fmt: skip
+HELD = Table(id="structure.loss_of_largest", key="measure", columns=(
+    Column(id="measure", format="plain", head=N_("Measure")),
+    Column(id="previous_year", width=18, format="figure", head=N_("Year before"), css="py", optional=True),
+    Column(id="now", width=16, format="figure", head=N_("Now"), css="ac", strong=True),
+))  # fmt: skip
 
 
 def view(report: Report) -> View:
     """The structure page."""
     title = report.wording.language.text("Portfolio structure")
-    if not report.rows("structure.abc"):
+    classes = report.rows("structure.abc")
+    if not classes:
         return missing(report, ID, title, "structure.revenue", "structure.clients")
-    scale = _scale(report)
+    scale = scale_for([one["revenue"] for one in classes], report.number("structure.revenue"))
     return View(
         id=ID, title=title, message=found.message(report, ID) or _message(report), line=windows_line(report),
-        data={
-            "unit": report.wording.numbers.money_head(scale),
-            "scale": scale,
-            "largest": _largest(report, scale),
-            "cells": _cells(report, scale),
-            "regularities": [report.wording.word(name) for name in _regularities(report)],
-            "meaning": _meaning(report),
-            "concentration": _concentration(report),
-            "losses": _losses(report, scale),
-            "groups": _groups(report, scale),
-            "groups_mean": _groups_mean(report),
-            "breakdowns": _breakdowns(report, scale),
-            "chart": report.chart("structure.pareto"),
-            "months": report.chart("headline.trend.variance") if report.rows("headline.trend") else "",
-            "months_partial": any(row.get("partial") for row in report.rows("headline.trend")),
-            "months_unit": report.wording.numbers.money_head(_months_scale(report)),
-            "multiples": _multiples(report),
-            "measured": _measured(report),
-            "classless": any(row["class"] == "none" and row["clients"] for row in report.rows("structure.abc")),
-        },
+        rows=(
+            row(column(7, _largest(report, scale)), column(5, _abc_xyz(report, scale))),
+            row(column(4, _pareto(report)), column(4, _concentration(report, scale)),
+                column(4, _value_stability(report, scale))),
+        ),
+        foot=Markup(" ").join(_notes(report)), css="tight",
     )  # fmt: skip
 
 
-def _measured(report: Report) -> str:
-    """What classes are cut by, where it is not what was asked for."""
-    entry = report.entry("structure.abc_measure")
-    if entry is None or not entry.figure.reason:
-        return ""
-    reason = report.reason("structure.abc_measure")
-    return report.say("ABC classes are cut by revenue, not by margin: %(reason)s.", reason=reason)
-
-
-def _scale(report: Report) -> Scale:
-    revenue = report.number("structure.revenue")
-    return scale_for([row["revenue"] for row in report.rows("structure.abc")], revenue)
-
-
-def _months_scale(report: Report) -> Scale:
-    """The scale in which the picture of the months prints its money: that of its own columns."""
-    return scale_for([row["revenue"] for row in report.rows("headline.trend")[-MONTHS:]])
+def _notes(report: Report) -> Iterable[Markup]:
+    measure = report.entry("structure.abc_measure")
+    if measure is not None and measure.figure.reason:
+        yield report.say("ABC classes are cut by revenue, not by margin: %(reason)s.",
+                         reason=report.reason("structure.abc_measure"))  # fmt: skip
+    if any(one["class"] == "none" and one["clients"] for one in report.rows("structure.abc")):
+        yield report.say("“%(none)s”: active clients whose revenue is zero or negative; they stand in no class.",
+                         none=report.wording.language.text("none"))  # fmt: skip
+    yield report.say("Parts may not add to totals because of rounding.")
 
 
 def _message(report: Report) -> Markup:
-    a = next((row for row in report.rows("structure.abc") if row["class"] == "A"), None)
-    share = report.number("structure.top10_share")
-    if a is None or share is None or not a["clients"] or (report.number("structure.clients") or 0) <= 10:
-        return _few(report)
-    numbers = report.wording.numbers
-    text = report.say(
-        "%(clients)s bring %(share)s of revenue; the ten largest hold %(ten)s",
-        clients=report.count_of("%(n)s client of class A", "%(n)s clients of class A", a["clients"]),
-        share=numbers.percent(a["share_of_revenue"], 0), ten=report.v("structure.top10_share"),
-    )  # fmt: skip
-    before = report.number("structure.top10_share", "previous_year")
-    if before is not None:
-        text += report.say(" (%(change)s on a year before)", change=report.wording.change("share", share, before))
-    return text
-
-
-def _few(report: Report) -> Markup:
-    count = report.number("structure.clients")
-    clients = report.count_of("%(n)s active client", "%(n)s active clients", int(count or 0))
+    """How much few clients hold; of a portfolio of ten or fewer, what the largest holds."""
+    clients = int(report.number("structure.clients") or 0)
+    a = next((one for one in report.rows("structure.abc") if one["class"] == "A"), None)
+    if clients > 10 and a is not None and a["clients"] and report.number("structure.top10_share") is not None:
+        return report.say(
+            "%(clients)s bring %(share)s of revenue; the ten largest hold %(ten)s",
+            clients=report.count_of("%(n)s client of class A", "%(n)s clients of class A", a["clients"]),
+            share=report.wording.numbers.percent(a["share_of_revenue"], 0), ten=report.v("structure.top10_share"),
+        )  # fmt: skip
+    told = report.count_of("%(n)s active client", "%(n)s active clients", clients)
     if report.number("structure.top1_share") is None:
-        return report.say("%(clients)s; no revenue above zero", clients=clients)
-    return report.say(
-        "%(clients)s; the largest alone holds %(share)s of revenue",
-        clients=clients, share=report.v("structure.top1_share"),
+        return report.say("%(clients)s; no revenue above zero", clients=told)
+    return report.say("%(clients)s; the largest alone holds %(share)s of revenue", clients=told,
+                      share=report.v("structure.top1_share"))  # fmt: skip
+
+
+def _largest(report: Report, scale: Scale) -> Made:
+    whole, others = (report.line(ID, "structure.largest", name) for name in ("all", "others"))
+    rows = [one | {"spark": _spark(report, str(one["client_id"]))} for one in report.rows("structure.largest")]
+    known = whole["amount_before"] is not None and not report.seasons_differ
+    lines = [Line(report.say("All %(n)s", n=report.v("structure.clients")), {
+        "revenue_w0": whole["amount_before"], "revenue_w1": report.v("structure.revenue", scale=scale),
+        "amount_change": whole["amount_change"]}, "sum")]  # fmt: skip
+    if (others["clients"] or 0) > 0:
+        lines.insert(0, Line(
+            report.count_of("%(n)s other client", "%(n)s other clients", int(others["clients"])),
+            {"revenue_w0": others["amount_before"], "revenue_w1": others["amount"],
+             "amount_change": others["amount_change"], "share": others["share"]},
+        ))  # fmt: skip
+    return LARGEST.made(
+        report, rows, scale=scale, lines=lines, without=() if known else ("revenue_w0", "amount_change"),
+        title=report.say("The ten largest clients: revenue, %(unit)s", unit=report.wording.numbers.money_head(scale)),
+        sub=report.say("Lines: each client’s last months on a scale of its own; shares of all positive revenue"),
     )  # fmt: skip
 
 
-def _largest(report: Report, scale: Scale) -> dict[str, Any]:
-    rows = report.rows("structure.largest")
-    full = largest(rows, "revenue_w0", "revenue_w1")
-    others, whole = (report.line(ID, "structure.largest", name) for name in ("others", "all"))
-    return {
-        "rows": [_client(report, row, scale, full) for row in rows],
-        "others": _others(report, others, scale) if (others["clients"] or 0) > 0 else None,
-        "all": {
-            "n": report.v("structure.clients"),
-            "w1": report.v("structure.revenue", scale=scale),
-            "w0": _money(report, whole["amount_before"], scale),
-            "change": _change(report, whole, scale),
-        },
-        "before": any(row["revenue_w0"] is not None for row in rows)
-        and whole["amount_before"] is not None
-        and not report.seasons_differ,
-    }
+def _spark(report: Report, client: str) -> Markup:
+    """The client's months as a line."""
+    months = [one for one in report.rows("structure.largest_months") if one["client_id"] == client]
+    if len(months) < 2:
+        return Markup("")
+    language = report.wording.language
+    words = report.say("Revenue by month, %(span)s; the last month: %(money)s",
+                       span=language.months(months[0]["month"], months[-1]["month"]),
+                       money=report.wording.numbers.money(months[-1]["revenue"]))  # fmt: skip
+    return sparkline.line([(place, one["revenue"]) for place, one in enumerate(months)], words)
 
 
-def _client(report: Report, row: Row, scale: Scale, full: float) -> dict[str, Any]:
-    numbers, w0, w1 = report.wording.numbers, row["revenue_w0"], row["revenue_w1"]
-    return {
-        "rank": row["rank"], "name": str(row["name"] or row["client_id"]),
-        "class": class_of(row["abc"], row["xyz"]) or row["abc"],
-        "w0": numbers.scaled(w0, scale) if w0 is not None else "",
-        "w1": numbers.scaled(w1, scale), 
-        "change": _change(report, report.line(ID, "structure.largest", str(row["client_id"])), scale),
-        "w0_width": report.width((w0 or 0) / full), "w1_width": report.width(w1 / full),
-        "share": numbers.percent(row["share"], mark=False) if row["share"] is not None else report.na,
-        "running": numbers.percent(row["running_share"], mark=False) if row["running_share"] is not None else report.na,
-    }  # fmt: skip
-
-
-def _change(report: Report, line: Row, scale: Scale) -> Markup | str:
-    change = line["amount_change"]
-    if change is None:
-        return ""
-    return report.tinted(report.wording.numbers.scaled(change, scale, sign=True), change)
-
-
-def _money(report: Report, amount: float | None, scale: Scale) -> str:
-    return "" if amount is None else report.wording.numbers.scaled(amount, scale)
-
-
-def _others(report: Report, line: Row, scale: Scale) -> dict[str, Any]:
-    numbers, change = report.wording.numbers, line["amount_change"]
-    return {
-        "name": report.count_of("%(n)s other client", "%(n)s other clients", int(line["clients"])),
-        "w0": _money(report, line["amount_before"], scale), "w1": _money(report, line["amount"], scale),
-        "change": numbers.scaled(change, scale, sign=True) if change is not None else "",
-        "share": numbers.percent(line["share"], mark=False) if line["share"] is not None else "",
-    }  # fmt: skip
-
-
-def _cells(report: Report, scale: Scale) -> list[dict[str, Any]]:
-    """Rows A, B, C of the matrix with their cells X, Y, Z (and n/a where a client has no class) and the class's
-    total."""
-    found = {(row["abc"], row["xyz"]): row for row in report.rows("structure.abc_xyz")}
-    classes = {row["class"]: row for row in report.rows("structure.abc")}
-    full = largest(list(found.values()), "revenue")
-    share, of_class = (_shares(report, f"structure.{id}") for id in ("abc_xyz", "abc"))
-    return [
-        {
-            "name": abc,
-            "cells": [
-                _cell(report, found.get((abc, xyz)), scale, full, share(f"{abc}{xyz}")) for xyz in _regularities(report)
-            ],
-            "all": _cell(report, classes.get(abc), scale, full, of_class(abc)),
-        }
-        for abc in "ABC"
-    ]
-
-
-def _regularities(report: Report) -> list[str]:
-    held = {row["xyz"] for row in report.rows("structure.abc_xyz") if row["clients"]}
-    return [*REGULARITY, *(name for name in (NO_CLASS,) if name in held)]
+def _abc_xyz(report: Report, scale: Scale) -> Matrix:
+    """Rows A, B, C, columns X, Y, Z (and n/a where a client has no class) and the class's total."""
+    cells = {one["abc"] + one["xyz"]: one for one in report.rows("structure.abc_xyz")}
+    classes = {one["class"]: one for one in report.rows("structure.abc")}
+    without = any(one["xyz"] == NO_CLASS and one["clients"] for one in cells.values())
+    names = [*REGULARITY, NO_CLASS] if without else [*REGULARITY]
+    of_cell, of_class = (_cells(report, id, scale) for id in ("structure.abc_xyz", "structure.abc"))
+    return Matrix(
+        id="structure.abc_xyz", corner=report.wording.language.text("Class"), head_width=8,
+        columns=(*map(report.wording.word, names), report.wording.language.text("All")),
+        rows=tuple(
+            (abc, (*(of_cell(abc + xyz, cells.get(abc + xyz)) for xyz in names), of_class(abc, classes.get(abc))))
+            for abc in CLASSES
+        ),
+        title=report.say("ABC × XYZ: clients, and revenue in %(unit)s", unit=report.wording.numbers.money_head(scale)),
+        sub=_meaning(report), source=report.source_link("structure.abc_xyz"),
+    )  # fmt: skip
 
 
 def _meaning(report: Report) -> Markup:
     """What the classes of regularity mean, by the method that made them."""
-    interval = report.v("series.xyz_interval")
-    figure = report.figure("series.xyz_method")
+    interval, figure = report.v("series.xyz_interval"), report.figure("series.xyz_method")
     if figure is not None and figure.value == "variation":
         return report.say(
             "By variation of revenue: X even, Y uneven, Z very uneven, n/a no class (under 3 intervals, or a mean of "
@@ -200,118 +162,64 @@ def _meaning(report: Report) -> Markup:
     )  # fmt: skip
 
 
-def _shares(report: Report, id: str) -> Callable[[str], float | None]:
-    """The recorded shares of revenue of a table's cells, by their names."""
-    return lambda name: report.line(ID, id, name)["share"]
+def _cells(report: Report, id: str, scale: Scale) -> Callable[[str, Row | None], MatrixCell]:
+    """What makes a cell of the table `id`: clients, revenue with its bar and recorded share, days between contacts."""
+    numbers, full = report.wording.numbers, largest(report.rows(id), "revenue")
+
+    def made(name: str, one: Row | None) -> MatrixCell:
+        if one is None or not one["clients"]:
+            return MatrixCell(numbers.plain(0), empty=True)
+        share, cadence = report.line(ID, id, name)["share"], one.get("cadence")
+        return MatrixCell(
+            numbers.plain(one["clients"]), money=numbers.scaled(one["revenue"], scale),
+            bar="" if id == "structure.abc" else report.width(max(0.0, one["revenue"]) / full),
+            small="" if share is None else numbers.percent(share),
+            under=report.count_of("every %(n)s day", "every %(n)s days", int(cadence)) if cadence else "",
+        )  # fmt: skip
+
+    return made
 
 
-def _cell(report: Report, row: Row | None, scale: Scale, full: float, share: float | None) -> dict[str, Any]:
-    numbers = report.wording.numbers
-    if row is None or not row["clients"]:
-        return {"clients": numbers.plain(0), "empty": True}
-    cadence = row.get("cadence")
-    return {
-        "empty": False,
-        "clients": numbers.plain(row["clients"]),
-        "revenue": numbers.scaled(row["revenue"], scale),
-        "share": numbers.percent(share) if share is not None else "",
-        "width": report.width(max(0.0, row["revenue"]) / full),
-        "cadence": report.count_of("every %(n)s day", "every %(n)s days", int(cadence)) if cadence else "",
-    }
+def _pareto(report: Report) -> Chart | None:
+    svg = report.chart("structure.pareto")
+    sub = report.say("Clients ranked by revenue; dark now, grey before where known")
+    return Chart(
+        svg=svg, title=report.say("Revenue held by the largest clients, %% of all"),
+        sub=sub + report.say("; seasons differ") if report.seasons_differ else sub,
+        source=report.source_link("structure.pareto"),
+    ) if svg else None  # fmt: skip
 
 
-def _concentration(report: Report) -> dict[str, Any]:
+def _concentration(report: Report, scale: Scale) -> Made:
+    rows: list[Row] = []
     before = any(report.number(id, "previous_year") is not None for id in CONCENTRATION)
-    rows = []
     for id in CONCENTRATION:
-        if report.figure(id) is None:
-            continue
-        share = CATALOG[id].unit == "share"
-        name = report.wording.name(id)
-        rows.append({
-            "name": f"{name}, %" if share else name,
-            "before": report.v(id, "previous_year", mark=False) if before else "",
-            "value": report.v(id, mark=False),
-            "source": report.source_link(id),
-        })  # fmt: skip
-    return {"rows": rows, "before": before}
+        if report.figure(id) is not None:
+            name = report.wording.name(id)
+            rows.append({
+                "measure": f"{name}, %" if CATALOG[id].unit == "share" else name, "now": report.v(id, mark=False),
+                "previous_year": report.v(id, "previous_year", mark=False) if before else None,
+            })  # fmt: skip
+    unit = report.wording.numbers.money_head(scale)
+    for one in report.rows("structure.loss_of_largest"):
+        lost = report.count_of("Loss of the largest client", "Loss of the %(n)s largest clients", one["largest"])
+        rows.append({"measure": f"{lost}, {unit}", "now": report.wording.numbers.scaled(one["revenue"], scale)})
+    return HELD.made(report, rows, title=report.say("Concentration"),
+                     sub=report.say("Over clients with positive revenue, last months"))  # fmt: skip
 
 
-def _losses(report: Report, scale: Scale) -> list[tuple[Markup, str]]:
-    return [
-        (
-            report.count_of("Loss of the largest client", "Loss of the %(n)s largest clients", row["largest"]),
-            report.wording.numbers.scaled(row["revenue"], scale),
-        )
-        for row in report.rows("structure.loss_of_largest")
-    ]
-
-
-def _groups(report: Report, scale: Scale) -> list[list[dict[str, Any]]]:
-    found = {row["group"]: row for row in report.rows("structure.value_stability")}
-    full, share = largest(list(found.values()), "revenue"), _shares(report, "structure.value_stability")
-    return (
-        [[_cell(report, found.get(name), scale, full, share(name)) for name in line] for line in GROUPS]
-        if found
-        else []
-    )
-
-
-def _groups_mean(report: Report) -> str:
-    """Which classes count as large and as constant, by the settings of the review."""
-    text = report.wording.language.text(
-        "Large: class {value_stability.large}; constant: class {value_stability.constant}"
-    )
-    return filled(text, formulas.recorded(report.results), report.wording.code)
-
-
-def _breakdowns(report: Report, scale: Scale) -> list[dict[str, Any]]:
-    """One table an attribute: the largest values, a total of the rest."""
-    ids = [id for id, entry in CATALOG.items() if entry.family == FAMILY and len(report.rows(id)) > 1]
-    others = report.rows("structure.by_others")
-    limit = ONLY_BREAKDOWN_ROWS if len(ids) == 1 else BREAKDOWN_ROWS
-    tables = []
-    for id in ids:
-        rows = sorted(report.rows(id), key=lambda row: -(row["revenue"] or 0))
-        lines = [_line(report, id, row, scale) for row in rows[:limit]]
-        rest = next((row for row in others if (row["attribute"], row["shown"]) == (id.rpartition(".")[2], limit)), None)
-        tables.append({
-            "id": id, "title": report.wording.name(id), "unit": report.wording.numbers.money_head(scale),
-            "rows": lines, "rest": _rest(report, id, rest, scale) if rest and rest["values"] else None,
-            "before": any(row["revenue_w0"] is not None for row in rows) and not report.seasons_differ,
-            "source": report.source_link(id),
-        })  # fmt: skip
-    return tables
-
-
-def _line(report: Report, id: str, row: Row, scale: Scale, name: str = "") -> dict[str, Any]:
-    numbers, value = report.wording.numbers, str(row["value"] or "")
-    return {
-        "name": str(row["value"]) if row["value"] is not None else report.wording.language.text("not given"),
-        "clients": numbers.plain(row["clients"]),
-        "w0": numbers.scaled(row["revenue_w0"], scale) if row["revenue_w0"] is not None else "",
-        "w1": numbers.scaled(row["revenue"], scale),
-        "change": _change(report, report.line(ID, id, name or value), scale),
-    }
-
-
-def _rest(report: Report, id: str, row: Row, scale: Scale) -> dict[str, Any]:
-    line = _line(report, id, {**row, "value": ""}, scale, f"others:{row['shown']}")
-    return line | {"name": report.count_of("%(n)s other", "%(n)s others", row["values"])}
-
-
-def _multiples(report: Report) -> dict[str, Any]:
-    """The picture of the largest values month by month; its sums have one unit."""
-    rows = report.rows("structure.by_month")
-    if not rows:
-        return {}
-    months = sorted({row["month"] for row in rows})[-MONTHS:]
-    sums: dict[Any, float] = {}
-    for row in rows:
-        if row["month"] in months:
-            sums[row["value"]] = sums.get(row["value"], 0.0) + row["revenue"]
-    return {
-        "name": report.wording.name(f"structure.by.{rows[0]['attribute']}"),
-        "unit": report.wording.numbers.money_head(scale_for(sums.values())),
-        "chart": report.chart("structure.by_month.multiples"),
-    }
+def _value_stability(report: Report, scale: Scale) -> Matrix | None:
+    groups = {one["group"]: one for one in report.rows("structure.value_stability")}
+    text, cell = report.wording.language.text, _cells(report, "structure.value_stability", scale)
+    means = text("Large: class {value_stability.large}; constant: class {value_stability.constant}")
+    return Matrix(
+        id="structure.value_stability", corner=text("Group"), columns=(text("Constant"), text("Unstable")),
+        rows=tuple(
+            (head, tuple(cell(name, groups.get(name)) for name in line))
+            for head, line in zip((text("Large"), text("Small")), GROUPS, strict=True)
+        ),
+        title=report.say("Value × stability: clients, and revenue in %(unit)s",
+                         unit=report.wording.numbers.money_head(scale)),
+        sub=filled(means, formulas.recorded(report.results), report.wording.code),
+        source=report.source_link("structure.value_stability"),
+    ) if groups else None  # fmt: skip
