@@ -32,7 +32,7 @@ def open_review(review: str, period: str, unit: str, workspace: str) -> tuple[Sl
     """
     data = slices.load(Path(workspace)) if workspace else cut(Path(review), period, unit)
     folder = Path(workspace).parent if workspace else None
-    settings = dict(stated.settings(data).itertuples(index=False, name=None))
+    settings = dict(stated.settings(data)[["key", "value"]].itertuples(index=False, name=None))
     return data, Recorder(head(data), targets=targets(data), scope=scope(data), folder=folder, settings=settings)
 
 

@@ -136,10 +136,11 @@ def data_tables() -> dict[str, RecordedTable]:
             ("канал возврат", 22000), ("канал <б/н>", 523),
         ], "value rows"),
         "data.settings": table("data.settings", [
-            ("risk.horizon_years", "3"),
-            ("window_months", "12"), ("abc.limits", "[0.8, 0.95]"), ("xyz.method", "regularity"),
-            ("value_stability.large", '["A"]'), ("value_stability.constant", '["X"]'),
-        ], "key value"),
+            ("id", "shop", None), ("risk.horizon_years", "3", "3"), ("window_months", "12", "12"),
+            ("abc.limits", "[0.8, 0.95]", "[0.8, 0.95]"), ("xyz.method", "regularity", "regularity"),
+            ("value_stability.large", '["A"]', '["A"]'), ("value_stability.constant", '["X"]', '["X"]'),
+            ("actions.capacity", "20", "30"),
+        ], "key value default"),
         "data.inputs": table("data.inputs", [
             ("transactions", "../data/transactions.parquet", 1067371, "9f86d081884c7d659a2feaa0c55ad015"),
         ], "table path rows sha256"),

@@ -64,7 +64,7 @@ def on_trust(made: Results) -> str:
         ("en", {"currencies": None}, "Doubtful: exact duplicates (6.0% of all revenue read); all "),
         ("en", {"currencies": None, "duplicates": None}, "Doubtful: months without a row; all "),
         ("en", {"currencies": None, "duplicates": None, "empty_months": None}, "All "),
-        ("ru", {}, "Под сомнением: несколько валют (50,0 % всей прочитанной выручки); пройдены все "),
+        ("ru", {}, "Под сомнением: несколько валют (50,0 % всей прочитанной выручки); контрольных проверок пройдено: "),
     ],
 )
 def test_the_title_states_the_largest_open_doubt_before_it_counts_checks(

@@ -312,7 +312,7 @@ def test_movers_stand_up_first_then_down() -> None:
     assert found[5] == ("A", "B", "48,800", "9,100", "−39,700")
 
 
-def test_failed_checks_stand_before_those_that_passed_with_what_they_found() -> None:
+def test_failed_checks_stand_first_with_what_they_found() -> None:
     results = made_results.results("en")
     failed = [replace(results.checks[0], passed=False, detail="rows 3 = 4"), *results.checks[1:]]
     text = on("trust", made(replace(results, checks=failed)))
@@ -320,14 +320,30 @@ def test_failed_checks_stand_before_those_that_passed_with_what_they_found() -> 
     assert f"{name}: FAILED rows 3 = 4" in text
     assert text.index("rows 3 = 4") < text.index("Reconciliation with the sources") < text.index("Passed checks")
     assert text.count(name) == 1
-    assert all(text.count(CATALOG[check.id].label("en")) >= 1 for check in failed)
+    assert f"Passed checks {len(failed) - 1} of {len(failed)}" in text
     assert "FAILED" not in on("trust", made(results))
 
 
-def test_columns_are_read_downwards() -> None:
-    assert trust.in_columns([1, 2, 3, 4, 5], 2) == [[1, 4], [2, 5], [3]]
-    assert trust.in_columns([1, 2], 3) == [[1, 2]]
-    assert trust.in_columns([], 2) == []
+def test_one_check_is_not_all_of_them_and_many_are_one_line() -> None:
+    results = made_results.results("en")
+    assert "1 check passed; every left-out row" in str(
+        trust.view(made(replace(results, checks=results.checks[:1]))).message
+    )
+    count = len(results.checks)
+    text = on("trust", made(results))
+    assert f"Passed checks {count} of {count}" in text
+    assert CATALOG[results.checks[0].id].label("en") not in text  # named on a screen alone
+
+
+def test_settings_that_are_no_default_stand_with_it() -> None:
+    text = on("trust", made(made_results.results("en")))
+    assert "Settings that differ from the default" in text
+    assert "actions.capacity 20 30" in text
+    assert "xyz.method" not in text  # as it is where the file says nothing
+    results = made_results.results("en")
+    plain = replace(results.tables["data.settings"], rows=(("xyz.method", "regularity", "regularity"),), count=1)
+    text = on("trust", made(replace(results, tables=results.tables | {"data.settings": plain})))
+    assert "Settings that differ from the default None" in text
 
 
 def test_risk_says_how_good_the_model_was(editions: Editions) -> None:

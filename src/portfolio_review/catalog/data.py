@@ -41,7 +41,8 @@ ENTRIES: tuple[Entry, ...] = (
            _column("accepted", "Accepted", "Принято", "flag")),
           "Σ |revenue| of the rows that a doubt touches / Σ |revenue| of the rows that the condition keeps", _DATA),
     table("data.settings", "Settings", "Настройки",
-          (_column("key", "Setting", "Настройка"), _column("value", "Value", "Значение")),
+          (_column("key", "Setting", "Настройка"), _column("value", "Value", "Значение"),
+           _column("default", "Default", "По умолчанию")),
           "the review file, with its defaults", _DATA),
     *(
         check(f"sql_{notebook}", f"Recomputed in SQL: {title_en}", f"Пересчёт в SQL: {title_ru}",

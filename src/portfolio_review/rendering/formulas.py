@@ -19,4 +19,4 @@ def printed(entry: Entry, results: Results, wording: Wording) -> str:
 def recorded(results: Results) -> dict[str, str]:
     """The settings that a review recorded, by key."""
     table = results.tables.get(SETTINGS)
-    return {} if table is None or table.rows is None else {str(key): str(value) for key, value in table.rows}
+    return {} if table is None or table.rows is None else {str(key): str(value) for key, value, *_ in table.rows}

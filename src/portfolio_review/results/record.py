@@ -193,7 +193,8 @@ class Recorder:
             for id_, value in compared.items()
             if not _agree(self._figures[id_].value, value, money=catalog.lookup(id_).unit == "money")
         ]
-        detail = "; ".join(wrong) if wrong else f"{len(compared)} figures equal their recomputation in SQL"
+        equal = "1 figure equals its" if len(compared) == 1 else f"{len(compared)} figures equal their"
+        detail = "; ".join(wrong) if wrong else f"{equal} recomputation in SQL"
         self.check(_Outcome(f"sql_{notebook}", bool(compared) and not wrong, detail))
 
     def close(self) -> None:

@@ -12,7 +12,11 @@ from portfolio_review import doubt
 from portfolio_review.doubt import Doubt
 from portfolio_review.metrics import checks
 from portfolio_review.metrics.checks import Check
+from portfolio_review.review.model import Review
 from portfolio_review.slices.model import Slice
+
+NEEDED = ("id", "currency")
+"""Settings that every review file says."""
 
 
 def reconciliation(data: Slice) -> pd.DataFrame:
@@ -59,12 +63,21 @@ def accepted_in_vain(data: Slice) -> list[str]:
 
 
 def settings(data: Slice) -> pd.DataFrame:
-    """`data.settings`: every setting of the review file that a figure can depend on, one a row."""
-    found = data.review.model_dump(
+    """`data.settings`: every setting of the review file that a figure can depend on, one a row: key, value, default.
+
+    All three are text; `default` is what holds where the file says nothing, null where it must say something.
+    """
+    review = data.review
+    plain = type(review).model_validate({"id": review.id, "currency": review.currency, "sources": review.sources})
+    defaults = dict(_flat(_stated(plain)))
+    rows = [(key, text, None if key in NEEDED else defaults.get(key)) for key, text in _flat(_stated(review))]
+    return pd.DataFrame(rows, columns=["key", "value", "default"])
+
+
+def _stated(review: Review) -> dict[str, Any]:
+    return review.model_dump(
         mode="json", exclude={"sources": True, "limits": True, "title": True, "report": {"formats", "pages", "brand"}}
     )
-    rows = [(key, text) for key, text in _flat(found)]
-    return pd.DataFrame(rows, columns=["key", "value"])
 
 
 def _flat(settings: dict[str, Any], above: str = "") -> list[tuple[str, str]]:

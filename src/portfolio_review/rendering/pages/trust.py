@@ -1,89 +1,115 @@
-"""The trust page: reconciliation, what was left out, checks, warnings, inputs, settings, versions."""
+"""The trust page: the largest open doubt, reconciliation, checks, settings that are no default, inputs, versions."""
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from collections.abc import Iterator
 
 from markupsafe import Markup
 
 from portfolio_review.catalog import CATALOG
 from portfolio_review.doubt import Doubt
-from portfolio_review.rendering.pages.view import View
-from portfolio_review.rendering.report import Report
+from portfolio_review.exhibits.language import N_
+from portfolio_review.rendering.pages.view import Block, RowOf, Text, View, column, row
+from portfolio_review.rendering.report import Report, Row
+from portfolio_review.rendering.tables import Column, Line, Made, Table
 from portfolio_review.results.contract import RecordedCheck
 
 ID = "trust"
-SETTING_COLUMNS = 3
-PASSED_COLUMNS = 2
 LEAST_PRINTED = 0.001
 """The least share of revenue above nothing that one decimal of a per cent tells."""
-Item = TypeVar("Item")
+HASH = 12
+"""Characters of a hash."""
+PLACE = N_("Table and column")
+FAILED = Table(id="checks", key="id", columns=(
+    Column(id="check", width=90, format="said", head=N_("Check")),
+    Column(id="detail", format="plain", head=N_("Detail")),
+))  # fmt: skip
+DOUBTS = Table(id="data.doubts", key="id", columns=(
+    Column(id="doubt", width=42, format="said", head=N_("Doubt")),
+    Column(id="place", width=30, format="plain", head=PLACE),
+    Column(id="rows", width=13, format="count", head=N_("Rows")),
+    Column(id="share", width=20, format="figure", head=N_("Share of revenue"), optional=True, wrap=True),
+    Column(id="done", format="said", head=N_("What the review did")),
+    Column(id="remedy", format="plain", head=N_("What settles it")),
+))  # fmt: skip
+RECONCILIATION = Table(id="data.reconciliation", key="item", columns=(
+    Column(id="item", format="word", head=N_("Item")),
+    Column(id="rows", width=26, format="count", head=N_("Rows")),
+    Column(id="revenue", width=40, format="figure", head=N_("Revenue")),
+))  # fmt: skip
+REMOVED = Table(id="data.removed_by_where", key="value", columns=(
+    Column(id="value", format="plain", head=N_("Columns and values")),
+    Column(id="rows", width=18, format="count", head=N_("Rows")),
+))  # fmt: skip
+WARNINGS = Table(id="data.warnings", key="", columns=(
+    Column(id="place", width=34, format="plain", head=PLACE),
+    Column(id="rule", width=36, format="plain", head=N_("Rule")),
+    Column(id="rows", width=13, format="count", head=N_("Rows"), optional=True),
+    Column(id="remedy", format="plain", head=N_("What to do")),
+))  # fmt: skip
+SETTINGS = Table(id="data.settings", key="key", css="dense", columns=(
+    Column(id="key", width=46, format="plain", head=N_("Key")),
+    Column(id="value", format="plain", head=N_("Value")),
+    Column(id="default", width=40, format="plain", head=N_("Default")),
+))  # fmt: skip
+INPUTS = Table(id="data.inputs", key="table", css="dense", columns=(
+    Column(id="table", width=26, format="word", head=N_("Table")),
+    Column(id="path", format="plain", head=N_("File")),
+    Column(id="rows", width=18, format="count", head=N_("Rows")),
+    Column(id="hash", width=25, format="plain", head=N_("Hash")),
+))  # fmt: skip
 
 
 def view(report: Report) -> View:
     """The trust page, which every review has."""
-    checks = report.results.checks
-    passed = sum(check.passed for check in checks)
-    head = report.results.review
+    head, text = report.results.review, report.wording.language.text
     line = report.say(
         "%(unit)s · %(period)s · history from %(start)s, data until %(until)s",
         unit=report.unit, period=report.period, start=report.wording.language.month(head.history_start, "genitive"),
         until=report.wording.language.date(head.data_until),
     )  # fmt: skip
-    doubts = report.results.doubts
+    left = column(6, _reconciliation(report), *_removed(report), *_settings(report), *_warnings(report))
+    right = column(6, _checks(report), *_inputs(report), _versions(report))
     return View(
-        id=ID,
-        title=report.wording.language.text("Trust: data and checks"),
-        message=_message(report, passed, len(checks)),
-        line=line,
-        data={
-            "reconciliation": report.rows("data.reconciliation"),
-            "left_out": report.rows("data.left_out"),
-            "removed": report.rows("data.removed_by_where"),
-            "inputs": report.rows("data.inputs"),
-            "warnings": report.rows("data.warnings"),
-            "doubts": [_doubt(report, doubt) for doubt in doubts.found],
-            "not_met": doubts.not_met,
-            "whole": report.results.review.unit == "all",
-            "checks": len(checks), "passed": passed,
-            "failed": [_check(report, check) for check in checks if not check.passed],
-            "held": in_columns([_check(report, check) for check in checks if check.passed], PASSED_COLUMNS),
-            "word": report.wording.word,
-            "settings": in_columns(report.rows("data.settings"), SETTING_COLUMNS),
-        },
+        id=ID, title=text("Trust: data and checks"), message=_message(report), line=line,
+        rows=(*_first(report), row(left, right)), css="tight",
     )  # fmt: skip
 
 
-def _message(report: Report, passed: int, count: int) -> Markup:
+# The sentence ----------------------------------------------------------------------------------
+
+
+def _message(report: Report) -> Markup:
     """The largest open doubt, then the checks; a failed check comes first."""
-    checks, doubts = _checks(report, passed, count), report.results.doubts.open
+    checks = report.results.checks
+    passed, count = sum(check.passed for check in checks), len(checks)
+    said, doubts = _outcome(report, passed, count), report.results.doubts.open
     if not doubts or passed < count:
-        return checks
+        return said
     first = next((doubt for doubt in doubts if not doubt.of_company), doubts[0])  # a unit's own before the company's
     share = _share(report, first)
-    values = {"doubt": _lower(report.wording.word(first.word)), "share": f" ({share})" if share else ""}
-    said = (
+    if share:
+        share = report.wording.language.text(" (%(share)s of all revenue read)", share=share)
+    values = {"doubt": _lower(report.wording.word(first.word)), "share": share}
+    doubt = (
         report.say("Doubtful in the whole company: %(doubt)s%(share)s", **values)
         if first.of_company
         else report.say("Doubtful: %(doubt)s%(share)s", **values)
     )
-    return Markup("%s; %s") % (said, _lowered(checks))
+    return Markup("%s; %s") % (doubt, Markup(said[:1].lower() + said[1:]))
 
 
-def _checks(report: Report, passed: int, count: int) -> Markup:
-    plain = report.wording.numbers.plain
+def _outcome(report: Report, passed: int, count: int) -> Markup:
     if not count:
         return report.say("No check was recorded")
     if passed == count:
-        return report.say("All %(count)s checks passed; every left-out row is counted", count=plain(count))
+        return report.count_of("%(n)s check passed; every left-out row is counted",
+                               "All %(n)s checks passed; every left-out row is counted", count)  # fmt: skip
+    plain = report.wording.numbers.plain
     return report.say(
         "%(failed)s of %(count)s checks failed: this draft must not be published",
         failed=plain(count - passed), count=plain(count),
     )  # fmt: skip
-
-
-def _lowered(said: Markup) -> Markup:
-    return Markup(said[:1].lower() + said[1:])
 
 
 def _lower(word: str) -> str:
@@ -91,39 +117,142 @@ def _lower(word: str) -> str:
 
 
 def _share(report: Report, doubt: Doubt) -> str:
-    """`6.0% of all revenue read`, empty where the doubt touches no money."""
+    """`6.0%`, empty where the doubt touches no money; a share above nothing never reads as nothing."""
     if doubt.share is None:
         return ""
-    return report.wording.language.text("%(share)s of all revenue read", share=_percent(report, doubt.share))
-
-
-def _percent(report: Report, share: float) -> str:
-    """A share above nothing never reads as nothing."""
     percent = report.wording.numbers.percent
-    if 0 < share < LEAST_PRINTED / 2:
+    if 0 < doubt.share < LEAST_PRINTED / 2:
         return report.wording.language.text("under %(share)s", share=percent(LEAST_PRINTED))
-    return percent(share)
+    return percent(doubt.share)
 
 
-def _doubt(report: Report, doubt: Doubt) -> dict[str, Any]:
+# Doubts and failed checks ----------------------------------------------------------------------
+
+
+def _first(report: Report) -> Iterator[RowOf]:
+    """Failed checks with what each found, then the doubts, the largest open one first."""
+    failed = [check for check in report.results.checks if not check.passed]
+    if failed:
+        mark = Markup(': <b class="bad">{}</b>').format(report.wording.language.text("FAILED"))
+        rows = [{"id": check.id, "check": _named(report, check) + mark, "detail": check.detail} for check in failed]
+        yield row(column(12, FAILED.made(
+            report, rows, title=report.say("Checks that FAILED"),
+            sub=report.say("What each compares, and what it found"))))  # fmt: skip
+    doubts = report.results.doubts
+    note = ""
+    if doubts.not_met:
+        note = report.say("Accepted in the review file and not met: %(names)s", names=", ".join(doubts.not_met))
+    title = report.say("Doubts about the data")
+    if doubts.found:
+        yield row(column(12, DOUBTS.made(
+            report, [_doubt(report, doubt) for doubt in doubts.found], title=title, note=note,
+            sub=report.say("What can be read and may mean something else; a unit's review counts its own rows where "
+                           "they are known"))))  # fmt: skip
+    elif note:
+        yield row(column(12, Text(title=title, paragraphs=(note,))))
+
+
+def _doubt(report: Report, doubt: Doubt) -> Row:
+    text, word = report.wording.language.text, report.wording.word
+    aside = [text("of the whole company")] if doubt.of_company else []
+    aside += [text("accepted in the review file")] if doubt.accepted else []
+    examples = Markup("; ").join(
+        Markup("<bdi>{}</bdi>").format(report.wording.example(one)) for one in doubt.examples)  # fmt: skip
     return {
-        "name": report.wording.word(doubt.word), "table": report.wording.word(doubt.table),
-        "column": doubt.column or "", "rows": doubt.rows,
-        "share": "" if doubt.share is None else _percent(report, doubt.share),
-        "examples": [report.wording.example(one) for one in doubt.examples],
-        "accepted": doubt.accepted, "of_company": doubt.of_company,
-        "done": report.wording.phrase(doubt.done), "remedy": report.wording.phrase(doubt.remedy),
+        "id": doubt.id, "rows": doubt.rows, "share": _share(report, doubt),
+        "place": _place(report, doubt.table, doubt.column), "remedy": report.wording.phrase(doubt.remedy),
+        "doubt": _with(word(doubt.word), *aside), "done": _with(report.wording.phrase(doubt.done), examples),
     }  # fmt: skip
 
 
-def _check(report: Report, check: RecordedCheck) -> dict[str, Any]:
-    entry = CATALOG.get(check.id)
-    return {
-        "name": report.wording.name(check.id) if entry else check.id, "detail": check.detail, "source": check.source,
-    }  # fmt: skip
+def _with(words: str, *aside: Markup | str) -> Markup:
+    """Words, and in grey below them what is told aside."""
+    below = (Markup('<br><span class="g2">{}</span>').format(one) for one in aside if one)
+    return Markup("{}").format(words) + Markup("").join(below)
 
 
-def in_columns(items: list[Item], count: int) -> list[list[Item]]:
-    """Items read down `count` columns: the lines of a table, the last ones shorter where items run out."""
-    height = -(-len(items) // count)
-    return [items[place::height] for place in range(height)]
+def _place(report: Report, table: str, name: str | None) -> str:
+    return f"{report.wording.word(table)}: {name}" if name else report.wording.word(table)
+
+
+# What was read ---------------------------------------------------------------------------------
+
+
+def _reconciliation(report: Report) -> Made | None:
+    """Sources less what was left out, by reason, is what the review counts."""
+    money = report.wording.numbers.exact_money
+
+    def amount(line: Row) -> str:
+        return money(line["revenue"]) if line["revenue"] is not None else report.na
+
+    items = {line["item"]: line | {"revenue": amount(line)} for line in report.rows("data.reconciliation")}
+    if not items:
+        return None
+    reasons = [line | {"item": line["reason"], "revenue": amount(line), "css": "part"}
+               for line in report.rows("data.left_out")]  # fmt: skip
+    rows = [items["sources"], *reasons, *([items["left_out"]] if len(reasons) != 1 else [])]
+    return RECONCILIATION.made(
+        report, rows, lines=(Line(report.wording.word("used"), items["used"], "sum"),),
+        title=report.say("Reconciliation with the sources"),
+        sub=report.say("Rows, and revenue to the cent; rows left out by reason"),
+    )  # fmt: skip
+
+
+def _removed(report: Report) -> Iterator[Block]:
+    if rows := report.rows("data.removed_by_where"):
+        yield REMOVED.made(report, rows, title=report.say("Rows that the condition removes"),
+                           sub=report.say("By the values of the columns it names, ten at most"))  # fmt: skip
+
+
+def _warnings(report: Report) -> Iterator[Block]:
+    reason = report.wording.language.reason
+    rows = [line | {"place": _place(report, line["table"], line["column"]), "rule": reason(line["rule"]),
+                    "remedy": reason(line["remedy"])} for line in report.rows("data.warnings")]  # fmt: skip
+    if rows:
+        whole = report.results.review.unit == "all"
+        sub = "" if whole else report.say("Counted over the sources of the whole company")
+        yield WARNINGS.made(report, rows, title=report.say("Warnings about the data"), sub=sub)
+
+
+def _inputs(report: Report) -> Iterator[Block]:
+    rows = [line | {"hash": (line["sha256"] or "")[:HASH]} for line in report.rows("data.inputs")]
+    if rows:
+        yield INPUTS.made(report, rows, title=report.say("Inputs"), sub=report.say("sha256, first 12 characters"))
+
+
+# How it was made -------------------------------------------------------------------------------
+
+
+def _named(report: Report, check: RecordedCheck) -> Markup:
+    """The name of a check, leading to its cell."""
+    return report.link(check.source, report.wording.name(check.id) if check.id in CATALOG else check.id)
+
+
+def _checks(report: Report) -> Text:
+    """One line; on a screen with the name of each that leads to its cell."""
+    checks, plain = report.results.checks, report.wording.numbers.plain
+    held = [check for check in checks if check.passed]
+    said = report.say("%(passed)s of %(all)s", passed=plain(len(held)), all=plain(len(checks)))
+    names = Markup("; ").join(_named(report, check) for check in held) if report.screen else ""
+    return Text(title=report.say("Passed checks"), paragraphs=(said, names) if names else (said,))
+
+
+def _settings(report: Report) -> Iterator[Block]:
+    """What the review file says otherwise than a file that says nothing."""
+    title = report.say("Settings that differ from the default")
+    every = [line for line in report.rows("data.settings") if line.get("default") is not None]
+    rows = [line for line in every if line["value"] != line["default"]]
+    if rows:
+        yield SETTINGS.made(
+            report, rows, title=title, sub=report.say("All of them: in the workbook and in notebook 00")
+        )
+    elif every:
+        yield Text(title=title, paragraphs=(report.say("None"),))
+
+
+def _versions(report: Report) -> Text:
+    context = report.context
+    known = [f"{name} {version}" for name, version in sorted(context.libraries.items())]
+    program = [f"portfolio-review {context.program}"] if context.program else []
+    return Text(title=report.say("Versions"), sub=report.say("run %(run)s", run=context.run),
+                paragraphs=(", ".join([*program, *known]),))  # fmt: skip
