@@ -23,7 +23,7 @@ def month_by_month(company: Company, unit: str, months: list[str]) -> list[list[
 def bounded(told: list[list[Finding]]) -> None:
     assert max(len(findings) for findings in told) <= MOST
     pages = [ranking.first_page(findings) for findings in told]
-    assert max(len(page) for page in pages) <= ranking.FIRST_PAGE
+    assert max(len(page.changes) for page in pages) <= ranking.CHANGES
     said = Counter(finding.text for page in pages for finding in page)
     again = sum(count - 1 for count in said.values())
     assert again <= 0.2 * sum(said.values())  # a sentence word for word the same as in another month

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -18,14 +19,14 @@ from portfolio_review.results.finding import Finding, from_plain, to_plain
 from portfolio_review.results.seen import Scope, Seen
 
 
-def finding(id: str, money: float | None, family: str = "", **more: Any) -> Finding:
+def finding(id: str, money: float | None, theme: str = "", **more: Any) -> Finding:
     return Finding(
-        id=id, section="movement", page=more.pop("page", "bridge"), family=family or id, clauses=(say("none"),),
+        id=id, section="movement", page=more.pop("page", "bridge"), theme=theme or id, clauses=(say("none"),),
         evidence=("bridge.new",), money=money, tone="good", **more,
     )  # fmt: skip
 
 
-def ids(found: list[Finding]) -> list[str]:
+def ids(found: Iterable[Finding]) -> list[str]:
     return [one.id for one in found]
 
 
@@ -35,19 +36,49 @@ def test_the_largest_money_comes_first_whatever_its_sign() -> None:
     )
 
 
-def test_page_one_tells_a_story_once_and_the_verdicts_not_at_all() -> None:
+def test_page_one_tells_a_theme_once_and_the_verdicts_not_at_all() -> None:
     found = [finding("a", 9.0, "x"), finding("b", 8.0, "x"), finding("c", 7.0, ranking.TOLD[0]), finding("d", 6.0)]
     assert ids(ranking.first_page(found)) == ["a", "d"]
 
 
-def test_a_story_of_which_something_is_unclear_is_not_on_page_one() -> None:
+def test_a_theme_of_which_something_is_unclear_is_not_on_page_one() -> None:
     found = [finding("a", 9.0, "x"), finding("b", 1.0, "x", certain=False), finding("c", 2.0)]
     assert ids(ranking.first_page(found)) == ["c"]
 
 
-def test_states_that_last_leave_room_for_changes() -> None:
-    found = [finding(name, 9.0 - place, standing=place < 4) for place, name in enumerate("abcdef")]
-    assert ids(ranking.first_page(found)) == ["a", "b", "e", "f"]
+def test_five_changes_then_two_states_that_last_then_the_largest_doubt() -> None:
+    # Findings: at most five changes by |money|, at most two standing risks, the largest data doubt
+    found = [finding(name, 20.0 - place, standing=place < 4) for place, name in enumerate("abcdefghijk")]
+    doubts = [replace(finding(name, None, ranking.DOUBT), section="data", standing=True) for name in "xy"]
+    page = ranking.first_page([*found, *doubts])
+    assert (ids(page.changes), ids(page.risks)) == (list("efghi"), ["a", "b"])
+    assert page.doubt is doubts[0]
+    assert ids(page) == [*"efghiabx"]
+    assert len(page) == 8
+
+
+def test_page_one_tells_of_one_client_once() -> None:
+    # Findings: none that is part of another
+    found = [
+        finding("a", 9.0, client="1"), finding("b", 8.0, client="1"), finding("c", 7.0, client="2"),
+        finding("d", 6.0, standing=True, client="2"), finding("e", 5.0, standing=True),
+    ]  # fmt: skip
+    page = ranking.first_page(found)
+    assert (ids(page.changes), ids(page.risks)) == (["a", "c"], ["e"])
+
+
+def test_what_must_stand_on_page_one_takes_the_place_of_the_lightest() -> None:
+    # Findings: the month's finding is on page one whenever a target is missed
+    found = [finding(name, 20.0 - place) for place, name in enumerate("abcdef")]
+    must = finding("m", -1.0, "target", always=True)
+    same = finding("y", 30.0, "target")
+    assert ids(ranking.first_page([*found, must, same]).changes) == list("abcdm")
+
+
+def test_findings_are_weighed_by_their_effect_on_value() -> None:
+    # Ground terms, value: where value is margin, an amount of revenue weighs what it earns
+    found = [finding("a", 9.0, value=3.0), finding("b", -4.0)]
+    assert ids(ranking.ranked(found)) == ["b", "a"]
 
 
 def test_a_page_has_its_own_heaviest_finding() -> None:
@@ -69,16 +100,18 @@ def test_over_a_page_stands_what_changed_before_what_lasts() -> None:
 @given(st.lists(st.tuples(st.sampled_from("uvwxyz"), st.floats(-100, 100), st.booleans(), st.booleans()), max_size=30))
 def test_page_one_never_breaks_its_rules(rows: list[tuple[str, float, bool, bool]]) -> None:
     found = [
-        finding(str(place), money, family, certain=certain, standing=standing)
-        for place, (family, money, certain, standing) in enumerate(rows)
+        finding(str(place), money, theme, certain=certain, standing=standing)
+        for place, (theme, money, certain, standing) in enumerate(rows)
     ]
     first = ranking.first_page(found)
-    unclear = {one.family for one in found if not one.certain}
-    assert len(first) <= ranking.FIRST_PAGE
-    assert len({one.family for one in first}) == len(first)
-    assert not unclear & {one.family for one in first}
-    assert sum(one.standing for one in first) <= ranking.STANDING
-    assert ids(first) == ids(ranking.ranked(first))
+    unclear = {one.theme for one in found if not one.certain}
+    assert len(first.changes) <= ranking.CHANGES
+    assert len(first.risks) <= ranking.RISKS
+    assert len({one.theme for one in first}) == len(first)
+    assert not unclear & {one.theme for one in first}
+    assert [one.standing for one in first] == sorted(one.standing for one in first)
+    for part in (first.changes, first.risks):
+        assert ids(part) == ids(ranking.ranked(part))
 
 
 def test_less_money_than_the_least_is_no_finding() -> None:

@@ -35,7 +35,7 @@ def finding(place: int, page: str = "bridge", **more: Any) -> RecordedFinding:
     more_of_it = say("; its purchases: %(difference)s on the %(span)s before (%(change)s)",
                      difference=money(1e5), span=money(12), change=change(1.0, 2.0))  # fmt: skip
     made = Finding(
-        id=f"f{place}", section="movement", page=page, family=f"s{place}", clauses=(clause, more_of_it),
+        id=f"f{place}", section="movement", page=page, theme=f"s{place}", clauses=(clause, more_of_it),
         evidence=("bridge.churn",), money=-1e6 + place, tone="bad", **more,
     )  # fmt: skip
     return RecordedFinding(made, made_results.source("bridge.churn"))

@@ -11,6 +11,7 @@ from dataclasses import replace
 import made_results
 import openpyxl
 import pytest
+import read_book
 
 from portfolio_review.exhibits import chances, measure, notation
 from portfolio_review.exhibits.wording import Wording
@@ -57,12 +58,10 @@ def test_a_chance_is_printed_in_steps_in_the_workbook_too() -> None:
     results = made_results.results()
     made = xlsx.workbook(results, Wording.of(results.review), made_results.CONTEXT, created=dt.date(2011, 11, 30))
     read = openpyxl.load_workbook(io.BytesIO(made))
-    heads = [cell.value for cell in read["risk.largest"][1]]
-    column = heads.index("Chance of a purchase, 12 months") + 1
-    cell = read["risk.largest"].cell(2, column)
+    chances = read_book.column(read, "risk.largest", "Chance of a purchase, 12 months")
     # 0.0001: under 5 %
-    assert (cell.value, cell.number_format) == (0, '[<0.025]"under 5%";[>=0.975]"over 95%";0%')
-    assert read["risk.largest"].cell(3, column).value == 0.25
+    assert (chances[0].value, chances[0].number_format) == (0, '[<0.025]"under 5%";[>=0.975]"over 95%";0%')
+    assert chances[1].value == 0.25
 
 
 def test_the_outlook_adds_up_and_holds_no_interval_wider_than_its_value() -> None:

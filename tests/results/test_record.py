@@ -27,7 +27,7 @@ HEAD = ReviewHead(
     window_months=12, history_start="2022-01-01", data_until="2023-12-31",
 )  # fmt: skip
 FOUND = Finding(
-    id="f1", section="structure", page="structure", family="growth", clauses=(Clause("It rose", {"x": Value("money", 2.5)}),),
+    id="f1", section="structure", page="structure", theme="growth", clauses=(Clause("It rose", {"x": Value("money", 2.5)}),),
     evidence=("structure.clients",), money=3.5, tone="good", text="It rose.",
 )  # fmt: skip
 ABC = pd.DataFrame(

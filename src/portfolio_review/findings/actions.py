@@ -14,7 +14,8 @@ FULL = "actions.full"
 THREAD = "actions.retain.thread"
 TOLD_OF_KEY_CLIENTS = ("single_contact", "threatened")
 """Reasons of which the findings of strategic clients tell."""
-_CLIENT = Story("actions", "actions", "client")
+_SILENT = Story("actions", "actions", "lost")
+_LESS = Story("actions", "actions", "less")
 _UNDERSERVED = Story("actions", "actions", "underserved")
 _THREAD = Story("actions", "actions", "exposed")
 
@@ -43,7 +44,7 @@ def _silent(seen: Seen, rows: Sequence[Row]) -> Iterator[Finding]:
         client=who(first), days=days(round(first["now"])), money=money(brought),
     )  # fmt: skip
     usual = None if first["usual"] is None else say(", usually buying every %(days)s", days=days(round(first["usual"])))
-    yield about(_CLIENT, first).finding(
+    yield about(_SILENT, first).finding(
         "actions.silent", [clause, usual, _more(leaving, first)], evidence=[FULL], money=-brought
     )
 
@@ -112,7 +113,7 @@ def _buys_less(seen: Seen, rows: Sequence[Row]) -> Iterator[Finding]:
         client=who(first), difference=money(-fall), span=span(seen.head.window_months),
     )  # fmt: skip
     changed = in_brackets(first["revenue_w1"], first["revenue_w0"])
-    yield about(_CLIENT, first).finding("actions.buys_less", [clause, changed], evidence=[FULL], money=fall)
+    yield about(_LESS, first).finding("actions.buys_less", [clause, changed], evidence=[FULL], money=fall)
 
 
 def _underserved(seen: Seen) -> Iterator[Finding]:

@@ -25,9 +25,9 @@ from portfolio_review.results.seen import Row, Seen
 LEAST_CHANGE = 0.05
 """A change of revenue or of the year's end below 5 % is no finding."""
 REVENUE = "headline.revenue"
-_PERIOD = Story("headline", "summary", "period")
-_UNUSUAL = Story("headline", "summary", "unusual")
-_SILENT = Story("headline", "retention", "silent")
+_PERIOD = Story("headline", "summary", "target")
+_UNUSUAL = Story("headline", "summary", "target")
+_SILENT = Story("headline", "retention", "lost")
 
 
 def findings(seen: Seen) -> list[Finding]:

@@ -19,11 +19,13 @@ CONFIDENCE = 0.95
 
 @dataclass(frozen=True)
 class Story:
-    """Where findings of one kind belong: their section, the page that shows them, the story they tell."""
+    """Where findings of one kind belong: their section, the page that shows them, their theme, the one client they
+    are about."""
 
     section: str
     page: str
-    family: str
+    theme: str
+    client: str | None = None
 
     def finding(
         self,
@@ -35,6 +37,7 @@ class Story:
         better: float | None = None,
         certain: bool = True,
         standing: bool = False,
+        always: bool = False,
     ) -> Finding:
         """A finding; `better` is positive where it is good news, by default the sign of `money`."""
         lean = (money or 0.0) if better is None else better
@@ -43,19 +46,21 @@ class Story:
             id=id,
             section=self.section,
             page=self.page,
-            family=self.family,
+            theme=self.theme,
+            client=self.client,
             clauses=tuple(clause for clause in clauses if clause is not None),
             evidence=tuple(evidence),
             money=money,
             tone=tone,
             certain=certain,
             standing=standing,
+            always=always,
         )
 
 
 def about(story: Story, row: Mapping[str, Any] | None) -> Story:
-    """The same place, but the story of one client: whatever is found of it is told once."""
-    return story if row is None else replace(story, family=f"client:{row['client_id']}")
+    """The same place, of one client: page one tells of it once."""
+    return story if row is None else replace(story, client=str(row["client_id"]))
 
 
 def contributor(rows: Iterable[Mapping[str, Any]], amount: str, total: float) -> Clause | None:

@@ -12,8 +12,9 @@ from portfolio_review.results.seen import Row, Seen
 
 ABC = "migration.abc"
 PROPER = ("A", "B", "C", "none")
-_MOVER = Story("migration", "migration", "client")
-_BALANCE = Story("migration", "migration", "balance")
+_DOWN = Story("migration", "migration", "less")
+_UP = Story("migration", "migration", "more")
+_BALANCE = Story("migration", "migration", "existing")
 _MOVEMENT = Story("migration", "migration", "mobility")
 
 
@@ -40,7 +41,7 @@ def _mover(seen: Seen, direction: str, row: Row) -> Iterator[Finding]:
         client=who(row), start=word(row["from"]), end=word(row["to"]), before=money(before),
         span=span(seen.head.window_months), now=money(row["revenue_w1"]),
     )  # fmt: skip
-    yield about(_MOVER, row).finding(
+    yield about(_DOWN if direction == "down" else _UP, row).finding(
         f"migration.largest_{direction}", [clause], evidence=[f"{ABC}.movers"], money=moved
     )
 

@@ -14,7 +14,8 @@ LEAST_FLOW = 0.02
 LEAST_CHANGE = 0.05
 """Clients that stayed are one when they bought 5 % more or less."""
 _LOST = Story("movement", "bridge", "lost")
-_STAYED = Story("movement", "bridge", "earlier")
+_LESS = Story("movement", "bridge", "less")
+_MORE = Story("movement", "bridge", "more")
 _NEW = Story("movement", "bridge", "new")
 _RETURNED = Story("movement", "bridge", "returned")
 STEPS = ("bridge.steps", "bridge.largest")
@@ -69,7 +70,7 @@ def _stayed(seen: Seen) -> Iterator[Finding]:
         clause = say("Clients that stayed bought %(money)s more than in the %(span)s before", money=money(net),
                      span=before)  # fmt: skip
     named = _who(seen, net, *(("gone_quiet", "contraction") if net < 0 else ("expansion",)))
-    yield _STAYED.finding(
+    yield (_LESS if net < 0 else _MORE).finding(
         "movement.stayed", [clause, in_brackets(base + net, base), _quiet(seen, quiet, gone), named],
         evidence=(*STEPS, "bridge.start", "bridge.churn"), money=net,
     )  # fmt: skip

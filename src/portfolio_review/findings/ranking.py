@@ -1,43 +1,77 @@
-"""Which findings come first: by money, each story once, what lasts behind what changed."""
+"""Which findings page one tells: what changed, what may cost, which doubt about the data weighs most."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from portfolio_review.results.finding import Finding
 
-FIRST_PAGE = 5
-STANDING = 2
-"""At most so many of the first page's findings are states that last."""
-TOLD = ("revenue", "left_out")
-"""Stories that page one tells without a finding: in its verdict, and in its line about the data."""
-
-
+CHANGES = 5
+RISKS = 2
+"""At most so many changes and standing risks stand on page one."""
+TOLD = ("revenue", "existing")
+"""Themes that the verdict tells: the window's change, and what existing clients made of it."""
 DOUBT = "doubt"
-"""The story of doubtful data: what is below it on the page rests on them."""
+"""The theme of doubtful data: what the page says rests on them."""
+
+
+@dataclass(frozen=True)
+class FirstPage:
+    """The findings of page one: changes and standing risks, each the heaviest first, and the largest doubt."""
+
+    changes: tuple[Finding, ...] = ()
+    risks: tuple[Finding, ...] = ()
+    doubt: Finding | None = None
+
+    def __iter__(self) -> Iterator[Finding]:
+        yield from (*self.changes, *self.risks, *((self.doubt,) if self.doubt else ()))
+
+    def __len__(self) -> int:
+        return len(tuple(iter(self)))
 
 
 def ranked(findings: Iterable[Finding]) -> list[Finding]:
-    """By the size of their money, those without money last; equal ones in the order given, that of the report."""
-    return sorted(findings, key=lambda finding: -abs(finding.money or 0.0))
+    """By the size of their effect on value, those without money last; equal ones in the order given, the report's."""
+    return sorted(findings, key=lambda finding: -finding.weight)
 
 
-def first_page(findings: Iterable[Finding]) -> list[Finding]:
-    """The findings of page one: the largest doubt about the data, then the heaviest of each story with money.
+def first_page(findings: Iterable[Finding]) -> FirstPage:
+    """The findings of page one.
 
-    Stories of `TOLD` are left out, and any of which a finding says that nothing is clear.
+    At most five changes by their effect on value and two standing risks: one of a theme and one of a client. A theme
+    that the verdict tells is left out, and one of which a finding says that nothing is clear. What must stand there
+    (`always`) takes the place of the lightest.
     """
     known = list(findings)
-    chosen = [finding for finding in known if finding.family == DOUBT][:1]
-    told = {*TOLD} | {finding.family for finding in known if not finding.certain}
-    for finding in ranked(known):
-        if not finding.money or finding.family in told:
-            continue
-        if finding.standing and sum(other.kind == "risk" for other in chosen) >= STANDING:
-            continue
-        told.add(finding.family)
-        chosen.append(finding)
-    return chosen[:FIRST_PAGE]
+    told = {*TOLD} | {finding.theme for finding in known if not finding.certain}
+    weighty = [finding for finding in ranked(known) if finding.weight or finding.always]
+    changes = [finding for finding in weighty if finding.kind == "change"]
+    must = _apart((finding for finding in changes if finding.always), set(), set())[:CHANGES]
+    others = _apart(changes, told | {finding.theme for finding in must}, _clients(must))
+    chosen = ranked([*must, *others[: CHANGES - len(must)]])
+    risks = [finding for finding in weighty if finding.kind == "risk"]
+    return FirstPage(
+        changes=tuple(chosen),
+        risks=tuple(_apart(risks, told | {finding.theme for finding in chosen}, _clients(chosen))[:RISKS]),
+        doubt=next((finding for finding in known if finding.theme == DOUBT), None),
+    )
+
+
+def _apart(findings: Iterable[Finding], themes: set[str], clients: set[str]) -> list[Finding]:
+    """The first of each theme and client but `themes` and `clients`."""
+    chosen: list[Finding] = []
+    themes, clients = set(themes), set(clients)
+    for finding in findings:
+        if finding.theme not in themes and finding.client not in clients:
+            chosen.append(finding)
+            themes.add(finding.theme)
+            clients |= _clients([finding])
+    return chosen
+
+
+def _clients(findings: Iterable[Finding]) -> set[str]:
+    return {finding.client for finding in findings if finding.client is not None}
 
 
 def of_page(findings: Sequence[Finding], page: str) -> Finding | None:

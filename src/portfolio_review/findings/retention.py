@@ -27,9 +27,9 @@ HALF = 0.5
 LEADING = 2
 """A reason leads when at least so many clients gave it."""
 _CLIENTS = Story("retention", "retention", "retention")
-_NET = Story("retention", "retention", "earlier")
-_SEGMENT = Story("retention", "retention", "segment_retention")
-_REASON = Story("retention", "retention", "reasons")
+_NET = Story("retention", "retention", "existing")
+_SEGMENT = Story("retention", "retention", "lost")
+_REASON = Story("retention", "retention", "lost")
 
 
 def findings(seen: Seen) -> list[Finding]:

@@ -15,11 +15,11 @@ HANGS_ON = "actions.exposure_reasons"
 NAMED = 3
 LEAST_FALL = 0.10
 """A fall of purchases by a tenth is told beside a plan that stands still."""
-_FALLING = Story("strategic", "strategic", "falling")
-_UNSEEN = Story("strategic", "strategic", "unseen")
-_CONTACTS = Story("strategic", "strategic", "contacts")
-_PLAN = Story("strategic", "strategic", "plan")
-_THREATS = Story("strategic", "strategic", "threats")
+_FALLING = Story("strategic", "strategic", "strategic")
+_UNSEEN = Story("strategic", "strategic", "strategic")
+_CONTACTS = Story("strategic", "strategic", "exposed")
+_PLAN = Story("strategic", "strategic", "strategic")
+_THREATS = Story("strategic", "strategic", "exposed")
 _SHORTLIST = Story("strategic", "strategic", "shortlist")
 _ASSESS = Story("strategic", "strategic", "assess_first")
 

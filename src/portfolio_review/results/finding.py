@@ -55,22 +55,28 @@ class Clause:
 class Finding:
     """What was found: `clauses` make the sentence, the first of them can stand alone.
 
-    evidence: ids of the figures and tables that hold its numbers. money: what it is about, signed; findings
-    are ranked by its size. family: the story it tells; a page tells each once. certain: False where an
-    interval covers no change, and the sentence says so. standing: a state that lasts, not a change.
-    text: the sentence in the language of the review.
+    evidence: ids of the figures and tables that hold its numbers. money: what it is about, signed, in the base that
+    its sentence tells. value: its effect on value, where that is counted in another base; findings are ranked by its
+    size. theme: what it is about; a page tells each once. client: the id of the one client that it is about.
+    certain: False where an interval covers no change, and the sentence says so. standing: a state that lasts, not a
+    change. always: it stands on page one whatever its money. since: the month (YYYY-MM) of the first review of the
+    series that had it, of one that lasts. text: the sentence in the language of the review.
     """
 
     id: str
     section: str
     page: str
-    family: str
+    theme: str
     clauses: tuple[Clause, ...]
     evidence: tuple[str, ...]
     money: float | None
     tone: Tone
+    client: str | None = None
+    value: float | None = None
     certain: bool = True
     standing: bool = False
+    always: bool = False
+    since: str | None = None
     text: str = ""
 
     @property
@@ -79,9 +85,14 @@ class Finding:
         return "data" if self.section == "data" else "risk" if self.standing else "change"
 
     @property
-    def theme(self) -> str:
-        """What it is about, for those who follow it over reviews: its story; of a single client, its section."""
-        return self.section if ":" in self.family else self.family
+    def weight(self) -> float:
+        """The size of its effect on value; 0 where it is about no money."""
+        return abs((self.money if self.value is None else self.value) or 0.0)
+
+    @property
+    def key(self) -> str:
+        """What it is known by from one review of a series to the next."""
+        return self.id if self.client is None else f"{self.id}:{self.client}"
 
 
 def _plain(value: Any) -> Any:
@@ -94,16 +105,18 @@ def to_plain(finding: Finding) -> dict[str, Any]:
         "id": finding.id,
         "kind": finding.kind,
         "theme": finding.theme,
-        "since": None,
+        "client": finding.client,
+        "since": finding.since,
         "text": finding.text,
         "figures": list(finding.evidence),
         "money": _plain(finding.money),
+        "value": _plain(finding.value),
         "section": finding.section,
         "page": finding.page,
-        "family": finding.family,
         "tone": finding.tone,
         "certain": finding.certain,
         "standing": finding.standing,
+        "always": finding.always,
         "clauses": [
             {
                 "message": clause.message,
@@ -121,7 +134,8 @@ def from_plain(record: Mapping[str, Any]) -> Finding:
         id=record["id"],
         section=record["section"],
         page=record["page"],
-        family=record["family"],
+        theme=record["theme"],
+        client=record["client"],
         clauses=tuple(
             Clause(
                 clause["message"],
@@ -133,8 +147,11 @@ def from_plain(record: Mapping[str, Any]) -> Finding:
         ),
         evidence=tuple(record["figures"]),
         money=record["money"],
+        value=record["value"],
         tone=record["tone"],
         certain=record["certain"],
         standing=record["standing"],
+        always=record["always"],
+        since=record["since"],
         text=record["text"],
     )

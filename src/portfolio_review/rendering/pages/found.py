@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 
 from markupsafe import Markup
@@ -28,19 +28,17 @@ class Sentence:
 
 
 def first_page(report: Report, notes: int = 0) -> tuple[tuple[Markup, tuple[Sentence, ...]], ...]:
-    """The findings of page one under their heads: what changed, what may cost, what is doubtful of the data.
-
-    As many as the page has room for beside the analyst's `notes` (their number of characters); the lightest go first.
-    """
-    heads = {"change": report.say("What changed, the largest in money first"),
-             "risk": report.say("What may cost"), "data": report.say("What is doubtful of the data")}  # fmt: skip
-    chosen = ranking.first_page(_all(report))
-    room = ROOM - (NOTES_HEAD + LINE * ceil(notes / NOTES_WIDTH) if notes else 0)
-    room -= HEAD * len({finding.kind for finding in chosen})
-    while chosen and sum(_height(report, finding) for finding in chosen) > room:
-        chosen.remove(min(chosen, key=lambda finding: (finding.kind != "change", abs(finding.money or 0.0))))
-    return tuple((head, here) for kind, head in heads.items()
-                 if (here := tuple(_sentence(report, one) for one in chosen if one.kind == kind)))  # fmt: skip
+    """The findings of page one under their heads: what changed, what may cost, what is doubtful of the data; of the
+    changes as many as there is room for beside the analyst's `notes` (their number of characters)."""
+    page = ranking.first_page(_all(report))
+    parts = (page.risks, (page.doubt,) if page.doubt else ())
+    room = ROOM - HEAD * (1 + sum(map(bool, parts))) - (NOTES_HEAD + LINE * ceil(notes / NOTES_WIDTH) if notes else 0)
+    while page.changes and sum(_height(report, finding) for finding in page) > room:
+        page = replace(page, changes=page.changes[:-1])
+    heads = (report.say("What changed, the largest in money first"), report.say("What may cost"),
+             report.say("What is doubtful of the data"))  # fmt: skip
+    return tuple((head, tuple(_sentence(report, finding) for finding in here))
+                 for head, here in zip(heads, (page.changes, *parts), strict=True) if here)  # fmt: skip
 
 
 def _height(report: Report, finding: Finding) -> float:
