@@ -57,9 +57,15 @@ def _unit(
         reached, level = 1.05 - 0.1 * (place % 3), LEVELS[place % 3]
         targets = {"columns": ["figure", "reached", "attainment", "level"],
                    "rows": [["headline.clients", 1, 0.5, "watch"], ["headline.revenue", 1, reached, level]]}  # fmt: skip
-        asked = {"columns": ["rank"], "rows": [[n] for n in range(place % 4)]}
+        asked = {"columns": ["id"], "rows": [[n] for n in range(place % 4)]}
+        ledger = {"columns": ["id", "outcome"], "rows": [[0, "still_open"], [7, "overdue"], [8, "done"]]}
         review = {"title": title, "unit": unit, "currency": "EUR", "window_months": 12, "w1": W1}
-        tables = {"clients": {"rows": [["secret client"]]}, "headline.targets": targets, "actions.decisions": asked}
+        tables = {
+            "clients": {"rows": [["secret client"]]},
+            "headline.targets": targets,
+            "actions.decisions": asked,
+            "actions.ledger": ledger,
+        }
         results = {"schema": 1, "review": review, "figures": figures, "tables": tables,
                    "verdict": {"text": f"{text}: {unit} is {level}."}}  # fmt: skip
         (folder / "results.json").write_text(json.dumps(results, ensure_ascii=False, indent=1), encoding="utf-8")

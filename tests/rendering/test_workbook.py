@@ -31,7 +31,8 @@ CREATED = dt.date(2011, 11, 30)
 
 
 CLIENTS = (("1", "=Small", 5.0), ("2", "Gone", None), ("3", "Large", 7000.0))
-DECIDED = (1, "7", "Seven Sisters", "retain", "Call", "Ann", "2011-12-31", 5000.0)
+DECIDED = {"id": "d1", "client": "Seven", "text": "=Keep Seven.", "owner": "Ann", "due": "2011-12-31",
+           "status": "new", "money": 5000.0}  # fmt: skip
 
 
 def finding(place: int, page: str, money: float | None, *, standing: bool = False) -> RecordedFinding:
@@ -48,7 +49,7 @@ FOUND = (finding(1, "bridge", -2e5), finding(2, "retention", None), finding(3, "
 def told(results: Results, code: Code = "en") -> openpyxl.Workbook:
     """The workbook of results with three findings, a decision and a table of clients."""
     clients = RecordedTable(("client_id", "name", "revenue_w1"), CLIENTS, made_results.source("clients"))
-    decided = made_results.table("actions.decisions", [DECIDED])
+    decided = RecordedTable(tuple(DECIDED), (tuple(DECIDED.values()),), made_results.source("actions.decisions"))
     tables = results.tables | {"actions.decisions": decided, "clients": clients}
     more = replace(results, findings=FOUND, tables=tables)
     made = xlsx.workbook(more, Wording(code, "GBP"), made_results.CONTEXT, created=CREATED)
@@ -83,7 +84,7 @@ def test_every_table_with_rows_stands_once_and_no_sheet_is_empty(editions: Editi
     tables = made_results.results().tables
     assert set(read.defined_names) - {"_xlnm._FilterDatabase"} == {id for id, table in tables.items() if table.rows}
     held = [sheet_of(read, id) for id, table in tables.items() if table.rows]
-    alone = {"Overview", "Figures", "Checks", "Definitions"}
+    alone = {"Overview", "Findings", "Figures", "Checks", "Definitions"}
     assert set(read.sheetnames) - alone <= set(held)
     assert all(sheet.max_row > 1 for sheet in read.worksheets)
 
@@ -98,10 +99,10 @@ def test_the_overview_says_verdict_key_figures_findings_and_decisions() -> None:
     assert (revenue[1], revenue[3], revenue[5]) == (figure.value, figure.previous_year, figure.target)
     assert revenue[4] == Wording("en", "GBP").change("money", revenue[1], revenue[3])
     first = [row[:4] for row in rows if "Client bought £100k less" in str(row[0])]
-    # page one: by the size of the money, none without money
-    assert [(row[1], row[2], row[3]) for row in first] == [(-9e5, "risk", "Outlook"), (-2e5, "change", "Movement")]
+    # metrics.md, Findings: changes first, then standing risks; none without money
+    assert [(row[1], row[2], row[3]) for row in first] == [(-2e5, "change", "Movement"), (-9e5, "risk", "Outlook")]
     assert [cell.value for cell in table(read, "actions.decisions")[1]] == [
-        "Seven Sisters", "Call", "Retain", "Ann", dt.datetime(2011, 12, 31), 5000.0]  # fmt: skip
+        "=Keep Seven.", "Seven", "Ann", dt.datetime(2011, 12, 31), "New", 5000.0]  # fmt: skip
 
 
 def test_every_finding_stands_with_its_kind_money_and_sheet() -> None:

@@ -16,6 +16,7 @@ from portfolio_review.delivery.publish import write_text
 from portfolio_review.errors import RenderingError, UsageError
 from portfolio_review.exhibits.chances import LOST
 from portfolio_review.exhibits.wording import Wording
+from portfolio_review.metrics.decisions import OPEN
 from portfolio_review.rendering import brand as brands
 from portfolio_review.rendering import portal
 from portfolio_review.rendering.brand import Brand
@@ -112,14 +113,15 @@ def _said(path: Path) -> dict[str, Any]:
         before = figures.get(portal.MONTH, {}).get("previous_year")
         tables = max(text.find('\n "tables": '), 0)
         plan = next(_rows(_part(text, " headline.targets", tables), figure=portal.MONTH), {})
-        asked = _part(text, " actions.decisions", tables)
+        asked = {row["id"] for row in _rows(_part(text, " actions.decisions", tables))}
+        asked |= {row["id"] for row in _rows(_part(text, " actions.ledger", tables)) if row["outcome"] in OPEN}
         verdict = _part(text, "verdict")
         return {
             "values": {id: value for id, value in values.items() if isinstance(value, int | float)},
             "before": before if isinstance(before, int | float) else None,
             "verdict": str(verdict.get("text") or ""),
             "level": str(plan.get("level") or ""), "attainment": plan.get("attainment"),
-            "decisions": len(asked["rows"]) if asked else None,
+            "decisions": len(asked),
             "gap": _gap(figures, _part(text, "review")),
         }  # fmt: skip
     except (OSError, ValueError, KeyError, TypeError, AttributeError):

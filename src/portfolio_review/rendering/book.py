@@ -29,20 +29,10 @@ WHOLE_MONEY_FROM = 1000.0
 """A column of money whose largest amount reaches this is shown without cents where people read it."""
 A4 = 9
 FORMATS = {
-    "share": "0.0%",
-    "change": '+0.0%;"−"0.0%;0.0%',
-    "count": "#,##0",
-    "whole": "#,##0",
-    "orders": "#,##0",
-    "rank": "0",
-    "months": "0",
-    "days": "#,##0.0",
-    "windows": "0.00",
-    "index": "0.0000",
-    "number": "#,##0.00",
-    "month": "yyyy-mm",
+    "share": "0.0%", "change": '+0.0%;"−"0.0%;0.0%', "count": "#,##0", "whole": "#,##0", "orders": "#,##0", "rank": "0",
+    "months": "0", "days": "#,##0.0", "windows": "0.00", "index": "0.0000", "number": "#,##0.00", "month": "yyyy-mm",
     "date": "yyyy-mm-dd",
-}
+}  # fmt: skip
 HEAD = {"bold": True, "bottom": 1, "text_wrap": True, "valign": "bottom"}
 NUMBER = {"align": "right", "indent": 1, "valign": "top"}
 LOOKS: dict[str, dict[str, Any]] = {
@@ -59,8 +49,6 @@ LOOKS: dict[str, dict[str, Any]] = {
     "message": {"bold": True, "font_size": 13, "text_wrap": True, "valign": "top"},
 }
 TEXTS = ("text", "id", "word", "long", "flag")
-MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
-DATE = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 NAME = re.compile(r"[^\W\d]\w*(\.\w+)+|clients")
 """An id that may name a range."""
 FIRST_YEAR = 1900
@@ -97,13 +85,14 @@ class Book:
         # a chance in steps of 5 %: a cell holds 0 for what is under 5 % and 1 for what is over 95 %
         chance = f'[<{UNDER}]"{text("under 5%%")}";[>={OVER}]"{text("over 95%%")}";0%'
         self.told = told(report.results)
-        self.codes = {**FORMATS, "money": "#,##0" + ("." + "0" * minor if minor else ""), "chance": chance}
-        self.formats = {unit: self.book.add_format({"num_format": code, **NUMBER}) for unit, code in self.codes.items()}
+        codes = {**FORMATS, "money": "#,##0" + ("." + "0" * minor if minor else ""), "chance": chance}
+        self.formats = {unit: self.book.add_format({"num_format": code, **NUMBER}) for unit, code in codes.items()}
         self.formats |= {look: self.book.add_format(set_as) for look, set_as in LOOKS.items()}
-        sums = {unit: {"num_format": code, "bold": True, "top": 1, **NUMBER} for unit, code in self.codes.items()}
+        total = {"bold": True, "top": 1}
         self.sums = {
-            unit: self.book.add_format(set_as) for unit, set_as in {**sums, "text": {"bold": True, "top": 1}}.items()
+            unit: self.book.add_format({"num_format": code, **NUMBER, **total}) for unit, code in codes.items()
         }
+        self.sums["text"] = self.book.add_format(total)
         foot = f"{report.unit} · {report.period} · {text('run %(run)s', run=report.context.run)}"[:MAX_FOOTER]
         page = report.wording.language.raw("page %(page)s of %(pages)s") % {"page": "&P", "pages": "&N"}
         self.footer = f"&L&7{foot.replace('&', '&&')}&R&7{page}"
@@ -126,7 +115,7 @@ class Sheet:
         self.book, self.name, self.home, self.title = book, name, home, title
         self.first, self.long = first, long
         self.on = book.book.add_worksheet(name)
-        self.row, self.tables, self.frozen, self.printed = 0, 0, 0, 0
+        self.row = self.tables = self.count = self.frozen = self.printed = 0
         self.widths: dict[int, int] = {}
         self.longest = (0, 0, 0)
         if title:
@@ -175,7 +164,7 @@ class Sheet:
             self._sum(top, last, [column for column in summed if column], rows, shown)
         if NAME.fullmatch(id):
             self.book.book.define_name(id, f"='{self.name}'!{xl_range_abs(top, 0, last, len(heads) - 1)}")
-        self.tables += 1
+        self.tables, self.count = self.tables + 1, self.count + len(rows)
         self.frozen = self.frozen or names
         self.longest = max(self.longest, (len(rows), -top, len(heads) - 1))
 
@@ -257,12 +246,10 @@ class Sheet:
 
 def _day(text: str, unit: str) -> dt.datetime | None:
     """The first day of a month or the day of a date; None for other units, quarters, and days a sheet cannot hold."""
-    if unit == "month" and MONTH.fullmatch(text):
-        return dt.datetime(int(text[:4]), int(text[5:7]), 1)
-    if unit == "date" and DATE.fullmatch(text):
-        try:
-            day = dt.datetime.fromisoformat(text)
-        except ValueError:  # 31 February
-            return None
-        return day if day.year >= FIRST_YEAR else None
-    return None
+    if len(text) != {"month": 7, "date": 10}.get(unit):
+        return None
+    try:
+        day = dt.datetime.fromisoformat(f"{text}-01" if unit == "month" else text)
+    except ValueError:  # a quarter, 31 February
+        return None
+    return day if day.year >= FIRST_YEAR else None

@@ -9,11 +9,12 @@ from typing import Any
 from markupsafe import Markup
 
 from portfolio_review.catalog import CATALOG, Column
-from portfolio_review.exhibits.numbers import Value
+from portfolio_review.exhibits.numbers import Scale
 from portfolio_review.rendering import reasons
-from portfolio_review.rendering.pages.cells import chance, day
 from portfolio_review.rendering.pages.view import View, between_windows_line
 from portfolio_review.rendering.report import NOT_TOLD, Report, Row
+from portfolio_review.rendering.tables import FORMATS, Printed
+from portfolio_review.rendering.tables import Column as Printing
 from portfolio_review.results.contract import RecordedTable, Results
 
 ID = "lists"
@@ -31,6 +32,7 @@ IN_CLIENTS = ("actions.full", "risk.clients")
 """Lists of all clients that the table `clients` contains."""
 WHOLE_MONEY_FROM = 1000.0
 """A column of money whose largest amount reaches this is printed without cents."""
+PLAIN = Scale(1, 0, "")
 _NUMBERS = {"money", "share", "chance", "count", "orders", "days", "months", "windows", "index", "number", "rank"}
 
 
@@ -128,31 +130,20 @@ def _decimals(report: Report, column: Column, rows: Sequence[Row]) -> int:
 
 def _cell(report: Report, column: Column, row: Row, decimals: int) -> Cell:
     value: Any = row[column.name]
-    words = report.wording
     if column.name == "reason" and set(reasons.COLUMNS) <= set(row):
-        return Cell(reasons.in_words(row, words))
+        return Cell(reasons.in_words(row, report.wording))
     if value is None:
         return Cell("")
-    if isinstance(value, bool):
-        return Cell(words.language.text("yes") if value else words.language.text("no"))
-    if isinstance(value, int | float):
-        return Cell(_number(report, column, value, decimals), repr(value))
-    match column.unit:
-        case "month":
-            return Cell(words.language.month(value, "short") if len(value) == len("2026-10") else value, value)
-        case "date":
-            return Cell(day(report, value), value)
-        case "word":
-            return Cell(words.word(value))
-        case _:
-            return Cell(str(value))
+    sorts = column.unit in _NUMBERS or column.unit in ("month", "date")
+    return Cell(_text(report, column, row, value, decimals), str(value) if sorts else None)
 
 
-def _number(report: Report, column: Column, value: Value, decimals: int) -> str:
-    if column.unit == "chance":
-        return chance(report, value)
+def _text(report: Report, column: Column, row: Row, value: Any, decimals: int) -> str:
     if column.name == "change":
         return report.wording.numbers.change(1 + float(value), 1.0, decimals=decimals, mark=False) or NOT_TOLD
-    if column.unit == "share":
-        return report.wording.numbers.percent(value, decimals, mark=False)
-    return report.wording.numbers.plain(value, decimals)
+    if column.unit == "month" and len(value) == len("2026-10"):
+        return report.wording.language.month(value, "short")
+    if column.unit == "text":
+        return str(value)
+    printed = Printed(report, Printing(id=column.name, decimals=decimals), PLAIN)
+    return str(FORMATS[column.unit](printed, row, value))

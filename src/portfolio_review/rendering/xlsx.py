@@ -10,16 +10,16 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from portfolio_review.catalog import CATALOG
+from portfolio_review.catalog import CATALOG, Column
 from portfolio_review.exhibits.wording import Wording
-from portfolio_review.findings import ranking
+from portfolio_review.findings import decisions, ranking
 from portfolio_review.findings.wording import text as sentence
 from portfolio_review.rendering import formulas, long_tables, reasons
 from portfolio_review.rendering.book import LONG, WIDEST, Book, Head, Sheet, To
 from portfolio_review.rendering.context import RunContext
 from portfolio_review.rendering.pages.verdict import verdict
 from portfolio_review.rendering.report import Report
-from portfolio_review.results.contract import RecordedFinding, RecordedTable, Results
+from portfolio_review.results.contract import Results
 
 SHEET_NAME = 31
 """Excel allows this many characters in the name of a sheet."""
@@ -34,8 +34,8 @@ SHEETS: Mapping[str, str] = MappingProxyType({
     "retain": "actions.retain actions.retain.thread actions.exposure_reasons",
     "develop": "actions.develop actions.lagging actions.levers actions.cross_sell",
     "reward": "actions.reward actions.bought_anyway",
-    "actions": "actions.rules actions.managers strategic.managers actions.follow_through actions.unprofitable "
-               "actions.held_out actions.by_owner actions.underserved_clients",
+    "actions": "actions.ledger actions.rules actions.managers strategic.managers actions.follow_through "
+               "actions.unprofitable actions.held_out actions.by_owner actions.underserved_clients",
     "plan": "headline.targets headline.target_gap headline.trend headline.rest_of_year",
     "structure": "structure.abc structure.xyz structure.abc_xyz structure.value_stability structure.tier "
                  "structure.largest structure.over_10pct structure.loss_of_largest structure.profile structure.by.*",
@@ -58,21 +58,17 @@ OF_PAGE: Mapping[str, str] = MappingProxyType({
 })  # fmt: skip
 """The sheet that holds what a page shows, where it is called otherwise."""
 SUMMED: Mapping[str, str] = MappingProxyType({
-    "clients": "revenue_w1 revenue_w0 margin_w1 margin_w0 at_risk expected_3 expected_12 open overdue",
-    "actions.return": "lost expected_back", "actions.retain*": "value at_stake", "actions.develop": "value at_stake",
-    "actions.reward": "at_stake", "actions.rules": "clients revenue", "actions.underserved_clients": "at_stake",
-    "actions.managers": "clients revenue", "strategic.managers": "clients revenue", "headline.target_gap": "gap",
-    "headline.rest_of_year": "forecast", "structure.abc*": "clients revenue", "structure.xyz": "clients revenue",
-    "structure.value_stability": "clients revenue", "structure.tier": "clients revenue",
-    "structure.by.*": "revenue revenue_w0", "structure.largest": "revenue_w1 revenue_w0",
-    "migration.abc": "clients revenue_w0 revenue_w1", "migration.abc_fixed": "clients revenue_w0 revenue_w1",
-    "migration.xyz": "clients revenue_w0 revenue_w1", "migration.tier": "clients revenue_w0 revenue_w1",
-    "migration.value_stability": "clients revenue_w0 revenue_w1", "lifecycle.*": "clients revenue",
-    "retention.loss_reasons": "clients revenue", "risk.matrix": "clients revenue at_risk",
-    "risk.by.*": "revenue gone at_risk expected_12", "risk.receivables_ageing": "invoices amount",
-    "risk.overdue_clients": "open overdue over_90", "risk.contracts_ending": "revenue", "data.left_out": "rows revenue",
+    "clients actions.return actions.retain* actions.develop actions.reward actions.underserved_clients risk.overdue_* "
+    "risk.contracts_ending headline.target_gap headline.rest_of_year structure.largest":
+        "revenue revenue_w0 revenue_w1 margin_w0 margin_w1 lost expected_back value at_stake at_risk expected_3 "
+        "expected_12 open overdue over_90 gap forecast",
+    "structure.abc structure.xyz structure.abc_xyz structure.value_stability structure.tier lifecycle.* *.managers "
+    "migration.abc* migration.xyz migration.value_stability migration.tier retention.loss_reasons retention.vintages "
+    "risk.matrix actions.rules": "clients revenue revenue_w0 revenue_w1 at_risk",
+    "structure.by.* risk.by.* risk.receivables_ageing data.left_out":
+        "revenue revenue_w0 gone at_risk expected_12 invoices amount rows",
 })  # fmt: skip
-"""Columns whose sum stands under the table: each amount, and each client, is in one of its rows."""
+"""Columns whose sum stands under a table: each amount, and each client, is in one of its rows."""
 AT_RISK = "risk.revenue_at_risk"
 KEY_FIGURES = (
     "headline.revenue", "headline.margin", "headline.margin_rate", "headline.clients", "structure.revenue",
@@ -80,12 +76,17 @@ KEY_FIGURES = (
 )  # fmt: skip
 CLIENTS = "name client_id manager abc xyz stage rule reason at_stake revenue_w1 revenue_w0 change last_order p_next"
 """What stands first of clients, and goes to paper."""
-PARTS = "value low high previous previous_year target ytd ytd_previous_year window window_previous"
+PARTS = "previous previous_year target ytd ytd_previous_year window window_previous"
 PRINTED = 16
 """At most so many columns go to paper."""
 TOLD_REASON = ""
-DECIDED = "name text action rule owner due since status outcome at_stake money revenue"
+UNITS = {"figure": "id", "text": "long", "action": "long", "remedy": "long", "note": "long", "comment": "long"}
+"""How columns are shown where people read."""
+DECIDED = "text client owner due status outcome money money_since"
 """Columns of decisions that the overview shows."""
+SAID = {"actions.decisions": decisions.decision, "actions.ledger": decisions.asked,
+        "actions.decisions_before": decisions.became}  # fmt: skip
+"""Tables with a recorded sentence (`text`), and what says it in another language than the review's."""
 
 
 def workbook(
@@ -116,45 +117,35 @@ class _Workbook:
 
     def __init__(self, report: Report, created: dt.date) -> None:
         self.report, self.results, self.wording = report, report.results, report.wording
-        self.text = report.wording.language.text
-        self.book = Book(report, created)
-        tables = self.results.tables
-        left = {id: None for id, table in tables.items() if table.rows is None or table.rows}
+        self.text, self.book = report.wording.language.text, Book(report, created)
+        self.alone = [id for id, table in self.results.tables.items() if table.rows is None or table.rows]
         self.placed: dict[str, list[str]] = {}
         for sheet, patterns in SHEETS.items():
             for pattern in patterns.split():
-                found = [id for id in left if fnmatchcase(id, pattern)]
+                found = [id for id in self.alone if fnmatchcase(id, pattern)]
                 self.placed.setdefault(sheet, []).extend(found)
-                for id in found:
-                    del left[id]
-        self.alone = list(left)
-        wanted = {sheet: title for sheet, title in self._titles().items() if self._filled(sheet)}
-        wanted |= {id: id for id in left}
-        self.names = dict(zip(wanted, sheet_names(wanted.values()), strict=True))
-        self.home = self.names[OVERVIEW]
-
-    def _filled(self, sheet: str) -> bool:
-        """Whether there is something to put on a sheet that is not of one table alone."""
-        own = {OVERVIEW: True, "findings": self.results.findings, "figures": self.results.figures,
-               "checks": self.results.checks, "definitions": self._defined()}  # fmt: skip
-        return bool(own.get(sheet) or self.placed.get(sheet))
-
-    def _titles(self) -> dict[str, str]:
+                self.alone = [id for id in self.alone if id not in found]
         text = self.text
-        return {
+        titles = {
             OVERVIEW: text("Overview"), "findings": text("Findings"), "clients": text("Clients"),
             **{rule: self.wording.word(rule) for rule in ("return", "retain", "develop", "reward")},
             "actions": text("Actions"), "plan": text("Plan and months"), "structure": text("Structure"),
             "movement": text("Movement"), "retention": text("Retention"), "outlook": text("Outlook"),
             "payments": text("Payments and contracts"), "strategic": text("Strategic clients"), "data": text("Data"),
             "figures": text("Figures"), "checks": text("Checks"), "definitions": text("Definitions"),
+            **{id: id for id in self.alone},
         }  # fmt: skip
+        held = self.placed | {OVERVIEW: [OVERVIEW], "findings": self.results.findings, "checks": self.results.checks}
+        titles = {sheet: title for sheet, title in titles.items() if held.get(sheet, True)}
+        self.names = dict(zip(titles, sheet_names(titles.values()), strict=True))
+        self.home = self.names[OVERVIEW]
 
     def made(self) -> bytes:
         """The bytes of the workbook."""
         overview = Sheet(self.book, self.home, self.home, self.results.review.title, first=FIRST, long=NEXT)
-        fill = {"findings": self._findings, "figures": self._figures, "checks": self._checks,
-                "definitions": self._definitions}  # fmt: skip
+        own = {"findings": self._findings, "figures": self._figures, "checks": self._checks,
+               "definitions": self._definitions}  # fmt: skip
+        listed = []
         for name, said in list(self.names.items())[1:]:
             title = said if name in self.placed or name == "findings" else ""
             sheet = Sheet(self.book, said, self.home, title, first=WIDE)
@@ -162,15 +153,16 @@ class _Workbook:
                 sheet.line(self.report.grey_rates)
             for id in self.placed.get(name, [name] if name in self.alone else []):
                 self._table(sheet, id)
-            if name in fill:
-                fill[name](sheet)
+            if name in own:
+                own[name](sheet)
             sheet.close(widest=LONG if title else WIDEST)
-        self._overview(overview)
+            listed.append((To(said, self._name(name) if name in self.alone else said), sheet.count, self._within(name)))
+        self._overview(overview, listed)
         return self.book.close()
 
     # The overview ----------------------------------------------------------------------------
 
-    def _overview(self, sheet: Sheet) -> None:
+    def _overview(self, sheet: Sheet, listed: Sequence[Sequence[Any]]) -> None:
         text, report = self.text, self.report
         run = text("run %(run)s", run=report.context.run)
         sheet.line(" · ".join((report.unit, report.period, run, text(report.context.status))))
@@ -187,14 +179,9 @@ class _Workbook:
             sheet.table(heads, rows, caption=text("Findings"))
         for id in self.placed[OVERVIEW]:
             self._table(sheet, id, DECIDED.split())
-        sheets = [(To(sheet, self._name(name) if name in self.alone else sheet), self._rows(name), self._within(name))
-                  for name, sheet in list(self.names.items())[1:]]  # fmt: skip
         heads = [Head(text("Sheet")), Head(text("Rows"), "count"), Head(text("Content"))]
-        sheet.table(heads, sheets, caption=text("Contents"))
-        empty = [
-            self._name(id) for id, table in self.results.tables.items() if table.rows is not None and not table.rows
-        ]
-        if empty:
+        sheet.table(heads, listed, caption=text("Contents"))
+        if empty := [self._name(id) for id, table in self.results.tables.items() if table.rows == ()]:
             sheet.row += 1
             sheet.line(text("Without a row in this review: %(names)s", names="; ".join(empty)), "long")
         sheet.longest, sheet.printed = (0, 0, 0), 9  # of a stack of short tables nothing is filtered
@@ -226,13 +213,6 @@ class _Workbook:
             caption=", ".join((text("Key figures"), self.wording.numbers.symbol)),
         )  # fmt: skip
 
-    def _rows(self, name: str) -> int:
-        """How many rows a sheet holds."""
-        own = {"findings": len(self.results.findings), "figures": len(self.results.figures),
-               "checks": len(self.results.checks), "definitions": len(self._defined())}  # fmt: skip
-        tables = (self.results.tables[id] for id in self.placed.get(name, [name] if name in self.alone else []))
-        return own.get(name, 0) + sum(table.count if table.rows is None else len(table.rows) for table in tables)
-
     def _within(self, name: str) -> str:
         own = {
             "findings": self.text("Every finding of the review with its kind, amount and sheet"),
@@ -261,13 +241,10 @@ class _Workbook:
         text = self.text
         heads = [Head(text("Finding"), "long"), Head(text("Kind")), Head(text("Amount"), "money"), Head(text("Sheet")),
                  Head(text("Notebook")), Head(text("Cell"))]  # fmt: skip
-        by: dict[str, RecordedFinding] = {one.finding.id: one for one in self.results.findings}
-        ranked = [by[finding.id] for finding in ranking.ranked(one.finding for one in self.results.findings)]
-        rows = [
-            (sentence(one.finding, self.wording), self._kind(one.finding.kind), one.finding.money,
-             self._to(one.finding.page), one.source.notebook, one.source.cell)
-            for one in ranked
-        ]  # fmt: skip
+        by = {one.finding.id: one.source for one in self.results.findings}
+        rows = [(sentence(one, self.wording), self._kind(one.kind), one.money, self._to(one.page),
+                 by[one.id].notebook, by[one.id].cell)
+                for one in ranking.ranked(recorded.finding for recorded in self.results.findings)]  # fmt: skip
         sheet.table(heads, rows)
 
     def _figures(self, sheet: Sheet) -> None:
@@ -282,10 +259,11 @@ class _Workbook:
         rows, kinds = [], []
         for id, recorded in self.results.figures.items():
             figure = recorded.figure
-            low, high = figure.interval or (None, None)
-            numbers = [
-                low if part == "low" else high if part == "high" else getattr(figure, part) for part in PARTS.split()
-            ]
+            numbers = (
+                figure.value,
+                *(figure.interval or (None, None)),
+                *(getattr(figure, part) for part in PARTS.split()),
+            )
             formula = formulas.printed(CATALOG[id], self.results, self.wording) if id in CATALOG else ""
             rows.append([
                 id, self._name(id), self._unit(recorded.unit), *numbers, self.wording.language.reason(figure.reason),
@@ -294,16 +272,14 @@ class _Workbook:
             kinds.append(recorded.unit)
         sheet.table(
             [Head(head) for head in heads], rows,
-            lambda line, column: kinds[line] if 3 <= column < 3 + len(PARTS.split()) else "text", names=2,
+            lambda line, column: kinds[line] if 3 <= column < 6 + len(PARTS.split()) else "text", names=2,
         )  # fmt: skip
 
     def _unit(self, unit: str) -> str:
         text = self.text
-        words = {
-            "money": self.results.review.currency, "share": text("share"), "count": text("count"),
-            "orders": text("count"), "days": text("days"), "months": text("months"), "windows": text("windows"),
-            "index": text("index"), "number": text("number"), "word": text("word"),
-        }  # fmt: skip
+        words = {"money": self.results.review.currency, "share": text("share"), "count": text("count"),
+                 "orders": text("count"), "days": text("days"), "months": text("months"), "windows": text("windows"),
+                 "index": text("index"), "number": text("number"), "word": text("word")}  # fmt: skip
         return words.get(unit, unit)
 
     def _checks(self, sheet: Sheet) -> None:
@@ -316,58 +292,48 @@ class _Workbook:
         ]  # fmt: skip
         sheet.table([Head(head) for head in heads], rows)
 
-    def _defined(self) -> list[str]:
-        """What was recorded, in the order of the catalogue."""
-        known = {*self.results.figures, *self.results.tables, *(check.id for check in self.results.checks)}
-        return [id for id in CATALOG if id in known]
-
     def _definitions(self, sheet: Sheet) -> None:
         text = self.text
         heads = (text("Id"), text("Name"), text("Kind"), text("Formula"), text("Source"))
         kinds = {"figure": text("figure"), "table": text("table"), "check": text("check")}
-        entries = [CATALOG[id] for id in self._defined()]
+        known = {*self.results.figures, *self.results.tables, *(check.id for check in self.results.checks)}
         rows = [(entry.id, self._name(entry.id), kinds[entry.kind],
-                 formulas.printed(entry, self.results, self.wording), entry.source) for entry in entries]  # fmt: skip
+                 formulas.printed(entry, self.results, self.wording), entry.source)
+                for entry in CATALOG.values() if entry.id in known]  # fmt: skip
         sheet.table([Head(head) for head in heads], rows)
 
     def _table(self, sheet: Sheet, id: str, chosen: Sequence[str] = ()) -> None:
         """A recorded table; with `chosen`, those of its columns."""
-        table: RecordedTable = self.results.tables[id]
-        rows: Sequence[Sequence[Any]] = long_tables.rows(table, self.report.folder, id)
+        table, people = self.results.tables[id], bool(sheet.title)
+        rows = [dict(zip(table.columns, row, strict=True)) for row in long_tables.rows(table, self.report.folder, id)]
+        first = chosen or (CLIENTS if id == "clients" else "name" if people else "").split()
+        order = [name for name in first if name in table.columns]
+        order += [] if chosen else [name for name in table.columns if name not in order]
         known = {column.name: column for column in CATALOG[id].columns} if id in CATALOG else {}
-        columns = list(table.columns)
-        first = chosen or (CLIENTS if id == "clients" else "name" if sheet.title else "").split()
-        order = [name for name in first if name in columns]
-        order += [] if chosen else [name for name in columns if name not in order]
-        heads = {name: Head(name) for name in order}
-        for name in order:
-            if name in known:
-                unit: str = "change" if name == "change" and known[name].unit == "share" else known[name].unit
-                if sheet.title and name == "figure":
-                    unit = "id"
-                elif chosen and name in ("text", "action"):
-                    unit = "long"
-                heads[name] = Head(known[name].label(self.wording.code, self.wording.window_months), unit)
+        heads = {name: self._head(known[name], people) if name in known else Head(name) for name in order}
+        if id in SAID and self.wording.code != self.results.review.language:
+            rows = [row | {"text": SAID[id](row, self.wording)} for row in rows]
         told = set(reasons.COLUMNS) <= set(order)
         if told:  # in words where the code stood; the code and its numbers behind everything else
-            heads[TOLD_REASON] = Head(self.text("Reason in words"), "long" if sheet.title else "text")
+            heads[TOLD_REASON] = Head(self.text("Reason in words"), "long" if people else "text")
             order[order.index("reason")] = TOLD_REASON
             order = [name for name in order if name not in reasons.COLUMNS] + list(reasons.COLUMNS)
-        shown = []
-        if id == "clients" and "revenue_w1" in columns:  # the largest first
-            place = columns.index("revenue_w1")
-            rows = sorted(rows, key=lambda row: -(row[place] or 0.0))
-        for row in rows:
-            given = dict(zip(columns, row, strict=True))
-            if told:
-                given[TOLD_REASON] = reasons.in_words(given, self.wording)
-            shown.append([given[name] for name in order])
-        if sheet.title:
-            to_paper = len(CLIENTS.split()) if id == "clients" else len(order) - len(reasons.COLUMNS) * told
-            sheet.printed = max(sheet.printed, min(to_paper, PRINTED))
-        sums = [names for pattern, names in SUMMED.items() if fnmatchcase(id, pattern)] if sheet.title else []
+            rows = [row | {TOLD_REASON: reasons.in_words(row, self.wording)} for row in rows]
+        if id == "clients" and "revenue_w1" in table.columns:  # the largest first
+            rows.sort(key=lambda row: -(row["revenue_w1"] or 0.0))
+        to_paper = len(CLIENTS.split()) if id == "clients" else len(order) - len(reasons.COLUMNS) * told
+        sheet.printed = max(sheet.printed, min(to_paper, PRINTED)) if people else 0
+        named = order.index("name") + 1 if "name" in order else int(people)
+        of = (sums.split() for ids, sums in SUMMED.items() if any(fnmatchcase(id, pattern) for pattern in ids.split()))
         sheet.table(
-            [heads[name] for name in order], shown, id=id, caption=self._name(id) if sheet.title else "",
-            names=order.index("name") + 1 if "name" in order and not chosen else int(bool(sheet.title) and not chosen),
-            summed=[order.index(name) for name in (sums[0].split() if sums else ()) if name in order],
+            [heads[name] for name in order], [[row[name] for name in order] for row in rows], id=id,
+            caption=self._name(id) if people else "", names=0 if chosen else named,
+            summed=[order.index(name) for name in next(of, ()) if name in order] if people else (),
         )  # fmt: skip
+
+    def _head(self, column: Column, people: bool) -> Head:
+        """A column's head; changes are told as changes, where people read ids are names and long texts wrap."""
+        unit = "change" if column.name == "change" and column.unit == "share" else str(column.unit)
+        if people and column.name in UNITS:
+            unit = UNITS[column.name]
+        return Head(column.label(self.wording.code, self.wording.window_months), unit)
