@@ -69,9 +69,9 @@ def build(edition: Edition, target: Target) -> str:
 
 
 def _report(edition: Edition, target: Target) -> Report:
-    """The accessor; a screen has links to the notebooks, and the lists of clients whole."""
+    """The accessor; a screen has links from every figure to the notebooks, paper from titles, and the lists whole."""
     if target == "print":
-        return Report(edition.results, edition.wording, edition.context, folder=edition.folder)
+        return Report(edition.results, edition.wording, edition.context, links=edition.notebooks, folder=edition.folder)
     whole = frozenset() if edition.pages == PORTRAIT else frozenset(lists.ids(edition.results))
     return Report(
         edition.results, edition.wording, edition.context,

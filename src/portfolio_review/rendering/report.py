@@ -235,7 +235,7 @@ class Report:
 
         `defined` is the figure whose definition a screen shows on hover and focus.
         """
-        if source.notebook not in self.links:
+        if source.notebook not in self.links or not self.screen:
             return Markup(escape(text))
         target = f"notebooks/{source.notebook}.html#cell-{source.cell}"
         told = Markup(' data-def="{}"').format(defined) if defined else ""
@@ -278,11 +278,16 @@ class Report:
         return self.cell_link(id) + Markup(' <a class="whole" href="#list-{}">{}</a>').format(id, whole)
 
     def cell_link(self, id: str) -> Markup:
-        """`calculation`: the way from a table or chart to its cell, on screen only."""
-        recorded = self.results.tables.get(id) or self.results.charts.get(id)
+        """`calculation`: the way from an object to its cell; on paper the bare address, to which its title leads."""
+        recorded = self.results.tables.get(id) or self.results.charts.get(id) or self.results.figures.get(id)
         if recorded is None or recorded.source.notebook not in self.links:
             return Markup("")
-        return self.link(recorded.source, self.wording.language.text("calculation"), "calc")
+        target = Markup("notebooks/{}.html#cell-{}").format(recorded.source.notebook, recorded.source.cell)
+        if not self.screen:
+            return target
+        text, named = self.wording.language.text, self.wording.name(id) if id in CATALOG else id
+        return Markup('<a class="calc" href="{}" aria-label="{}">{}</a>').format(
+            target, text("calculation: %(name)s", name=named), text("calculation"))  # fmt: skip
 
     def chart(self, id: str) -> Markup:
         """A recorded chart as inline SVG, empty when it was not recorded."""
