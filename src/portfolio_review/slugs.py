@@ -1,4 +1,4 @@
-"""Folder names of units and clients: plain letters, digits and hyphens, the same for the same names."""
+"""Names of folders and files of units, managers and clients: plain letters, digits and hyphens, always the same."""
 
 from __future__ import annotations
 
@@ -40,14 +40,23 @@ def of_units(units: Iterable[str]) -> dict[str, str]:
     A hash of the whole name is added where two would share one, where the name is reserved, and stands alone
     where nothing is left of it. `all` is the company's own.
     """
-    plain = {unit: _plain(unit) for unit in dict.fromkeys(units) if unit != ALL}
-    marked = {unit for unit, word in plain.items() if not word or word in RESERVED}
+    return {**_apart(unit for unit in units if unit != ALL), ALL: ALL}
+
+
+def of_owners(owners: Iterable[str]) -> dict[str, str]:
+    """A file name for each of the managers of a review, as for units; none of them is the company."""
+    return _apart(owners)
+
+
+def _apart(names: Iterable[str]) -> dict[str, str]:
+    plain = {name: _plain(name) for name in dict.fromkeys(names)}
+    marked = {name for name, word in plain.items() if not word or word in RESERVED}
     while True:
-        found = {unit: _with_hash(unit, word) if unit in marked else word for unit, word in plain.items()}
+        found = {name: _with_hash(name, word) if name in marked else word for name, word in plain.items()}
         taken = Counter(found.values())
-        sharing = {unit for unit, slug in found.items() if taken[slug] > 1} - marked
+        sharing = {name for name, slug in found.items() if taken[slug] > 1} - marked
         if not sharing:
-            return {**found, ALL: ALL}
+            return found
         marked |= sharing
 
 

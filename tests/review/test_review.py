@@ -66,7 +66,6 @@ def test_a_partly_given_cadence_keeps_the_other_defaults() -> None:
         "sections: {drivers: false}",
         "attributes: {plan: Plan}",
         "report: {languages: [ru]}",
-        "report: {owners: false}",
     ],
 )
 def test_a_setting_that_is_documented_and_not_built_is_refused_as_such(line: str) -> None:

@@ -44,6 +44,18 @@ _OUTCOMES = (
 )
 
 
+_OWNER = (*pick("owner"), Column(name="text", en="What to do", ru="Что сделать", unit="text"))
+_OWNER_SUMS = (
+    Column(name="listed", en="Clients on lists", ru="Клиентов в списках", unit="count"),
+    *pick("lost"),
+    Column(name="in_danger", en="In danger, a year", ru="Под угрозой, в год", unit="money"),
+    Column(name="rests_on_it", en="Rests on a thread, a year", ru="Держится на одной нити, в год", unit="money"),
+    Column(name="could_buy", en="Could buy, a year", ru="Потенциал, в год", unit="money"),
+    Column(name="to_keep", en="To keep, a year", ru="Сохранить, в год", unit="money"),
+)
+"""What stands on a manager's lists, in the sense of each."""
+
+
 @dataclass(frozen=True)
 class _List:
     """A list: id of its table, both names, columns of its money, whom it names, what its money means."""
@@ -213,8 +225,13 @@ ENTRIES: tuple[Entry, ...] = (
           pick("list client_id name at_stake owner"),
           "clients drawn from the lists by a hash of series, period and client", _RULES),
     table("actions.by_owner", "Lists by owner", "Списки по ответственным",
-          pick("owner list client_id name money reason usual now about due"),
+          pick("owner list client_id name money p_next reason usual now about due"),
           "the listed clients of each owner; due by the end of the month after P", _RULES),
+    table("actions.owners", "Managers and their lists", "Менеджеры и их списки",
+          (*_OWNER, *pick("clients revenue"), *_PLAN, *pick("attainment base rate low high at_risk contacts_overdue"),
+           *_OWNER_SUMS, *pick("measure due")),
+          "every manager with a client active in W1 or on a list: as in the table of managers, and Σ of each list's "
+          "money over the manager's listed clients", _RULES),
     table("actions.unprofitable", "Unprofitable clients", "Убыточные клиенты", pick("client_id name revenue margin"),
           "clients active in W1 whose margin is not above zero; neither exposed ones nor strategic accounts",
           "Ground terms"),

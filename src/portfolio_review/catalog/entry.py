@@ -62,6 +62,7 @@ ESTIMATED_COLUMNS = (
     "effect", "shapley", "lmdi", "sequential", "at_stake", "order_value", "order_value_peers", "white_space", "worth",
     "at_risk", "may_fall_silent", "may_shrink", "expected_3", "expected_12", "value_12", "forecast", "expected_today",
     "expected_new", "expected_all", "amount_low", "amount_high", "expected_back", "lost", "money",
+    "in_danger", "rests_on_it", "could_buy", "to_keep",
     "reference", "gap",
 )  # fmt: skip
 """Columns of money that hold no sums of amounts."""

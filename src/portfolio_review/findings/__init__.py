@@ -27,6 +27,7 @@ from portfolio_review.findings import (
 from portfolio_review.findings.decisions import decided as decided
 from portfolio_review.findings.decisions import entered as entered
 from portfolio_review.findings.decisions import told as told
+from portfolio_review.findings.owners import addressed as addressed
 from portfolio_review.findings.ranking import ranked
 from portfolio_review.findings.wording import text
 from portfolio_review.results.finding import Finding

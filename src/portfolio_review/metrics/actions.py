@@ -252,17 +252,6 @@ def _back(listed: pd.DataFrame, cut: pd.DataFrame, base: pd.DataFrame) -> dict[s
     }
 
 
-def by_owner(everyone: pd.DataFrame, when: Windows) -> pd.DataFrame:
-    """`actions.by_owner`: owner, list, client_id, name, money (at_stake), reason, usual, now, about, due of every
-    listed client: by owner (those without one last), in the order of the lists; due by the end of the month after P.
-    everyone: `actions.full`. Source: Lifecycle and the four rules."""
-    mine = everyone[everyone["listed"].astype(bool)].rename(columns={"at_stake": "money"})
-    mine = mine.assign(due=(when.p.last + 1).last.isoformat(), last=mine["owner"].isna())
-    mine = mine.sort_values(["last", "owner"], kind="stable")
-    columns = ["owner", "list", "client_id", "name", "money", "reason", "usual", "now", "about", "due"]
-    return mine[columns].reset_index(drop=True)
-
-
 def lists_add_up(everyone: pd.DataFrame, base: pd.DataFrame, capacity: int) -> Check:
     """Listed, held out, cut and left out = clients under the list, no list is above capacity, and none has a row that
     is too light where one is cut."""

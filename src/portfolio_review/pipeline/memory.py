@@ -60,7 +60,9 @@ class Memory:
         self._folder = folder / FOLDER
         self._review = review
         self._base = base
-        settings = review.model_dump(mode="json", exclude={"limits": True, "report": {"formats", "pages", "brand"}})
+        settings = review.model_dump(
+            mode="json", exclude={"limits": True, "report": {"formats", "pages", "brand", "owners"}}
+        )
         code = fingerprint.of_files(dependencies.PACKAGE, dependencies.closure(_CODE))
         self._key = fingerprint.of([settings, code, fingerprint.versions(), version("python-calamine")])
 

@@ -27,7 +27,7 @@ Parts = Mapping[str, str]
 _NOTEBOOK, _CODE, _LIBRARY, _SLICE = "notebook:", "code:", "library:", "slice:"
 _RENDERING = "rendering"
 _CATALOGUE = "portfolio_review.po"
-_EDITIONS = ("templates", f"{_CODE}{_RENDERING}", "brand", "formats", "pages", "notes")
+_EDITIONS = ("templates", f"{_CODE}{_RENDERING}", "brand", "formats", "pages", "owners", "notes")
 """Parts on which the editions depend and no notebook does."""
 _WORDS = {
     f"{_SLICE}rows": "its transactions changed",
@@ -43,6 +43,7 @@ _WORDS = {
     "brand": "the brand changed",
     "formats": "report.formats changed",
     "pages": "report.pages changed",
+    "owners": "report.owners changed",
     "notes": "the analyst's notes changed",
 }
 
@@ -78,6 +79,7 @@ def of_editions(
         "brand": _brand(review, file),
         "formats": ",".join(review.report.formats),
         "pages": review.report.pages,
+        "owners": str(review.report.owners),
         "notes": fingerprint.of(
             [notes.digest(notes.file(file.parent, period, unit, slug)), [one.to_plain() for one in doubts]]
         ),

@@ -35,6 +35,8 @@ class UnitTask:
     language: str
     brand: Path | None
     pages: str
+    owners: bool
+    """Whether each manager gets a page of its own."""
     cell_seconds: int
     unit_seconds: int
     notes: Path
@@ -63,6 +65,7 @@ class UnitTask:
             language=review.language,
             brand=brands.find(review.report.brand, file.parent),
             pages=review.report.pages,
+            owners=review.report.owners,
             cell_seconds=review.limits.cell_seconds,
             unit_seconds=review.limits.unit_seconds,
             notes=notes.file(file.parent, period, unit, slug),

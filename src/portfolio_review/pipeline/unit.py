@@ -129,6 +129,7 @@ def write_editions(results: Results, executed: Sequence[Path], task: UnitTask) -
         language=task.language,
         brand=task.brand,
         pages=task.pages,
+        owners=task.owners,
         notebooks_run=executed,
     )
     document = {
@@ -141,6 +142,7 @@ def write_editions(results: Results, executed: Sequence[Path], task: UnitTask) -
         "language": task.language,
         "formats": list(task.formats),
         "pages": task.pages,
+        "owners": task.owners,
         "machine_lacks": list(machine.lacks()),
         **parts.provenance(task.parts),
         "made_of": dict(task.parts),

@@ -12,6 +12,7 @@ from portfolio_review.exhibits.language import CODES, Code
 from portfolio_review.exhibits.wording import Wording
 from portfolio_review.rendering import brand as brands
 from portfolio_review.rendering import html, notebooks, xlsx
+from portfolio_review.rendering import owners as manager_pages
 from portfolio_review.rendering.context import RunContext
 from portfolio_review.results.contract import Results
 
@@ -27,9 +28,11 @@ def render(
     language: str | None = None,
     brand: str | Path | None = None,
     pages: str = "auto",
+    owners: bool = False,
     notebooks_run: Sequence[Path] = (),
 ) -> tuple[Path, ...]:
-    """Write review.html, review.pdf, review.xlsx and notebooks/*.html into `folder`; returns their paths.
+    """Write review.html, review.pdf, review.xlsx, with `owners` a page for each manager, and notebooks/*.html into
+    `folder`; returns their paths.
 
     `notebooks_run` are the executed notebooks; figures of the HTML edition lead to their cells.
     `language` is the review's own unless given; charts are then drawn again from their tables.
@@ -65,6 +68,8 @@ def render(
         written.append(
             _write(folder / "review.xlsx", xlsx.workbook(results, wording, context, created=end, folder=folder))
         )
+    if owners:
+        written.extend(manager_pages.write(edition, folder, formats))
     for path in notebooks_run:
         target = folder / "notebooks" / f"{path.stem}.html"
         target.parent.mkdir(exist_ok=True)

@@ -18,7 +18,7 @@ from portfolio_review.exhibits.wording import Wording
 from portfolio_review.rendering import lines, lists, screen
 from portfolio_review.rendering.brand import Brand
 from portfolio_review.rendering.context import RunContext
-from portfolio_review.rendering.pages import IF_IT_SPEAKS, NEVER_EMPTY, PAGES, SHORT, View, dossiers
+from portfolio_review.rendering.pages import IF_IT_SPEAKS, NEVER_EMPTY, PAGES, SHORT, View, dossiers, owner
 from portfolio_review.rendering.report import Report
 from portfolio_review.results.contract import Results
 
@@ -29,6 +29,8 @@ AFTER_LISTS = "trust"
 """The lists of clients of the screen edition stand before this page."""
 PORTRAIT = "portrait"
 """The choice of pages that is the dossier of one client alone."""
+ALONE = {PORTRAIT: dossiers.ID, owner.ID: owner.ID}
+"""Choices of pages that are one page alone, without the lists of all clients."""
 FULL_FROM_CLIENTS = 50
 """Units with fewer active clients get the short report when pages are chosen automatically."""
 
@@ -72,7 +74,7 @@ def _report(edition: Edition, target: Target) -> Report:
     """The accessor; a screen has links from every figure to the notebooks, paper from titles, and the lists whole."""
     if target == "print":
         return Report(edition.results, edition.wording, edition.context, links=edition.notebooks, folder=edition.folder)
-    whole = frozenset() if edition.pages == PORTRAIT else frozenset(lists.ids(edition.results))
+    whole = frozenset() if edition.pages in ALONE else frozenset(lists.ids(edition.results))
     return Report(
         edition.results, edition.wording, edition.context,
         links=edition.notebooks, lists=whole, folder=edition.folder, screen=True,
@@ -89,8 +91,8 @@ def _shown(report: Report, names: tuple[str, ...]) -> tuple[str, ...]:
 
 def chosen_pages(results: Results, pages: str) -> tuple[str, ...]:
     """All pages, or the short report's: by name, or by the number of active clients for `auto`."""
-    if pages == PORTRAIT:
-        return (dossiers.ID,)
+    if pages in ALONE:
+        return (ALONE[pages],)
     if pages not in ("auto", "full", "short"):
         raise RenderingError(f"pages is '{pages}', expected auto, full or short")
     recorded = results.figures.get("structure.clients")
@@ -106,7 +108,7 @@ def chosen_pages(results: Results, pages: str) -> tuple[str, ...]:
 def _section(
     templates: Environment, report: Report, name: str, names: tuple[str, ...], brand: Brand
 ) -> tuple[View, Markup]:
-    view = lists.view(report) if name == lists.ID else PAGES[name](report)
+    view = {lists.ID: lists.view, owner.ID: owner.view, **PAGES}[name](report)
     by_hand = f"sections/{name}.html.j2" if view.data and not view.missing else "page.html.j2"
     template = templates.get_template(by_hand)
     html = template.render(

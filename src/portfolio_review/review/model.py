@@ -130,6 +130,7 @@ class Report(Settings):
     formats: tuple[Literal["pdf", "html", "xlsx"], ...] = ("pdf", "html", "xlsx")
     pages: Literal["auto", "full", "short"] = "auto"
     brand: Annotated[Text | None, Maybe] = None
+    owners: bool = True
 
 
 DEFAULT_CADENCE: Mapping[str, int] = dict(zip(ABC_XYZ_CELLS, (14, 21, 30, 30, 45, 60, 90, 120, 180), strict=True))

@@ -11,7 +11,6 @@ NOT_BUILT = (
     "sections",
     "attributes",
     "report.languages",
-    "report.owners",
     "sources.*.version_query",
     "sources.activities",
     "sources.complaints",
