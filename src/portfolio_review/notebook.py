@@ -14,6 +14,7 @@ from portfolio_review import clients, slices
 from portfolio_review import review as review_files
 from portfolio_review.calendar import Period, last_complete_month
 from portfolio_review.errors import UsageError, nearest
+from portfolio_review.metrics import value
 from portfolio_review.metrics.chances import Chances
 from portfolio_review.results.contract import ReviewHead
 from portfolio_review.results.record import Recorder
@@ -86,14 +87,16 @@ def head(data: Slice) -> ReviewHead:
 
 
 def scope(data: Slice) -> Scope:
-    """R(W1), R(W0), the least money of a finding (`findings.min_money`, or `findings.min_share` of R(W1)), and the
-    usual gap of the series."""
+    """R(W1), R(W0), what value is counted in, the least of it of a finding (`findings.min_money`, or
+    `findings.min_share` of V(W1)), and the usual gap of the series."""
     revenue = data.totals.set_index("span")["revenue"]
     w1, w0 = (float(revenue.get(span, 0.0)) for span in ("w1", "w0"))
     limits = data.review.findings
     known = data.series.loc[data.series["date"] == pd.Timestamp(data.w1.end), "usual_gap"].dropna()
     gap = float(known.iloc[0]) if len(known) else None
-    return Scope(w1, w0, max(limits.min_money, limits.min_share * max(w1, 0.0)), gap)
+    choice, worth = value.of_totals(data.totals, data.review.value, data.when)
+    least = max(limits.min_money, limits.min_share * max(worth, 0.0))
+    return Scope(w1, w0, least, choice.measure, choice.rate, gap)
 
 
 def targets(data: Slice) -> dict[str, float]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from portfolio_review import findings
 from portfolio_review.catalog import CATALOG
 from portfolio_review.doubt import Doubt, Phrase
 from portfolio_review.figure import Figure
@@ -66,11 +67,17 @@ def whole(n: int, way: int, language: str = "en", start: str = HEAD.history_star
     now = 1 + 0.3 * way
     figures = {
         "headline.revenue": figure(BIG * now, previous_year=BIG),
+        "headline.clients": figure(40 * now, previous_year=40 if n > 1 else 4),
+        "headline.revenue_per_client": figure(BIG / 40, previous_year=BIG / 40),
+        "structure.revenue": figure(BIG * now, window_previous=BIG, previous_year=BIG),
+        "movement.new_silent_clients": figure(n // 2),
+        "retention.second_purchase_180": figure(0.6, previous_year=0.7),
+        "bridge.end": figure(900_000.0 * now),
         "headline.year_end_revenue": figure(10 * BIG * now, previous_year=10 * BIG),
         "headline.lapsed_clients": figure(n),
         "headline.lapsed_revenue": figure(BIG if n else 0.0),
         "headline.lapsed_regular_revenue": figure(BIG / 2 if n else 0.0),
-        "structure.clients": figure(max(n, 40)),
+        "structure.clients": figure(max(n, 40), window_previous=max(n, 40) + 10 * way, previous_year=max(n, 40) + 10),
         "structure.top1_share": figure(0.40, previous_year=0.40 - 0.1 * way),
         "structure.top10_share": figure(0.60, previous_year=0.60 - 0.1 * way),
         "bridge.start": figure(900_000.0, previous_year=800_000.0),
@@ -87,7 +94,10 @@ def whole(n: int, way: int, language: str = "en", start: str = HEAD.history_star
         ),
         "retention.point_value": figure(10_000.0),
         "retention.loss_reasons_known": figure(0.8),
-        **{f"drivers.{name}_effect": figure(value * way) for name, value in (("n", BIG), ("v", 10.0), ("l", 5.0))},
+        **{
+            f"drivers.{'nvl'[(n + place) % 3]}_effect": figure(value * way)
+            for place, value in enumerate((BIG, -BIG / 3, 10.0))
+        },
         "risk.horizon_months": figure(3),
         "risk.revenue_at_risk": figure(BIG * (1 - 0.5 * way), previous_year=BIG),
         "risk.backtest_verdict": figure("loses_to_last_share" if way < 0 else "beats_last_share"),
@@ -135,6 +145,17 @@ def quiet(n: int, way: int, language: str = "en") -> list[Seen]:
     ]  # fmt: skip
     slow = Seen(head, replace(SCOPE, usual_gap=400.0), {"retention.client_retention_rate": rate})
     return [*(Seen(head, SCOPE, figures) for figures in known), slow]
+
+
+def short(made: Seen) -> Seen:
+    """The same review with a window of half a year."""
+    return replace(made, head=replace(made.head, window_months=6, w1=("2026-05-01", "2026-10-31")))
+
+
+def again(made: Seen, month: str) -> Seen:
+    """The same review, of whose findings an earlier one of that month had all."""
+    kept = findings.tell(made, *findings.SECTIONS)
+    return replace(made, since={finding.key: month for finding in kept})
 
 
 NOW = ("revenue", "revenue_w1", "reached")
@@ -197,8 +218,22 @@ def _tables(n: int, way: int) -> list[tuple[str, pd.DataFrame]]:
         "data.left_out": [{"reason": "no_client", "rows": n, "revenue": BIG}] if n else [],
         "headline.targets": [
             {"figure": "headline.revenue", "reached": BIG * (1 + 0.2 * way), "target": BIG, "attainment": 1 + 0.2 * way,
-             "critical": BIG * 0.9, "level": "critical" if way < 0 else "optimal"}
+             "critical": BIG * 0.9, "level": "critical" if way < 0 else "optimal"},
+            {"figure": "headline.clients", "reached": 40 * (1 + 0.2 * way), "target": 40, "level": None},
+            {"figure": "headline.order_value", "reached": 4 * (1 + 0.2 * way), "target": 4, "level": "watch"},
+            {"figure": "headline.margin_rate", "reached": 0.3 * (1 + 0.2 * way), "target": 0.3, "level": "watch"},
         ],
+        "headline.target_gap": [
+            *clients(min(n, 3), actual=0.0, reference=BIG, gap=BIG * (0.3 * way)),
+            {"client_id": "others", "actual": BIG, "reference": BIG / 2, "gap": BIG / 2},
+        ],
+        "bridge.margin": [
+            {"step": "margin_start", "amount": BIG, "margin_rate": 0.3 if n else None},
+            {"step": "margin_volume", "amount": BIG * way},
+            {"step": "margin_mix", "amount": -BIG / 3}, {"step": "margin_rate_effect", "amount": -2 * BIG / 3},
+            {"step": "margin_end", "amount": BIG * way, "margin_rate": 0.3 * (1 + 0.1 * way) if n else None},
+        ],
+        "bridge.margin_largest": clients(min(n, 5), rank=1, amount=-BIG * (1 - way) / 2),
         "headline.unusual_months": [
             {"measure": measure, "month": "2026-10", "reached": 500.0, "limit_low": 600.0, "limit_high": 700.0,
              "unusual": way != 0}
@@ -211,7 +246,7 @@ def _tables(n: int, way: int) -> list[tuple[str, pd.DataFrame]]:
             {"value": "Food", "revenue": BIG, "revenue_w0": BIG},
         ],
         "bridge.steps": [
-            {"step": "churn", "clients": n, "amount": -BIG}, {"step": "new", "clients": n, "amount": BIG},
+            {"step": "churn", "clients": 0 if n == 21 else n, "amount": 0.0 if n == 21 else -BIG}, {"step": "new", "clients": n, "amount": BIG},
             {"step": "returned", "clients": n, "amount": BIG},
             {"step": "contraction", "clients": n, "amount": -BIG * (1 - way)},
             {"step": "gone_quiet", "clients": n, "amount": -BIG * (1 - way) / 2},

@@ -34,6 +34,9 @@ def told(language: str) -> tuple[tuple[int, int, Finding], ...]:
             made.whole(n, way, language, "2024-11-01"),  # a history from the start of W0
             *(made.turned(now, n, way, language) for now in TURNS),
             made.flash(made.whole(n, way, language)),
+            made.short(made.whole(n, way, language)),
+            made.again(made.whole(n, way, language), "2026-08"),
+            made.again(made.whole(n, way, language), "2025-12"),
             *(made.flash(made.turned(now, n, way, language)) for now in TURNS),
             *made.quiet(n, way, language),
         )
@@ -46,6 +49,8 @@ def extracted() -> set[str]:
     """Every message of the rules."""
     found: set[str] = set()
     for path in sorted(Path(findings.__file__).parent.glob("*.py")):
+        if path.stem == "verdict":  # test_verdict
+            continue
         for _, message, *_ in extract_from_file("python", path, keywords=KEYWORDS):
             found.add(message if isinstance(message, str) else message[0])
     return found
@@ -116,10 +121,10 @@ def test_russian_counts_agree_with_their_nouns() -> None:
 
 
 @pytest.mark.parametrize(("n", "said"), [
-    (1, "1 новый клиент: 100 тыс. € (10,0 % выручки) против 50,0 тыс. € годом ранее."),
-    (2, "2 новых клиента: 100 тыс. € (10,0 % выручки) против 50,0 тыс. € годом ранее; из них 50,0 тыс. € — Client 1."),
-    (5, "5 новых клиентов: 100 тыс. € (10,0 % выручки) против 50,0 тыс. € годом ранее; из них 50,0 тыс. € — Client 1."),
-    (21, "21 новый клиент: 100 тыс. € (10,0 % выручки) против 50,0 тыс. € годом ранее; из них 50,0 тыс. € — Client 1."),
+    (1, "1 новый клиент: 100 тыс. € (10,0 % выручки) против 50,0 тыс. € годом ранее; вторую покупку сделали 60,0 %, годом ранее 70,0 %."),
+    (2, "2 новых клиента: 100 тыс. € (10,0 % выручки) против 50,0 тыс. € годом ранее; 1 из них уже замолчал; вторую покупку сделали 60,0 %, годом ранее 70,0 %; из них 50,0 тыс. € — Client 1."),
+    (5, "5 новых клиентов: 100 тыс. € (10,0 % выручки) против 50,0 тыс. € годом ранее; 2 из них уже замолчали; вторую покупку сделали 60,0 %, годом ранее 70,0 %; из них 50,0 тыс. € — Client 1."),
+    (21, "21 новый клиент: 100 тыс. € (10,0 % выручки) против 50,0 тыс. € годом ранее; 10 из них уже замолчали; вторую покупку сделали 60,0 %, годом ранее 70,0 %; из них 50,0 тыс. € — Client 1."),
 ])  # fmt: skip
 def test_new_clients_in_russian(n: int, said: str) -> None:
     text = next(

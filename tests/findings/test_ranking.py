@@ -75,6 +75,16 @@ def test_what_must_stand_on_page_one_takes_the_place_of_the_lightest() -> None:
     assert ids(ranking.first_page([*found, must, same]).changes) == list("abcdm")
 
 
+def test_where_there_is_no_room_the_lightest_goes_that_need_not_stand_there() -> None:
+    found = [finding("a", 9.0), finding("b", 8.0), finding("m", -1.0, "target", always=True)]
+    shorter = ranking.first_page(found).shorter
+    assert shorter is not None
+    assert ids(shorter.changes) == ["a", "m"]
+    last = shorter.shorter
+    assert last is not None
+    assert (ids(last.changes), last.shorter) == (["m"], None)
+
+
 def test_findings_are_weighed_by_their_effect_on_value() -> None:
     # Ground terms, value: where value is margin, an amount of revenue weighs what it earns
     found = [finding("a", 9.0, value=3.0), finding("b", -4.0)]
@@ -119,8 +129,10 @@ def test_less_money_than_the_least_is_no_finding() -> None:
     small = made.whole(5, -1)
     deaf = Seen(small.head, Scope(1e6, 9e5, least=1e9), small.figures, small.tables)
     assert len(findings.tell(small, *findings.SECTIONS)) > 20
-    # a rate that misses its target, and what has no money to weigh
+    # targets missed stand whatever their money, and what has no money to weigh
     left = {
+        "headline.target",
+        *(f"headline.target.{name}" for name in ("clients", "order_value", "margin_rate")),
         "retention.clients",
         "migration.unusual",
         "structure.xyz_not_separated",
@@ -170,7 +182,7 @@ def test_a_client_without_a_name_is_said_to_be_one() -> None:
     (told,) = findings.tell(
         made.seen(figures, lost, ("bridge.largest", made.table("bridge.largest", *rows))), "movement"
     )
-    assert told.text.endswith("; client 00001 explains €50.0k of it.")
+    assert told.text.endswith("; client 00001 alone: −€50.0k.")
 
 
 def test_a_name_may_hold_anything() -> None:

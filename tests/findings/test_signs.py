@@ -21,13 +21,23 @@ FACTORS = (-1.0, 0.0, 40.0)
 LOSSES = {
     ("%(n)s client of the %(span)s before has bought nothing since: a loss of %(money)s (%(share)s of revenue then)",
      "money"),
-    ("Clients that stayed bought %(money)s less than in the %(span)s before", "money"),
+    ("%(n)s client has gone quiet and bought %(money)s less", "money"),
+    ("; %(n)s more has gone quiet and bought %(money)s less", "money"),
+    ("Clients that go on buying bought %(money)s less than in the %(span)s before", "money"),
+    *(
+        (f"{start}{what} took %(money)s", "money")
+        for start, whats in (
+            ("", ("Fewer clients", "Lower order value", "Fewer orders per client")),
+            ("; ", ("fewer clients", "lower order value", "fewer orders per client")),
+        )
+        for what in whats
+    ),
     ("%(client)s bought %(difference)s less than in the %(span)s before", "difference"),
     ("; %(client)s explains %(money)s of it", "money"),
     (", against %(before)s a year before", "before"),
 }  # fmt: skip
 """Amounts whose direction the words tell: printed without a minus though less than zero was recorded."""
-RATES = {"rate", "low", "high", "before"}
+RATES = {"rate", "low", "high", "before", "reached"}
 """Net revenue retention and its interval can be negative; shares of a whole cannot."""
 ODD = {
     "en": re.compile(
@@ -113,7 +123,7 @@ def test_changes_in_per_cent_keep_their_bounds() -> None:
 def test_shares_are_not_negative() -> None:
     for scenario, _, finding in told():
         for clause, name, value in values(finding, "percent"):
-            if name not in RATES or "retention" not in finding.id:
+            if name not in RATES or not any(of in finding.id for of in ("retention", "margin")):
                 assert value >= 0, f"{scenario}: {clause.message}: {finding.text}"
 
 

@@ -138,7 +138,8 @@ def test_every_figure_leads_to_a_cell_that_exists() -> None:
 
 
 def test_every_id_of_the_catalogue_is_recorded_by_exactly_one_cell() -> None:
-    places: dict[str, set[tuple[str, str]]] = {id: set() for id in CATALOG}
+    ours = (id for id in CATALOG if not id.startswith("report."))  # checks of the printed report, which no cell makes
+    places: dict[str, set[tuple[str, str]]] = {id: set() for id in ours}
     for path in NOTEBOOKS:
         for cell, record in _records(path):
             ids = [entry["id"] for entry in record.get("figures", record.get("checks", ()))]

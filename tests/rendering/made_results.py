@@ -14,7 +14,7 @@ import made_strategic
 from portfolio_review.catalog import CATALOG
 from portfolio_review.exhibits.wording import Wording
 from portfolio_review.figure import Figure, undefined
-from portfolio_review.findings import overviews, risk
+from portfolio_review.findings import overviews, risk, verdict
 from portfolio_review.rendering.context import RunContext
 from portfolio_review.results.contract import (
     Cell,
@@ -23,6 +23,7 @@ from portfolio_review.results.contract import (
     RecordedFigure,
     RecordedFinding,
     RecordedTable,
+    RecordedVerdict,
     Results,
     ReviewHead,
     Source,
@@ -395,7 +396,13 @@ def _made(language: str, changes: tuple[tuple[str, Any], ...]) -> Results:
     seen = Seen(review, Scope(), {id: recorded.figure for id, recorded in known.items()})
     found = (*(one for page in ("actions", "retention") for one in overviews.RULES[page](seen)), *risk.outlook(seen))
     over = tuple(RecordedFinding(one, source(one.evidence[0])) for one in found)
-    return Results(review, known, tables(), charts(Wording.of(review)), over, checks())
+    return Results(review, known, tables(), charts(Wording.of(review)), over, checks(), verdict=judged(review, known))
+
+
+def judged(review: ReviewHead, known: dict[str, RecordedFigure]) -> RecordedVerdict | None:
+    """The verdict of these figures, as the notebook of what moved records it."""
+    found = verdict.of(Seen(review, Scope(), {id: recorded.figure for id, recorded in known.items()}))
+    return None if found is None else RecordedVerdict(found, source("bridge.steps"))
 
 
 HOSTILE = (
@@ -433,7 +440,8 @@ def short_history(language: str = "en") -> Results:
     kept["structure.largest"] = replace(largest, rows=rows)
     review = head(language, history_start="2010-12-01")
     drawn = {id: chart for id, chart in charts(Wording.of(review)).items() if id.startswith("headline")}
-    return Results(review, found, kept, drawn, (), checks(failed=("bridge_closes",)))
+    failed = checks(failed=("bridge_closes",))
+    return Results(review, found, kept, drawn, (), failed, verdict=judged(review, found))
 
 
 def small() -> Results:

@@ -14,10 +14,9 @@ from pypdf import PdfReader
 from portfolio_review.catalog import lookup
 from portfolio_review.exhibits.language import NBSP
 from portfolio_review.exhibits.wording import Wording
-from portfolio_review.figure import Figure
 from portfolio_review.findings.values import change, money, name, say
 from portfolio_review.rendering import brand, html, lines, notes, pdf
-from portfolio_review.rendering.pages import PAGES, summary, verdict
+from portfolio_review.rendering.pages import PAGES, summary
 from portfolio_review.rendering.report import Report
 from portfolio_review.results.contract import RecordedFinding, RecordedTable, Results
 from portfolio_review.results.finding import Finding
@@ -185,16 +184,16 @@ def test_signed_amounts_are_kept_whole_in_every_text_and_only_there() -> None:
     assert lines.unbroken(html) == html.replace('">\u2212€3k<', '"><span class="nw">\u2212€3k</span><')
 
 
-def test_the_verdict_claims_no_returned_clients_where_none_can_be_known() -> None:
-    short = made_results.results()  # its history starts with W0
-    returned = replace(short.figures["bridge.returned"], figure=Figure(value=1000.0))
-    full = replace(short, figures={**short.figures, "bridge.returned": returned})
-    known, not_known = (
-        str(verdict.verdict(Report(made, Wording.of(made.review), made_results.CONTEXT))) for made in (full, short)
-    )
-    assert "new and returned ones" in known
-    assert "new ones" in not_known
-    assert "returned" not in not_known
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_the_recorded_verdict_is_what_the_page_says_in_its_language(language: str) -> None:
+    made = made_results.results()
+    said = report(made, language)
+    message = str(summary.view(said).message)
+    assert made.verdict is not None
+    assert made.verdict.verdict.text in message if language == "en" else "Выручка за ноябрь" in message
+    assert set(made.verdict.verdict.evidence) & set(made.figures) <= set(said.used)
+    # a review of which no notebook recorded one says nothing first
+    assert summary.view(report(replace(made, verdict=None))).message == ""
 
 
 def test_a_partial_period_names_its_days_and_what_they_are_held_against() -> None:

@@ -20,7 +20,7 @@ from portfolio_review.exhibits.wording import Wording
 from portfolio_review.figure import Figure, undefined
 from portfolio_review.metrics.leavers import AT_MONTH_ENDS
 from portfolio_review.rendering import brand, html, lists
-from portfolio_review.rendering.pages import retention, summary, trust, verdict
+from portfolio_review.rendering.pages import retention, summary, trust
 from portfolio_review.rendering.report import Report
 from portfolio_review.results.contract import Results
 
@@ -403,8 +403,6 @@ def test_a_window_under_a_year_is_held_against_the_same_months_a_year_before() -
     revenue = made_results.figure("structure.revenue", 6000000.0, previous_year=5000000.0, window_previous=7000000.0)
     base = made_results.results(window_months=6)
     half = replace(base, figures={**base.figures, "structure.revenue": revenue}, findings=())
-    told = str(verdict.verdict(made(half))).replace("\u00a0", " ")
-    assert told == "Revenue over 6 months is £6.00m, +20.0% on the same months a year before"
     for page in ("bridge", "migration", "drivers", "retention", "actions"):
         assert "seasons differ" in on(page, made(half))
         assert "seasons differ" not in on(page, made(made_results.results()))

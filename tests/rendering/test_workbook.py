@@ -93,7 +93,7 @@ def test_the_overview_says_verdict_key_figures_findings_and_decisions() -> None:
     results = made_results.results()
     read = told(results)
     rows = [[cell.value for cell in row] for row in read["Overview"].iter_rows()]
-    assert "Revenue over 12 months" in str(rows[3][0])
+    assert "Over the last 12 months revenue" in str(rows[3][0])
     revenue = next(row for row in rows if row[0] == "Revenue")
     figure = results.figures["headline.revenue"].figure
     assert (revenue[1], revenue[3], revenue[5]) == (figure.value, figure.previous_year, figure.target)

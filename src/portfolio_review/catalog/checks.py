@@ -29,6 +29,8 @@ ENTRIES: tuple[Entry, ...] = (
           "Σ revenue of values = R(W1), for every attribute"),
     check("bridge_closes", "The bridge closes", "Мост выручки сходится",
           "start + churn + gone_quiet + contraction + expansion + returned + new + adjustments = end"),
+    check("margin_bridge_closes", "The margin bridge closes", "Мост маржи сходится",
+          "start + volume + mix + rates = end"),
     check("one_movement_each", "Each client in one movement", "Каждый клиент в одном состоянии",
           "states are exclusive; their clients sum to those that ever purchased"),
     check("migration_abc_margins", "Migration margins equal class sizes, ABC",

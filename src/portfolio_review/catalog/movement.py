@@ -104,6 +104,13 @@ ENTRIES: tuple[Entry, ...] = (
     table("bridge.largest", "Largest clients of each bar", "Крупнейшие клиенты каждой составляющей",
           pick("step rank client_id name amount"), "the five clients with the largest amounts of a bar",
           _BRIDGE),
+    table("bridge.margin", "Margin bridge", "Мост маржи", pick("step amount margin_rate"),
+          "start + volume + mix of clients + margin rates = end; volume = (R1 / R0 − 1) · M0, rates = Σ R1 · (m1 − m0) "
+          "of clients that bought in both windows, mix the rest", "Findings"),
+    table("bridge.margin_largest", "Clients that moved the margin most", "Клиенты, сильнее всего изменившие маржу",
+          pick("rank client_id name amount"), "the five largest falls and gains of margin from W0 to W1", "Findings"),
+    figure("movement.new_silent_clients", "New clients already silent", "Новые клиенты, уже замолчавшие", "count", -1,
+           "new clients lapsed at the end of W1", "New clients' quality"),
     figure("movement.new_rate", "New clients per earlier client", "Прирост новыми клиентами", "share", 1,
            "new clients / |A0|", "New clients' quality"),
     *(entry for scheme, (en, ru) in SCHEMES.items() for entry in _migration(scheme, en, ru)),

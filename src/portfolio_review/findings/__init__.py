@@ -29,6 +29,7 @@ from portfolio_review.findings.decisions import entered as entered
 from portfolio_review.findings.decisions import told as told
 from portfolio_review.findings.owners import addressed as addressed
 from portfolio_review.findings.ranking import ranked
+from portfolio_review.findings.values import say, since
 from portfolio_review.findings.wording import text
 from portfolio_review.results.finding import Finding
 from portfolio_review.results.seen import Seen
@@ -58,6 +59,28 @@ BETWEEN_WINDOWS = (
 """Sections, or single findings, that tell what changed from W0 to W1."""
 
 
+IN_VALUE = ("movement.margin", "actions.exposed", "actions.underserved")
+"""Findings whose money is counted in value: margin where value is margin. That of all others is revenue."""
+
+
+def _valued(finding: Finding, seen: Seen) -> Finding:
+    """The finding with its effect on value, where that is not its money."""
+    if finding.value is not None or finding.id in IN_VALUE:
+        return finding
+    return replace(finding, value=seen.in_value(finding.money))
+
+
+def _since(finding: Finding, seen: Seen) -> Finding:
+    """The finding with the month of the first review that had it, where it lasts and an earlier one had it; its
+    sentence says so before its details."""
+    month = seen.since.get(finding.key)
+    if month is None or not finding.standing:
+        return finding
+    said = say(", %(since)s", since=since(month, this_year=month[:4] == seen.head.period[:4]))
+    first, *details = finding.clauses
+    return replace(finding, since=month, clauses=(first, said, *details))
+
+
 def _silenced(finding: Finding, seen: Seen) -> bool:
     """Whether a sentence rests on W1 against W0 where their seasons differ, or on retention in too short a window."""
     between_windows = finding.section in BETWEEN_WINDOWS or finding.id in BETWEEN_WINDOWS
@@ -71,7 +94,8 @@ def tell(seen: Seen, *sections: str) -> list[Finding]:
     """
     wording = Wording.of(seen.head)
     found = [finding for section in sections for finding in SECTIONS[section](seen) if not _silenced(finding, seen)]
-    return [replace(finding, text=text(finding, wording)) for finding in ranked(found)]
+    valued = ranked(_since(_valued(finding, seen), seen) for finding in found)
+    return [replace(finding, text=text(finding, wording)) for finding in valued]
 
 
 def over(seen: Seen, section: str) -> list[Finding]:

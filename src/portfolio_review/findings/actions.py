@@ -63,7 +63,7 @@ def _more(leaving: Sequence[Row], first: Row) -> Clause | None:
 def _thread(seen: Seen) -> Iterator[Finding]:
     """What rests on a thread: large clients that do not fall and yet are exposed."""
     n, stake = seen.number(f"{THREAD}.listed"), seen.number(f"{THREAD}.at_stake")
-    if not n or not stake or not seen.matters(stake):
+    if not n or not stake or not seen.matters(stake, in_value=True):
         return
     clause = (
         count_of(
@@ -119,17 +119,17 @@ def _buys_less(seen: Seen, rows: Sequence[Row]) -> Iterator[Finding]:
 def _underserved(seen: Seen) -> Iterator[Finding]:
     n, gap = seen.number("actions.underserved"), seen.number("actions.underserved_at_stake")
     overdue = seen.number("actions.contacts_overdue")
-    if not n or gap is None or gap <= 0 or overdue is None or not seen.matters(gap):
+    if not n or gap is None or gap <= 0 or overdue is None or not seen.matters(gap, in_value=True):
         return
     clause = (
         count_of(
-            "%(n)s smaller client that could bring %(money)s of margin more has not been spoken to in time",
-            "%(n)s smaller clients that could bring %(money)s of margin more have not been spoken to in time",
+            "%(n)s smaller client could bring %(money)s of margin more and was not contacted in time",
+            "%(n)s smaller clients could bring %(money)s of margin more and were not contacted in time",
             int(n), money=money(gap),
         ) if _in_margin(seen) else
         count_of(
-            "%(n)s smaller client that could buy %(money)s more has not been spoken to in time",
-            "%(n)s smaller clients that could buy %(money)s more have not been spoken to in time",
+            "%(n)s smaller client could buy %(money)s more and was not contacted in time",
+            "%(n)s smaller clients could buy %(money)s more and were not contacted in time",
             int(n), money=money(gap),
         )
     )  # fmt: skip

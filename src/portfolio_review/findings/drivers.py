@@ -1,10 +1,10 @@
-"""Which factor made most of the change of revenue: clients, order value or frequency."""
+"""What clients, order value and frequency each made of the change of revenue."""
 
 from __future__ import annotations
 
 from portfolio_review.findings.making import Story
-from portfolio_review.findings.values import label, say, signed
-from portfolio_review.results.finding import Finding
+from portfolio_review.findings.values import money, say, signed
+from portfolio_review.results.finding import Clause, Finding
 from portfolio_review.results.seen import Seen
 
 EFFECTS = ("drivers.n_effect", "drivers.v_effect", "drivers.l_effect")
@@ -13,18 +13,47 @@ _STORY = Story("drivers", "drivers", "revenue")
 
 
 def findings(seen: Seen) -> list[Finding]:
-    """The largest of the three effects, where it goes the way of the whole change."""
+    """The three effects, the largest first, and what they come to together."""
     effects = {id: seen.number(id) for id in EFFECTS}
     known = {id: value for id, value in effects.items() if value is not None}
-    if len(known) < len(EFFECTS):
-        return []
     total = sum(known.values())
-    id = max(known, key=lambda name: abs(known[name]))
-    if not seen.matters(total, LEAST_CHANGE) or known[id] * total <= 0:
+    if len(known) < len(EFFECTS) or not seen.matters(total, LEAST_CHANGE):
         return []
-    clause = say(
-        "%(effect)s on revenue, the strongest of the three drivers: %(part)s; "
-        "in all, revenue of active clients changed by %(total)s",
-        effect=label(id), part=signed(known[id]), total=signed(total),
-    )  # fmt: skip
-    return [_STORY.finding("drivers.largest", [clause], evidence=EFFECTS, money=known[id])]
+    first, *others = sorted((id for id in known if known[id]), key=lambda id: -abs(known[id]))
+    clauses = [_first(first, known[first]), *(_other(id, known[id]) for id in others)]
+    together = say("; together %(total)s", total=signed(total)) if others else None
+    return [_STORY.finding("drivers.largest", [*clauses, together], evidence=EFFECTS, money=total)]
+
+
+def _first(id: str, effect: float) -> Clause:
+    values = {"money": money(abs(effect))}
+    match id.partition(".")[2], effect > 0:
+        case "n_effect", True:
+            return say("More clients added %(money)s", **values)
+        case "n_effect", False:
+            return say("Fewer clients took %(money)s", **values)
+        case "v_effect", True:
+            return say("Higher order value added %(money)s", **values)
+        case "v_effect", False:
+            return say("Lower order value took %(money)s", **values)
+        case _, True:
+            return say("More orders per client added %(money)s", **values)
+        case _:
+            return say("Fewer orders per client took %(money)s", **values)
+
+
+def _other(id: str, effect: float) -> Clause:
+    values = {"money": money(abs(effect))}
+    match id.partition(".")[2], effect > 0:
+        case "n_effect", True:
+            return say("; more clients added %(money)s", **values)
+        case "n_effect", False:
+            return say("; fewer clients took %(money)s", **values)
+        case "v_effect", True:
+            return say("; higher order value added %(money)s", **values)
+        case "v_effect", False:
+            return say("; lower order value took %(money)s", **values)
+        case _, True:
+            return say("; more orders per client added %(money)s", **values)
+        case _:
+            return say("; fewer orders per client took %(money)s", **values)

@@ -1,17 +1,20 @@
-"""The period against the year before and its target, the year's end, unusual months, who fell silent."""
+"""The period against the year before and its targets, its active clients, unusual months, who fell silent."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from portfolio_review.exhibits.numbers import in_percent
-from portfolio_review.findings.making import Story, against_year_before
+from portfolio_review.catalog import lookup
+from portfolio_review.exhibits.numbers import FEWEST, in_percent
+from portfolio_review.findings.making import Story, against_year_before, who
 from portfolio_review.findings.values import (
     change,
+    clients,
     count,
     count_of,
     date,
     label,
+    lower,
     money,
     month,
     percent,
@@ -24,15 +27,19 @@ from portfolio_review.results.seen import Row, Seen
 
 LEAST_CHANGE = 0.05
 """A change of revenue or of the year's end below 5 % is no finding."""
-REVENUE = "headline.revenue"
+REVENUE, CLIENTS = "headline.revenue", "headline.clients"
+TARGETS, GAP, OTHERS = "headline.targets", "headline.target_gap", "others"
+NAMED = 2
+"""So many clients are named that were furthest behind or ahead."""
 _PERIOD = Story("headline", "summary", "target")
 _UNUSUAL = Story("headline", "summary", "target")
+_ACTIVE = Story("headline", "summary", "clients")
 _SILENT = Story("headline", "retention", "lost")
 
 
 def findings(seen: Seen) -> list[Finding]:
     """The findings of the headline; of a partial period by equally many days, and no month of it is unusual."""
-    return [*_year_before(seen), *_target(seen), *_unusual(seen), *_fell_silent(seen)]
+    return [*_year_before(seen), *_targets(seen), *_clients(seen), *_unusual(seen), *_fell_silent(seen)]
 
 
 def _year_before(seen: Seen) -> Iterator[Finding]:
@@ -65,12 +72,22 @@ def _year_before(seen: Seen) -> Iterator[Finding]:
     yield _PERIOD.finding("headline.year_before", [clause], evidence=[REVENUE], money=now - before)
 
 
-def _target(seen: Seen) -> Iterator[Finding]:
-    row = next((row for row in seen.rows("headline.targets") if row["figure"] == REVENUE), None)
-    if row is None or row["reached"] is None or row["target"] is None:
-        return
-    missed = row["reached"] - row["target"]
-    if not seen.matters(missed) or abs(missed) < LEAST_CHANGE * row["target"]:
+def _targets(seen: Seen) -> Iterator[Finding]:
+    """Every target that was missed, whatever its money, and those beaten by what matters; of revenue also by whom."""
+    for row in seen.rows(TARGETS):
+        if row["reached"] is None or row["target"] is None:
+            continue
+        polarity = lookup(row["figure"]).polarity or 1
+        missed = (row["reached"] - row["target"]) * polarity
+        if row["figure"] == REVENUE:
+            yield from _revenue_target(seen, row, missed)
+        elif missed < 0:
+            yield from _other_target(seen, row)
+
+
+def _revenue_target(seen: Seen, row: Row, missed: float) -> Iterator[Finding]:
+    beaten = seen.matters(missed) and missed >= LEAST_CHANGE * row["target"]
+    if missed >= 0 and not beaten:
         return
     values = {"period": period(seen.head.period), "difference": signed(missed), "target": money(row["target"])}
     until, told = seen.head.compared_until, in_percent(row["reached"], row["target"])
@@ -96,13 +113,80 @@ def _target(seen: Seen) -> Iterator[Finding]:
             "Revenue of %(period)s is %(reached)s: %(difference)s against its target of %(target)s",
             reached=money(row["reached"]), **values,
         )  # fmt: skip
-    yield _PERIOD.finding("headline.target", [clause, _level(row)], evidence=["headline.targets"], money=missed)
+    who_did = list(_furthest(seen, missed))
+    yield _PERIOD.finding(
+        "headline.target", [clause, _level(row), *who_did], evidence=[TARGETS, *([GAP] if who_did else [])],
+        money=missed, always=missed < 0,
+    )  # fmt: skip
+
+
+def _furthest(seen: Seen, missed: float) -> Iterator[Clause]:
+    """The two clients furthest behind their reference (ahead of it, where the target was beaten), each with its
+    money."""
+    rows = [row for row in seen.rows(GAP) if row["client_id"] != OTHERS and row["gap"] * missed > 0]
+    rows.sort(key=lambda row: -abs(row["gap"]))
+    for place, row in enumerate(rows[:NAMED]):
+        values = {"client": who(row), "gap": signed(row["gap"])}
+        if place:
+            yield say(", %(client)s (%(gap)s)", **values)
+        elif missed < 0:
+            yield say("; furthest behind: %(client)s (%(gap)s)", **values)
+        else:
+            yield say("; furthest ahead: %(client)s (%(gap)s)", **values)
+
+
+def _other_target(seen: Seen, row: Row) -> Iterator[Finding]:
+    id, until = row["figure"], seen.head.compared_until
+    values = {"measure": label(id), "period": period(seen.head.period), "reached": _as(id, row["reached"]),
+              "target": _as(id, row["target"])}  # fmt: skip
+    clause = (
+        say("%(measure)s, %(period)s up to %(day)s: %(reached)s, the target for these days is %(target)s",
+            day=date(until), **values)
+        if until else
+        say("%(measure)s, %(period)s: %(reached)s, the target is %(target)s", **values)
+    )  # fmt: skip
+    yield _PERIOD.finding(
+        f"headline.target.{id.partition('.')[2]}", [clause, _level(row)], evidence=[TARGETS], money=None, better=-1.0,
+        always=True,
+    )  # fmt: skip
+
+
+def _as(id: str, value: float) -> Value:
+    match lookup(id).unit:
+        case "money":
+            return money(value)
+        case "share":
+            return percent(value)
+        case _:
+            return count(round(value))
 
 
 def _level(row: Row) -> Clause | None:
-    if row["level"] != "critical":
-        return None
-    return say("; it is below the critical level of %(critical)s", critical=money(row["critical"]))
+    return say(" (%(level)s)", level=lower(row["level"])) if row["level"] else None
+
+
+def _clients(seen: Seen) -> Iterator[Finding]:
+    """Active clients of the period against the year before; its weight: what they would have brought then."""
+    now, before = seen.number(CLIENTS), seen.number(CLIENTS, "previous_year")
+    each, until = seen.number("headline.revenue_per_client", "previous_year"), seen.head.compared_until
+    if now is None or not before or each is None or abs(now - before) < LEAST_CHANGE * before:
+        return
+    worth = (now - before) * each
+    if not seen.matters(worth):
+        return
+    values = {"clients": clients(now), "before": count(before), "period": period(seen.head.period)}
+    clause = (
+        say("Active in %(period)s up to %(day)s: %(clients)s, against %(before)s in the same days a year before",
+            day=date(until), **values)
+        if until else
+        say("Active in %(period)s: %(clients)s, against %(before)s a year before", **values)
+    )  # fmt: skip
+    told = change(now, before) if min(now, before) >= FEWEST else None
+    more = say(" (%(change)s)", change=told) if told else None
+    yield _ACTIVE.finding(
+        "headline.clients", [clause, more], evidence=[CLIENTS, "headline.revenue_per_client"], money=None, better=worth,
+        value=seen.in_value(worth) or worth,
+    )  # fmt: skip
 
 
 def _unusual(seen: Seen) -> Iterator[Finding]:

@@ -15,6 +15,10 @@ from portfolio_review.results.finding import Clause, Finding, Tone, Value
 MOST_OF_IT = 0.2
 """A client is named when it explains a fifth of a change."""
 CONFIDENCE = 0.95
+UNCHANGED = 0.0005
+"""A change that is printed as 0.0 % is none."""
+RATE_MOVED = 0.01
+"""A margin rate has moved by a point."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,7 @@ class Story:
         certain: bool = True,
         standing: bool = False,
         always: bool = False,
+        value: float | None = None,
     ) -> Finding:
         """A finding; `better` is positive where it is good news, by default the sign of `money`."""
         lean = (money or 0.0) if better is None else better
@@ -51,6 +56,7 @@ class Story:
             clauses=tuple(clause for clause in clauses if clause is not None),
             evidence=tuple(evidence),
             money=money,
+            value=value,
             tone=tone,
             certain=certain,
             standing=standing,
@@ -90,6 +96,19 @@ def against_year_before(now: float, before: float | None) -> Clause | None:
     if before is None or not before or now * before < 0:
         return None
     return say(", against %(before)s a year before", before=money(before))
+
+
+def direction(now: float, before: float) -> int:
+    """+1, −1, or 0 where the change is printed as none."""
+    unchanged = now == before or (before > 0 and abs(now / before - 1) < UNCHANGED)
+    return 0 if unchanged else 1 if now > before else -1
+
+
+def moves_otherwise(margins: tuple[float, float], rates: tuple[float | None, float | None], revenue_way: int) -> bool:
+    """Whether a margin (now, before) moves otherwise than revenue: its rate by a point, or the other way."""
+    rate, before = rates
+    moved = rate is not None and before is not None and abs(rate - before) >= RATE_MOVED - 1e-9
+    return moved or direction(*margins) * revenue_way < 0
 
 
 def in_brackets(now: float, before: float) -> Clause | None:

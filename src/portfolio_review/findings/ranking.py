@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from portfolio_review.results.finding import Finding
 
@@ -23,6 +23,13 @@ class FirstPage:
     changes: tuple[Finding, ...] = ()
     risks: tuple[Finding, ...] = ()
     doubt: Finding | None = None
+
+    @property
+    def shorter(self) -> FirstPage | None:
+        """The same without the lightest change that need not stand there; None where every one must."""
+        light = next((finding for finding in reversed(self.changes) if not finding.always), None)
+        kept = tuple(finding for finding in self.changes if finding is not light)
+        return None if light is None else replace(self, changes=kept)
 
     def __iter__(self) -> Iterator[Finding]:
         yield from (*self.changes, *self.risks, *((self.doubt,) if self.doubt else ()))

@@ -77,27 +77,27 @@ def _net(seen: Seen) -> Iterator[Finding]:
     told = in_percent(figure.value, 1.0)
     if not certain:
         clause = say(
-            "Earlier clients show no clear change: net revenue retention is %(rate)s (interval %(low)s to %(high)s)",
+            "Existing clients show no clear change: net revenue retention is %(rate)s (interval %(low)s to %(high)s)",
             **values,
         )  # fmt: skip
     elif figure.value < 1 and told:
         clause = say(
-            "Earlier clients bring %(moved)s less than before: net revenue retention is %(rate)s "
+            "Existing clients buy %(moved)s less than before: net revenue retention is %(rate)s "
             "(interval %(low)s to %(high)s)", moved=moved, **values,
         )  # fmt: skip
     elif figure.value < 1:
         clause = say(
-            "Earlier clients gave back more than they bought: net revenue retention is %(rate)s "
+            "Existing clients gave back more than they bought: net revenue retention is %(rate)s "
             "(interval %(low)s to %(high)s)", **values,
         )  # fmt: skip
     elif not told:
         clause = say(
-            "Earlier clients bring several times what they brought before: net revenue retention is %(rate)s "
+            "Existing clients buy several times what they bought before: net revenue retention is %(rate)s "
             "(interval %(low)s to %(high)s)", **values,
         )  # fmt: skip
     else:
         clause = say(
-            "Earlier clients bring %(moved)s more than before: net revenue retention is %(rate)s "
+            "Existing clients buy %(moved)s more than before: net revenue retention is %(rate)s "
             "(interval %(low)s to %(high)s)", moved=moved, **values,
         )  # fmt: skip
     past = figure.previous_year

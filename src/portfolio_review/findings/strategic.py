@@ -47,8 +47,8 @@ def _listed(rows: list[Row]) -> list[Clause]:
 
 def _single_contacts(seen: Seen) -> Iterator[Finding]:
     return _exposed(seen, "single_contact", _CONTACTS, "strategic.single_contacts", lambda n, said, share: count_of(
-        "%(n)s key client is known through a single contact, %(money)s (%(share)s of revenue)",
-        "%(n)s key clients are known through a single contact each, %(money)s (%(share)s of revenue)",
+        "We know %(n)s key client through one person only: %(money)s (%(share)s of revenue)",
+        "We know %(n)s key clients through one person only each: %(money)s (%(share)s of revenue)",
         n, money=said, share=share,
     ))  # fmt: skip
 

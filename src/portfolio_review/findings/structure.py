@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from portfolio_review.findings.making import Story, about, who
 from portfolio_review.findings.values import (
     change,
+    count,
     count_of,
     label,
     money,
@@ -19,16 +20,19 @@ from portfolio_review.findings.values import (
     word,
 )
 from portfolio_review.results.finding import Clause, Finding
-from portfolio_review.results.seen import Row, Seen
+from portfolio_review.results.seen import Part, Row, Seen
 
 LEAST_SHARE = 0.15
 TIMES_EQUAL = 2
 """A concentration is a client with 15 % of revenue that holds twice its equal share: a fifth of five is none."""
 LEAST_POINTS = 0.02
 LEAST_CHANGE = 0.10
+LEAST_RISE, LEAST_CLIENTS = 0.02, 3
+"""A unit rises in money and falls in clients by 2 % each and by three clients."""
 NOT_SEPARATED = 0.90
 NO_CLASS = "n/a"
 _HELD = Story("structure", "structure", "concentration")
+_FEWER = Story("structure", "structure", "clients")
 _CLASSES = Story("structure", "structure", "classes")
 _SEGMENT = Story("structure", "by_what", "revenue")
 ATTRIBUTES = ("type", "industry", "region", "category")
@@ -37,7 +41,9 @@ ATTRIBUTES = ("type", "industry", "region", "category")
 
 def findings(seen: Seen) -> list[Finding]:
     """The findings of the structure."""
-    return [*_concentration(seen), *_ten_largest(seen), *_regularity(seen), *_segment(seen)]
+    return [
+        *_concentration(seen), *_ten_largest(seen), *_regularity(seen), *_segment(seen), *_fewer_clients(seen),
+    ]  # fmt: skip
 
 
 def _concentration(seen: Seen) -> Iterator[Finding]:
@@ -87,6 +93,34 @@ def _ten_largest(seen: Seen) -> Iterator[Finding]:
     )  # fmt: skip
     yield _HELD.finding(
         "structure.ten_largest", [clause], evidence=["structure.top10_share"], money=None
+    )  # fmt: skip
+
+
+def _fewer_clients(seen: Seen) -> Iterator[Finding]:
+    """A unit that rises in money and falls in clients: its weight is what the clients that are fewer brought."""
+    part: Part = "previous_year" if seen.seasons_differ else "window_previous"
+    (revenue, before), (n, n_before) = (
+        (seen.number(f"structure.{name}"), seen.number(f"structure.{name}", part)) for name in ("revenue", "clients")
+    )
+    if revenue is None or n is None or not before or before <= 0 or not n_before:
+        return
+    risen, fallen, worth = revenue / before - 1, 1 - n / n_before, (n - n_before) * before / n_before
+    if risen < LEAST_RISE or fallen < LEAST_RISE or n_before - n < LEAST_CLIENTS or not seen.matters(worth):
+        return
+    told = change(revenue, before)
+    if told is None:
+        return
+    values = {"revenue": money(revenue), "change": told, "now": count(n), "before": count(n_before)}
+    clause = (
+        say("Revenue rises with fewer clients: %(revenue)s, %(change)s on the same months a year before, from %(now)s "
+            "clients instead of %(before)s", **values)
+        if seen.seasons_differ else
+        say("Revenue rises with fewer clients: %(revenue)s, %(change)s on the %(span)s before, from %(now)s "
+            "clients instead of %(before)s", span=span(seen.head.window_months), **values)
+    )  # fmt: skip
+    yield _FEWER.finding(
+        "structure.fewer_clients", [clause], evidence=["structure.revenue", "structure.clients"], money=None,
+        better=-1.0, value=seen.in_value(worth) or worth,
     )  # fmt: skip
 
 

@@ -71,9 +71,9 @@ def month(text: str) -> Value:
     return Value("month", text)
 
 
-def since(text: str) -> Value:
-    """From which month on: `since December 2009`."""
-    return Value("since", text)
+def since(text: str, *, this_year: bool = False) -> Value:
+    """From which month on: `since December 2009`, of this year `since August`."""
+    return Value("since_this_year" if this_year else "since", text)
 
 
 def period(text: str) -> Value:

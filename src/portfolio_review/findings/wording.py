@@ -23,6 +23,12 @@ def headline(finding: Finding, wording: Wording) -> str:
     return _said(finding.clauses[: next(details, None)], wording)
 
 
+def sentences(parts: Sequence[Sequence[Clause]], wording: Wording) -> str:
+    """Whole sentences, one after another; one that opens with what a head would introduce begins with a capital."""
+    said = (_said(clauses, wording).removeprefix(": ") for clauses in parts)
+    return " ".join(_stopped(sentence[:1].upper() + sentence[1:]) for sentence in said)
+
+
 def _said(clauses: Sequence[Clause], wording: Wording) -> str:
     """The clauses as one sentence; one that a client without a name opens begins with a capital."""
     sentence = "".join(_clause(clause, wording) for clause in clauses)
@@ -74,6 +80,11 @@ def _period(text: str, wording: Wording) -> str:
     return f"{said}{NBSP}г." if wording.code == "ru" else said
 
 
+def _since_this_year(month: str, wording: Wording) -> str:
+    named = wording.language.month(month, "genitive", year=False)
+    return f"с{NBSP}{named}" if wording.code == "ru" else f"since {named}"
+
+
 def _since(month: str, wording: Wording) -> str:
     named = wording.language.month(month, "genitive")
     return f"с{NBSP}{named}{NBSP}г." if wording.code == "ru" else f"since {named}"
@@ -101,6 +112,7 @@ _PRINTED: Mapping[ValueKind, Callable[..., str]] = {
     "span": _span,
     "month": _period,
     "since": _since,
+    "since_this_year": _since_this_year,
     "period": _period,
     "date": lambda value, wording: wording.language.date(value),
     "word": lambda value, wording: wording.word(value),

@@ -44,6 +44,15 @@ def _rate(active0: pd.Series, active1: pd.Series, first: pd.Series, when: Window
     return int((active1 & first_in(first, when.w1)).sum()) / size if size else None
 
 
+def silent(base: pd.DataFrame, when: Windows) -> dict[str, Figure]:
+    """`movement.new_silent_clients`: new clients of W1 that are lapsed at its end. base: client frame with state,
+    lapsed. Undefined when the history does not reach W0. Source: Retention, new clients' quality."""
+    id = "movement.new_silent_clients"
+    if when.lacks_w0:
+        return {id: undefined(when.lacks_w0)}
+    return {id: Figure(value=int(((base["state"] == "new") & base["lapsed"]).sum()))}
+
+
 def second_purchase(base: pd.DataFrame, when: Windows) -> dict[str, Figure]:
     """`retention.second_purchase_180`: of the clients whose first purchase lies 180 to 545 days before
     the end of P, those that bought again within 180 days of it, with the Wilson 95 % interval; also as it stood

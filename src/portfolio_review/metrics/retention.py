@@ -70,6 +70,12 @@ def figures(base: pd.DataFrame, monthly: pd.DataFrame, when: Windows) -> dict[st
     return found
 
 
+def net(base: pd.DataFrame, when: Windows) -> dict[str, Figure]:
+    """`retention.net_revenue_retention` with its interval, without what it was before. Source: Retention."""
+    id = "retention.net_revenue_retention"
+    return {id: undefined(when.lacks_w0) if when.lacks_w0 else _figure(id, net_revenue(base, when))}
+
+
 def still_buying(base: pd.DataFrame, when: Windows, before: Earlier = NO_EARLIER) -> Figure:
     """`retention.still_buying_rate`: share of A0 that bought in W1 and is not lapsed at its end, with Wilson's
     interval; undefined for windows of up to 3 months.

@@ -55,6 +55,27 @@ def choose(base: pd.DataFrame, asked: str, when: Windows) -> Choice:
     return Choice("margin", rate if isinstance(rate, float) else 0.0)  # without positive revenue it weighs nothing
 
 
+def of_totals(totals: pd.DataFrame, asked: str, when: Windows) -> tuple[Choice, float]:
+    """The choice as `choose` makes it, and V(W1): what all clients together brought in it.
+
+    Revenue where the margin of W1 is not above zero: nothing can be weighed by it. totals: span (w1, w0), revenue,
+    margin, gross, margin_gross, margin_revenue. Source: Ground terms.
+    """
+    spans = totals.set_index("span")
+
+    def of(span: str, name: str) -> float:
+        return float(spans[name].get(span, 0.0))
+
+    def known(span: str) -> str | None:
+        return margin.lacks(of(span, "gross"), of(span, "margin_gross"))
+
+    lacks = asked == "revenue" or known("w1") or (None if when.lacks_w0 else known("w0"))
+    earned, revenue = of("w1", "margin"), of("w1", "margin_revenue")
+    if lacks or not earned > 0 or not revenue > 0:
+        return Choice("revenue"), of("w1", "revenue")
+    return Choice("margin", earned / revenue), earned
+
+
 def refuse_unknown(lacks: str | None, unit: str | None = None) -> None:
     """UsageError where a margin is asked for and lacks in W1 or W0. unit: named, where there are several."""
     if lacks:

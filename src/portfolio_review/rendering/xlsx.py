@@ -17,7 +17,7 @@ from portfolio_review.findings.wording import text as sentence
 from portfolio_review.rendering import formulas, long_tables, reasons
 from portfolio_review.rendering.book import LONG, WIDEST, Book, Head, Sheet, To
 from portfolio_review.rendering.context import RunContext
-from portfolio_review.rendering.pages.verdict import verdict
+from portfolio_review.rendering.pages.found import verdict
 from portfolio_review.rendering.report import Report
 from portfolio_review.results.contract import Results
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from portfolio_review.doubt import Doubt
 from portfolio_review.figure import Figure
-from portfolio_review.results.finding import Finding
+from portfolio_review.results.finding import Finding, Verdict
 
 SCHEMA = 2
 MIME = "application/vnd.portfolio-review.v1+json"
@@ -75,6 +75,12 @@ class RecordedFinding:
 
 
 @dataclass(frozen=True)
+class RecordedVerdict:
+    verdict: Verdict
+    source: Source
+
+
+@dataclass(frozen=True)
 class RecordedCheck:
     id: str
     passed: bool
@@ -129,5 +135,7 @@ class Results:
     findings: tuple[RecordedFinding, ...] = ()
     checks: tuple[RecordedCheck, ...] = ()
     doubts: RecordedDoubts = RecordedDoubts()
+    verdict: RecordedVerdict | None = None
+    """What page one says first; None of a review whose notebooks record none."""
     notes: str = ""
     """The analyst's own words, Markdown as written."""

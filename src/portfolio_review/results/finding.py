@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from portfolio_review.results.digits import significant
@@ -21,6 +21,7 @@ ValueKind = Literal[
     "span",  # months as a length: 12 months
     "month",  # YYYY-MM
     "since",  # YYYY-MM or a day: since November 2011
+    "since_this_year",  # the same without its year: since August
     "period",  # 2011-11, 2011-Q4, …
     "date",  # YYYY-MM-DD
     "word",  # an id of the catalogue's words
@@ -95,6 +96,66 @@ class Finding:
         return self.id if self.client is None else f"{self.id}:{self.client}"
 
 
+@dataclass(frozen=True)
+class Verdict:
+    """What page one says first: at most two sentences, each of clauses.
+
+    evidence: ids of the figures and tables that hold its numbers. level: the word of the period's target (optimal,
+    watch, critical), None without levels. text: in the language of the review.
+    """
+
+    sentences: tuple[tuple[Clause, ...], ...]
+    evidence: tuple[str, ...]
+    level: str | None = None
+    text: str = ""
+
+    def with_text(self, text: str) -> Verdict:
+        return replace(self, text=text)
+
+
+def verdict_to_plain(verdict: Verdict) -> dict[str, Any]:
+    """Plain values for JSON."""
+    return {
+        "text": verdict.text,
+        "level": verdict.level,
+        "figures": list(verdict.evidence),
+        "sentences": [_clauses_to_plain(clauses) for clauses in verdict.sentences],
+    }
+
+
+def verdict_from_plain(record: Mapping[str, Any]) -> Verdict:
+    """The verdict of `verdict_to_plain`; a KeyError where a key is missing."""
+    return Verdict(
+        sentences=tuple(_clauses_from_plain(clauses) for clauses in record["sentences"]),
+        evidence=tuple(record["figures"]),
+        level=record["level"],
+        text=record["text"],
+    )
+
+
+def _clauses_to_plain(clauses: Sequence[Clause]) -> list[dict[str, Any]]:
+    return [
+        {
+            "message": clause.message,
+            "values": {name: [value.kind, _plain(value.value)] for name, value in clause.values.items()},
+            **({"plural": clause.plural, "n": clause.n} if clause.plural is not None else {}),
+        }
+        for clause in clauses
+    ]
+
+
+def _clauses_from_plain(records: Sequence[Mapping[str, Any]]) -> tuple[Clause, ...]:
+    return tuple(
+        Clause(
+            clause["message"],
+            {name: Value(kind, value) for name, (kind, value) in clause["values"].items()},
+            clause.get("plural"),
+            clause.get("n"),
+        )
+        for clause in records
+    )
+
+
 def _plain(value: Any) -> Any:
     return significant(value) if isinstance(value, float) else value
 
@@ -117,14 +178,7 @@ def to_plain(finding: Finding) -> dict[str, Any]:
         "certain": finding.certain,
         "standing": finding.standing,
         "always": finding.always,
-        "clauses": [
-            {
-                "message": clause.message,
-                "values": {name: [value.kind, _plain(value.value)] for name, value in clause.values.items()},
-                **({"plural": clause.plural, "n": clause.n} if clause.plural is not None else {}),
-            }
-            for clause in finding.clauses
-        ],
+        "clauses": _clauses_to_plain(finding.clauses),
     }
 
 
@@ -136,15 +190,7 @@ def from_plain(record: Mapping[str, Any]) -> Finding:
         page=record["page"],
         theme=record["theme"],
         client=record["client"],
-        clauses=tuple(
-            Clause(
-                clause["message"],
-                {name: Value(kind, value) for name, (kind, value) in clause["values"].items()},
-                clause.get("plural"),
-                clause.get("n"),
-            )
-            for clause in record["clauses"]
-        ),
+        clauses=_clauses_from_plain(record["clauses"]),
         evidence=tuple(record["figures"]),
         money=record["money"],
         value=record["value"],

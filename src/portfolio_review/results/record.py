@@ -23,7 +23,7 @@ from portfolio_review.doubt import Doubt
 from portfolio_review.figure import Figure
 from portfolio_review.results import rounding, show
 from portfolio_review.results.contract import LIBRARIES, MAX_TABLE_ROWS, MIME, ReviewHead
-from portfolio_review.results.finding import Finding, to_plain
+from portfolio_review.results.finding import Finding, Verdict, to_plain, verdict_to_plain
 from portfolio_review.results.plain import plain, rows_of, write_parquet
 from portfolio_review.results.seen import Scope, Seen
 
@@ -69,6 +69,7 @@ class Recorder:
         scope: Scope = NO_SCOPE,
         folder: Path | None = None,
         settings: Mapping[str, str] = NO_SETTINGS,
+        since: Mapping[str, str] = NO_SETTINGS,
     ) -> None:
         self.head = head
         self.targets = dict(targets or {})
@@ -77,6 +78,7 @@ class Recorder:
         self._doubts: tuple[Doubt, ...] = ()
         self._folder = folder
         self._settings = settings
+        self._since = since
         self._figures: dict[str, Figure] = {}
         self._claimed: set[tuple[str, str]] = set()
         self._checks: dict[str, Check] = {}
@@ -151,7 +153,7 @@ class Recorder:
     @property
     def so_far(self) -> Seen:
         """What this notebook has recorded, for the rules of findings."""
-        return Seen(self.head, self.scope, dict(self._figures), dict(self._tables), self._doubts)
+        return Seen(self.head, self.scope, dict(self._figures), dict(self._tables), self._doubts, self._since)
 
     def findings(self, findings: Sequence[Finding]) -> None:
         """Record sentences with the ids of the figures and tables that are their evidence.
@@ -164,6 +166,13 @@ class Recorder:
                 raise ValueError(f"finding {finding.id} rests on {unknown[0]}, which this notebook has not recorded")
             self._told.append(finding.text)
             self._emit("finding", finding.id, {"finding": to_plain(finding)}, {"text/plain": finding.text})
+
+    def verdict(self, verdict: Verdict | None) -> None:
+        """Record what page one says first. Its figures may be those of other notebooks: `store.read_notebooks` refuses
+        one that none has recorded."""
+        if verdict is not None:
+            self._claim("verdict", "verdict")
+            self._emit("verdict", "", {"verdict": verdict_to_plain(verdict)}, {"text/plain": verdict.text})
 
     def doubts(self, doubts: Sequence[Doubt], not_met: Sequence[str] = ()) -> None:
         """Record what is doubtful about the data, beside `data.doubts`, the table of it.

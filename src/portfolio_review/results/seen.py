@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from portfolio_review.doubt import Doubt
@@ -20,11 +20,17 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Scope:
-    """What is material in a review: R(W1) and R(W0), and the least money that a finding is about."""
+    """What is material in a review: R(W1) and R(W0), and the least effect on value that a finding is about.
+
+    measure: what value is counted in. rate: what one unit of revenue is worth, the margin rate of W1 where value is
+    margin, else 1.
+    """
 
     revenue: float = 0.0
     revenue_before: float = 0.0
     least: float = 0.0
+    measure: Literal["revenue", "margin"] = "revenue"
+    rate: float = 1.0
     usual_gap: float | None = None
     """Days: `series.usual_gap`."""
 
@@ -47,6 +53,9 @@ class Seen:
     figures: Mapping[str, Figure] = field(default_factory=dict)
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     doubts: tuple[Doubt, ...] = ()
+    since: Mapping[str, str] = field(default_factory=dict)
+    """The month (YYYY-MM) of the first review of the series that had each finding that the last one had, by
+    `Finding.key`."""
 
     @property
     def seasons_differ(self) -> bool:
@@ -57,6 +66,10 @@ class Seen:
     def window_below_gap(self) -> bool:
         """Whether clients usually buy at longer gaps than the window: no rate of retention tells who left."""
         return (self.scope.usual_gap or 0.0) > window_days(self.head)
+
+    def beside(self, figures: Mapping[str, Figure], tables: Mapping[str, pd.DataFrame]) -> Seen:
+        """The same with figures and tables that other notebooks record."""
+        return replace(self, figures={**self.figures, **figures}, tables={**self.tables, **tables})
 
     def figure(self, id: str) -> Figure | None:
         return self.figures.get(id)
@@ -74,6 +87,13 @@ class Seen:
         frame = self.tables.get(id)
         return [] if frame is None else [dict(zip(frame.columns, row, strict=True)) for row in rows_of(frame)]
 
-    def matters(self, money: float | None, share: float = 0.0) -> bool:
-        """Whether an amount is material: not below the least of the review, nor `share` of R(W1)."""
-        return money is not None and abs(money) > 0 and abs(money) >= max(self.scope.least, share * self.scope.revenue)
+    def matters(self, money: float | None, share: float = 0.0, *, in_value: bool = False) -> bool:
+        """Whether an amount is material: its effect on value not below the least of the review, nor the amount below
+        `share` of R(W1). in_value: it is counted in value already; else it is revenue."""
+        if money is None or not money or abs(money) < share * self.scope.revenue:
+            return False
+        return abs(money if in_value else money * self.scope.rate) >= self.scope.least
+
+    def in_value(self, revenue: float | None) -> float | None:
+        """What an amount of revenue is worth; None where value is revenue, and it is the amount itself."""
+        return None if revenue is None or self.scope.measure == "revenue" else revenue * self.scope.rate

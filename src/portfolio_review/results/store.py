@@ -22,6 +22,7 @@ from portfolio_review.results.contract import (
     RecordedFigure,
     RecordedFinding,
     RecordedTable,
+    RecordedVerdict,
     Results,
     ReviewHead,
     Source,
@@ -39,6 +40,7 @@ def read_notebooks(paths: Sequence[Path]) -> Results:
     findings: list[RecordedFinding] = []
     checks: list[RecordedCheck] = []
     doubts = RecordedDoubts()
+    verdict: RecordedVerdict | None = None
     for path in paths:
         closed = False
         for source, record in _records(path):
@@ -67,6 +69,8 @@ def read_notebooks(paths: Sequence[Path]) -> Results:
                     )
                 case "finding":
                     findings.append(RecordedFinding(finding.from_plain(record["finding"]), source))
+                case "verdict":
+                    verdict = RecordedVerdict(finding.verdict_from_plain(record["verdict"]), source)
                 case "doubts":
                     doubts = RecordedDoubts(
                         tuple(map(Doubt.from_plain, record["doubts"])), tuple(record["not_met"]), source
@@ -77,7 +81,19 @@ def read_notebooks(paths: Sequence[Path]) -> Results:
             raise NotebookError(f"{path.name} did not run to its end mark record.close()", path.stem)
     if head is None:
         raise NotebookError("no notebook recorded a review", paths[0].stem if paths else "")
-    return Results(head, found["figures"], found["tables"], found["charts"], tuple(findings), tuple(checks), doubts)
+    figures, tables, charts = found["figures"], found["tables"], found["charts"]
+    _held(verdict, {*figures, *tables})
+    return Results(head, figures, tables, charts, tuple(findings), tuple(checks), doubts, verdict)
+
+
+def _held(verdict: RecordedVerdict | None, recorded: set[str]) -> None:
+    """`NotebookError` when the verdict rests on what no notebook recorded."""
+    if verdict is not None and (unknown := [id for id in verdict.verdict.evidence if id not in recorded]):
+        raise NotebookError(
+            f"the verdict rests on {unknown[0]}, which no notebook has recorded",
+            verdict.source.notebook,
+            verdict.source.cell,
+        )
 
 
 def _records(path: Path) -> Iterator[tuple[Source, dict[str, Any]]]:
@@ -130,6 +146,7 @@ def to_json(results: Results) -> str:
         "review": {name: getattr(review, name) for name in ReviewHead.__dataclass_fields__},
         "figures": {id_: _figure_json(entry) for id_, entry in results.figures.items()},
         "tables": {id_: _table_json(entry) for id_, entry in results.tables.items()},
+        "verdict": _verdict_json(results.verdict),
         "findings": [_finding_json(entry) for entry in results.findings],
         "doubts": [doubt.said() | {"of_w1": doubt.of_w1, "of_w0": doubt.of_w0} for doubt in results.doubts.found],
         "notes": results.notes,
@@ -166,6 +183,13 @@ def _figure_json(entry: RecordedFigure) -> dict[str, Any]:
         "notebook": entry.source.notebook,
         "cell": entry.source.cell,
     }
+
+
+def _verdict_json(entry: RecordedVerdict | None) -> dict[str, Any] | None:
+    if entry is None:
+        return None
+    plain = finding.verdict_to_plain(entry.verdict)
+    return plain | {"notebook": entry.source.notebook, "cell": entry.source.cell}
 
 
 def _finding_json(entry: RecordedFinding) -> dict[str, Any]:

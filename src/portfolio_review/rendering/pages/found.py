@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import ceil
 
 from markupsafe import Markup
@@ -33,8 +33,8 @@ def first_page(report: Report, notes: int = 0) -> tuple[tuple[Markup, tuple[Sent
     page = ranking.first_page(_all(report))
     parts = (page.risks, (page.doubt,) if page.doubt else ())
     room = ROOM - HEAD * (1 + sum(map(bool, parts))) - (NOTES_HEAD + LINE * ceil(notes / NOTES_WIDTH) if notes else 0)
-    while page.changes and sum(_height(report, finding) for finding in page) > room:
-        page = replace(page, changes=page.changes[:-1])
+    while (shorter := page.shorter) and sum(_height(report, finding) for finding in page) > room:
+        page = shorter
     heads = (report.say("What changed, the largest in money first"), report.say("What may cost"),
              report.say("What is doubtful of the data"))  # fmt: skip
     return tuple((head, tuple(_sentence(report, finding) for finding in here))
@@ -43,6 +43,17 @@ def first_page(report: Report, notes: int = 0) -> tuple[tuple[Markup, tuple[Sent
 
 def _height(report: Report, finding: Finding) -> float:
     return BETWEEN + LINE * ceil(len(wording.text(finding, report.wording)) / WIDTH)
+
+
+def verdict(report: Report) -> Markup:
+    """What page one says first, as it was recorded, leading to its cell; its figures count as printed."""
+    recorded = report.results.verdict
+    if recorded is None:
+        return Markup("")
+    for id in recorded.verdict.evidence:
+        if id in report.results.figures:
+            report.used.setdefault(id)
+    return report.link(recorded.source, wording.sentences(recorded.verdict.sentences, report.wording))
 
 
 def message(report: Report, page: str) -> Markup | None:

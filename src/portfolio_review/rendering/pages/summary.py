@@ -11,7 +11,7 @@ from markupsafe import Markup
 from portfolio_review.exhibits.chances import told
 from portfolio_review.exhibits.numbers import Scale, scale_for
 from portfolio_review.rendering import notes, sparkline
-from portfolio_review.rendering.pages import decisions, found, verdict
+from portfolio_review.rendering.pages import decisions, found
 from portfolio_review.rendering.pages.backtest import horizon
 from portfolio_review.rendering.pages.view import View
 from portfolio_review.rendering.report import Report
@@ -48,7 +48,7 @@ class KeyFigure:
 def view(report: Report) -> View:
     """Page one of the report."""
     return View(
-        id=ID, title=report.wording.language.text("At a glance"), message=verdict.verdict(report), line=Markup(""),
+        id=ID, title=report.wording.language.text("At a glance"), message=found.verdict(report), line=Markup(""),
         data={
             "key_figures": key_figures(report), "cause": cause(report),
             "findings": found.first_page(report, len(report.results.notes)),
