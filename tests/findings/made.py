@@ -258,6 +258,10 @@ def _tables(n: int, way: int) -> list[tuple[str, pd.DataFrame]]:
             for number in range(1, min(n, 5) + 1)
         ],
         "migration.abc": [{"from": "A", "to": "B", "clients": n, "revenue_w0": BIG, "revenue_w1": BIG * grown}],
+        "movement.lines": [
+            {"object": "migration.abc", "line": name, "clients": n, "amount_change": amount}
+            for name, amount in (("rose", 3 * BIG), ("fell", -BIG), ("moved", 2 * BIG))
+        ],
         "migration.abc.movers": [
             client(1, **{"from": "A", "to": "B"}, revenue_w0=BIG, revenue_w1=0.0, amount_change=-BIG),
             client(2, **{"from": "B", "to": "A"}, revenue_w0=BIG, revenue_w1=3 * BIG, amount_change=2 * BIG),

@@ -58,7 +58,12 @@ def test_the_bridge_has_shares_of_its_start_and_sums_of_its_steps() -> None:
     amounts = {"start": 200.0, "churn": -30.0, "gone_quiet": -5.0, "contraction": -15.0, "expansion": 20.0, "returned": 4.0,
                "new": 16.0, "adjustments": -2.0, "end": 188.0}  # fmt: skip
     steps = table("bridge.steps", *({"step": step, "clients": 1, "amount": amount} for step, amount in amounts.items()))
-    largest = table("bridge.largest", {"step": "churn", "amount": -20.0}, {"step": "churn", "amount": -4.0})
+    largest = table(
+        "bridge.largest",
+        {"step": "churn", "rank": 1, "amount": -20.0},
+        {"step": "churn", "rank": 3, "amount": -4.0},
+        {"step": "churn", "rank": 4, "amount": -3.0},
+    )  # the fourth is not named
     found = lines.movement(tables("migration.abc", bridge__steps=steps, bridge__largest=largest), effects(1.0))
     assert line(found, "bridge.steps", "churn") == {"share": -0.15}
     assert line(found, "bridge.largest", "churn") == {"share": 0.8}
@@ -73,12 +78,15 @@ def test_the_matrix_has_its_sizes_and_the_money_of_its_moves() -> None:
     flows = [("A", "A", 3, 30.0, 33.0), ("A", "B", 2, 20.0, 8.0), ("B", "A", 1, 5.0, 11.0), ("A", "lost", 4, 9.0, 0.0),
              ("new", "B", 5, 0.0, 6.0)]  # fmt: skip
     matrix = pd.DataFrame(flows, columns=["from", "to", "clients", "revenue_w0", "revenue_w1"])
+    matrix = matrix.assign(amount_change=matrix["revenue_w1"] - matrix["revenue_w0"])
     found = lines.movement(tables("bridge.steps", "bridge.largest", migration__abc=matrix), effects(None))
-    assert line(found, "migration.abc", "from:A") == {"clients": 9}
-    assert line(found, "migration.abc", "to:B") == {"clients": 7}
-    assert line(found, "migration.abc", "all") == {"clients": 15}
-    assert line(found, "migration.abc", "rose") == {"amount_change": 6.0}
-    assert line(found, "migration.abc", "fell") == {"amount_change": -12.0}
+    assert line(found, "migration.abc", "from:A") == {"clients": 9, "amount_change": 3.0 - 12.0 - 9.0}
+    assert line(found, "migration.abc", "to:B") == {"clients": 7, "amount_change": -12.0 + 6.0}
+    assert line(found, "migration.abc", "all") == {"clients": 15, "amount_change": -6.0}
+    assert line(found, "migration.abc", "rose") == {"clients": 1, "amount_change": 6.0}
+    assert line(found, "migration.abc", "fell") == {"clients": 2, "amount_change": -12.0}
+    # neither new nor lost clients changed their class
+    assert line(found, "migration.abc", "moved") == {"clients": 3, "amount_change": -6.0}
 
 
 def test_retention_has_shares_of_stages_and_cohorts_and_sums() -> None:

@@ -95,7 +95,7 @@ def test_the_history_decides() -> None:
     base, when = portfolio.base(), portfolio.when
     matrix = migration.matrix(base, ABC, when)
     assert matrix.empty
-    assert list(matrix.columns) == ["from", "to", "clients", "revenue_w0", "revenue_w1"]
+    assert list(matrix.columns) == ["from", "to", "clients", "revenue_w0", "revenue_w1", "amount_change"]
     assert list(migration.rows(matrix).columns) == ["from", "clients", "to", "count", "share", "low", "high", "few"]
     figures = migration.figures(base, ABC, when)
     assert {f.reason for f in figures.values()} == {"history starts 2020-02, needs 2020-01"}

@@ -254,7 +254,8 @@ MOVED = (
 def movement_tables(names: Sequence[str]) -> dict[str, RecordedTable]:
     starts = {start: sum(n for f, _, n in FLOWS if f == start) for start, _, _ in FLOWS}
     shares = [(f, starts[f], t, n, n / starts[f], *wilson(n, starts[f]), starts[f] < 10) for f, t, n in FLOWS]
-    flows = [(f, t, n, n * 1000.0 if f != "new" else 0.0, n * 950.0 if t != "lost" else 0.0) for f, t, n in FLOWS]
+    money = [(n * 1000.0 if f != "new" else 0.0, n * 950.0 if t != "lost" else 0.0) for f, t, n in FLOWS]
+    flows = [(*flow, w0, w1, w1 - w0) for flow, (w0, w1) in zip(FLOWS, money, strict=True)]
     return {
         "bridge.steps": table("bridge.steps", [(step, clients, amount) for step, (clients, amount) in STEPS.items()]),
         "bridge.largest": table("bridge.largest", [
@@ -293,6 +294,10 @@ def retention_tables() -> dict[str, RecordedTable]:
             for name, base, kept, grr, nrr in classes
         ]),
         "retention.cohorts": table("retention.cohorts", cohorts),
+        "retention.vintages": table("retention.vintages", [
+            ("2009", 900, 3300000.0, 0.41, 4200000.0, -900000.0, True), ("2010", 1813, 3266888.353, 0.41, 3843585.224, -576696.871, False),
+            ("2011", 1584, 1390671.081, 0.18, 0.0, 1390671.081, False),
+        ]),
         "lifecycle.stages": table("lifecycle.stages", [
             ("new", 1200, 1100000.0), ("returned", 0, 0.0), ("growing", 800, 3000000.0), ("stable", 600, 1700000.0),
             ("declining", 700, 900000.0), ("at_risk", 1000, 1257559.4), ("lapsed", 1550, 0.0),

@@ -324,6 +324,7 @@ _SAID: tuple[tuple[str, str, str, Unit], ...] = (
     ("worth", "Worth", "Возможная выручка", "money"),
     ("xyz", "XYZ", "XYZ", "word"),
     ("xyz_w0", "XYZ, 12 months before", "XYZ, предшествующие 12 мес.", "word"),
+    ("year", "First purchase in", "Первая покупка", "text"),
     ("year_before", "A year before", "Год назад", "money"),
 )
 

@@ -53,7 +53,7 @@ def _migration(scheme: str, en: str, ru: str) -> tuple[Entry, ...]:
     id = f"migration.{scheme}"
     return (
         table(id, f"Migration matrix, {en}", f"Матрица перетока, {ru}",
-              pick("from to clients revenue_w0 revenue_w1"),
+              pick("from to clients revenue_w0 revenue_w1 amount_change"),
               "clients by class at W0 (or new, returned) and class at W1 (or lost)", _MIGRATION, family()),
         table(f"{id}.rows", f"Row shares of the migration matrix, {en}",
               f"Доли по строкам матрицы перетока, {ru}",

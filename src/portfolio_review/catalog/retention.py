@@ -68,6 +68,10 @@ ENTRIES: tuple[Entry, ...] = (
           "by month of first purchase: clients active and revenue in the month of each age; the first "
           "cohort of "
           "the data holds those who were clients before", "Cohorts"),
+    table("retention.vintages", "Revenue by year of first purchase", "Выручка по году первой покупки",
+          pick("year clients revenue_w1 share revenue_w0 amount_change truncated"),
+          "clients active in W1 and R(W1), R(W0) by the year of the first purchase; those of the history's first month "
+          "apart; share of the positive revenues of W1", "Retention"),
     table("retention.cohorts_quarter", "Cohorts by quarter: repeat activity",
           "Когортный анализ по кварталам: повторная активность",
           (*pick("cohort"), _QUARTERS, *pick("size clients revenue truncated partial")),

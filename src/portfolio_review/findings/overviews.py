@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from portfolio_review.findings.making import Story
-from portfolio_review.findings.values import clients, days, money, percent, say
+from portfolio_review.findings.values import clients, days, money, percent, say, signed
 from portfolio_review.results.finding import Finding, Value
 from portfolio_review.results.seen import Seen, window_days
 
@@ -16,6 +16,7 @@ RATE, STILL = "retention.client_retention_rate", "retention.still_buying_rate"
 LOST, BACK, DANGER = "actions.return.at_stake", "actions.return.expected_back", "actions.retain.at_stake"
 _LISTS = Story("actions", "actions", "lists")
 _RATES = Story("retention", "retention", "rates")
+_MOVES = Story("migration", "migration", "balance")
 
 
 def _lists(seen: Seen) -> Iterator[Finding]:
@@ -63,4 +64,23 @@ def _rates(seen: Seen) -> Iterator[Finding]:
                          money=None, better=0.0, standing=True)  # fmt: skip
 
 
-RULES: Mapping[str, Callable[[Seen], Iterator[Finding]]] = {"actions": _lists, "retention": _rates}
+def _moves(seen: Seen) -> Iterator[Finding]:
+    """What clients that changed their ABC class brought more or less: its net effect in money."""
+    lines = {row["line"]: row for row in seen.rows("movement.lines") if row["object"] == "migration.abc"}
+    if not lines or seen.seasons_differ:
+        return
+    n, net = (lines["moved"][name] for name in ("clients", "amount_change"))
+    if n:
+        clause = say(
+            "Clients that rose an ABC class changed revenue by %(up)s, those that fell by %(down)s: together %(net)s",
+            up=signed(lines["rose"]["amount_change"]), down=signed(lines["fell"]["amount_change"]), net=signed(net),
+        )  # fmt: skip
+    else:
+        clause = say("No client that bought in both windows changed its ABC class")
+    yield _MOVES.finding("migration.net", [clause], evidence=["movement.lines", "migration.abc"], money=None,
+                         better=net, standing=True)  # fmt: skip
+
+
+RULES: Mapping[str, Callable[[Seen], Iterator[Finding]]] = {
+    "actions": _lists, "retention": _rates, "migration": _moves,
+}  # fmt: skip

@@ -23,6 +23,7 @@ EXISTING = ("churn", "gone_quiet", "contraction", "expansion")
 FRESH = ("returned", "new")
 ENDS = ("start", "end")
 CLASSES = ("A", "B", "C", "none")
+LARGEST_OF_BARS = "bridge.largest"
 Line = dict[str, Any]
 Frames = Mapping[str, pd.DataFrame]
 Figures = Mapping[str, Figure]
@@ -52,8 +53,9 @@ def _largest(table: pd.DataFrame, clients: Figure, revenue: Figure) -> Iterable[
 
 
 def movement(tables: Frames, figures: Figures) -> pd.DataFrame:
-    """`movement.lines`: each step's share of R(W0) and the part of its largest clients; what existing, new and returned
-    clients, losses and gains made; sizes of the migration matrix and the money of its moves; Σ of the drivers' effects.
+    """`movement.lines`: each step's share of R(W0) and the part of its named clients; what existing, new and returned
+    clients, losses and gains made; clients and money of the migration matrix by row, column and move; Σ of the
+    drivers' effects.
     """
     made = [*_bridge(tables["bridge.steps"], tables["bridge.largest"]), *_migration(tables["migration.abc"])]
     known = [figures[f"drivers.{factor}_effect"].value for factor in "nvl"]
@@ -65,10 +67,11 @@ def movement(tables: Frames, figures: Figures) -> pd.DataFrame:
 def _bridge(steps: pd.DataFrame, largest: pd.DataFrame) -> Iterable[Line]:
     id = "bridge.steps"
     amounts = dict(zip(steps["step"], steps["amount"], strict=True))
+    named_first = largest[largest["rank"] <= SHOWN[LARGEST_OF_BARS]]
     for step, amount in amounts.items():
-        named = total(largest.loc[largest["step"] == step, "amount"])
+        named = total(named_first.loc[named_first["step"] == step, "amount"])
         yield _line(id, step, share=_share(amount, amounts["start"]))
-        yield _line("bridge.largest", step, share=named / amount if amount else np.nan)
+        yield _line(LARGEST_OF_BARS, step, share=named / amount if amount else np.nan)
     moved = {step: amount for step, amount in amounts.items() if step not in ENDS}
     if moved:
         groups = {
@@ -86,14 +89,22 @@ def _migration(matrix: pd.DataFrame) -> Iterable[Line]:
     if matrix.empty:
         return
     for side in ("from", "to"):
-        for name, clients in matrix.groupby(side)["clients"].sum().items():
-            yield _line(id, f"{side}:{name}", clients=clients)
-    yield _line(id, ALL, clients=matrix["clients"].sum())
+        for name, cells in matrix.groupby(side):
+            yield _moved(id, f"{side}:{name}", cells)
+    yield _moved(id, ALL, matrix)
     place = {name: number for number, name in enumerate(CLASSES)}
     start, end = matrix["from"].map(place), matrix["to"].map(place)
-    change = matrix["revenue_w1"] - matrix["revenue_w0"]
-    for name, moved in (("rose", end < start), ("fell", end > start)):
-        yield _line(id, name, amount_change=total(change[moved.to_numpy()]))
+    for name, moved in (
+        ("rose", end < start),
+        ("fell", end > start),
+        ("moved", (end < start) | (end > start)),
+    ):
+        yield _moved(id, name, matrix[moved.to_numpy()])
+
+
+def _moved(id: str, line: str, cells: pd.DataFrame) -> Line:
+    """Clients of some cells of a matrix, and the change of their revenue."""
+    return _line(id, line, clients=cells["clients"].sum(), amount_change=total(cells["amount_change"]))
 
 
 def retention(tables: Frames) -> pd.DataFrame:

@@ -62,7 +62,7 @@ def undefined_reason(base: pd.DataFrame, scheme: Scheme, when: Windows) -> str |
 
 
 def matrix(base: pd.DataFrame, scheme: Scheme, when: Windows) -> pd.DataFrame:
-    """`migration.<s>`: from, to, clients, revenue_w0, revenue_w1, every cell of the matrix.
+    """`migration.<s>`: from, to, clients, revenue_w0, revenue_w1, amount_change, every cell of the matrix.
 
     Rows: the classes at W0, then new and returned; columns: the classes at W1, then lost. Rows sum
     to the sizes at W0, columns to those at W1. No rows where undefined. Source: Migration.
@@ -83,6 +83,7 @@ def matrix(base: pd.DataFrame, scheme: Scheme, when: Windows) -> pd.DataFrame:
     )
     counted[["from", "to"]] = counted[["from", "to"]].astype(object)
     counted[["revenue_w0", "revenue_w1"]] = counted[["revenue_w0", "revenue_w1"]].astype(float)
+    counted["amount_change"] = counted["revenue_w1"] - counted["revenue_w0"]
     return counted.head(0) if undefined_reason(base, scheme, when) else counted
 
 

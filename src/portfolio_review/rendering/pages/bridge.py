@@ -1,122 +1,158 @@
-"""Page three: the revenue bridge W0 → W1, one row a step beside its bar, with the largest clients."""
+"""Why the window differs from the one before: the bridge of revenue, that of margin, and revenue by vintage."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
 
 from markupsafe import Markup
 
+from portfolio_review.catalog.lines import SHOWN
+from portfolio_review.exhibits.language import N_
 from portfolio_review.exhibits.numbers import Scale, in_percent, scale_for
 from portfolio_review.rendering.pages import found
-from portfolio_review.rendering.pages.view import View, between_windows_line, missing
-from portfolio_review.rendering.report import Report
+from portfolio_review.rendering.pages.cells import name_of
+from portfolio_review.rendering.pages.view import Text, View, between_windows_line, column, missing, row
+from portfolio_review.rendering.report import Report, Row
+from portfolio_review.rendering.tables import Column, Line, Made, Table
 
 ID = "bridge"
 STEPS = ("churn", "gone_quiet", "contraction", "expansion", "returned", "new", "adjustments")
-POLARITY = {"churn": 1, "gone_quiet": 1, "contraction": 1, "expansion": 1, "returned": 1, "new": 1, "adjustments": 0}
-"""Adjustments are refunds of clients who bought nothing: neither good nor bad."""
-SHOWN_CLIENTS = 5
-"""As many as are recorded; their names stand on two lines."""
+NEUTRAL = "adjustments"
+"""Refunds of clients who bought nothing: neither good nor bad."""
+MARGIN = "bridge.margin"
+CUT = 0.5
+"""The bars start at zero unless all steps happen above this part of the longest; then the ends are cut, and say so."""
+ROOM = 0.12
+"""What of the width stands left of the lowest step where the ends are cut."""
+BRIDGE = Table(id="bridge.steps", key="step", css="steps", columns=(
+    Column(id="step", width=49, format="said"),
+    Column(id="clients", width=13),
+    Column(id="bars", width=84, format="bar", head=N_("Bars"), quiet=True),
+    Column(id="amount", width=18, format="figure", strong=True),
+    Column(id="share", width=16, format="figure", head=N_("%% of before")),
+    Column(id="largest", format="said", head=N_("The largest clients of the bar")),
+    Column(id="of_bar", width=12, format="figure", head=N_("%% of bar")),
+))  # fmt: skip
+OF_MARGIN = Table(id=MARGIN, key="step", columns=(
+    Column(id="step", format="word"),
+    Column(id="amount", width=20, format="figure", strong=True),
+    Column(id="margin_rate", width=18, head=N_("Rate, %%"), optional=True),
+))  # fmt: skip
+VINTAGES = Table(id="retention.vintages", key="year", columns=(
+    Column(id="year", format="plain"),
+    Column(id="clients", width=16),
+    Column(id="revenue_w0", width=17, head=N_("Before"), css="py", optional=True),
+    Column(id="revenue_w1", width=17, head=N_("Now"), css="ac", strong=True),
+    Column(id="revenue_w1_bars", width=26, format="pair", of="revenue_w0", head=N_("Bars"), quiet=True),
+    Column(id="amount_change", width=15, format="signed", head="Δ", optional=True),
+    Column(id="share", width=16, head=N_("Share, %%")),
+))  # fmt: skip
 
 
 def bridge_scale(report: Report) -> Scale:
     """The scale in which the printed steps add up to the printed change."""
-    amounts = {row["step"]: row["amount"] for row in report.rows("bridge.steps")}
+    amounts = {one["step"]: one["amount"] for one in report.rows("bridge.steps")}
     return scale_for([amounts.get(step) for step in ("start", *STEPS)], amounts.get("end"))
 
 
 def view(report: Report) -> View:
     """The bridge page."""
     title = report.wording.language.text("What moved revenue")
-    steps = {row["step"]: row for row in report.rows("bridge.steps")}
+    steps = {one["step"]: one for one in report.rows("bridge.steps")}
     if not steps or steps["start"]["amount"] is None or steps["end"]["amount"] is None:
         return missing(report, ID, title, "bridge.start", "bridge.churn")
-    scale = bridge_scale(report)
+    margin = _margin(report)
+    read = Text(title=report.say("How to read"), paragraphs=tuple(_read(report, steps)))
     return View(
-        id=ID,
-        title=title,
-        message=found.message(report, ID) or _message(report),
-        line=between_windows_line(report),
-        data={
-            "rows": _rows(report, steps, scale),
-            "unit": report.wording.numbers.money_head(scale),
-            "exact": _exact(report, steps),
-            "unknown_returned": report.unknown_returned,
-            "quiet": _quiet(report, steps),
-        },
-    )
+        id=ID, title=title, message=found.message(report, ID) or _message(report), line=between_windows_line(report),
+        rows=(row(column(12, _bridge(report, steps))),
+              row(column(7, _vintages(report)), column(5, *(block for block in (margin, read) if block)))),
+        css="tight",
+    )  # fmt: skip
 
 
 def _message(report: Report) -> Markup:
-    amounts = {step: report.number(f"bridge.{step}") or 0.0 for step in ("start", *STEPS, "end")}
-    for step in amounts:
-        report.used.setdefault(f"bridge.{step}")
+    start, end = (report.number(f"bridge.{step}") or 0.0 for step in ("start", "end"))
     down, up = (report.line("movement", "bridge.steps", name)["amount_change"] or 0.0 for name in ("losses", "gains"))
     money = report.wording.numbers.money
     text = report.say(
-        "Losses took %(down)s, gains brought %(up)s: revenue went from %(start)s to %(end)s",
-        down=money(-down),
-        up=money(up),
-        start=money(amounts["start"]),
-        end=money(amounts["end"]),
-    )
+        "Losses took %(down)s, gains brought %(up)s: revenue went from %(start)s to %(end)s", down=money(-down),
+        up=money(up), start=report.v("bridge.start", sentence=True), end=report.v("bridge.end", sentence=True),
+    )  # fmt: skip
     if report.seasons_differ:
         return text + report.say("; seasons differ")
-    change = report.wording.numbers.change(amounts["end"], amounts["start"])
+    change = report.wording.numbers.change(end, start)
     return text + report.say(" (%(change)s)", change=change) if change else text
 
 
-def _rows(report: Report, steps: dict[str, Any], scale: Scale) -> list[dict[str, Any]]:
-    start = steps["start"]["amount"]
-    clients = report.rows("bridge.largest")
-    rows = []
-    for step in ("start", *STEPS, "end"):
-        row = steps.get(step)
-        if row is None:
-            continue
-        amount, total = row["amount"], step in ("start", "end")
-        mine = [client for client in clients if client["step"] == step][:SHOWN_CLIENTS]
-        unknown = step == "returned" and report.unknown_returned
-        known = amount is not None and not unknown
-        printed = report.wording.numbers.scaled(amount, scale, sign=not total) if known else report.na
+def _bridge(report: Report, steps: Mapping[str, Row]) -> Made:
+    """A row a step: what it is, its bar, what it makes, and its largest clients by name."""
+    scale, numbers = bridge_scale(report), report.wording.numbers
+    bars, start = _bars(report, steps), steps["start"]["amount"]
+    rows: list[Row] = []
+    for step, one in steps.items():
+        amount, total = one["amount"], step in ("start", "end")
+        known = amount is not None and not (step == "returned" and report.unknown_returned)
         share, of_bar = (report.line("movement", f"bridge.{id}", step)["share"] for id in ("steps", "largest"))
-        rows.append(
-            {
-                "step": step,
-                "name": report.wording.word(step),
-                "explained": _explained(report, step),
-                "total": total,
-                "clients": report.wording.numbers.plain(row["clients"])
-                if known and row["clients"] is not None
-                else report.na,
-                "amount": report.tinted(printed, 0 if total or not known else amount, POLARITY.get(step, 0)),
-                "share": report.wording.numbers.percent(share, sign=not total, mark=False)
-                if known and share is not None and in_percent(amount if total else start + amount, start)
-                else report.na,
-                "largest": [_client(report, client, scale, total) for client in mine],
-                "of_bar": report.wording.numbers.percent(of_bar, 0, mark=False)
-                if known and mine and of_bar is not None
-                else "",
-            }
-        )
-    return rows
+        named = [client for client in report.rows("bridge.largest")
+                 if client["step"] == step and client["rank"] <= SHOWN["bridge.largest"]]  # fmt: skip
+        in_words = share is not None and in_percent(amount if total else start + amount, start)
+        tone = 0 if total or step == NEUTRAL else 1
+        printed = numbers.scaled(amount, scale, sign=not total) if known else ""
+        rows.append({
+            "step": Markup('<b>{}</b><br><span class="g2 s7">{}</span>').format(
+                report.wording.word(step), _explained(report, step)),
+            "clients": one["clients"] if known else None, "bars": bars.get(step, ""),
+            "amount": report.tinted(printed, amount, tone) if known else report.na,
+            "share": numbers.percent(share, sign=not total, mark=False) if known and in_words else report.na,
+            "largest": _named(report, named, scale, total) if known else "",
+            "of_bar": numbers.percent(of_bar, 0, mark=False) if known and named and of_bar is not None else "",
+            "css": "sum" if step == "end" else "", "figures": {"amount": f"bridge.{step}"},
+        })  # fmt: skip
+    return BRIDGE.made(report, rows, scale=scale, heads={"amount": numbers.money_head(scale)})
 
 
-def _quiet(report: Report, steps: dict[str, Any]) -> Markup:
-    """Of those gone quiet, how many had bought less: the bar holds the money of these alone."""
-    all_quiet, row = report.number("movement.gone_quiet_clients"), steps.get("gone_quiet")
-    if not all_quiet or row is None or row["clients"] is None:
-        return Markup("")
-    less = report.count_of("%(n)s had bought less", "%(n)s had bought less", row["clients"])
-    return report.say("Of %(all)s gone quiet, %(less)s.", all=report.v("movement.gone_quiet_clients"), less=less)
+def _bars(report: Report, steps: Mapping[str, Row]) -> dict[str, Markup]:
+    """The bar of each step from where the one before ended; both ends from the edge, cut where the steps are far
+    from zero."""
+    levels = [("start", 0.0, steps["start"]["amount"])]
+    for step in (step for step in steps if step not in ("start", "end")):
+        before = levels[-1][2]
+        levels.append((step, before, before + (steps[step]["amount"] or 0.0)))
+    ends = [level for _, _, level in levels]
+    low, high = min(ends), max(*ends, 0.0)
+    cut = low > CUT * high
+    floor = low - ROOM * (high - low or high) if cut else min(low, 0.0)
+    reach = (high - floor) or 1.0
+
+    def place(level: float) -> float:
+        return float((max(level, floor) - floor) / reach)
+
+    drawn = {}
+    last = ("end", 0.0, steps["end"]["amount"])
+    for (step, start, end), after in pairwise([*levels, last, last]):
+        total = step in ("start", "end")
+        left, right = sorted((place(start if not total else min(0.0, floor) if cut else 0.0), place(end)))
+        css = {"start": "w0", "end": "w1", NEUTRAL: "mute"}.get(step) or ("good" if end > start else "bad")
+        parts = [Markup('<i class="{} {} {}"></i>').format(css, report.left(left), report.width(right - left))]
+        if total and cut:
+            parts.append(Markup('<b class="cut"></b>'))
+        if after[0] != step:
+            parts.append(Markup('<u class="{}"></u>').format(report.left(place(end))))
+        drawn[step] = Markup('<div class="fall">{}</div>').format(Markup("").join(parts))
+    return drawn
 
 
-def _client(report: Report, client: Any, scale: Scale, total: bool) -> dict[str, str]:
+def _named(report: Report, clients: list[Row], scale: Scale, total: bool) -> Markup:
+    """Whole names with their amounts, one after another."""
     fine = scale.decimals + 1 if scale.factor > 1 else scale.decimals
-    return {
-        "name": str(client["name"] or client["client_id"]),
-        "amount": report.wording.numbers.scaled(client["amount"], scale, sign=not total, decimals=fine),
-    }
+    return Markup("; ").join(
+        Markup('<bdi data-client="{}">{}</bdi>\u00a0{}').format(
+            client["client_id"], name_of(client),
+            report.wording.numbers.scaled(client["amount"], scale, sign=not total, decimals=fine))
+        for client in clients
+    )  # fmt: skip
 
 
 def _explained(report: Report, step: str) -> str:
@@ -142,9 +178,64 @@ def _new(report: Report) -> str:
     return language.text("first purchase since %(month)s", month=language.month(head.history_start, "genitive"))
 
 
-def _exact(report: Report, steps: dict[str, Any]) -> str:
-    """The bridge as an equation to the cent, which closes whatever the rounding of the table."""
+def _read(report: Report, steps: Mapping[str, Row]) -> Iterator[Markup]:
+    """What the words mean, and the bridge to the cent, which closes whatever the rounding of the table."""
     numbers = report.wording.numbers
-    parts = [numbers.plain(steps[step]["amount"], numbers.minor, sign=step != "start") for step in ("start", *STEPS)
-             if step in steps and (step == "start" or steps[step]["amount"])]  # fmt: skip
-    return f"{' '.join(parts)} = {numbers.plain(steps['end']['amount'], numbers.minor)}"
+    all_quiet, quiet = report.number("movement.gone_quiet_clients"), steps.get("gone_quiet")
+    if all_quiet and quiet is not None and quiet["clients"] is not None:
+        less = report.count_of("%(n)s had bought less", "%(n)s had bought less", quiet["clients"])
+        yield report.say("Of %(all)s gone quiet, %(less)s.", all=report.v("movement.gone_quiet_clients"), less=less)
+    yield report.say("Lost: no purchase in the last %(months)s. Lapsed: silent past its own limit. At risk: overdue.",
+                     months=report.wording.months)  # fmt: skip
+    if report.unknown_returned:
+        yield report.say("Returned clients cannot be known: %(reason)s. New means new since the history starts.",
+                         reason=report.reason("movement.returned_clients"))  # fmt: skip
+    parts = " ".join(numbers.plain(one["amount"], numbers.minor, sign=step != "start") for step, one in steps.items()
+                     if step == "start" or (step != "end" and one["amount"]))  # fmt: skip
+    yield report.say("To the cent, in %(currency)s: %(equation)s.", currency=numbers.symbol,
+                     equation=f"{parts} = {numbers.plain(steps['end']['amount'], numbers.minor)}")  # fmt: skip
+
+
+def _margin(report: Report) -> Made | None:
+    """The bridge of the margin, where it is known."""
+    rows = report.rows(MARGIN) if MARGIN in report.results.tables else []
+    if not rows:
+        return None
+    numbers = report.wording.numbers
+    scale = scale_for([one["amount"] for one in rows[:-1]], rows[-1]["amount"])
+    shown = [one | {"amount": numbers.scaled(one["amount"], scale) if one in (rows[0], rows[-1]) else
+                    report.tinted(numbers.scaled(one["amount"], scale, sign=True), one["amount"])}
+             for one in rows]  # fmt: skip
+    return OF_MARGIN.made(
+        report, shown, heads={"amount": numbers.money_head(scale)}, title=report.say("Margin bridge"),
+        sub=report.say("Volume at the old rate; mix: new, lost and shifts between clients; rates: of those who stayed"),
+    )  # fmt: skip
+
+
+def _vintages(report: Report) -> Made | None:
+    """How much each year of first purchase brings."""
+    rows = report.rows("retention.vintages")
+    if not rows:
+        return None
+    scale = scale_for([one["revenue_w1"] for one in rows], report.number("structure.revenue"))
+    whole = report.line("structure", "structure.largest", "all")
+    known = whole["amount_before"] is not None and not report.seasons_differ
+    return VINTAGES.made(
+        report, [one | {"year": _vintage(report, one)} for one in rows], scale=scale,
+        without=() if known else ("revenue_w0", "amount_change"),
+        lines=(Line(report.say("All"), {
+            "clients": report.v("structure.clients"), "revenue_w0": whole["amount_before"],
+            "revenue_w1": report.v("structure.revenue", scale=scale), "amount_change": whole["amount_change"],
+        }, "sum"),),
+        title=report.say("Revenue by year of first purchase, %(unit)s", unit=report.wording.numbers.money_head(scale)),
+        sub=report.say("Active clients; share of all positive revenue"),
+    )  # fmt: skip
+
+
+def _vintage(report: Report, one: Row) -> str:
+    """The year; of those that were there when the history starts, that it is not known."""
+    language = report.wording.language
+    if one["truncated"]:
+        return language.text("not known: clients since the history starts, %(month)s",
+                             month=language.month(report.results.review.history_start))  # fmt: skip
+    return one["year"] or language.text("never bought: refunds alone")

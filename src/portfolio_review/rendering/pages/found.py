@@ -62,6 +62,12 @@ def message(report: Report, page: str) -> Markup | None:
     return None if finding is None else _linked(report, finding, wording.headline(finding, report.wording))
 
 
+def told(report: Report, id: str) -> Markup | None:
+    """The finding `id` as what stands over a page; None where it was not made."""
+    made = next((finding for finding in _all(report) if finding.id == id), None)
+    return None if made is None else _linked(report, made, wording.headline(made, report.wording))
+
+
 def _all(report: Report) -> list[Finding]:
     return [recorded.finding for recorded in report.results.findings]
 

@@ -50,6 +50,7 @@ class MatrixCell:
     small: Markup | str = ""
     under: Markup | str = ""
     empty: bool = False
+    css: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
