@@ -35,6 +35,8 @@ FORMATS = {
 }  # fmt: skip
 HEAD = {"bold": True, "bottom": 1, "text_wrap": True, "valign": "bottom"}
 NUMBER = {"align": "right", "indent": 1, "valign": "top"}
+INNER = {"align": "left", "indent": 1}
+"""Of text behind a number."""
 LOOKS: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 14},
     "bold": {"bold": True},
@@ -43,6 +45,8 @@ LOOKS: dict[str, dict[str, Any]] = {
     "link": {"font_color": notation.FAVOURABLE, "underline": 1, "valign": "top"},
     "head": HEAD,
     "number head": NUMBER | HEAD,
+    "inner head": HEAD | INNER,
+    "inner": {"valign": "top"} | INNER,
     "back": HEAD | {"font_color": notation.FAVOURABLE},
     "text": {"valign": "top"},
     "long": {"text_wrap": True, "valign": "top"},
@@ -142,7 +146,7 @@ class Sheet:
             self.line(caption, "bold")
         top, last = self.row, self.row + len(rows)
         for column, head in enumerate(heads):
-            look = "head" if head.unit in TEXTS else "number head"
+            look = "number head" if head.unit not in TEXTS else "inner head" if column else "head"
             self.on.write_string(top, column, head.name, self.book.formats[look])
             self._wide(column, max(map(len, head.name.split()), default=0) + 2)
         if not self.title:
@@ -191,7 +195,8 @@ class Sheet:
 
     def cell(self, line: int, column: int, value: Any, unit: str) -> int:
         """Write one value as what it is; returns about how many characters it takes."""
-        form = self.book.formats.get(unit, self.book.formats["text"])
+        plain = unit == "text" or unit not in self.book.formats
+        form = self.book.formats[("inner" if column else "text") if plain else unit]
         say = self.book.report.wording.language
         if value is None or (unit == "chance" and not self.book.told):
             return 0

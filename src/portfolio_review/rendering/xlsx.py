@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
 from types import MappingProxyType
@@ -18,6 +18,7 @@ from portfolio_review.rendering import formulas, long_tables, reasons
 from portfolio_review.rendering.book import LONG, WIDEST, Book, Head, Sheet, To
 from portfolio_review.rendering.context import RunContext
 from portfolio_review.rendering.pages.found import verdict
+from portfolio_review.rendering.pages.summary import OTHERS
 from portfolio_review.rendering.report import Report
 from portfolio_review.results.contract import Results
 
@@ -75,15 +76,16 @@ KEY_FIGURES = (
     "retention.client_retention_rate", "retention.still_buying_rate", "retention.net_revenue_retention", AT_RISK,
 )  # fmt: skip
 CLIENTS = "name client_id manager abc xyz stage rule reason at_stake revenue_w1 revenue_w0 change last_order p_next"
-"""What stands first of clients, and goes to paper."""
 PARTS = "previous previous_year target ytd ytd_previous_year window window_previous"
 PRINTED = 16
 """At most so many columns go to paper."""
 TOLD_REASON = ""
-UNITS = {"figure": "id", "text": "long", "action": "long", "remedy": "long", "note": "long", "comment": "long"}
+UNITS = {"figure": "id", **dict.fromkeys(("client", "text", "action", "remedy", "note", "comment"), "long")}
 """How columns are shown where people read."""
 DECIDED = "text client owner due status outcome money money_since"
 """Columns of decisions that the overview shows."""
+FIRST_OF = {"clients": CLIENTS, "actions.ledger": DECIDED}
+"""What stands first of wide tables, and alone goes to paper."""
 SAID = {"actions.decisions": decisions.decision, "actions.ledger": decisions.asked,
         "actions.decisions_before": decisions.became}  # fmt: skip
 """Tables with a recorded sentence (`text`), and what says it in another language than the review's."""
@@ -306,7 +308,9 @@ class _Workbook:
         """A recorded table; with `chosen`, those of its columns."""
         table, people = self.results.tables[id], bool(sheet.title)
         rows = [dict(zip(table.columns, row, strict=True)) for row in long_tables.rows(table, self.report.folder, id)]
-        first = chosen or (CLIENTS if id == "clients" else "name" if people else "").split()
+        if people and "name" in table.columns and "client_id" in table.columns:
+            rows = [row | {"name": row["name"] or self._unnamed(row["client_id"])} for row in rows]
+        first = chosen or FIRST_OF.get(id, "name" if people else "").split()
         order = [name for name in first if name in table.columns]
         order += [] if chosen else [name for name in table.columns if name not in order]
         known = {column.name: column for column in CATALOG[id].columns} if id in CATALOG else {}
@@ -321,15 +325,28 @@ class _Workbook:
             rows = [row | {TOLD_REASON: reasons.in_words(row, self.wording)} for row in rows]
         if id == "clients" and "revenue_w1" in table.columns:  # the largest first
             rows.sort(key=lambda row: -(row["revenue_w1"] or 0.0))
-        to_paper = len(CLIENTS.split()) if id == "clients" else len(order) - len(reasons.COLUMNS) * told
+        to_paper = len(first) if id in FIRST_OF else len(order) - len(reasons.COLUMNS) * told
         sheet.printed = max(sheet.printed, min(to_paper, PRINTED)) if people else 0
         named = order.index("name") + 1 if "name" in order else int(people)
         of = (sums.split() for ids, sums in SUMMED.items() if any(fnmatchcase(id, pattern) for pattern in ids.split()))
+        units: Callable[[int, int], str] | None = None
+        if people and "figure" in order:  # each row in the unit of its figure
+            units = self._by_figure([row["figure"] for row in rows], [heads[name].unit for name in order])
         sheet.table(
-            [heads[name] for name in order], [[row[name] for name in order] for row in rows], id=id,
+            [heads[name] for name in order], [[row[name] for name in order] for row in rows], units, id=id,
             caption=self._name(id) if people else "", names=0 if chosen else named,
             summed=[order.index(name) for name in next(of, ()) if name in order] if people else (),
         )  # fmt: skip
+
+    def _unnamed(self, client_id: Any) -> Any:
+        """What stands for a client without a name."""
+        return self.text("All others") if client_id == OTHERS else client_id
+
+    @staticmethod
+    def _by_figure(ids: Sequence[Any], units: Sequence[str]) -> Callable[[int, int], str]:
+        """Bare numbers in the unit of their row's figure."""
+        of = ["whole" if (unit := CATALOG[id].unit if id in CATALOG else "number") == "money" else unit for id in ids]
+        return lambda line, column: of[line] if units[column] == "number" else units[column]
 
     def _head(self, column: Column, people: bool) -> Head:
         """A column's head; changes are told as changes, where people read ids are names and long texts wrap."""
