@@ -34,7 +34,7 @@ let leaving = 0;
 
 function show(figure, byFocus) {
   clearTimeout(leaving);
-  const row = document.querySelector(`#definitions [data-row="${figure.dataset.def}"]`);
+  const row = document.querySelector(`#definitions [data-row="${figure.dataset.figure}"]`);
   if (!row || shown === figure) return;
   hide();
   shown = figure;
@@ -63,7 +63,7 @@ function hide() {
   shown = null;
 }
 
-const figureAt = (event) => (event.target instanceof Element ? event.target.closest("[data-def]") : null);
+const figureAt = (event) => (event.target instanceof Element ? event.target.closest("a[data-figure]") : null);
 const leave = () => { clearTimeout(leaving); leaving = setTimeout(hide, 200); };
 let tapped = false;
 

@@ -181,7 +181,7 @@ def test_a_link_to_a_list_opens_it(visit: Open, pages: Pages) -> None:
 @pytest.mark.parametrize("language", ["en", "ru"])
 def test_a_definition_shows_on_focus_and_escape_puts_it_away(visit: Open, pages: Pages, language: str) -> None:
     with visit(pages(f"sample-{language}")) as visited:
-        page, figure = visited.page, visited.page.locator("[data-def='headline.clients']").first
+        page, figure = visited.page, visited.page.locator("a[data-figure='headline.clients']").first
         card = page.locator("#definition")
         assert card.is_hidden()
         figure.focus()
@@ -206,15 +206,15 @@ def test_a_definition_shows_on_focus_and_escape_puts_it_away(visit: Open, pages:
 
 def test_every_figure_has_a_definition_to_show(visit: Open, pages: Pages) -> None:
     with visit(pages("sample-en")) as visited:
-        missing = """[...document.querySelectorAll('[data-def]')].map((one) => one.dataset.def)
+        missing = """[...document.querySelectorAll('a[data-figure]')].map((one) => one.dataset.figure)
             .filter((id) => !document.querySelector(`#definitions [data-row="${id}"]`)?.cells[2].textContent.trim())"""
         assert visited.page.evaluate(missing) == []
-        assert visited.page.locator("[data-def]").count() > 100
+        assert visited.page.locator("a[data-figure]").count() > 100
 
 
 def test_the_first_tap_defines_the_second_leads_to_the_cell(visit: Open, pages: Pages) -> None:
     with visit(pages("sample-en"), width=390, has_touch=True, is_mobile=True) as visited:
-        page, figure = visited.page, visited.page.locator("[data-def='headline.clients']").first
+        page, figure = visited.page, visited.page.locator("a[data-figure='headline.clients']").first
         figure.tap()
         assert page.locator("#definition").is_visible()
         box = page.locator("#definition").bounding_box()

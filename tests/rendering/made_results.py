@@ -15,6 +15,7 @@ from portfolio_review.catalog import CATALOG
 from portfolio_review.exhibits.wording import Wording
 from portfolio_review.figure import Figure, undefined
 from portfolio_review.findings import overviews, risk, verdict
+from portfolio_review.rendering import consistency
 from portfolio_review.rendering.context import RunContext
 from portfolio_review.results.contract import (
     Cell,
@@ -265,7 +266,7 @@ def movement_tables(names: Sequence[str]) -> dict[str, RecordedTable]:
         "migration.abc": table("migration.abc", flows),
         "migration.abc.rows": table("migration.abc.rows", shares),
         "migration.abc.movers": table("migration.abc.movers", [
-            (rank, f"c{rank}", names[rank % len(names)], *("BA" if rank % 3 else "AB"), before, now, now - before)
+            (rank, f"m{rank}", names[rank % len(names)], *("BA" if rank % 3 else "AB"), before, now, now - before)
             for rank, (before, now) in enumerate(MOVED, start=1)
         ]),
         "migration.abc_fixed": table("migration.abc_fixed", flows),
@@ -316,7 +317,27 @@ def tables(names: Sequence[str] = tuple(row[0] for row in LARGEST)) -> dict[str,
         | {id: table(id, rows) for id, rows in made_strategic.tables(names).items()}
         | {id: table(id, rows) for id, rows in made_pictures.rows((names[0], names[1], names[2])).items()}
     )
-    return found | _lines(found)
+    return coherent(found | _lines(found))
+
+
+def coherent(found: dict[str, RecordedTable]) -> dict[str, RecordedTable]:
+    """The tables with one amount of each client for one base, that of the table which has it first: hand-made rows
+    contradict themselves no more than those of a notebook."""
+    amounts: dict[tuple[Cell, str], Cell] = {}
+
+    def row(id: str, columns: tuple[str, ...], cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
+        client = cells[columns.index("client_id")]
+        bases = [consistency.base_of(id, column) for column in columns]
+        return tuple(
+            cell if not base or cell is None else amounts.setdefault((client, base), cell)
+            for base, cell in zip(bases, cells, strict=True)
+        )
+
+    return {
+        id: replace(made, rows=tuple(row(id, made.columns, cells) for cells in made.rows))
+        if made.rows and "client_id" in made.columns else made
+        for id, made in found.items()
+    }  # fmt: skip
 
 
 def _lines(found: dict[str, RecordedTable]) -> dict[str, RecordedTable]:
@@ -443,6 +464,10 @@ def short_history(language: str = "en") -> Results:
     largest = kept["structure.largest"]
     rows = tuple((*row[:5], None, row[6], None, *row[8:]) for row in largest.rows or ())
     kept["structure.largest"] = replace(largest, rows=rows)
+    lines = kept["structure.lines"]
+    now = [lines.columns.index(name) for name in ("amount_before", "amount_change")]
+    kept["structure.lines"] = replace(lines, rows=tuple(
+        tuple(None if place in now else cell for place, cell in enumerate(row)) for row in lines.rows or ()))  # fmt: skip
     review = head(language, history_start="2010-12-01")
     drawn = {id: chart for id, chart in charts(Wording.of(review)).items() if id.startswith("headline")}
     failed = checks(failed=("bridge_closes",))
@@ -480,7 +505,9 @@ def small() -> Results:
     made |= {id: table(id, []) for id in ("actions.return", "actions.retain", "actions.retain.thread", "risk.largest", "risk.parts",
                                        "risk.level", "risk.contracts_ending")}  # fmt: skip
     charts_left = {id: chart for id, chart in base.charts.items() if not id.startswith("strategic")}
-    return replace(base, figures=_without_strategic(changed), tables=_without_strategic(made), charts=charts_left)
+    return replace(
+        base, figures=_without_strategic(changed), tables=coherent(_without_strategic(made)), charts=charts_left
+    )
 
 
 def _without_strategic(found: dict[str, Any]) -> dict[str, Any]:

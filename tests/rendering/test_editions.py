@@ -9,9 +9,12 @@ from pathlib import Path
 import made_notebooks
 import made_results
 import pytest
+from openpyxl import load_workbook
 
 from portfolio_review.errors import RenderingError
+from portfolio_review.rendering import consistency, html
 from portfolio_review.rendering.editions import render
+from portfolio_review.results.contract import RecordedCheck
 
 Editions = Callable[..., Path]
 
@@ -36,9 +39,41 @@ def test_the_same_results_give_the_same_bytes(editions: Editions, tmp_path: Path
 
 
 def test_only_the_formats_asked_for_are_written(tmp_path: Path) -> None:
-    written = render(made_results.small(), tmp_path, context=made_results.CONTEXT, formats=("xlsx",))
-    assert [path.name for path in written] == ["review.xlsx"]
+    checks = render(made_results.small(), tmp_path, context=made_results.CONTEXT, formats=("xlsx",))
+    assert all(check.passed for check in checks), "no page is printed that could contradict another"
     assert [path.name for path in tmp_path.iterdir()] == ["review.xlsx"]
+
+
+@pytest.mark.parametrize("name", ["en", "ru", "small", "short_history"])
+def test_the_printed_report_does_not_contradict_itself(editions: Editions, name: str) -> None:
+    printed = (editions(name, "html") / "review.html").read_text("utf-8")
+    assert [check for check in consistency.check({"screen": printed}) if not check.passed] == []
+
+
+def test_a_contradiction_is_a_failed_check_on_page_one_on_the_trust_page_and_in_the_workbook(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = "client 7, revenue_w1: 1,204 and 1,205"
+    wrong = RecordedCheck("report.one_amount", False, said, consistency.NOWHERE)
+    monkeypatch.setattr(consistency, "check", lambda editions: (wrong, *consistency.presumed()[1:]))
+    checks = render(made_results.small(), tmp_path, context=made_results.CONTEXT, formats=("html", "xlsx"))
+    assert [check.id for check in checks if not check.passed] == ["report.one_amount"]
+    pages = (tmp_path / "review.html").read_text("utf-8").split("<section ")
+    assert "Checks failed, do not publish: report.one_amount" in pages[1]
+    (trust,) = (page for page in pages if page.startswith('id="trust"'))
+    assert said in trust
+    assert f"1 of {len(made_results.small().checks) + len(consistency.RULES)} checks failed" in trust
+    book = load_workbook(tmp_path / "review.xlsx")
+    rows = [[cell.value for cell in row] for row in book["Checks"].iter_rows()]
+    assert any(row[0] == "report.one_amount" and "FAILED" in row for row in rows)
+
+
+def test_a_report_that_holds_is_built_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    built: list[str] = []
+    build = html.build
+    monkeypatch.setattr(html, "build", lambda edition, target: (built.append(target), build(edition, target))[1])
+    render(made_results.small(), tmp_path, context=made_results.CONTEXT, formats=("html",))
+    assert built == ["screen"]
 
 
 def test_another_language_draws_the_charts_again(tmp_path: Path) -> None:

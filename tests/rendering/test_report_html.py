@@ -100,7 +100,7 @@ def test_the_definitions_list_exactly_the_figures_printed(editions: Editions) ->
 @pytest.mark.parametrize("name", VARIANTS)
 def test_every_figure_on_a_screen_leads_to_a_definition(editions: Editions, name: str) -> None:
     text = read(editions, name)
-    assert set(defined(text)) >= set(re.findall(r'data-def="([^"]+)"', text)) != set()
+    assert set(defined(text)) >= set(re.findall(r'<a class="fig"[^>]* data-figure="([^"]+)"', text)) != set()
 
 
 @pytest.mark.parametrize("name", VARIANTS)
@@ -114,7 +114,7 @@ def test_every_table_is_named_by_a_heading(editions: Editions, name: str) -> Non
 def test_lists_show_every_client_with_what_is_sorted_by(editions: Editions) -> None:
     text = read(editions, "en")
     (found,) = re.findall(r'<details id="list-actions\.retain">(.*?)</details>', text, flags=re.DOTALL)
-    assert found.count("<tr>") == 31
+    assert found.count("<tr>") + found.count("<tr data-client=") == 31
     stake = made_results.tables()["actions.retain"].rows[0][6]
     assert f'data-v="{stake!r}"' in found
     assert "buys every 14 days, silent 16" in found
@@ -144,7 +144,7 @@ def test_lists_are_not_on_paper() -> None:
     printed = html.build(edition, "print")
     assert 'id="lists"' not in printed
     assert "<script" not in printed
-    assert "data-def" not in printed
+    assert 'class="fig"' not in printed
 
 
 def test_without_notebooks_no_link_leads_nowhere() -> None:
@@ -225,7 +225,9 @@ def test_a_list_says_who_why_and_what_it_cut(editions: Editions) -> None:
 def on(page: str, report: Report) -> str:
     """The text of a page without tags, spaces that do not break as plain ones."""
     _, section = html._section(html.environment(), report, page, (page, "trust"), None)  # type: ignore[arg-type]
-    text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", str(section))).replace("\u00a0", " ")
+    text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", re.sub(r"</?span[^>]*>", "", str(section)))).replace(
+        "\u00a0", " "
+    )
     return entities.unescape(text)
 
 
@@ -375,10 +377,41 @@ def test_changes_follow_polarity_and_of_a_count_from_zero_are_the_difference() -
         "headline.lapsed_clients": made_results.figure("headline.lapsed_clients", 6, previous_year=3),
     }
     report = Report(results.__class__(results.review, figures), Wording.of(results.review), made_results.CONTEXT)
-    assert report.change("headline.clients") == '<span class="good">+5</span>'
-    assert report.change("headline.lapsed_clients") == '<span class="bad">+3</span>'
-    assert report.change("headline.revenue") == '<span class="bad">−0.2%</span>'
+    said = '<span class="{}" data-figure="headline.{}" data-change="previous_year">{}</span>'
+    assert report.change("headline.clients") == said.format("good", "clients", "+5")
+    assert report.change("headline.lapsed_clients") == said.format("bad", "lapsed_clients", "+3")
+    assert report.change("headline.revenue") == said.format("bad", "revenue", "−0.2%")
     assert report.change("structure.top5_share") == ""
+
+
+def test_a_change_of_a_rate_that_its_interval_covers_is_a_word_and_no_number() -> None:
+    """63.6 % with 62.1 to 65.0: the half-width of 1.5 points × √2 is 2.1, so 1.6 points up are noise, 3.6 are none;
+    a target is exact: 66 % lies outside the interval, 64 % inside."""
+    id, interval = "retention.client_retention_rate", (0.6214, 0.6503)
+    results = made_results.results()
+
+    def change(base: str = "previous_year", **beside: float) -> str:
+        rate = made_results.figure(id, 0.636, interval=interval, **beside)
+        return str(made(replace(results, figures=results.figures | {id: rate})).change(id, base))
+
+    noise = f'<span class="g2" data-figure="{id}" data-change="previous_year" data-noise="yes">within noise</span>'
+    assert change(previous_year=0.62) == noise
+    assert "+3.6" in change(previous_year=0.60)
+    assert "−2.4" in change("target", target=0.66)
+    assert "within noise" in change("target", target=0.64)
+
+
+def test_a_part_of_the_risk_changes_where_its_own_interval_says_so() -> None:
+    """`risk.parts` says that the change of revenue at risk is not clear: page one and the page of risk say the same."""
+    results = made_results.results()
+    parts = {row["part"]: row for row in made(results).rows("risk.parts")}
+    for part in ("revenue_at_risk", "gone"):
+        figure = results.figures[f"risk.{part}"].figure
+        held = replace(figure, previous_year=0.9 * float(figure.value or 0))
+        told = made(
+            replace(results, figures=results.figures | {f"risk.{part}": made_results.figure(f"risk.{part}", held)})
+        )
+        assert ("within noise" in told.change(f"risk.{part}")) is not parts[part]["clear"]
 
 
 def test_the_matrix_says_what_its_classes_mean_by_the_method() -> None:

@@ -29,7 +29,11 @@ def report(results: Results) -> Report:
 def printed(results: Results, name: str = "risk") -> str:
     """The text of a page on paper."""
     _, section = html._section(html.environment(), report(results), name, (name, "trust"), None)  # type: ignore[arg-type]
-    return " ".join(entities.unescape(re.sub(r"<[^>]+>", " ", str(section))).replace("\u00a0", " ").split())
+    return " ".join(
+        entities.unescape(re.sub(r"<[^>]+>", " ", re.sub(r"</?span[^>]*>", "", str(section))))
+        .replace("\u00a0", " ")
+        .split()
+    )
 
 
 def changed(**figures: Figure) -> Results:

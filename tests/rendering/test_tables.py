@@ -76,7 +76,7 @@ def test_what_stands_below_a_row_has_no_column(report: Report) -> None:
     assert "reason" not in [column.id for column in table.columns]
     assert "late" in str(table.rows[0].below)
     assert table.rows[1].below == ""
-    assert [row.key for row in table.rows] == ["7", "9"]
+    assert [str(row.marks) for row in table.rows] == [' data-client="7"', ' data-client="9"']
 
 
 @pytest.mark.parametrize(("value", "polarity", "css"), [(-5.0, 1, "bad"), (-5.0, -1, "good"), (5.0, 1, "good")])
@@ -91,3 +91,26 @@ def test_a_cell_that_prints_a_figure_counts_it_as_used(report: Report) -> None:
     row = ROWS[0] | {"figures": {"revenue": "structure.revenue"}}
     made(report, [row])
     assert "structure.revenue" in report.used
+
+
+def test_a_sum_names_the_columns_of_money_that_add_up_and_a_part_of_a_row_is_none_of_it(report: Report) -> None:
+    part = {"client_id": "", "name": "of which new", "revenue": 1_000.0, "css": "part"}
+    table = made(
+        report, [*ROWS, part], lines=[Line("2 more", {"revenue": 5_000.0}), Line("All", {"revenue": 55_000.0}, "sum")]
+    )
+    assert [str(row.marks) for row in table.rows[2:]] == [' data-within="yes"', "", ' data-sum="revenue"']
+    assert table.note == ""
+    assert table.worth == ("", "", "", "1000", "")
+
+
+@pytest.mark.parametrize(
+    ("total", "said"),
+    [
+        (50_080.0, True),  # 40.0 + 10.0 is printed under 50.1, as rounding can do
+        (55_000.0, False),  # what is missing here is no rounding: the check of the printed report finds it
+    ],
+)
+def test_parts_that_do_not_add_up_for_their_rounding_have_a_note(report: Report, total: float, said: bool) -> None:
+    table = made(report, lines=[Line("All", {"revenue": total}, "sum")])
+    note = '<span data-rounded="risk.largest">Parts may not add to totals because of rounding.</span>'
+    assert (table.note == note) is said

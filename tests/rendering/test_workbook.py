@@ -22,7 +22,7 @@ from portfolio_review.errors import RenderingError
 from portfolio_review.exhibits.language import Code
 from portfolio_review.exhibits.wording import Wording
 from portfolio_review.findings import values
-from portfolio_review.rendering import xlsx
+from portfolio_review.rendering import consistency, xlsx
 from portfolio_review.results.contract import RecordedFinding, RecordedTable, Results
 from portfolio_review.results.finding import Finding
 
@@ -194,7 +194,7 @@ def test_definitions_name_everything_that_was_recorded(editions: Editions) -> No
     sheet = book(editions, "en")["Definitions"]
     rows = {row[0].value: [cell.value for cell in row] for row in sheet.iter_rows(min_row=2)}
     results = made_results.results()
-    recorded = {*results.figures, *results.tables, *(check.id for check in results.checks)}
+    recorded = {*results.figures, *results.tables, *(check.id for check in results.checks), *consistency.RULES}
     assert set(rows) == recorded & set(CATALOG)
     assert rows["headline.revenue"][1:4] == ["Revenue", "figure", CATALOG["headline.revenue"].formula]
     assert rows["bridge.steps"][2] == "table"

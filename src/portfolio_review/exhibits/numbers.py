@@ -99,9 +99,14 @@ def _legible(largest: float, scale: Scale) -> bool:
 
 def add_up(parts: Sequence[Value], total: Value, scale: Scale) -> bool:
     """Whether the parts rounded to `scale` sum to the total rounded to it."""
+    return gap_of_sum(parts, total, scale) == 0
+
+
+def gap_of_sum(parts: Sequence[Value], total: Value, scale: Scale) -> Decimal:
+    """By how many units of the last printed digit the parts rounded to `scale` sum to more than the total rounded."""
     rounded = [round_half_up(_decimal(part) / scale.factor, scale.decimals) for part in parts]
     whole: Decimal = sum(rounded, Decimal(0))
-    return whole == round_half_up(_decimal(total) / scale.factor, scale.decimals)
+    return (whole - round_half_up(_decimal(total) / scale.factor, scale.decimals)).scaleb(scale.decimals)
 
 
 def scale_for(parts: Iterable[Value | None], total: Value | None = None) -> Scale:

@@ -16,7 +16,7 @@ from portfolio_review.errors import MissingFileError, PortfolioReviewError, Usag
 from portfolio_review.pipeline import languages, notes, parts
 from portfolio_review.pipeline.run import PeriodReport, RunReport, Watcher, load_review
 from portfolio_review.pipeline.task import NOTEBOOKS, UnitTask
-from portfolio_review.pipeline.unit import write_editions
+from portfolio_review.pipeline.unit import counted, failure, write_editions
 from portfolio_review.rendering import machine
 from portfolio_review.results import store
 from portfolio_review.review import Review
@@ -78,9 +78,13 @@ def _render_unit(review: Review, file: Path, period: str, entry: UnitEntry, fold
         doubts = doubt.judged(notes.told(told), review.accepted)  # which no notebook has recorded
         made_of = {**made["made_of"], **parts.of_editions(review, file, period, entry.unit, entry.slug, doubts)}
         task = UnitTask.of(review, file, period, entry.unit, entry.slug, made_of, staged, staged, staged, doubts=doubts)
-        write_editions(results, executed, task)
+        results = write_editions(results, executed, task)
         put(staged, target)
     except PortfolioReviewError as error:
         return replace(entry, status="failed", error=str(error))
     files, hash = manifest.files_in(target), manifest.digest(target)
-    return replace(entry, status="made", error=None, files=files, manifest_sha256=hash)
+    wrong = failure(results)
+    return replace(
+        entry, status="failed" if wrong else "made", error=wrong, files=files, checks=counted(results),
+        manifest_sha256=hash,
+    )  # fmt: skip

@@ -38,7 +38,7 @@ def make(task: UnitTask, stage: Stage) -> UnitOutcome:
         results = store.read_notebooks(executed)
         stage(task.unit, "rendering")
         started = time.monotonic()
-        write_editions(results, executed, task)
+        results = write_editions(results, executed, task)
         seconds["rendering"] = time.monotonic() - started
     except PortfolioReviewError as error:
         return UnitOutcome(task.unit, {"passed": 0, "failed": 0}, str(error), seconds, made=False)
@@ -52,10 +52,19 @@ def make(task: UnitTask, stage: Stage) -> UnitOutcome:
         logging.getLogger(__name__).exception("unit %s", task.unit)
         message = f"{type(error).__name__}: {error} (a defect: please report it with the log)"
         return UnitOutcome(task.unit, {"passed": 0, "failed": 0}, message, seconds, made=False)
+    return UnitOutcome(task.unit, counted(results), failure(results), seconds, lacks=machine.lacks())
+
+
+def failure(results: Results) -> str | None:
+    """What a review is not published for: its failed checks, of the data and of what is printed; None without any."""
     failed = [check for check in results.checks if not check.passed]
-    named = "; ".join(f"check {check.id} failed: {check.detail}" for check in failed)
-    wrong = str(CheckError(named)) if failed else None
-    return UnitOutcome(task.unit, _checks(results), wrong, seconds, lacks=machine.lacks())
+    return str(CheckError("; ".join(f"check {one.id} failed: {one.detail}" for one in failed))) if failed else None
+
+
+def counted(results: Results) -> dict[str, int]:
+    """How many checks passed and failed."""
+    failed = sum(not check.passed for check in results.checks)
+    return {"passed": len(results.checks) - failed, "failed": failed}
 
 
 def _execute(task: UnitTask, stage: Stage, seconds: dict[str, float]) -> list[Path]:
@@ -113,15 +122,15 @@ def _run(task: UnitTask, source: Path, target: Path, left: int) -> float:
         return execute(source, target, parameters, task.slice.parent, min(task.cell_seconds, left))
 
 
-def write_editions(results: Results, executed: Sequence[Path], task: UnitTask) -> None:
-    """`results.json`, the editions and the unit's manifest, beside the executed notebooks."""
+def write_editions(results: Results, executed: Sequence[Path], task: UnitTask) -> Results:
+    """The editions, `results.json` and the unit's manifest, beside the executed notebooks; returns the results with
+    the checks of what is printed."""
     recorded = results.doubts
     told = replace(recorded, found=tuple(doubt.in_order((*recorded.found, *task.doubts))))
     results = replace(results, notes=notes.read(task.notes), doubts=told)
-    (task.staged / "results.json").write_text(store.to_json(results), encoding="utf-8")
     versions = dict(fingerprint.versions())
     context = RunContext(run=task.run, program=versions.pop("portfolio-review"), libraries=versions)
-    render(
+    checks = render(
         results,
         task.staged,
         context=context,
@@ -132,6 +141,8 @@ def write_editions(results: Results, executed: Sequence[Path], task: UnitTask) -
         owners=task.owners,
         notebooks_run=executed,
     )
+    results = replace(results, checks=(*results.checks, *checks))
+    (task.staged / "results.json").write_text(store.to_json(results), encoding="utf-8")
     document = {
         "schema": manifest.SCHEMA,
         "review": task.review_id,
@@ -146,12 +157,8 @@ def write_editions(results: Results, executed: Sequence[Path], task: UnitTask) -
         "machine_lacks": list(machine.lacks()),
         **parts.provenance(task.parts),
         "made_of": dict(task.parts),
-        "checks": _checks(results),
+        "checks": counted(results),
         "files": manifest.files_in(task.staged),
     }
     (task.staged / manifest.NAME).write_text(manifest.text(document), encoding="utf-8")
-
-
-def _checks(results: Results) -> dict[str, int]:
-    failed = sum(not check.passed for check in results.checks)
-    return {"passed": len(results.checks) - failed, "failed": failed}
+    return results

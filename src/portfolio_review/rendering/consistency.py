@@ -37,6 +37,12 @@ SHARED = frozenset({
 })  # fmt: skip
 """Columns that hold the same amount of a client in every table that has them."""
 
+SEVERAL_ROWS = frozenset({
+    "actions.by_owner", "actions.cross_sell", "actions.levers", "strategic.agreements", "strategic.assessments",
+    "strategic.months", "strategic.purchases", "strategic.white_space",
+})  # fmt: skip
+"""Tables that hold several rows of a client: their amounts are of a part of it."""
+
 
 def check(editions: Mapping[str, str]) -> tuple[RecordedCheck, ...]:
     """The checks of the printed report: `editions` by name (screen, paper) as HTML."""
@@ -136,7 +142,7 @@ def parts_add_up(editions: Editions) -> Iterator[str]:
         noted = {mark.own["rounded"] for mark in edition if "rounded" in mark.own}
         tables: dict[int, dict[int, list[Mark]]] = defaultdict(lambda: defaultdict(list))
         for mark in edition:
-            if mark.row >= 0 and (mark.own.keys() & {"column", "sum", "group"}):
+            if mark.row >= 0 and "within" not in mark.all and mark.own.keys() & {"column", "sum", "group"}:
                 tables[mark.table][mark.row].append(mark)
         for rows in tables.values():
             yield from _sums(rows, noted)
@@ -197,9 +203,13 @@ def _base(mark: Mark) -> str:
     """Of what the printed amount is; empty where it is no amount of money of a client."""
     if "base" in mark.own:
         return mark.own["base"]
-    if mark.key[:1] != ("cell",):
+    return base_of(mark.key[1], mark.key[3]) if mark.key[:1] == ("cell",) else ""
+
+
+def base_of(table: str, column: str) -> str:
+    """Of what a column of a client table holds the amount; empty where it holds no money."""
+    if table in SEVERAL_ROWS:
         return ""
-    table, column = mark.key[1], mark.key[3]
     if (table, column) in SAME_BASE:
         return SAME_BASE[table, column]
     if column in SHARED:

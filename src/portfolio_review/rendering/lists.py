@@ -12,7 +12,7 @@ from portfolio_review.catalog import CATALOG, Column
 from portfolio_review.exhibits.numbers import Scale
 from portfolio_review.rendering import reasons
 from portfolio_review.rendering.pages.view import View, between_windows_line
-from portfolio_review.rendering.report import NOT_TOLD, Report, Row
+from portfolio_review.rendering.report import NOT_TOLD, Report, Row, attributes
 from portfolio_review.rendering.tables import FORMATS, Printed
 from portfolio_review.rendering.tables import Column as Printing
 from portfolio_review.results.contract import RecordedTable, Results
@@ -46,7 +46,10 @@ class Cell:
 
 @dataclass(frozen=True)
 class ClientList:
-    """A table of clients: heads with their kind, `number` or `text`, and its first rows of `count`."""
+    """A table of clients: heads with their kind, `number` or `text`, and its first rows of `count`.
+
+    columns, clients: what the head of a column of money, and each row, say of themselves.
+    """
 
     id: str
     name: str
@@ -55,6 +58,8 @@ class ClientList:
     count: str
     cut: str
     source: Markup
+    columns: tuple[Markup, ...]
+    clients: tuple[Markup, ...]
 
 
 def ids(results: Results) -> tuple[str, ...]:
@@ -98,6 +103,8 @@ def _list(report: Report, id: str) -> ClientList:
         rows=tuple(tuple(_cell(report, column, row, decimals[column.name]) for column in columns) for row in shown),
         cut=cut if len(shown) < len(rows) else fewer,
         source=report.cell_link(id),
+        columns=tuple(attributes(column=column.name if column.unit == "money" else "") for column in columns),
+        clients=tuple(attributes(client=row["client_id"]) for row in shown),
     )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ In goes the text of an edition (of the PDF the page it is made of: the same text
 `data-decision`     a decision; the value is the table that lists its client; `data-to` as above
 `data-noise`        a change printed here is said to be within noise
 `data-sum`          a row that sums the rows above it, back to the last such row or `data-group`, in the columns named
+`data-within`       a row that is part of the row above it, not of the sum below
 `data-rounded`      a note that printed parts do not add up, of the table named
 `data-name`         what a figure is called here
 ==================  ====================================================================================
@@ -38,6 +39,7 @@ from babel.core import Locale
 ATTRIBUTES = frozenset({
     "title", "figure", "part", "change", "table", "row", "column", "chart", "value", "scale", "client", "base",
     "message", "decision", "to", "noise", "sum", "group", "rounded", "name",
+    "within",
 })  # fmt: skip
 """The attributes above without `data-`."""
 VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"})

@@ -20,6 +20,7 @@ from portfolio_review.errors import RenderingError, nearest
 from portfolio_review.exhibits.numbers import DASH, Scale, Value, scale_for
 from portfolio_review.exhibits.wording import Wording
 from portfolio_review.figure import Figure
+from portfolio_review.findings import making
 from portfolio_review.rendering import long_tables
 from portfolio_review.rendering.context import RunContext
 from portfolio_review.results.contract import RecordedFigure, Results, Source
@@ -34,6 +35,19 @@ NOUGHT_WHERE_UNKNOWN = ("bridge.returned", "drivers.returned_effect")
 NOT_TOLD = "—"
 """A change between two known values that no single number tells."""
 EMPTY_LINE: Row = dict.fromkeys(("rows", "clients", "amount_before", "amount", "amount_change", "share"))
+
+
+def attributes(**of: object) -> Markup:
+    """What is printed, as attributes of its element: the vocabulary of `marks`; those without a value are left out."""
+    said = {name: value for name, value in of.items() if value not in ("", None)}
+    return Markup("").join(Markup(' data-{}="{}"').format(name, value) for name, value in said.items())
+
+
+def marked(text: Markup | str, css: str = "", /, **of: object) -> Markup:
+    """`text` in an element that says what it prints; as it is where there is nothing to say."""
+    style = Markup(' class="{}"').format(css) if css else Markup("")
+    told = style + attributes(**of)
+    return Markup("<span{}>{}</span>").format(told, text) if told else Markup(escape(text))
 
 
 @dataclass(frozen=True)
@@ -113,11 +127,14 @@ class Report:
         entry = self.entry(id)
         value = getattr(entry.figure, part) if entry else None
         if entry is None or value is None or (part == "value" and self.unknown(id)):
-            return self._linked(id, entry, Markup(escape(self.na)))
+            return self._printed(id, self.na, part)
         if isinstance(value, str):
-            return self._linked(id, entry, Markup(escape(self.wording.word(value))))
+            return self._printed(id, self.wording.word(value), part)
+        if entry.unit == "money" and not sentence:
+            scale = scale or scale_for([value])
         text = self.format(value, entry.unit, scale=scale, sentence=sentence, mark=mark, sign=sign, decimals=decimals)
-        return self._linked(id, entry, Markup(escape(text)))
+        worth = scale.factor if scale and not sentence else 0.01 if entry.unit == "share" and not mark else 1
+        return self._printed(id, text, part, scale="" if worth == 1 else worth)
 
     def interval(
         self,
@@ -136,7 +153,7 @@ class Report:
             self.format(bound, entry.unit, mark=mark, sentence=sentence, scale=scale, decimals=decimals)
             for bound in entry.figure.interval
         )
-        return Markup(escape(self.wording.numbers.span(low, high)))
+        return marked(self.wording.numbers.span(low, high), figure=id, part="interval")
 
     def filled(self, message: str, /, **values: str | Markup) -> Markup:
         """`message` with recorded figures in it; empty where one of them has no value, or no interval.
@@ -164,7 +181,8 @@ class Report:
         return self.wording.language.reason(entry.figure.reason)
 
     def change(self, id: str, base: str = "previous_year", part: str = "value") -> Markup:
-        """Actual against `base`: per cent, a multiple or points, coloured by polarity; a dash where none tells it."""
+        """Actual against `base`: per cent, a multiple or points, coloured by polarity; a dash where none tells it, and
+        a word instead where it is within noise."""
         entry = self.entry(id)
         actual, before = (self.number(id, name) for name in (part, base))
         if entry is None or actual is None or before is None:
@@ -172,9 +190,24 @@ class Report:
         text = self.wording.change(entry.unit, actual, before)
         if not text:
             return Markup(NOT_TOLD)
+        self.used.setdefault(id)
+        of = {"figure": id, "part": "" if part == "value" else part, "change": base}
+        if part == "value" and not self.clear(id, base):
+            return marked(self.wording.language.text("within noise"), "g2", **of, noise="yes")
         polarity = CATALOG[id].polarity if id in CATALOG else 1
         grey = id.startswith("retention.") and self.grey_rates
-        return self.tinted(text, actual - before, 0 if grey else polarity)
+        return self.tinted(text, actual - before, 0 if grey else polarity, **of)
+
+    def clear(self, id: str, base: str = "previous_year") -> bool:
+        """Whether the change of a rate against `base`, or of a part of the risk, is more than chance; others are
+        counts of the whole portfolio."""
+        figure, before = self.figure(id), self.number(id, base)
+        if figure is None or before is None:
+            return True
+        if id.startswith("retention."):
+            return making.clear(figure, before, certain_base=base == "target")
+        part = next((row for row in self.rows("risk.parts") if f"risk.{row['part']}" == id), None)
+        return part is None or base != "previous_year" or bool(part["clear"])
 
     def has_change(self, id: str, base: str = "previous_year", part: str = "value") -> bool:
         """Whether one number tells the change: where none does, a sentence says the value before."""
@@ -187,12 +220,11 @@ class Report:
             and bool(self.wording.change(entry.unit, actual, before))
         )
 
-    def tinted(self, text: str, change: float, polarity: int = 1) -> Markup:
-        """Text in the colour of a favourable or unfavourable change; a printed zero is neutral."""
+    def tinted(self, text: str, change: float, polarity: int = 1, /, **of: object) -> Markup:
+        """Text in the colour of a favourable or unfavourable change; a printed zero is neutral. `of` as in `marked`."""
         if not change or not polarity or not any(digit in text for digit in "123456789"):
-            return Markup(escape(text))
-        tone = "good" if change * polarity > 0 else "bad"
-        return Markup('<span class="{}">{}</span>').format(tone, text)
+            return marked(text, **of)
+        return marked(text, "good" if change * polarity > 0 else "bad", **of)
 
     def format(
         self,
@@ -224,22 +256,22 @@ class Report:
 
     def of_figure(self, id: str, text: Markup | str) -> Markup:
         """`text`, which prints the value of a figure, leading to its cell; the figure counts as used."""
-        return self._linked(id, self.entry(id), Markup(escape(text)))
+        return self._printed(id, text)
 
-    def _linked(self, id: str, entry: RecordedFigure | None, text: Markup) -> Markup:
+    def _printed(self, id: str, text: Markup | str, part: str = "value", **more: object) -> Markup:
         self.used.setdefault(id)
-        return self.link(entry.source, text, defined=id) if entry else text
+        entry, of = self.entry(id), {"figure": id, "part": "" if part == "value" else part, **more}
+        return self.link(entry.source, text, **of) if entry else marked(text, **of)
 
-    def link(self, source: Source, text: Markup | str, css: str = "fig", defined: str = "") -> Markup:
-        """`text` leading to the cell that recorded it, where the reviewer's notebook lies beside.
+    def link(self, source: Source, text: Markup | str, css: str = "fig", /, **of: object) -> Markup:
+        """`text` leading to the cell that recorded it, where the reviewer's notebook lies beside; `of` as in `marked`.
 
-        `defined` is the figure whose definition a screen shows on hover and focus.
+        With `figure` a screen shows its definition on hover and focus.
         """
         if source.notebook not in self.links or not self.screen:
-            return Markup(escape(text))
+            return marked(text, **of)
         target = f"notebooks/{source.notebook}.html#cell-{source.cell}"
-        told = Markup(' data-def="{}"').format(defined) if defined else ""
-        return Markup('<a class="{}" href="{}"{}>{}</a>').format(css, target, told, text)
+        return Markup('<a class="{}" href="{}"{}>{}</a>').format(css, target, attributes(**of), text)
 
     # Tables and charts -----------------------------------------------------------------------
 

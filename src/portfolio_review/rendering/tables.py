@@ -7,19 +7,20 @@ a column and its unit are the catalogue's; a head of its own only where the cata
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from dataclasses import dataclass, replace
+from typing import Any, Literal, TypeGuard
 
 from markupsafe import Markup, escape
 
 from portfolio_review.catalog.columns import COLUMNS
 from portfolio_review.catalog.entry import Unit
-from portfolio_review.exhibits.numbers import Scale, scale_for
+from portfolio_review.exhibits.numbers import Scale, gap_of_sum, scale_for
 from portfolio_review.rendering.pages.cells import chance, class_of, day, name_of
-from portfolio_review.rendering.report import Report, Row, largest
+from portfolio_review.rendering.report import Report, Row, attributes, largest, marked
 
 FIGURES = "figures"
 """The key of a row under which the figures stand that its cells print, by column."""
+NOTHING = Markup("")
 Kind = Literal["part", "sum", "group"]
 """Of a line below the rows: a part of the whole, its sum, or a head over the rows that follow."""
 Value = Any
@@ -76,13 +77,17 @@ class Line:
 
 @dataclass(frozen=True)
 class MadeRow:
-    """One printed row: its key, cells and what stands under it; `span` columns belong to the first cell."""
+    """One printed row: its key, cells and what stands under it; `span` columns belong to the first cell.
+
+    marks: what its element says of the row: whose it is, what it sums.
+    """
 
     cells: tuple[Markup | str, ...]
     key: str = ""
     css: str = ""
     below: Markup | str = ""
     span: int = 1
+    marks: Markup = NOTHING
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,6 +97,7 @@ class Made:
     id: str
     columns: tuple[Column, ...]
     heads: tuple[Markup | str, ...]
+    worth: tuple[str, ...]
     rows: tuple[MadeRow, ...]
     title: Markup | str = ""
     sub: Markup | str = ""
@@ -169,16 +175,35 @@ class Table:
             below = [_cell(printed[column], values) for column in columns if column.below]
             return MadeRow(
                 tuple(_cell(printed[column], values) for column in shown), str(values.get(self.key) or ""),
-                str(values.get("css") or ""), Markup(" ").join(part for part in below if part),
+                str(values.get("css") or ""),
+                Markup(" ").join(part for part in below if part),
+                marks=self._marks(values, str(values.get("css") or ""), shown),
             )  # fmt: skip
 
-        said = heads or {}
+        def line(one: Line) -> MadeRow:
+            return replace(_line(printed, shown, one), marks=self._marks(one.values, "" if one.kind == "part" else
+                                                                         one.kind, shown))  # fmt: skip
+
+        said, factor = heads or {}, "" if scale.factor == 1 else str(scale.factor)
+        held = [*((one.values, one.kind) for one in above), *((one, _part_of(one)) for one in rows),
+                *((one.values, one.kind) for one in lines)]  # fmt: skip
+        if any(_rounded_apart(held, column.id, scale) for column in shown if column.kind in MONEY):
+            told = report.say("Parts may not add to totals because of rounding.")
+            note = Markup(" ").join(filter(None, (note, marked(told, rounded=self.id))))
         return Made(
             id=self.id, columns=shown, heads=tuple(_head(report, column, said) for column in shown),
-            rows=(*(_line(printed, shown, line) for line in above), *map(row, rows),
-                  *(_line(printed, shown, line) for line in lines)),
+            worth=tuple(factor if column.kind in MONEY else WORTH.get(column.kind, "") for column in shown),
+            rows=(*map(line, above), *map(row, rows), *map(line, lines)),
             title=title, sub=sub, source=report.source_link(self.id), note=note, css=self.css,
         )  # fmt: skip
+
+    def _marks(self, values: Row | Mapping[str, Value], kind: str, shown: Sequence[Column]) -> Markup:
+        """What a row says of itself: its client or key; of a sum the columns of money whose parts stand above it."""
+        key = values.get(self.key) or ""
+        whose = {"client": key} if self.key == "client_id" else {"row": key}
+        sums = [column.id for column in shown if column.kind in MONEY and _known(values.get(column.id))]
+        return attributes(**whose, sum=" ".join(sums) if kind == "sum" else "", group="yes" if kind == "group" else "",
+                          within="yes" if kind == "part" else "")  # fmt: skip
 
     @staticmethod
     def _empty(column: Column, rows: list[Row], lines: Sequence[Line]) -> bool:
@@ -186,6 +211,32 @@ class Table:
             return False
         held = column.of or column.id
         return not any(row.get(held) not in (None, "") for row in [*rows, *(line.values for line in lines)])
+
+
+def _part_of(row: Row) -> str:
+    """What a row is to the sum below it: `within` for a part of the row above it, else a part."""
+    css = str(row.get("css") or "")
+    return "within" if css == "part" else css if css in ("sum", "group") else "part"
+
+
+def _known(value: Value) -> TypeGuard[float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _rounded_apart(held: Iterable[tuple[Mapping[str, Value], str]], column: str, scale: Scale) -> bool:
+    """Whether printed parts differ from a printed sum below them by no more than their rounding can make."""
+    parts: list[float] = []
+    for values, kind in held:
+        value = values.get(column)
+        if kind == "part" and _known(value):
+            parts.append(value)
+        elif kind == "sum" and _known(value) and parts:
+            gap = abs(gap_of_sum(parts, value, scale))
+            if 0 < gap <= (len(parts) + 1) / 2:
+                return True
+        if kind in ("sum", "group"):
+            parts = []
+    return False
 
 
 def _head(report: Report, column: Column, said: Mapping[str, str]) -> Markup | str:
@@ -356,6 +407,8 @@ FORMATS: Mapping[str, Format] = {
 }  # fmt: skip
 """How a cell is printed, by the unit of its column or by the name a declaration gives."""
 MONEY = ("money", "signed")
+WORTH: Mapping[str, str] = {"share": "0.01", "chance": "0.01"}
+"""What one printed unit is worth where the head names it."""
 NUMERIC = frozenset({
     "money", "share", "count", "orders", "days", "months", "windows", "index", "number", "chance", "signed",
     "signed_count", "points", "change", "figure", "date", "interval",

@@ -68,8 +68,7 @@ def view(report: Report) -> View:
         return missing(report, ID, title, unknown)
     readings = row(column(12, not_shown(report, "", report.reason(unknown)))) if unknown else _readings(report)
     foot = report.say("New, returned and lost clients are counted here at the average client’s price; the bridge "
-                      "counts them at their own.") + " " + report.say(
-                          "Parts may not add to totals because of rounding.")  # fmt: skip
+                      "counts them at their own.")  # fmt: skip
     message = Markup("%s") % title if unknown else found.message(report, ID) or _message(report)
     return View(
         id=ID, title=title, message=message, line=between_windows_line(report),
