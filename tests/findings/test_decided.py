@@ -9,8 +9,9 @@ import pytest
 
 from portfolio_review.exhibits.language import NBSP
 from portfolio_review.exhibits.wording import Wording
-from portfolio_review.findings import decisions
+from portfolio_review.findings import decisions, over
 from portfolio_review.results.contract import ReviewHead
+from portfolio_review.results.seen import Scope, Seen
 
 EN, RU = Wording("en", "EUR"), Wording("ru", "EUR")
 ROW: dict[str, Any] = {
@@ -18,6 +19,12 @@ ROW: dict[str, Any] = {
     "status": "still_open", "outcome": "still_open", "money": 192_000.0, "money_since": None, "rule": "return", "base": "lost_a_year",
     "page": "actions", "action": None, "reason": "silent", "usual": 6.0, "now": 159.0, "about": None, "measure": "margin",
 }  # fmt: skip
+
+HEAD = ReviewHead(
+    id="x", title="x", unit="all", period="2026-10", start="2026-10-01", end="2026-10-31", w1=("2025-11-01", "2026-10-31"),
+    w0=("2024-11-01", "2025-10-31"), partial=False, currency="EUR", language="ru", window_months=12,
+    history_start="2023-11-01", data_until="2026-10-31",
+)  # fmt: skip
 
 
 def said(wording: Wording = EN, **more: Any) -> str:
@@ -80,12 +87,19 @@ def test_what_became_of_it(more: dict[str, Any], text: str) -> None:
 
 
 def test_the_text_is_recorded_in_the_language_of_the_review() -> None:
-    head = ReviewHead(
-        id="x", title="x", unit="all", period="2026-10", start="2026-10-01", end="2026-10-31", w1=("2025-11-01", "2026-10-31"),
-        w0=("2024-11-01", "2025-10-31"), partial=False, currency="EUR", language="ru", window_months=12,
-        history_start="2023-11-01", data_until="2026-10-31",
-    )  # fmt: skip
-    made = decisions.decided(pd.DataFrame([ROW]), head)
+    made = decisions.decided(pd.DataFrame([ROW]), HEAD)
     assert made.columns[3] == "text"
     assert made["text"].tolist() == [decisions.decision(ROW, RU)]
-    assert len(decisions.decided(pd.DataFrame([ROW]).head(0), head)) == 0
+    assert len(decisions.decided(pd.DataFrame([ROW]).head(0), HEAD)) == 0
+
+
+def test_over_the_ledger_stands_how_many_are_closed_and_how() -> None:
+    rows = [ROW | {"outcome": way, "since": month} for way, month in (
+        ("done", "2025-09"), ("came_back", "2025-08"), ("came_back", "2026-01"), ("overdue", "2026-02"), ("still_open", "2026-10"))]  # fmt: skip
+    seen = Seen(HEAD, Scope(), {}, {"actions.ledger": pd.DataFrame(rows)})
+    (finding,) = over(seen, "ledger")
+    assert finding.text.replace(NBSP, " ") == (
+        "Решений с августа 2025 г. — 5, закрыто 3: клиент вернулся — 2, выполнено — 1."
+    )
+    assert (finding.page, finding.money) == ("ledger", None)
+    assert over(Seen(HEAD, Scope(), {}, {"actions.ledger": pd.DataFrame(rows).head(0)}), "ledger") == []

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 LONGEST = 110
 """Characters of a reason, and of a plan's action."""
+OPEN = ("still_open", "overdue")
+"""Outcomes of what is not decided yet."""
 Row = Mapping[str, Any]
 
 
@@ -80,7 +82,7 @@ def became(row: Row, wording: Wording) -> str:
 
 
 def _waits(row: Row) -> bool:
-    return row["outcome"] in ("still_open", "overdue")
+    return row["outcome"] in OPEN
 
 
 def _what(row: Row, wording: Wording) -> str:

@@ -5,10 +5,12 @@ These findings are without money, so that page one, which is ordered by money, d
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 
+from portfolio_review.findings.decisions import OPEN
 from portfolio_review.findings.making import Story
-from portfolio_review.findings.values import clients, days, money, percent, say, signed
+from portfolio_review.findings.values import clients, count, days, lower, money, percent, say, signed, since
 from portfolio_review.results.finding import Finding, Value
 from portfolio_review.results.seen import Seen, window_days
 
@@ -17,6 +19,8 @@ LOST, BACK, DANGER = "actions.return.at_stake", "actions.return.expected_back", 
 _LISTS = Story("actions", "actions", "lists")
 _RATES = Story("retention", "retention", "rates")
 _MOVES = Story("migration", "migration", "balance")
+_LEDGER = Story("actions", "ledger", "decisions")
+LEDGER = "actions.ledger"
 
 
 def _lists(seen: Seen) -> Iterator[Finding]:
@@ -81,6 +85,22 @@ def _moves(seen: Seen) -> Iterator[Finding]:
                          better=net, standing=True)  # fmt: skip
 
 
+def _ledger(seen: Seen) -> Iterator[Finding]:
+    """How many decisions are closed, and how."""
+    rows = seen.rows(LEDGER)
+    if not rows:
+        return
+    closed = sorted(row["outcome"] for row in rows if row["outcome"] not in OPEN)
+    first = say(
+        "%(closed)s of %(all)s decisions %(since)s are closed", closed=count(len(closed)), all=count(len(rows)),
+        since=since(min(row["since"] for row in rows)),
+    )  # fmt: skip
+    ways = [(lower(way), count(n)) for way, n in Counter(closed).most_common()]
+    told = [say(": %(outcome)s %(n)s", outcome=way, n=n) for way, n in ways[:1]]
+    told += [say(", %(outcome)s %(n)s", outcome=way, n=n) for way, n in ways[1:]]
+    yield _LEDGER.finding("actions.ledger", [first, *told], evidence=[LEDGER], money=None, better=0.0, standing=True)
+
+
 RULES: Mapping[str, Callable[[Seen], Iterator[Finding]]] = {
-    "actions": _lists, "retention": _rates, "migration": _moves,
+    "actions": _lists, "retention": _rates, "migration": _moves, "ledger": _ledger,
 }  # fmt: skip

@@ -11,6 +11,7 @@ from portfolio_review.rendering.pages import (
     definitions,
     dossiers,
     drivers,
+    ledger,
     migration,
     retention,
     risk,
@@ -25,16 +26,16 @@ from portfolio_review.results.contract import Results
 
 PAGES: Mapping[str, Callable[[Report], View]] = {
     page.ID: page.view for page in (
-        summary, structure, by_what, bridge, migration, retention, drivers, risk, strategic, dossiers, actions, trust,
-        definitions)
+        summary, structure, by_what, bridge, migration, retention, drivers, risk, strategic, dossiers, actions, ledger,
+        trust, definitions)
 }  # fmt: skip
 SHORT = ("summary", "bridge", "actions", "trust", "definitions")
 """Pages of the short report of a small unit."""
 IF_IT_SPEAKS: Mapping[str, Callable[[Results], bool]] = {
-    page.ID: page.has_something_to_say for page in (by_what, risk, strategic, dossiers)
+    page.ID: page.has_something_to_say for page in (by_what, risk, strategic, dossiers, ledger)
 }
 """Pages that a short report shows when they have something to say."""
-NEVER_EMPTY = (by_what.ID, dossiers.ID)
+NEVER_EMPTY = (by_what.ID, dossiers.ID, ledger.ID)
 """Pages that the full report, too, leaves out where they have nothing to say."""
 
 __all__ = ["IF_IT_SPEAKS", "NEVER_EMPTY", "PAGES", "SHORT", "View"]
