@@ -54,35 +54,44 @@ def render(
         notebooks=frozenset(path.stem for path in notebooks_run),
         folder=folder,
     )
-    printed = _printed(edition, formats)
+    printed = _printed(edition, formats, owners)
     checks = consistency.check(printed)
     edition = replace(edition, results=replace(results, checks=(*results.checks, *checks)))
     if not all(check.passed for check in checks):
-        printed = _printed(edition, formats)  # page one and the trust page name what failed
+        printed = _printed(edition, formats, owners)  # page one and the trust page name what failed
     end = dt.date.fromisoformat(results.review.end)
     folder.mkdir(parents=True, exist_ok=True)
-    if "html" in formats:
-        _write(folder / "review.html", printed["screen"].encode("utf-8"))
-    if "pdf" in formats:
-        from portfolio_review.rendering import pdf  # WeasyPrint takes longer to load than a short report to render
-
-        _write(folder / "review.pdf", pdf.pdf(printed["print"], day=end))
+    for name, text in printed.items():
+        _write(folder / name, _content(name, text, end))
     if "xlsx" in formats:
         book = xlsx.workbook(edition.results, wording, context, created=end, folder=folder)
         _write(folder / "review.xlsx", book)
-    if owners:
-        manager_pages.write(edition, folder, formats)
     for path in notebooks_run:
-        target = folder / "notebooks" / f"{path.stem}.html"
-        target.parent.mkdir(exist_ok=True)
-        _write(target, notebooks.page(path, wording, edition.brand, notebooks_run).encode("utf-8"))
+        _write(
+            folder / "notebooks" / f"{path.stem}.html",
+            notebooks.page(path, wording, edition.brand, notebooks_run).encode("utf-8"),
+        )
     return checks
 
 
-def _printed(edition: html.Edition, formats: Collection[str]) -> dict[str, str]:
-    """The pages of the formats asked for, as HTML: what the PDF prints is read before it is made."""
+def _printed(edition: html.Edition, formats: Collection[str], owners: bool) -> dict[str, str]:
+    """The files of the formats asked for as HTML, by name: what a PDF prints is read before it is made."""
+    printed: dict[str, str] = {}
     targets: dict[str, html.Target] = {"html": "screen", "pdf": "print"}
-    return {target: html.build(edition, target) for format_, target in targets.items() if format_ in formats}
+    for suffix, target in targets.items():
+        if suffix in formats:
+            printed[f"review.{suffix}"] = html.build(edition, target)
+            pages = manager_pages.build(edition, target) if owners else ()
+            printed |= {f"{name}.{suffix}": text for name, text in pages}
+    return printed
+
+
+def _content(name: str, text: str, end: dt.date) -> bytes:
+    if not name.endswith(".pdf"):
+        return text.encode("utf-8")
+    from portfolio_review.rendering import pdf  # WeasyPrint takes longer to load than a short report to render
+
+    return pdf.pdf(text, day=end)
 
 
 def _wording(results: Results, language: str | None) -> Wording:
@@ -94,4 +103,5 @@ def _wording(results: Results, language: str | None) -> Wording:
 
 
 def _write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)

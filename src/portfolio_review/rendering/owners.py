@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,24 +15,12 @@ from portfolio_review.results.contract import RecordedTable, Results
 FOLDER = "owners"
 
 
-def write(edition: Edition, folder: Path, formats: Collection[str]) -> Iterator[Path]:
-    """Write `owners/<slug>.html` and `.pdf` of every manager of the review into `folder`, as far as `formats` has them.
-
-    `RenderingError` where a template or the PDF fails.
-    """
-    review = edition.results.review
-    end = dt.date.fromisoformat(review.end)
+def build(edition: Edition, target: html.Target) -> Iterator[tuple[str, str]]:
+    """`owners/<slug>` of every manager of the review with the page as HTML; `RenderingError` where a template fails."""
     found = by_owner(edition.results, edition.folder)
     for owner, slug in slugs.of_owners(found).items():
         of = replace(edition, results=found[owner], pages=page.ID, notebooks=frozenset(), folder=None)
-        place = folder / FOLDER / slug
-        place.parent.mkdir(exist_ok=True)
-        if "html" in formats:
-            yield _write(place.with_suffix(".html"), html.build(of, "screen").encode("utf-8"))
-        if "pdf" in formats:
-            from portfolio_review.rendering import pdf  # WeasyPrint takes long to load
-
-            yield _write(place.with_suffix(".pdf"), pdf.pdf(html.build(of, "print"), day=end))
+        yield f"{FOLDER}/{slug}", html.build(of, target)
 
 
 def by_owner(results: Results, folder: Path | None) -> dict[str, Results]:
@@ -58,8 +45,3 @@ def by_owner(results: Results, folder: Path | None) -> dict[str, Results]:
 def _of(owner: str, table: RecordedTable, rows: object) -> RecordedTable:
     mine = tuple(tuple(row) for row in rows if row[0] == owner)  # type: ignore[attr-defined]
     return replace(table, rows=mine, count=len(mine), file=None, sha256=None)
-
-
-def _write(path: Path, content: bytes) -> Path:
-    path.write_bytes(content)
-    return path
