@@ -65,6 +65,7 @@ def _unit(
             "headline.targets": targets,
             "actions.decisions": asked,
             "actions.ledger": ledger,
+            "actions.owners": {"columns": ["owner", "clients"], "rows": [["Anna Berg", 1], ["Bo", 2]]},
         }
         results = {"schema": 1, "review": review, "figures": figures, "tables": tables,
                    "verdict": {"text": f"{text}: {unit} is {level}."}}  # fmt: skip

@@ -120,7 +120,8 @@ def test_pages_of_managers_and_editions_of_further_languages_are_linked(tmp_path
         own["files"][name] = {"sha256": "0" * 64, "bytes": 1}
     path.write_text(manifest.text(own), encoding="utf-8")
     html = page(series, english)
-    assert '<a href="2026-08/unit-000/owners/anna-berg.html">anna-berg</a>' in html
+    assert '<a href="2026-08/unit-000/owners/anna-berg.html">Anna Berg</a>' in html
+    assert ">Bo</a>" not in html  # no page was made
     labels = re.findall(r'<a href="2026-08/unit-000/review[^"]*">([^<]*)</a>', html)
     assert labels == ["HTML", "PDF", "XLSX", "PDF ru"]
 

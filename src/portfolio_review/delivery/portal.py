@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from portfolio_review import slugs
 from portfolio_review.calendar import Period
 from portfolio_review.delivery import manifest
 from portfolio_review.delivery.publish import write_text
@@ -29,7 +30,7 @@ NAME = "index.html"
 NOTEBOOKS = "notebooks/"
 KINDS = {"html": "HTML", "pdf": "PDF", "xlsx": "XLSX"}
 EDITION = re.compile(r"review(?:\.([a-z]{2}))?\.(html|pdf|xlsx)")
-OWNER = re.compile(r"owners/([^/.]+)\.html")
+OWNERS = "owners"
 AT_RISK = "risk.revenue_at_risk"
 
 
@@ -65,14 +66,15 @@ def _units(period: Period, folder: Path) -> Iterator[Made]:
     for entry in (_manifest(folder) or {}).get("units", []):
         own = _manifest(folder / entry["slug"]) or {}
         files, place = own.get("files") or entry["files"], f"{folder.name}/{entry['slug']}"
-        checks = entry["checks"]
+        checks, said = entry["checks"], _said(folder / entry["slug"] / "results.json")
+        owners = ((name, f"{OWNERS}/{slug}.{kind}") for name, slug in slugs.of_owners(said.pop("owners", ())).items()
+                  for kind in ("pdf", "html"))  # fmt: skip
         yield Made(
             unit=entry["unit"], period=period,
             status="failed" if entry["status"] == "failed" else str(own.get("status", "draft")),
             error=entry["error"] or "", passed=checks["passed"], failed=checks["failed"],
             editions=_editions(place, files),
-            owners={match[1]: f"{place}/{name}" for name in sorted(files) if (match := OWNER.fullmatch(name))},
-            **_said(folder / entry["slug"] / "results.json"),
+            owners={name: f"{place}/{file}" for name, file in owners if file in files}, **said,
         )  # fmt: skip
 
 
@@ -122,6 +124,7 @@ def _said(path: Path) -> dict[str, Any]:
             "verdict": str(verdict.get("text") or ""),
             "level": str(plan.get("level") or ""), "attainment": plan.get("attainment"),
             "decisions": len(asked),
+            "owners": [str(row["owner"]) for row in _rows(_part(text, " actions.owners", tables))],
             "gap": _gap(figures, _part(text, "review")),
         }  # fmt: skip
     except (OSError, ValueError, KeyError, TypeError, AttributeError):

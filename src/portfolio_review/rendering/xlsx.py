@@ -12,7 +12,7 @@ from typing import Any
 
 from portfolio_review.catalog import CATALOG, Column
 from portfolio_review.exhibits.wording import Wording
-from portfolio_review.findings import decisions, ranking
+from portfolio_review.findings import decisions, owners, ranking
 from portfolio_review.findings.wording import text as sentence
 from portfolio_review.rendering import formulas, long_tables, reasons
 from portfolio_review.rendering.book import LONG, WIDEST, Book, Head, Sheet, To
@@ -35,13 +35,14 @@ SHEETS: Mapping[str, str] = MappingProxyType({
     "retain": "actions.retain actions.retain.thread actions.exposure_reasons",
     "develop": "actions.develop actions.lagging actions.levers actions.cross_sell",
     "reward": "actions.reward actions.bought_anyway",
-    "actions": "actions.ledger actions.rules actions.managers strategic.managers actions.follow_through "
+    "actions": "actions.ledger actions.owners actions.rules actions.managers strategic.managers actions.follow_through "
                "actions.unprofitable actions.held_out actions.by_owner actions.underserved_clients",
     "plan": "headline.targets headline.target_gap headline.trend headline.rest_of_year",
     "structure": "structure.abc structure.xyz structure.abc_xyz structure.value_stability structure.tier "
                  "structure.largest structure.over_10pct structure.loss_of_largest structure.profile structure.by.*",
-    "movement": "bridge.steps bridge.largest migration.*.movers migration.abc migration.abc_fixed migration.xyz "
-                "migration.value_stability migration.tier drivers.factors drivers.sensitivity",
+    "movement": "bridge.steps bridge.largest bridge.margin bridge.margin_largest migration.*.movers "
+                "migration.abc migration.abc_fixed migration.xyz migration.value_stability migration.tier "
+                "drivers.factors drivers.sensitivity",
     "retention": "retention.by_* lifecycle.* retention.loss_reasons retention.new_by_* retention.vintages "
                  "retention.trend retention.cohort_average",
     "outlook": "risk.outlook_lines risk.forecasts_then_and_now risk.parts risk.matrix risk.level risk.largest "
@@ -55,7 +56,7 @@ SHEETS: Mapping[str, str] = MappingProxyType({
 """Sheets that people read, and the tables on each; every other table has a sheet of its own, named by its id."""
 OF_PAGE: Mapping[str, str] = MappingProxyType({
     "bridge": "movement", "migration": "movement", "drivers": "movement", "risk": "outlook", "dossiers": "strategic",
-    "trust": "data", "summary": "plan",
+    "trust": "data", "summary": "plan", "by_what": "structure",
 })  # fmt: skip
 """The sheet that holds what a page shows, where it is called otherwise."""
 SUMMED: Mapping[str, str] = MappingProxyType({
@@ -87,7 +88,7 @@ DECIDED = "text client owner due status outcome money money_since"
 FIRST_OF = {"clients": CLIENTS, "actions.ledger": DECIDED}
 """What stands first of wide tables, and alone goes to paper."""
 SAID = {"actions.decisions": decisions.decision, "actions.ledger": decisions.asked,
-        "actions.decisions_before": decisions.became}  # fmt: skip
+        "actions.decisions_before": decisions.became, "actions.owners": owners.sentence}  # fmt: skip
 """Tables with a recorded sentence (`text`), and what says it in another language than the review's."""
 
 
