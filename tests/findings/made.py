@@ -261,6 +261,9 @@ def _tables(n: int, way: int) -> list[tuple[str, pd.DataFrame]]:
         "movement.lines": [
             {"object": "migration.abc", "line": name, "clients": n, "amount_change": amount}
             for name, amount in (("rose", 3 * BIG), ("fell", -BIG), ("moved", 2 * BIG))
+        ] + [
+            {"object": "bridge.steps", "line": name, "amount_change": amount}
+            for name, amount in (("losses", -2 * BIG), ("gains", 3 * BIG))
         ],
         "migration.abc.movers": [
             client(1, **{"from": "A", "to": "B"}, revenue_w0=BIG, revenue_w1=0.0, amount_change=-BIG),

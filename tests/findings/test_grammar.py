@@ -41,7 +41,7 @@ def told(language: str) -> tuple[tuple[int, int, Finding], ...]:
             *made.quiet(n, way, language),
         )
         for finding in (*findings.tell(seen, *findings.SECTIONS), *findings.over(seen, "actions"),
-                        *findings.over(seen, "retention"), *findings.over(seen, "migration"))
+                        *findings.over(seen, "retention"), *findings.over(seen, "movement"), *findings.over(seen, "migration"))
     )  # fmt: skip
 
 

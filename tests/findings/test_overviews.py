@@ -70,3 +70,26 @@ def test_the_outlook_is_held_against_target_or_year_before(
 
 def test_without_a_model_nothing_is_said_of_the_months_ahead() -> None:
     assert findings.tell(made.seen({"risk.horizon_months": made.figure(3)}), "risk") == []
+
+
+def test_the_net_effect_of_the_moves_between_classes_is_money() -> None:
+    def moved(clients: int, up: float, down: float) -> Seen:
+        rows = [{"object": "migration.abc", "line": line, "clients": clients, "amount_change": amount}
+                for line, amount in (("rose", up), ("fell", down), ("moved", up + down))]  # fmt: skip
+        return made.seen({}, ("movement.lines", made.table("movement.lines", *rows)))
+
+    text = "Clients that rose an ABC class changed revenue by +€1.21m, those that fell by −€872k: together +€338k"
+    assert over("migration", moved(48, 1_210_000.0, -872_000.0)) == [f"{text}."]
+    assert over("migration", moved(0, 0.0, 0.0)) == ["No client that bought in both windows changed its ABC class."]
+    assert over("migration", made.seen({})) == []
+
+
+def test_the_bridge_is_said_by_its_losses_and_gains() -> None:
+    rows = [{"object": "bridge.steps", "line": line, "amount_change": amount}
+            for line, amount in (("losses", -3_710_000.0), ("gains", 4_400_000.0))]  # fmt: skip
+    figures = {"bridge.start": made.figure(21_760_000.0), "bridge.end": made.figure(22_450_000.0)}
+    table = ("movement.lines", made.table("movement.lines", *rows))
+    text = "Losses took €3.71m, gains brought €4.40m: revenue went from €21.8m to €22.5m (+3.2%)."
+    assert over("movement", made.seen(figures, table)) == [text]
+    half = replace(made.HEAD, window_months=6)
+    assert over("movement", made.seen(figures, table, head=half)) == []  # the months before are of another season

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 
 from portfolio_review.findings.decisions import OPEN
-from portfolio_review.findings.making import Story
+from portfolio_review.findings.making import Story, in_brackets
 from portfolio_review.findings.values import clients, count, days, lower, money, percent, say, signed, since
 from portfolio_review.results.finding import Finding, Value
 from portfolio_review.results.seen import Seen, window_days
@@ -18,6 +18,7 @@ RATE, STILL = "retention.client_retention_rate", "retention.still_buying_rate"
 LOST, BACK, DANGER = "actions.return.at_stake", "actions.return.expected_back", "actions.retain.at_stake"
 _LISTS = Story("actions", "actions", "lists")
 _RATES = Story("retention", "retention", "rates")
+_BRIDGE = Story("movement", "bridge", "net")
 _MOVES = Story("migration", "migration", "balance")
 _LEDGER = Story("actions", "ledger", "decisions")
 LEDGER = "actions.ledger"
@@ -68,6 +69,23 @@ def _rates(seen: Seen) -> Iterator[Finding]:
                          money=None, better=0.0, standing=True)  # fmt: skip
 
 
+def _bridge(seen: Seen) -> Iterator[Finding]:
+    """What all losses took and all gains brought: from the revenue of W0 to that of W1."""
+    start, end = (seen.number(f"bridge.{step}") for step in ("start", "end"))
+    lines = {
+        row["line"]: row["amount_change"] for row in seen.rows("movement.lines") if row["object"] == "bridge.steps"
+    }
+    if start is None or end is None or not lines or seen.seasons_differ:
+        return
+    clause = say(
+        "Losses took %(down)s, gains brought %(up)s: revenue went from %(start)s to %(end)s",
+        down=money(-lines["losses"]), up=money(lines["gains"]), start=money(start), end=money(end),
+    )  # fmt: skip
+    changed = in_brackets(end, start) if start else None
+    yield _BRIDGE.finding("movement.net", [clause, changed], money=None, better=end - start, standing=True,
+                          evidence=["movement.lines", "bridge.start", "bridge.end"])  # fmt: skip
+
+
 def _moves(seen: Seen) -> Iterator[Finding]:
     """What clients that changed their ABC class brought more or less: its net effect in money."""
     lines = {row["line"]: row for row in seen.rows("movement.lines") if row["object"] == "migration.abc"}
@@ -102,5 +120,5 @@ def _ledger(seen: Seen) -> Iterator[Finding]:
 
 
 RULES: Mapping[str, Callable[[Seen], Iterator[Finding]]] = {
-    "actions": _lists, "retention": _rates, "migration": _moves, "ledger": _ledger,
+    "actions": _lists, "retention": _rates, "movement": _bridge, "migration": _moves, "ledger": _ledger,
 }  # fmt: skip

@@ -37,7 +37,7 @@ BRIDGE = Table(id="bridge.steps", key="step", css="steps", columns=(
 OF_MARGIN = Table(id=MARGIN, key="step", columns=(
     Column(id="step", format="word"),
     Column(id="amount", width=20, format="figure", strong=True),
-    Column(id="margin_rate", width=18, head=N_("Rate, %%"), optional=True),
+    Column(id="margin_rate", width=18, format="figure", head=N_("Rate, %%"), optional=True),
 ))  # fmt: skip
 VINTAGES = Table(id="retention.vintages", key="year", columns=(
     Column(id="year", format="plain"),
@@ -64,26 +64,13 @@ def view(report: Report) -> View:
         return missing(report, ID, title, "bridge.start", "bridge.churn")
     margin = _margin(report)
     read = Text(title=report.say("How to read"), paragraphs=tuple(_read(report, steps)))
+    message = found.told(report, "movement.net") or found.message(report, ID) or Markup("%s") % title
     return View(
-        id=ID, title=title, message=found.message(report, ID) or _message(report), line=between_windows_line(report),
+        id=ID, title=title, message=message, line=between_windows_line(report),
         rows=(row(column(12, _bridge(report, steps))),
               row(column(7, _vintages(report)), column(5, *(block for block in (margin, read) if block)))),
         css="tight",
     )  # fmt: skip
-
-
-def _message(report: Report) -> Markup:
-    start, end = (report.number(f"bridge.{step}") or 0.0 for step in ("start", "end"))
-    down, up = (report.line("movement", "bridge.steps", name)["amount_change"] or 0.0 for name in ("losses", "gains"))
-    money = report.wording.numbers.money
-    text = report.say(
-        "Losses took %(down)s, gains brought %(up)s: revenue went from %(start)s to %(end)s", down=money(-down),
-        up=money(up), start=report.v("bridge.start", sentence=True), end=report.v("bridge.end", sentence=True),
-    )  # fmt: skip
-    if report.seasons_differ:
-        return text + report.say("; seasons differ")
-    change = report.wording.numbers.change(end, start)
-    return text + report.say(" (%(change)s)", change=change) if change else text
 
 
 def _bridge(report: Report, steps: Mapping[str, Row]) -> Made:
@@ -203,11 +190,16 @@ def _margin(report: Report) -> Made | None:
         return None
     numbers = report.wording.numbers
     scale = scale_for([one["amount"] for one in rows[:-1]], rows[-1]["amount"])
-    shown = [one | {"amount": numbers.scaled(one["amount"], scale) if one in (rows[0], rows[-1]) else
-                    report.tinted(numbers.scaled(one["amount"], scale, sign=True), one["amount"])}
-             for one in rows]  # fmt: skip
+    shown = [one | {"amount": report.tinted(numbers.scaled(one["amount"], scale, sign=True), one["amount"])}
+             for one in rows[1:-1]]  # fmt: skip
+    first, last = (
+        one | {"amount": numbers.scaled(one["amount"], scale),
+               "margin_rate": "" if rate is None else numbers.percent(rate, mark=False)}
+        for one in (rows[0], rows[-1]) for rate in (one["margin_rate"],)
+    )  # fmt: skip
     return OF_MARGIN.made(
-        report, shown, heads={"amount": numbers.money_head(scale)}, title=report.say("Margin bridge"),
+        report, [first, *shown, last | {"css": "sum"}], heads={"amount": numbers.money_head(scale)},
+        title=report.say("Margin bridge"),
         sub=report.say("Volume at the old rate; mix: new, lost and shifts between clients; rates: of those who stayed"),
     )  # fmt: skip
 
