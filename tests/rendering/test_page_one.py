@@ -94,7 +94,12 @@ def on_bridge(made: Results) -> Results:
 @pytest.mark.parametrize("language", ["en", "ru"])
 def test_page_one_is_one_page(language: str, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(html, "PAGES", {name: PAGES[name] for name in ("summary", "bridge")})
-    monkeypatch.setattr(html, "contents", lambda made, names: [PAGES["bridge"](made)] * 10)
+    printed = html._printed
+
+    def long(templates: object, made: object, view: object, names: object, of: object, contents: object = ()) -> object:
+        return printed(templates, made, view, names, of, contents and [("bridge", "What moved revenue")] * 10)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(html, "_printed", long)
     wording = Wording("ru" if language == "ru" else "en", "GBP")
     edition = html.Edition(
         results=on_bridge(full(language, words)),

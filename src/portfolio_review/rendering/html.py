@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -18,7 +19,17 @@ from portfolio_review.exhibits.wording import Wording
 from portfolio_review.rendering import lines, lists, screen
 from portfolio_review.rendering.brand import Brand
 from portfolio_review.rendering.context import RunContext
-from portfolio_review.rendering.pages import IF_IT_SPEAKS, NEVER_EMPTY, PAGES, SHORT, View, dossiers, owner
+from portfolio_review.rendering.pages import (
+    IF_IT_SPEAKS,
+    NEVER_EMPTY,
+    PAGES,
+    SHORT,
+    View,
+    definitions,
+    dossiers,
+    owner,
+    trust,
+)
 from portfolio_review.rendering.report import Report
 from portfolio_review.results.contract import Results
 
@@ -55,7 +66,7 @@ def build(edition: Edition, target: Target) -> str:
     templates = environment()
     names = chosen_pages(edition.results, edition.pages)
     try:
-        sections = [_section(templates, report, name, names, edition.brand) for name in _shown(report, names)]
+        sections = _sections(templates, report, names, edition.brand)
         style = style_sheet(report, edition.brand, target)
         script = screen.script(*SCRIPTS)
         if target == "screen":
@@ -105,23 +116,48 @@ def chosen_pages(results: Results, pages: str) -> tuple[str, ...]:
     return tuple(name for name in PAGES if name in SHORT or name in speaking)
 
 
+def _sections(
+    templates: Environment, report: Report, names: tuple[str, ...], brand: Brand
+) -> list[tuple[View, Markup]]:
+    """The pages that have something to show, in order; the trust page names the others in one line.
+
+    Definitions come last: they are of the figures that the other pages print.
+    """
+    last = [name for name in names if name == definitions.ID]
+    made = [_view(report, name) for name in _shown(report, names) if name not in last]
+    if trust.ID in names:
+        missing = [view for view in made if view.missing]
+        made = [trust.with_missing(report, view, missing) if view.id == trust.ID else view
+                for view in made if not view.missing]  # fmt: skip
+    shown = [view.id for view in made] + last
+    titles = [(view.id, view.title) for view in made[1:] if view.id != lists.ID]
+    titles += [(name, definitions.title(report)) for name in last]
+
+    sections = [_printed(templates, report, view, shown, brand, titles) for view in made]
+    return sections + [_section(templates, report, name, shown, brand) for name in last]
+
+
 def _section(
-    templates: Environment, report: Report, name: str, names: tuple[str, ...], brand: Brand
+    templates: Environment, report: Report, name: str, names: Sequence[str], brand: Brand
 ) -> tuple[View, Markup]:
-    view = {lists.ID: lists.view, owner.ID: owner.view, **PAGES}[name](report)
-    by_hand = f"sections/{name}.html.j2" if view.data and not view.missing else "page.html.j2"
-    template = templates.get_template(by_hand)
-    html = template.render(
+    return _printed(templates, report, _view(report, name), names, brand)
+
+
+def _printed(
+    templates: Environment, report: Report, view: View, names: Sequence[str], brand: Brand,
+    contents: Sequence[tuple[str, str]] = (),
+) -> tuple[View, Markup]:  # fmt: skip
+    """A page as it is printed; `names` are the pages that a sentence may lead to."""
+    template = f"sections/{view.id}.html.j2" if view.data and not view.missing else "page.html.j2"
+    html = templates.get_template(template).render(
         r=report, _=report.say, n_=report.count_of, n=report.wording.numbers, view=view, d=view.data, names=names,
-        brand=brand, contents=contents(report, names) if name == names[0] else [],
+        brand=brand, contents=contents,
     )  # fmt: skip
     return view, Markup(html)
 
 
-def contents(report: Report, names: tuple[str, ...]) -> list[View]:
-    """The other pages as they stand in the contents: built on a copy, so that no figure counts as used."""
-    aside = Report(report.results, report.wording, report.context)
-    return [PAGES[name](aside) for name in names[1:]]
+def _view(report: Report, name: str) -> View:
+    return {lists.ID: lists.view, owner.ID: owner.view, **PAGES}[name](report)
 
 
 @cache

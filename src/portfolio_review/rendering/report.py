@@ -307,7 +307,8 @@ class Report:
         if id not in self.lists:
             return self.cell_link(id)
         whole = self.wording.language.text("whole list")
-        return self.cell_link(id) + Markup(' <a class="whole" href="#list-{}">{}</a>').format(id, whole)
+        link = Markup('<a class="whole" href="#list-{}">{}</a>').format(id, whole)
+        return Markup(" ").join(filter(None, (self.cell_link(id), link)))
 
     def cell_link(self, id: str) -> Markup:
         """`calculation`: the way from an object to its cell; on paper the bare address, to which its title leads."""

@@ -74,6 +74,11 @@ class Definition:
         return LINE * glyphs.lines(text, WIDTH) + BETWEEN
 
 
+def title(report: Report) -> str:
+    """The name of the page, which stands in the contents before the page is made."""
+    return report.wording.language.text("Definitions")
+
+
 def view(report: Report) -> View:
     """The definitions of the figures used so far; built after all other pages."""
     for id in tuple(report.used):  # what stands beside a figure is defined too
@@ -83,7 +88,7 @@ def view(report: Report) -> View:
     made = [_definition(report, id) for id in CATALOG if id in report.used and id in report.results.figures]
     rows = _on_screen(report, made) if report.screen else _on_paper(report, made)
     return View(
-        id=ID, title=report.wording.language.text("Definitions"),
+        id=ID, title=title(report),
         message=report.count_of(
             "What %(n)s figure of this report means, and what another convention would give",
             "What %(n)s figures of this report mean, and what another convention would give", len(made),

@@ -87,10 +87,17 @@ def _sentence(report: Report, finding: Finding) -> Sentence:
     )
 
 
+def every(report: Report) -> tuple[Sentence, ...]:
+    """All findings of the review, the heaviest first."""
+    return tuple(_sentence(report, finding) for finding in ranking.ranked(_all(report)))
+
+
 def _linked(report: Report, finding: Finding, text: str) -> Markup:
-    """The sentence leading to the cell that recorded it; its figures count as printed."""
+    """The sentence leading to the cell that computed its first figure; its figures count as printed."""
+    recorded = report.results.figures, report.results.tables
     for id in finding.evidence:
         if id in report.results.figures:
             report.used.setdefault(id)
-    source = next(entry.source for entry in report.results.findings if entry.finding.id == finding.id)
-    return report.link(source, text)
+    sources = [known[id].source for id in finding.evidence for known in recorded if id in known]
+    own = next(entry.source for entry in report.results.findings if entry.finding.id == finding.id)
+    return report.link(sources[0] if sources else own, text)

@@ -52,6 +52,7 @@ def view(report: Report) -> View:
         data={
             "key_figures": key_figures(report), "cause": cause(report),
             "findings": found.first_page(report, len(report.results.notes)),
+            "all": found.every(report) if report.screen else (),
             "decisions": decisions.decisions(report), "before": decisions.before(report),
             "notes": notes.markup(report.results.notes) if report.results.notes else "", "data": data_line(report),
         },

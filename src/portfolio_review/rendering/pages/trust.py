@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from markupsafe import Markup
 
@@ -74,6 +75,15 @@ def view(report: Report) -> View:
         id=ID, title=text("Trust: data and checks"), message=_message(report), line=line,
         rows=(*_first(report), row(left, right)), css="tight",
     )  # fmt: skip
+
+
+def with_missing(report: Report, view: View, missing: Sequence[View]) -> View:
+    """The trust page with one line of the pages that have nothing to show, and why."""
+    if not missing:
+        return view
+    said = "; ".join(f"{page.title}: {page.missing}" for page in missing)
+    block = Text(title=report.say("Pages without data"), paragraphs=(said,))
+    return replace(view, rows=(*view.rows, row(column(12, block))))
 
 
 # The sentence ----------------------------------------------------------------------------------
