@@ -16,7 +16,7 @@ from portfolio_review.figure import Figure, undefined
 from portfolio_review.results import record as records
 from portfolio_review.results import store
 from portfolio_review.results.contract import MIME, ReviewHead
-from portfolio_review.results.finding import Clause, Finding, Value
+from portfolio_review.results.finding import Clause, Finding, Value, Verdict
 from portfolio_review.results.plain import plain
 from portfolio_review.results.record import Recorder
 from portfolio_review.results.seen import Scope
@@ -214,6 +214,17 @@ def test_a_notebook_without_its_end_mark_has_failed(shown: list[dict[str, Any]],
     Recorder(HEAD).figure("structure.clients", Figure(value=1))
     with pytest.raises(NotebookError, match="did not run to its end mark"):
         store.read_notebooks([notebook(tmp_path, "01", shown)])
+
+
+def test_a_verdict_rests_on_what_the_whole_review_recorded(shown: list[dict[str, Any]], tmp_path: Path) -> None:
+    record = Recorder(HEAD)
+    record.verdict(Verdict((), ("structure.clients",)))
+    record.close()
+    alone = notebook(tmp_path, "01", shown)
+    with pytest.raises(NotebookError, match=r"the verdict rests on structure\.clients, which no notebook has recorded"):
+        store.read_notebooks([alone])
+    # one of several is read for its end mark, as it runs
+    assert store.read_notebooks([alone], whole=False).verdict is not None
 
 
 def test_two_notebooks_of_different_reviews_are_refused(shown: list[dict[str, Any]], tmp_path: Path) -> None:

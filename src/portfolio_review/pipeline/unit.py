@@ -85,7 +85,7 @@ def _execute(task: UnitTask, stage: Stage, seconds: dict[str, float]) -> list[Pa
             if left <= 0:
                 raise UnitError(f"took longer than {task.unit_seconds} s; see limits.unit_seconds")
             seconds[source.stem] = _run(task, source, target, left)
-            store.read_notebooks([target])  # only what ran to its end mark is kept
+            store.read_notebooks([target], whole=False)  # only what ran to its end mark is kept
             tables = sorted(work.glob("*.parquet"))
             kept = sorted((work / resources.KEPT).iterdir()) if source.stem == resources.CLIENTS else []
             cache.put(keys[source.stem], target, work, [*tables, *kept])

@@ -29,11 +29,11 @@ from portfolio_review.results.contract import (
 )
 
 
-def read_notebooks(paths: Sequence[Path]) -> Results:
-    """Everything recorded in executed notebooks of one review.
+def read_notebooks(paths: Sequence[Path], *, whole: bool = True) -> Results:
+    """Everything recorded in executed notebooks of one review; `whole` unless they are only some of it.
 
     `NotebookError` when a notebook does not end in its own end mark, two notebooks belong to
-    different reviews, or an id is recorded twice.
+    different reviews, an id is recorded twice, or the verdict rests on what none of the whole recorded.
     """
     head: ReviewHead | None = None
     found: dict[str, dict[str, Any]] = {"figures": {}, "tables": {}, "charts": {}}
@@ -82,7 +82,8 @@ def read_notebooks(paths: Sequence[Path]) -> Results:
     if head is None:
         raise NotebookError("no notebook recorded a review", paths[0].stem if paths else "")
     figures, tables, charts = found["figures"], found["tables"], found["charts"]
-    _held(verdict, {*figures, *tables})
+    if whole:
+        _held(verdict, {*figures, *tables})
     return Results(head, figures, tables, charts, tuple(findings), tuple(checks), doubts, verdict)
 
 
