@@ -59,6 +59,7 @@ bench: bench-fanout  ## measure everything (hours); tables in benchmarks/README.
 	@$(BIN)/python benchmarks/doubts.py
 	@$(BIN)/python benchmarks/doubts.py --rows 3000000
 	@$(BIN)/python benchmarks/chances.py
+	@$(BIN)/python benchmarks/clients.py
 	@$(BIN)/python benchmarks/table.py
 
 bench-fanout: $(READY)  ## measure all units of BENCH against the plain way, papermill from the shell

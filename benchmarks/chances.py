@@ -218,8 +218,8 @@ def lapsed(company: Company) -> tuple[float, float, int]:
     return float(now), float(then), int(actual)
 
 
-def made(clients: int, months: int = 36) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """monthly and clients of a portfolio of regular and random buyers, of whom some leave."""
+def purchases(clients: int, months: int = 36) -> pd.DataFrame:
+    """client_id, date, revenue of regular and random buyers, of whom some leave."""
     dice = np.random.default_rng(7)
     first = dice.integers(0, months * 30 - 60, clients)
     every = dice.choice([10, 30, 60, 120], clients) * dice.lognormal(0, 0.5, clients)
@@ -236,12 +236,11 @@ def made(clients: int, months: int = 36) -> tuple[pd.DataFrame, pd.DataFrame]:
     rows["date"] = pd.Timestamp("2022-01-01") + pd.to_timedelta(rows["day"], unit="D")
     rows["client_id"] = "c" + rows["client"].astype("str").str.zfill(7)
     rows["revenue"] = np.round(dice.lognormal(5, 1, len(rows)), 2)
-    monthly, known, _ = frames(rows[["client_id", "date", "revenue"]])
-    return monthly, known
+    return rows[["client_id", "date", "revenue"]]
 
 
 def seconds(clients: int, *, tested: bool) -> dict[str, Any]:
-    monthly, known = made(clients)
+    monthly, known, _ = frames(purchases(clients))
     start, end = Month(int(monthly["month"].min())), Month(int(monthly["month"].max()))
     when = Windows(Period.parse(str(end)), 12, start.first, end.last)
     seen = chances.Seen(monthly, pd.DataFrame(), known)

@@ -58,9 +58,9 @@ def main() -> None:
         }  # fmt: skip
         found = {}
         for source in resources.notebooks():
-            watched = _watched(source, work)
-            execute(watched, work / "out.ipynb", parameters, slice_.parent, 600)
-            runs = [_once(watched, work / "out.ipynb", parameters, slice_.parent) for _ in range(asked.times)]
+            timed = watched(source, work)
+            execute(timed, work / "out.ipynb", parameters, slice_.parent, 600)
+            runs = [_once(timed, work / "out.ipynb", parameters, slice_.parent) for _ in range(asked.times)]
             own, all_of_it = (statistics.fmean(run[part] for run in runs) for part in (0, 1))
             found[source.stem] = {"cells": own, "overhead": all_of_it - own}
             print(f"{source.stem}: cells {own:.2f} s, beyond them {all_of_it - own:.2f} s of processor")
@@ -68,7 +68,7 @@ def main() -> None:
     measure.keep("overhead", review=review.id, unit=asked.unit, times=asked.times, notebooks=found, median=median)
 
 
-def _watched(source: Path, folder: Path) -> Path:
+def watched(source: Path, folder: Path) -> Path:
     """The notebook with a cell more at both ends, which take the time of the others."""
     notebook = nbformat.read(source, as_version=4)  # type: ignore[no-untyped-call]
     first = next(number for number, cell in enumerate(notebook.cells) if cell.cell_type == "code")
@@ -86,8 +86,12 @@ def _once(source: Path, target: Path, parameters: dict[str, str], folder: Path) 
     execute(source, target, parameters, folder, 600)
     time.sleep(0.2)  # until the server has heard of the kernel's end
     spent = time.process_time() + _others() - began
-    said = nbformat.read(target, as_version=4).cells[-1].outputs[0].text  # type: ignore[no-untyped-call]
-    return float(said), spent
+    return own_seconds(target), spent
+
+
+def own_seconds(executed: Path) -> float:
+    """What the cells of an executed `watched` notebook took."""
+    return float(nbformat.read(executed, as_version=4).cells[-1].outputs[0].text)  # type: ignore[no-untyped-call]
 
 
 def _others() -> float:

@@ -19,7 +19,7 @@ def main() -> None:
     head, _, rest = text.partition(START)
     parts = [
         part
-        for part in (_fanout(), _changes(), _growth_units(), _growth_rows(), _overhead(), _doubts(), _chances())
+        for part in (_fanout(), _changes(), _growth_units(), _growth_rows(), _overhead(), _doubts(), _chances(), _clients())
         if part
     ]
     README.write_text("\n\n".join([head + START, *parts, END]) + rest.partition(END)[2], encoding="utf-8")
@@ -185,6 +185,23 @@ def _seconds(found: dict[str, Any]) -> str:
     ]  # fmt: skip
     head = ("clients", "backtest of each horizon", "seconds of processor", "peak memory, GB")
     return _table("(i) Chances of 3 and 12 months, with what was said before", found, head, rows)
+
+
+def _clients() -> str:
+    found = measure.known("clients")
+    if not found:
+        return ""
+    cells, table = found["cells"], found["table"]
+    rows = [(name, f"{spent:.2f}", "") for name, spent in cells["notebooks"].items()]
+    rows += [
+        (f"**all cells, {cells['clients']:,} clients**", f"**{cells['cells']:.1f}**", "16"),
+        ("of it chances of 3 and 12 months, four month ends of backtest each", f"{cells['chances']:.1f}", "9"),
+        (f"client table, {table['clients']:,} clients, without backtest", f"{table['cpu']:.1f}", "30"),
+        ("of it chances", f"{table['chances']:.1f}", ""),
+    ]
+    title = "(i) Seconds of processor of the notebooks' cells, and of the client table"
+    peak = f"Peak memory of the client table's process: {table['peak_bytes'] / 1e9:.2f} GB (asked: below 3)."
+    return _table(title, found, ("", "seconds of processor", "asked: below"), rows) + "\n\n" + peak
 
 
 def _table(title: str, found: dict[str, Any], head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
