@@ -50,6 +50,8 @@ def test_sequential() -> None:
 def test_logarithms_need_positive_factors() -> None:
     assert all(math.isnan(part) for part in driver_splits.lmdi((1, 0, 2), (1, 1, 1)))
     assert driver_splits.logarithmic_mean(3.0, 3.0) == 3.0
+    # of close numbers: (a + b) / 2 − (a − b)² / 12 b and smaller terms
+    assert driver_splits.logarithmic_mean(1000.5, 1000.0) == pytest.approx(1000.25 - 0.25 / 12_000, abs=1e-6)
 
 
 def test_table() -> None:

@@ -184,6 +184,15 @@ def test_rows_of_a_list_without_money_take_none_of_its_rest() -> None:
     assert line(found, "actions.return.expected_back", "others") == {"amount": 0.25}
 
 
+def test_a_list_that_is_not_known_has_no_rest() -> None:
+    nothing = {id: table(id) for id in [*lines.LISTS, "actions.managers"]}
+    figures = {f"{id}.{part}": undefined("no model") for id in [*lines.LISTS] for part in ("at_stake", "listed")}
+    found = lines.actions(nothing, figures | {"actions.return.expected_back": undefined("too few to tell")})
+    for id in lines.LISTS:
+        assert line(found, id, "others") == {"clients": 0, "amount": 0.0}
+    assert line(found, "actions.return.expected_back", "others") == {"amount": 0.0}
+
+
 def test_a_step_of_less_than_a_coin_is_a_gain() -> None:
     amounts = {"start": 10.0, "churn": -0.25, "expansion": 0.5, "new": 0.25, "end": 10.5}
     steps = table("bridge.steps", *({"step": step, "clients": 1, "amount": amount} for step, amount in amounts.items()))

@@ -42,6 +42,16 @@ def test_the_latest_reason_of_each_lost_client() -> None:
     assert known.value == pytest.approx(1 / 3)
 
 
+def test_shares_are_of_positive_revenue_alone() -> None:
+    # a 10 for its price; b, that left for no_need, gave all of its 30 back in W0
+    lines = pd.concat([LINES, rows(("b", "2020-04-01", -30.0))])
+    losses = pd.DataFrame({"client_id": ["a", "b"], "date": ["2021-06-01"] * 2, "reason": ["price", "no_need"]})
+    made = build(lines, "2021-12", history_start=dt.date(2019, 1, 1))
+    found = loss_reasons.table(made.base(), losses, made.when).set_index("loss_reason")
+    assert found.loc[["price", "no_need", "unknown"], "revenue"].tolist() == [10.0, 0.0, 10.0]
+    assert found.loc[["price", "no_need", "unknown"], "share"].tolist() == [0.5, 0.0, 0.5]
+
+
 def test_days_as_they_come_from_a_table() -> None:
     made = build(LINES, "2021-12", history_start=dt.date(2019, 1, 1))
     as_days = LOSSES.assign(date=LOSSES["date"].dt.date)

@@ -30,6 +30,14 @@ def test_below_nine_tenths_a_span_has_no_margin(gross: float, known: float, reas
     assert margin.lacks(gross, known) == reason
 
 
+def test_a_client_of_unknown_margin_does_not_hide_the_others() -> None:
+    base = pd.DataFrame({"gross1": [100.0, 50.0], "margin_gross1": [100.0, math.nan]})
+    assert margin.lacks_in(base, "1") == "margin known for 66 % of revenue"
+    assert margin.lacks_in(base.head(1), "1") is None
+    assert margin.lacks_in(base.tail(1), "1") == "no margin given"
+    assert margin.lacks_in(base.head(0), "1") is None
+
+
 START = dt.date(2019, 1, 1)
 # December 2021 is P: of its |revenue| 100 a margin is known for 80; W1 knows 280 of 300, W0 all
 LINES = rows(

@@ -60,6 +60,14 @@ def test_months_outside_the_limits() -> None:
     assert not found.loc[found["measure"] == "orders", "unusual"].any()
 
 
+def test_a_year_without_a_row_is_nothing() -> None:
+    # 5 a month in 2020, nothing in 2021
+    lines = rows(*monthly_rows("a", "2020-01", [5.0] * 12))
+    portfolio = made("2021-03", lines)
+    assert outlook.year_end(portfolio.totals, portfolio.when)["headline.year_end_revenue"].value == 0.0
+    assert outlook.rest_of_year(portfolio.totals, portfolio.when)["forecast"].tolist() == [0.0] * 9
+
+
 def test_a_month_on_the_limit_is_not_outside() -> None:
     # mean 200, moving ranges 45, 0, 0, 155: 2.66 · 50 = 133 below and above
     below = [267.0, 222.0, 222.0, 222.0, 67.0]

@@ -173,6 +173,18 @@ def test_intervals_of_changes_by_the_normal_approximation() -> None:
     assert not change_of_sum(now[:1], before[:1]).clear
 
 
+def test_of_two_clients_the_draws_reach_from_twice_the_one_to_twice_the_other() -> None:
+    # one draw in four takes the same client twice: differences of 1 and 4
+    change = change_of_sum(pd.Series([3.0, 9.0]), pd.Series([2.0, 5.0]))
+    assert (change.before, change.difference, change.low, change.high) == (7.0, 5.0, 2.0, 8.0)
+    assert np.isnan(change_of_sum(pd.Series([3.0]), pd.Series([2.0])).low)
+    # ratios of small amounts are those of large ones: .25 and .5 then, .5 and .75 now
+    parts = [pd.Series(part) for part in ([0.05, 0.075], [0.1, 0.1], [0.025, 0.05], [0.1, 0.1])]
+    ratio = change_of_ratio(*parts)
+    assert ratio is not None
+    assert (ratio.before, ratio.difference, ratio.low, ratio.high) == pytest.approx((0.375, 0.25, 0.25, 0.25))
+
+
 def test_the_first_in_danger_are_those_of_the_list_in_its_order() -> None:
     # metrics.md §7: no other page ranks the same clients otherwise
     base = frame(*((name, 100.0, 80.0, False, 0.5) for name in ("cut", "second", "first", "thread", "third"))).assign(

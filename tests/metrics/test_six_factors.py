@@ -104,6 +104,16 @@ def test_what_the_data_say_by_hand() -> None:
     assert np.isnan(found["non-key"]["retention_rate"])  # nobody was non-key then
 
 
+def test_who_bought_on_two_days_bought_again() -> None:
+    twice = build(
+        rows(*LINES, ("tiny", "2021-09-15", 10.0)), "2021-12", attributes=ATTRIBUTES, data_until=dt.date(2021, 12, 31),
+        review=settings(strategic={"accounts": ["big"]}),
+    )  # fmt: skip
+    found = strategy(twice)
+    data = six_factors.from_data(found.base, found.owing, twice.review, twice.when).set_index(["tier", "measure"])
+    assert data.loc[("non-key", "repeat_rate"), "amount"] == 1.0
+
+
 def test_what_is_not_given_is_not_known() -> None:
     bare = amounts()["super-key"]
     assert {name for name, amount in bare.items() if np.isnan(amount)} == {

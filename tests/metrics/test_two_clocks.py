@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -115,3 +116,21 @@ def test_few_month_ends_hold_the_level() -> None:
     assert held.month_ends == 10  # February to November 2019
     assert held.blend is not None
     assert held.blend.b0 == 0
+
+
+def test_k_is_chosen_by_a_loss_that_no_single_client_decides() -> None:
+    # three clients bought monthly up to January, one of them no more: k = 1 gives all .9999, counted as .999, so that
+    # its loss is (−2 ln .999 − ln .001) / 3 = 2.30; k = 2 gives all .03: (−2 ln .03 − ln .97) / 3 = 2.35
+    before = month("2022-01")
+    fits = Fits(of_days({
+        f"c{n:02d}": [*((before - back).first + dt.timedelta(days=n) for back in range(40)), *[dt.date(2022, 3, 1)] * (n < 2)]
+        for n in range(3)
+    }).history)  # fmt: skip
+    known = fits.known(before)
+    assert known.repeats.sum() >= two_clocks.FEWEST_REPEATS
+    assert known.bought_within(3).tolist() == [True, True, False]
+    told = dict.fromkeys(two_clocks.REGULARITIES, 0.0005) | {1: 0.9999, 2: 0.03}
+    for k, chance in told.items():
+        always = SimpleNamespace(chance=lambda x, t_x, T, weeks, p=chance: np.full(len(x), p))
+        fits._rhythms[before, k] = always  # type: ignore[assignment]
+    assert fits._regularity(before, 3) == 1
