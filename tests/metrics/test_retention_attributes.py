@@ -36,6 +36,14 @@ def test_by_regularity() -> None:
     assert list(table["base"]) == [0, 0, 4]
 
 
+def test_clients_without_a_class_are_a_row_where_there_are_any() -> None:
+    base = build(LINES, "2021-12", history_start=dt.date(2020, 1, 1)).base()
+    when = build(LINES, "2021-12", history_start=dt.date(2020, 1, 1)).when
+    classes = base["xyz0"].astype(object)
+    some = retention_attributes.by_xyz(base.assign(xyz0=classes.where(base.index != "b", "n/a")), when)
+    assert dict(zip(some["class"], some["base"], strict=True)) == {"X": 0, "Y": 0, "Z": 3, "n/a": 1}
+
+
 def test_a_short_history() -> None:
     made = build(LINES, "2021-12", history_start=dt.date(2020, 2, 1), attributes=KNOWN)
     assert retention_attributes.by_attribute(made.base(), "type", made.when).empty

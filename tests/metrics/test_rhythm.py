@@ -139,6 +139,19 @@ def test_the_penalty_is_that_of_the_formula() -> None:
             assert height(*aside) < height(*top)
 
 
+def test_the_penalty_and_its_slope_by_hand() -> None:
+    # r = e, α = e³, a = b = 4, k = 1, ln ḡ = 1/2: ln(kα/r) − ln ḡ = 1.5, b/(a + b) = 1/2, (a + b)/4 = 2
+    u = np.array([1.0, 3.0, math.log(4), math.log(4)])
+    value, slope = rhythm.log_prior(u, 1, 0.5)
+    assert value == pytest.approx(-0.5 - 0.5 - 2 * math.log(2) - (math.log(2) / 1.5) ** 2 / 2)
+    for place in range(4):
+        step = np.eye(4)[place] * 1e-6
+        change = (rhythm.log_prior(u + step, 1, 0.5)[0] - rhythm.log_prior(u - step, 1, 0.5)[0]) / 2e-6
+        assert slope[place] == pytest.approx(change, abs=1e-8)
+    # three times the rate at k = 3 is the same rhythm
+    assert rhythm.log_prior(u, 3, 0.5 + math.log(3))[0] == pytest.approx(value)
+
+
 def test_without_a_gap_the_mean_is_half_a_year() -> None:
     once = Histories.of_days(np.zeros(50, int), np.zeros(50, int), np.arange(50) * 7)
     found = rhythm.fit(once, 0.0, 1)

@@ -12,7 +12,7 @@ from acting import NO_MIX, frame
 
 from portfolio_review.metrics.baskets import baskets
 from portfolio_review.metrics.peers import peers_of
-from portfolio_review.metrics.white_space import white_space
+from portfolio_review.metrics.white_space import offers, white_space
 
 Spends = dict[str, dict[str, float]]
 
@@ -38,6 +38,16 @@ def test_by_hand() -> None:
     assert made["white_space"].to_dict() == {"a": 12.0, "b": 3.0, "c": 1.0, "d": 12.0, "e": 13.0, "other": 0.0}
     assert made["missing"].dropna().to_dict() == {"a": "Tea", "b": "Nuts", "c": "Salt", "d": "Tea", "e": "Tea"}
     assert made["missing_share"].tolist()[:5] == [0.5, 0.25, 0.5, 0.5, 0.5]
+
+
+def test_what_all_of_a_group_buy_is_offered_to_nobody() -> None:
+    base = frame({name: {"type": "shop", "abc1": "A"} for name in "abc"})
+    lines = [(name, "Tea", 10.0) for name in "abc"] + [("a", "Nuts", 4.0), ("b", "Nuts", 6.0)]
+    bought = baskets(pd.DataFrame(lines, columns=["client_id", "category", "revenue_w1"]), base.index)
+    made = offers(bought, peers_of(base))
+    assert [bought.categories[place] for place in made.category] == ["Nuts"]
+    # 2 buyers for 2 others, median 5
+    assert (made.buyers.tolist(), made.share.tolist(), made.worth.tolist()) == ([2], [1.0], [5.0])
 
 
 def test_a_category_of_less_than_a_quarter_of_the_peers_does_not_count() -> None:

@@ -82,6 +82,19 @@ class TestAlike:
         found = doubts(bench, {"transactions": content}).get("ids_alike", [])
         assert [(one.rows, one.examples) for one in found] == [(1, ("'X' ≠ 'x' (×1)",))] * rows
 
+    def test_spellings_of_rows_without_a_client_are_not_counted(self, bench: Bench) -> None:
+        # of 7 rows with two blanks 3 have no client, of 3 with a no-break one 1, of 2 with one in front all have none
+        spelt = {"Tea Bag": (9, 0), "Tea  Bag": (4, 3), "Tea\u00a0Bag": (2, 1), "Nuts": (5, 0), " Nuts": (0, 2)}
+        lines = [f"{client},2026-10-{day:02d},5,{product}" for product, counts in spelt.items()
+                 for client, count in zip(("A", ""), counts, strict=True) for day in range(1, count + 1)]  # fmt: skip
+        content = "\n".join(["client_id,date,revenue,product", *lines]) + "\n"
+        (found,) = doubts(bench, {"transactions": content})["ids_alike"]
+        # 6 of 26 rows of one amount
+        assert (found.rows, found.share) == (6, round(6 / len(lines), 12))
+        assert found.units is not None
+        assert sum(part.rows for part in found.units.values()) == 6
+        assert found.examples == ("'Tea  Bag' (×6)",)
+
     def test_mended_in_rows_alone_that_are_left_out(self, bench: Bench) -> None:
         content = "client_id,date,revenue,product\nA,2026-10-01,10,x\nA,2026-10-02,95,x\n{},2026-10-03,20,x \n"
         assert "ids_alike" not in doubts(bench, {"transactions": content.format("")})

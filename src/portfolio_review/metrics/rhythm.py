@@ -107,36 +107,43 @@ class Likelihood:
 
 
 def fit(histories: Histories, log_gaps: float, k: int, *, penalty: bool = True) -> Rhythm:
-    """The parameters where Σ ln ℓ + penalty is highest over u = (ln r, ln α, ln a, ln b), each in [−9, 9].
+    """The parameters where Σ ln ℓ + `log_prior` is highest over u = (ln r, ln α, ln a, ln b), each in [−9, 9].
 
-    penalty = −½ (ln r)² − ½ ((ln(kα/r) − ln ḡ)/1.5)² + 2 ln(b/(a+b)) − ½ (ln((a+b)/4)/1.5)², ḡ the geometric mean of
-    all gaps in weeks (26 without one), so that a fit does not depend on the unit of time. From r .7, α .7·ḡ, a .3,
-    b 3. Deterministic; parameters have the digits that are the same on every processor.
+    ḡ: the geometric mean of all gaps in weeks (26 without one). From r .7, α .7·ḡ, a .3, b 3. Deterministic;
+    parameters have the digits that are the same on every processor.
     """
     repeats = _sum(histories.clients, histories.x)
     mean_gap = log_gaps / repeats if repeats else math.log(NO_GAP_WEEKS)
     likelihood = Likelihood(histories, log_gaps, k)
 
     def height(u: Vector) -> tuple[float, Vector]:
-        r, alpha, a, b = (float(value) for value in np.exp(u))
-        value, slope = likelihood(r, alpha, a, b)
-        slope = slope * (r, alpha, a, b)
-        if not penalty:
-            return value, slope
-        rhythm = (math.log(k) + u[1] - u[0] - mean_gap) / _SPREAD
-        size = math.log((a + b) / _BETA_SIZE) / _SPREAD
-        stays = b / (a + b)
-        value += -0.5 * u[0] ** 2 - 0.5 * rhythm**2 + 2 * math.log(stays) - 0.5 * size**2
-        by_size = -size / _SPREAD
-        return value, slope + np.array([
-            -u[0] + rhythm / _SPREAD, -rhythm / _SPREAD,
-            (1 - stays) * (by_size - 2), stays * by_size + 2 * (1 - stays),
-        ])  # fmt: skip
+        at = [float(value) for value in np.exp(u)]
+        value, slope = likelihood(*at)
+        prior, prior_slope = log_prior(u, k, mean_gap) if penalty else (0.0, np.zeros(4))
+        return value + prior, slope * at + prior_slope
 
     start = np.clip(np.array([math.log(0.7), math.log(0.7) + mean_gap, math.log(0.3), math.log(3.0)]), _LOW, _HIGH)
     top = maximise(height, [start], _LOW, _HIGH, max(histories.size, 1))
     r, alpha, a, b = (significant_number(float(value), PARAMETER_DIGITS) for value in np.exp(top.at))
     return Rhythm(k, r, alpha, a, b, likelihood(r, alpha, a, b)[0])
+
+
+def log_prior(u: Vector, k: int, mean_gap: float) -> tuple[float, Vector]:
+    """The penalty −½ (ln r)² − ½ ((ln(kα/r) − ln ḡ)/1.5)² + 2 ln(b/(a+b)) − ½ (ln((a+b)/4)/1.5)² and its derivatives
+    by u = (ln r, ln α, ln a, ln b). By ḡ (mean_gap = ln ḡ) a fit does not depend on the unit of time."""
+    a, b = (float(value) for value in np.exp(u[2:]))
+    rhythm = (math.log(k) + u[1] - u[0] - mean_gap) / _SPREAD
+    size = math.log((a + b) / _BETA_SIZE) / _SPREAD
+    stays = b / (a + b)
+    value = -0.5 * u[0] ** 2 - 0.5 * rhythm**2 + 2 * math.log(stays) - 0.5 * size**2
+    by_size = -size / _SPREAD
+    slope = (
+        -u[0] + rhythm / _SPREAD,
+        -rhythm / _SPREAD,
+        (1 - stays) * (by_size - 2),
+        stays * by_size + 2 * (1 - stays),
+    )
+    return float(value), np.array(slope, dtype=float)
 
 
 def _erlang(k: int, rate: Vector, share: Vector) -> tuple[Vector, Vector, Vector]:

@@ -107,7 +107,11 @@ def relation(scene: Scene, mapped: Mapped, column: str) -> str:
         known = f"read_parquet({text(str(scene.coded.dictionary(column)))})"
         rows = "kept"
         if counts := _counts(scene, column):
-            rows, known = "least(kept, counted)", f"{known} texts JOIN {counts} counts USING (code)"
+            # several spellings with one code that were mended alike: the most frequent has its rows first
+            before = "(sum(kept) OVER (PARTITION BY code, coalesce(mended, 0) ORDER BY kept DESC, cell) - kept)"
+            rows = f"greatest(least(kept, counted - {before}), 0)::BIGINT"
+            known = f"(SELECT texts.*, counted FROM {known} texts JOIN {counts} counts ON texts.code = counts.code "
+            known += "AND coalesce(texts.mended, 0) = counts.mended)"
         return (
             f"(SELECT value, CAST(cell AS VARCHAR) AS written, {rows} AS rows, mended, code "
             f"FROM {known} WHERE kept > 0 AND value IS NOT NULL)"
@@ -125,16 +129,18 @@ def relation(scene: Scene, mapped: Mapped, column: str) -> str:
 
 
 def _counts(scene: Scene, column: str) -> str | None:
-    """SQL of the rows that count by code, `code` and `counted`; None where all that `where` keeps do, and of clients,
-    who exist whether their rows count or not."""
+    """SQL of the rows that count, `counted`, by `code` and what was `mended` in their texts (0: nothing); None where
+    all that `where` keeps do, and of clients, who exist whether their rows count or not."""
     written = scene.coded.written()
     if column == "client_id" or written is None or all(group.reason is None for group in scene.counted.meant):
         return None
     path = scene.engine.scratch / f"counts-{column}.parquet"
     if not path.exists():
+        flag = f"mended_{column}"
+        mended = f"coalesce({flag}, 0)" if flag in scene.coded.columns else "0"
         scene.engine.reader.execute(
-            f"COPY (SELECT {column} AS code, count(*) AS counted FROM {written} WHERE bucket >= 0 GROUP BY {column}) "
-            f"TO {text(str(path))} (FORMAT parquet)"
+            f"COPY (SELECT {column} AS code, {mended} AS mended, count(*) AS counted FROM {written} WHERE bucket >= 0 "
+            f"GROUP BY ALL) TO {text(str(path))} (FORMAT parquet)"
         )
     return f"read_parquet({text(str(path))})"
 
