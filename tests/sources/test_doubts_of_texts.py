@@ -161,6 +161,34 @@ class TestOddIds:
     def test_ids_from_numbers(self, bench: Bench, id: str, is_odd: bool) -> None:
         assert ("ids_from_numbers" in doubts(bench, {"transactions": sales("A", id)})) is is_odd
 
+    @pytest.mark.parametrize(("id", "lost"), [
+        ("1001.0", False), ("-7.0", False), ("1.23457E+12", True), ("1e+16", True), ("1E12", True), ("12E5", None),
+        ("1001.00", None), ("v1.0", None), ("12.5", None), ("1234567890123456", None), ("1E", None), ("E5", None),
+    ])  # fmt: skip
+    def test_orders_from_numbers_are_named(self, bench: Bench, id: str, lost: bool | None) -> None:
+        content = f"client_id,date,revenue,order_id\nA,2026-10-01,30,O1\nA,2026-10-02,-10,{id}\n"
+        found = doubts(bench, {"transactions": content}).get("ids_from_numbers", [])
+        assert len(found) == (lost is not None)
+        for doubt in found:
+            assert (doubt.column, doubt.rows, doubt.share, doubt.examples) == ("order_id", 1, 0.25, (f"{id}: A",))
+            assert str(doubt.done) == "The ids look like numbers that a program wrote; they are kept as they are."
+            assert ("digits of it are lost" in str(doubt.remedy)) is lost
+            if not lost:
+                assert "ids_from_numbers" not in doubts(bench, {"transactions": content}, **typed(doubt))
+
+    def test_orders_of_a_column_of_numbers_whose_digits_are_lost(self, bench: Bench) -> None:
+        numbers = "unnest([1001, 1234567890123456])::DOUBLE AS order_id"
+        bench.parquet("t.parquet", f"SELECT 'A' AS client_id, DATE '2026-10-01' AS date, 5 AS revenue, {numbers}")
+        found = [
+            one
+            for one in bench.read({"transactions": {"path": "t.parquet"}}).sources.doubts
+            if one.column == "order_id"
+        ]
+        assert [(one.id, one.rows, one.examples) for one in found] == [
+            ("ids_from_numbers", 1, ("1001: A",)), ("ids_from_numbers", 1, ("1234567890123456: A",)),
+        ]  # fmt: skip
+        assert "digits of it are lost" in str(found[1].remedy)
+
     def test_formulas_are_undone_and_said(self, bench: Bench) -> None:
         found = doubts(bench, {"transactions": HEAD + '="00417",2026-10-01,10\n00417,2026-10-02,30\n'})
         assert [(one.rows, one.share) for one in found["ids_from_numbers"]] == [(1, 0.25)]

@@ -19,7 +19,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from portfolio_review.sources.contracts import NO_UNIT
-from portfolio_review.sources.conversion import Conversion
+from portfolio_review.sources.conversion import (
+    DIGITS,
+    LOST,
+    NUMBER,
+    POINT,
+    POINT_ZERO,
+    SCIENTIFIC,
+    Conversion,
+)
 from portfolio_review.sources.engine import Engine, text
 from portfolio_review.sources.fold import folded
 from portfolio_review.sources.mapping import KEEP, OPEN, Mapped
@@ -181,7 +189,7 @@ def _rows(
     chosen |= {name: f"{name}.code" for name in given if name not in ("client_id", "unit")}
     exact = ("__date__", *(name for name in chosen if name not in ("date", "order_key")))
     if "order_id" in plain and (mended := mapped.conversions["order_id"].mended):
-        flags = {**flags, "mended_order_id": f"CASE WHEN NOT plain_order_id THEN ({mended})::UTINYINT END"}
+        flags = {**flags, "mended_order_id": f"({_traces(mended, 'value_order_id')})::UTINYINT"}
         # null where the fold is the id itself; a plain text folds to its capitals
         capitals = "CASE WHEN upper(value_order_id) <> value_order_id THEN hash(upper(value_order_id)) END"
         flags["order_fold"] = f"CASE WHEN plain_order_id THEN {capitals} ELSE hash({folded('value_order_id')}) END"
@@ -192,6 +200,19 @@ def _rows(
     joined = f"SELECT {select} FROM (SELECT {values} FROM {cells}) r{''.join(_joins(given, of_clients, folder))}"
     key = f"hash({', '.join([*exact, *['order_key'] * len(order)])}) AS row_key"
     return f"(SELECT *, {key} FROM ({joined}))", (*exact, *["__order__"] * len(order)), (*chosen, "row_key")
+
+
+def _traces(mended: str, id: str) -> str:
+    """SQL of what was mended in an order's id, and of the traces of a number that were kept. Most end at the first
+    tests: the text of an order is looked at in every row."""
+    numeric = f"{id} < ':'"  # it starts with a digit, or with a sign before them
+    return (
+        f"CASE WHEN {numeric} AND ends_with({id}, '.0') AND regexp_full_match({id}, {text(POINT_ZERO)}) THEN {POINT} "
+        f"WHEN {numeric} AND (contains({id}, 'E') OR contains({id}, 'e')) "
+        f"AND regexp_full_match({id}, {text(SCIENTIFIC)}) THEN {LOST} WHEN plain_order_id THEN NULL "
+        f"WHEN strlen({id}) >= {DIGITS} AND ({mended}) = {NUMBER} "
+        f"AND NOT starts_with(CAST(cell_order_id AS VARCHAR), '=') THEN {LOST} ELSE {mended} END"
+    )
 
 
 def _six_decimals(amount: str) -> str:

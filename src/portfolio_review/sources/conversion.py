@@ -81,8 +81,13 @@ class Conversion:
     """SQL that is true only of the text of an id that is its own value, breaks no rule and folds to its capitals."""
 
 
-BLANKS, NUMBER = 1, 2
-"""What was mended in an id: its blanks or its Unicode form; or the trace of a number, `="…"` or a final `.0`."""
+BLANKS, NUMBER, POINT, LOST = 1, 2, 3, 4
+"""What was mended in an id: its blanks or its Unicode form; or the trace of a number, `="…"` or a final `.0`. What was
+kept in an order's: a final `.0` of a text; a number whose digits are lost."""
+DIGITS = 16
+"""A number of so many digits does not keep them all."""
+POINT_ZERO = r"-?\d+\.0"
+SCIENTIFIC = r"-?\d(\.\d+)?[eE][+-]?\d+"
 
 
 class WrongType(Exception):

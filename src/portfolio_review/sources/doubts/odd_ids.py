@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from portfolio_review.doubt import Doubt, Phrase
-from portfolio_review.sources.conversion import NUMBER
+from portfolio_review.sources.conversion import DIGITS, NUMBER, POINT_ZERO, SCIENTIFIC
 from portfolio_review.sources.doubts.scene import Scene
 from portfolio_review.sources.doubts.texts import IDS, Texts, change, counted, examples, expression, of_columns
 from portfolio_review.sources.engine import text
+from portfolio_review.sources.mapping import Mapped
 
 MISSING = ("nan", "none", "null", "n/a", "na", "#n/a", r"\n", "-", "?", "0", "unknown", "(blank)")
 """What programs write where no id is known, in small letters."""
-DIGITS = 16
-"""A number of so many digits does not keep them all."""
-POINT_ZERO = r"-?\d+\.0"
-SCIENTIFIC = r"-?\d(\.\d+)?[eE][+-]?\d+"
 
 _NUMBER = f"mended = {NUMBER}"
 _POINT = f"regexp_full_match(value, {text(POINT_ZERO)})"
@@ -25,7 +22,8 @@ _LOST = (
 )
 _UNDONE = f"{_NUMBER} AND NOT ({_LOST})"
 """SQL of whether a text shows the trace of a number, of one whose digits are lost, and of one that is whole again."""
-_EXPORT = Phrase("Export the column as text: digits of it are lost.")
+EXPORT = Phrase("Export the column as text: digits of it are lost.")
+KEPT = Phrase("The ids look like numbers that a program wrote; they are kept as they are.")
 
 
 def find(scene: Scene) -> Iterator[Doubt]:
@@ -73,21 +71,26 @@ def _undone(texts: Texts) -> Iterator[Doubt]:
     yield _doubt(
         texts, "ids_from_numbers", found, _UNDONE,
         Phrase('="…" and a final .0 of a column of numbers are undone.'),
-        _EXPORT if _found(texts, _LOST) else remedy,
+        EXPORT if _found(texts, _LOST) else remedy,
         flag=f"mended_{texts.column} = {NUMBER}",
     )  # fmt: skip
 
 
 def _from_numbers(texts: Texts) -> Iterator[Doubt]:
     found = _found(texts, f"{_POINT} OR {_LOST}")
-    remedy = _EXPORT
+    remedy = EXPORT
     if not _found(texts, _LOST):
-        changed = f"regexp_replace({expression(texts.mapped, texts.column)}, '\\.0$', '')"
-        remedy = Phrase("Write %(setting)s", {"setting": change(texts.mapped, texts.column, changed)})
+        remedy = without_point(texts.mapped, texts.column)
     yield _doubt(
         texts, "ids_from_numbers", found, f"{_POINT} OR {_LOST}",
-        Phrase("The ids look like numbers that a program wrote; they are kept as they are."), remedy,
+        KEPT, remedy,
     )  # fmt: skip
+
+
+def without_point(mapped: Mapped, column: str) -> Phrase:
+    """The change that undoes a final `.0`."""
+    changed = f"regexp_replace({expression(mapped, column)}, '\\.0$', '')"
+    return Phrase("Write %(setting)s", {"setting": change(mapped, column, changed)})
 
 
 def _found(texts: Texts, condition: str, shown: str = "value") -> list[tuple[str, int]]:

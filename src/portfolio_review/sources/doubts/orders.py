@@ -8,8 +8,8 @@ import numpy as np
 
 from portfolio_review.doubt import Doubt, Phrase
 from portfolio_review.sources import orderids
-from portfolio_review.sources.conversion import BLANKS, NUMBER
-from portfolio_review.sources.doubts.odd_ids import MISSING
+from portfolio_review.sources.conversion import BLANKS, LOST, NUMBER, POINT
+from portfolio_review.sources.doubts.odd_ids import EXPORT, KEPT, MISSING, without_point
 from portfolio_review.sources.doubts.scene import Scene
 from portfolio_review.sources.doubts.texts import change, expression, touched
 from portfolio_review.sources.engine import text
@@ -126,9 +126,8 @@ def _apart_after_mergers(scene: Scene, clients: Mapped, pairs: str) -> str:
 def _mended(scene: Scene) -> Iterator[Doubt]:
     """Orders of one client whose ids became equal by mending, and ids that a number left its trace on."""
     con, rows = scene.engine.reader, _rows(scene)
-    blanks, numbers = con.execute(
-        f"SELECT count(*) FILTER (mended_order_id = {BLANKS}), count(*) FILTER (mended_order_id = {NUMBER}) FROM {rows}"
-    ).fetchall()[0]
+    counts = ", ".join(f"count(*) FILTER (mended_order_id = {kind})" for kind in (BLANKS, NUMBER, POINT, LOST))
+    blanks, numbers, points, lost = con.execute(f"SELECT {counts} FROM {rows}").fetchall()[0]
     if blanks:
         both = (
             f"(client, order_key) IN (SELECT (client, order_key) FROM {rows} GROUP BY client, order_key "
@@ -147,6 +146,9 @@ def _mended(scene: Scene) -> Iterator[Doubt]:
             Phrase('="…" and a final .0 of a column of numbers are undone.'),
             Phrase("Look whether leading zeros are lost; if not, name ids_from_numbers under accepted."),
         )  # fmt: skip
+    if points or lost:
+        remedy = EXPORT if lost else without_point(scene.sales, "order_id")
+        yield _doubt(scene, "ids_from_numbers", f"mended_order_id IN ({POINT}, {LOST})", KEPT, remedy)
 
 
 def _alike(scene: Scene, pairs: str) -> Iterator[Doubt]:
