@@ -17,11 +17,8 @@ START, END = "<!-- measured -->", "<!-- end of measured -->"
 def main() -> None:
     text = README.read_text(encoding="utf-8")
     head, _, rest = text.partition(START)
-    parts = [
-        part
-        for part in (_fanout(), _changes(), _growth_units(), _growth_rows(), _overhead(), _doubts(), _chances(), _clients())
-        if part
-    ]
+    tables = (_fanout, _changes, _growth_units, _growth_rows, _overhead, _doubts, _chances, _clients)
+    parts = [part for part in (table() for table in tables) if part]
     README.write_text("\n\n".join([head + START, *parts, END]) + rest.partition(END)[2], encoding="utf-8")
 
 
