@@ -64,6 +64,8 @@ def test_of_plans_it_is_the_client_with_most_value_and_its_action_due_longest() 
         ["2023-06-a", "2023-06", "Ann", "plan", "first", "2023-05-02", "overdue", 100.0, "a_year", "strategic", "Eve"],
     ]  # fmt: skip
     assert made["money_since"].isna().all()
+    # what is called overdue before its day is open
+    assert decided(NOBODY, plans(("c", "call", "2023-07-30", "overdue")))["status"].tolist() == ["still_open"]
     # what is due on the last day of P is not late on it
     assert decided(NOBODY, plans(("c", "call", "2023-06-30", "in work")))["status"].tolist() == ["in_work"]
 
@@ -110,6 +112,15 @@ def test_an_action_of_a_plan_says_what_its_client_is_listed_for_and_comes_before
     ]  # fmt: skip
 
 
+def test_an_action_of_a_plan_is_not_explained_by_what_is_well_with_its_client() -> None:
+    rewarded = listed(
+        {"list": "reward", "client_id": "c", "at_stake": 80.0, "reason": "steady", "usual": 12.0, "now": 0.1}
+    )
+    made = decided(rewarded, plans(("c", "call", "2023-06-01", "open")))
+    assert made[["client_id", "rule", "base"]].to_numpy().tolist() == [["c", "plan", "a_year"]]
+    assert made["reason"].isna().all()
+
+
 def test_nothing_to_decide_is_an_empty_table() -> None:
     made = decided(NOBODY)
     assert tuple(made.columns) == tuple(name for name in COLUMNS if name != "text")
@@ -144,7 +155,8 @@ def earlier(*rows: dict[str, Any], last: str = "2023-05") -> EarlierDecisions:
     (asked("z", "return"), "still_open"),  # no client of this review any more
     (asked("a", "retain"), "client_lapsed"),
     (asked("b", "retain"), "still_open"),
-    (asked("c", "retain"), "still_open"),  # on a thread: still to be retained
+    (asked("c", "retain"), "bought_anyway"),  # no longer in danger; what it rests on is another decision
+    (asked("b", "thread"), "still_open"),  # in danger now: still to be retained
     (asked("d", "retain"), "bought_anyway"),  # neither in danger nor on a thread, and nothing is known to be done
     (asked("d", "thread"), "done"),
     (asked("d", "develop", about="Tea"), "bought_anyway"),

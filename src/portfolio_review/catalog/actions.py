@@ -39,8 +39,8 @@ _MADE_OF = (
 _OUTCOMES = (
     "every decision asked for in the last 24 months, money as first asked; money_since = value of the purchases since; "
     "outcome: of a plan's action by its status; of return came back with a purchase since; of the others lapsed; of "
-    "retain, once neither in danger nor on a thread, done where an action of its plan due since is done, else bought "
-    "anyway; of rests on a thread done once neither; of develop, once the category is bought, as of retain"
+    "retain, once no longer in danger, done where an action of its plan due since is done, else bought anyway; of "
+    "rests on a thread done once neither that nor in danger; of develop, once the category is bought, as of retain"
 )
 
 

@@ -23,7 +23,8 @@ MOST = 3
 PLAN = "plan"
 LISTS = ("return", "retain", "thread", "develop")
 """The lists that ask for a decision; of each, and of plans, one at most."""
-IN_DANGER = ("retain", "thread")
+SAYS_WHY = ("return", "retain", "thread")
+"""Lists whose reason is said of a plan's action too: what the client may be lost for."""
 ENDED: Mapping[str, str] = {"done": "done", "cancelled": "cancelled", "dropped": "cancelled"}
 """Statuses of a plan's action that has ended, and the outcome each is."""
 STILL_OPEN, OVERDUE = "still_open", "overdue"
@@ -143,7 +144,7 @@ def _same(old: Mapping[Any, Any], row: Mapping[str, Any]) -> bool:
 
 
 def _planned(everyone: pd.DataFrame, now: Now) -> list[dict[str, Any]]:
-    """Of each client the open action due longest, most value first; why: the reason its list has."""
+    """Of each client the open action due longest, most value first; why: the reason for which it may be lost."""
     if now.plans is None:
         return []
     mine = now.plans[now.plans["client_id"].isin(now.base.index) & ~_status(now.plans).isin(list(ENDED))]
@@ -154,10 +155,13 @@ def _planned(everyone: pd.DataFrame, now: Now) -> list[dict[str, Any]]:
         if money > 0:
             listed = everyone[(everyone["client_id"] == row["client_id"]) & everyone["listed"].astype(bool)]
             why = listed.to_dict("records")[0] if len(listed) else {}
+            why = why if why.get("list") in SAYS_WHY else {}
             base = BASES["thread"] if why.get("list") == "thread" else BASES[PLAN]
             day = pd.Timestamp(row["due"]).date().isoformat()
             made = _decision(row["client_id"], PLAN, row["owner"], day, money, why)
-            rows.append(made | {"action": row["action"], "base": base, "given": str(row["status"]).replace(" ", "_")})
+            # what is called overdue before its day is open
+            given = "in_work" if row["status"] in ("in work", "in_work") else STILL_OPEN
+            rows.append(made | {"action": row["action"], "base": base, "given": given})
     return sorted(rows, key=lambda row: (-row["money"], row["client_id"]))
 
 
@@ -193,10 +197,10 @@ def ledger(earlier: EarlierDecisions | None, now: Now) -> pd.DataFrame:
 
     outcome, for good once it is not open: of a plan's action done or cancelled as its status says, not_planned where
     the plan no longer names it; of return came_back with a purchase since; of the others client_lapsed where the
-    client has lapsed; of retain, once the client is neither in danger nor on a thread, done where an action of its plan
-    due since then is done, else bought_anyway; of rests on a thread done once it is neither; of develop, once it has
-    bought the category named, done or bought_anyway likewise; else overdue as in `table`, else
-    still_open. money_since: value of the purchases of the months after `since`, to the end of P.
+    client has lapsed; of retain, once the client is no longer in danger, done where an action of its plan due since
+    then is done, else bought_anyway; of rests on a thread done once it is neither that nor in danger; of develop, once
+    it has bought the category named, done or bought_anyway likewise; else overdue as in `table`, else still_open.
+    money_since: value of the purchases of the months after `since`, to the end of P.
     Those last asked for more than 24 months ago are left out. Source: Findings.
     """
     rows: list[Mapping[Any, Any]] = []
@@ -259,7 +263,7 @@ def _outcome(row: Mapping[Any, Any], bought: bool, now: Now) -> str:
         return "client_lapsed"
     if rule == "develop":
         return _without_us(row, now) if _took(row, now) else waits
-    if mine["list"] in IN_DANGER:
+    if mine["list"] == rule or (rule == "thread" and mine["list"] == "retain"):
         return waits
     return "done" if rule == "thread" else _without_us(row, now)
 
