@@ -11,7 +11,7 @@ Rows = list[tuple[Cell, ...]]
 RULES = ("return", "retain", "develop", "reward")
 TABLES = {"return": "actions.return", "retain": "actions.retain", "thread": "actions.retain.thread",
           "develop": "actions.develop", "reward": "actions.reward"}  # fmt: skip
-NO_TARGET = "the company as a whole is held against its target only, and revenue per client has none"
+NO_TARGET = "no target for revenue per client is set"
 BY_LIST = {
     "return": (2394, 112900.0, 212800.0), "retain": (1337, 22700.0, 126500.0), "thread": (40, 62700.0, 6500.0),
     "develop": (1952, 67000.0, 1623100.0), "reward": (167, 1542900.0, 873800.0),
@@ -149,7 +149,7 @@ def tables(names: Sequence[str]) -> dict[str, Rows]:
             *((bucket, invoices, clients, amount, amount / 810500.25) for bucket, invoices, clients, amount in buckets),
             ("credit_notes", 3, 3, -1200.0, None),
         ],
-        "risk.contracts_ending": [(f"c{place}", name(place), f"2011-12-{place + 10}", place + 10, 80000.0, 0.999)
+        "risk.contracts_ending": [(f"e{place}", name(place), f"2011-12-{place + 10}", place + 10, 80000.0, 0.999)
                                   for place in range(8)],
         "actions.rules": [(rule, BY_LIST[rule][0], 1000000.0) for rule in RULES],
         **{id: lists(list_) for list_, id in TABLES.items()},

@@ -348,11 +348,12 @@ def test_settings_that_are_no_default_stand_with_it() -> None:
     assert "Settings that differ from the default None" in text
 
 
-def test_risk_says_how_good_the_model_was(editions: Editions) -> None:
-    text = re.sub(r"<[^>]+>", "", read(editions, "en")).replace("\u00a0", " ")
-    assert "it expected 2,205 of 5,391 clients to buy; 2,367 did." in text
-    assert "more accurate than giving everyone the share of the time before" in text
-    assert "No verdict: the company as a whole" in text
+def test_the_outlook_says_in_a_word_how_good_the_chances_were(editions: Editions) -> None:
+    # report.md §1: Brier scores and tenths stay in the notebook and the workbook
+    text = entities.unescape(re.sub(r"<[^>]+>", "", read(editions, "en"))).replace("\u00a0", " ")
+    assert "Chances tested on the past: model more accurate than last time's share." in text
+    assert "Brier" not in on("risk", made(made_results.results("en")))
+    assert "No verdict: no target for revenue per client is set." in text
     assert "The next 3 months are expected to bring £1.96m, the target is £2.01m, too close to tell" in text
 
 

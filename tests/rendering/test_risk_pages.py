@@ -68,30 +68,33 @@ def test_a_chance_is_printed_in_steps_in_the_workbook_too() -> None:
     assert chances[1].value == 0.25
 
 
-def test_the_outlook_adds_up_and_holds_no_interval_wider_than_its_value() -> None:
+def test_the_outlook_adds_up_and_holds_an_interval_of_its_sums_alone() -> None:
     text = printed(made_results.results())
     assert "The next 3 months are expected to bring £1.96m, the target is £2.01m, too close to tell" in text
-    assert "Today's clients 1,840 1,610–2,070" in text
-    assert "New clients 123 too wide to tell" in text
+    # report.md §1: intervals of parts stand in the notebook
+    assert "Today's clients 1,840 1,722" in text
+    assert "New clients 123 123" in text
     # each change behind what it is against: 1,963 / 2,010 and 1,963 / 1,845; without a target the year before alone
-    assert "Expected 95% interval Target Δ Year before Δ" in text
+    assert "Expected 95% interval Target Δ A year before Δ" in text
     assert "Next 3 months 1,963 1,712–2,231 2,010 −2.3% 1,845 +6.4%" in text
     assert "Rest of the year 622 545–702 649 −4.2%" in text
-    assert "Rounded" not in text.partition("Risk in three parts")[0]  # 1,840 + 123 = 1,963 and 613 + 9 = 622
-    assert "3 months ago £1.90m was expected of the clients known then: £2.01m came." in text
+    # 1,840 + 123 = 1,963 and 613 + 9 = 622; 2,011 / 1,900 = 1.058
+    assert "What was said, and what came, £ thousand Of the clients known then" in text
+    assert re.search(r"August 2011 3 1,900 2,011 \+5\.8%", text)
 
 
 def test_the_parts_say_a_change_only_where_it_is_clear() -> None:
     text = printed(made_results.results())
     assert "Gone, last 12 months 233.4 2.9 within noise" in text
     assert "May fall silent, next 3 months 302.1 3.8 +50.9" in text
-    assert "At risk, next 3 months 95% interval £310k–£490k 402.1 5.1 +50.9" in text
+    assert "At risk, next 3 months 402.1 5.1 +50.9" in text
 
 
 def test_the_verdict_names_what_makes_the_risk_high() -> None:
     text = printed(made_results.results())
-    assert "No verdict: the company as a whole is held against its target only" in text
-    assert re.search(r"Risk is high: .+ holds 31% of revenue \(limit 25%\)\.", text)
+    assert "No verdict: no target for revenue per client is set." in text
+    assert re.search(r"Risk is high: One client .+, 31% of revenue \(limit 25%\)\.", text)
+    assert "Chances tested on the past: model more accurate than last time’s share." in text.replace("'", "’")
 
 
 def test_where_the_model_lost_no_client_has_a_chance_and_nothing_is_ordered_by_it() -> None:
@@ -109,11 +112,13 @@ def test_where_the_model_lost_no_client_has_a_chance_and_nothing_is_ordered_by_i
     assert (at_risk.big, at_risk.lines, at_risk.note) == ("n/a", (), "not shown: the model failed its test")
 
 
-def test_the_value_is_said_with_what_it_is_counted_in() -> None:
-    text = printed(made_results.results())
+def test_the_value_is_said_with_what_it_is_counted_in_where_the_page_has_room() -> None:
+    results = made_results.results()
+    assert "Value of today's clients" not in printed(results)
+    none = {id: replace(results.tables[id], rows=()) for id in ("risk.receivables_ageing", "risk.contracts_ending")}
+    text = printed(replace(results, tables={**results.tables, **none}))
     assert "Value of today's clients, revenue" in text
-    assert "In 3 years, if they go on leaving as they did: £15.1m." in text
-    assert "with losses counted: n/a (the base shrinks)" in text
+    assert "Residual value of today's clients £15.1m" in text
 
 
 def test_without_a_year_of_new_clients_todays_stand_alone_and_the_reason_once() -> None:
@@ -163,20 +168,22 @@ def test_the_clients_on_this_page_are_the_first_of_the_list_in_danger() -> None:
     assert "The list of the page of actions, in its order. Revenue of 12 months." in here
     # 22,700 in all, of which the first five of thirty hold 2/930 · (30 + … + 26): 15,866 are left; as printed
     # 1,465 + 1,416 + 1,367 + 1,318 + 1,269 + 15,866 = 22,701
-    assert "25 more on the list 15,866 All 30 Rounded: parts can differ from the sum by 1. 22,700" in here
+    assert "25 more on the list 15,866 All 30 22,700" in here
+    assert "Parts may not add to totals because of rounding." in here
 
 
 def test_a_note_says_so_where_printed_parts_do_not_add_up() -> None:
+    results = made_results.results()
     # 1,840.4 + 123.4 = 1,963.8, printed 1,840 + 123 and 1,964
     text = printed(changed(outlook_today=Figure(value=1840400.0), outlook_new=Figure(value=123400.0),
                            outlook=Figure(value=1963800.0)))  # fmt: skip
     assert "Today's clients 1,840" in text
-    assert "Rounded: parts can differ from the sum by 1." in text.partition("Risk in three parts")[0]
+    assert "Parts may not add to totals because of rounding." in text
+    none = {"risk.largest": replace(results.tables["risk.largest"], rows=())}
+    assert "rounding" not in printed(replace(made_results.results(), tables={**results.tables, **none}))
 
 
-def test_the_direction_names_the_measure_of_the_risk() -> None:
-    # weighted risk 0.1846 a year before, 0.2021 now
+def test_the_direction_is_told_in_words() -> None:
+    # report.md §1: how the chance of no purchase moved stands in the notebook
     text = printed(made_results.results())
-    assert "; weighted by revenue, the chance of no purchase went from 18.5% to 20.2%." in text
-    unclear = printed(changed(weighted_risk=Figure(value=0.2021)))
-    assert "(revenue per client; chance of no purchase, weighted by revenue)." in unclear
+    assert re.search(r"Since 12 months before: [a-z ,]+\.", text)

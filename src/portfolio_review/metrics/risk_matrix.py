@@ -21,7 +21,7 @@ from portfolio_review.review.model import Review, Risk
 QUADRANTS = ("large_safe", "large_risky", "small_safe", "small_risky")
 COMPANY = "all"
 NO_A_CLIENT = "no client of class A"
-COMPANY_WITHOUT_TARGET = "the company as a whole is held against its target only, and revenue per client has none"
+COMPANY_WITHOUT_TARGET = "no target for revenue per client is set"
 UNIT_WITHOUT_BASE = "revenue per client has no target and that of the company is not known"
 ONE_CLIENT_FROM = 0.25
 """One client with so much of r(W1) makes the risk level high."""

@@ -158,7 +158,7 @@ class Report:
     def filled(self, message: str, /, **values: str | Markup) -> Markup:
         """`message` with recorded figures in it; empty where one of them has no value, or no interval.
 
-        values: ids of figures, followed by `~` for their interval; markup stands as it is.
+        values: ids of figures, followed by `~` for their interval; a word begins small; markup stands as it is.
         """
         texts: dict[str, Markup] = {}
         for name, value in values.items():
@@ -168,10 +168,18 @@ class Report:
             elif self.unknown(id):
                 return Markup("")
             else:
-                texts[name] = self.interval(id, sentence=True, mark=False) if id != value else self.v(id, sentence=True)
+                texts[name] = self.interval(id, sentence=True, mark=False) if id != value else self._within(id)
                 if not texts[name]:
                     return Markup("")
         return self.say(message, **texts)
+
+    def _within(self, id: str) -> Markup:
+        """A figure inside a sentence; a word begins small."""
+        figure = self.figure(id)
+        if figure is None or not isinstance(figure.value, str):
+            return self.v(id, sentence=True)
+        word = self.wording.word(figure.value)
+        return self.of_figure(id, word[:1].lower() + word[1:])
 
     def reason(self, id: str) -> str:
         """Why a figure has no value, in the report's language."""

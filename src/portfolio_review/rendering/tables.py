@@ -21,6 +21,8 @@ from portfolio_review.rendering.report import Report, Row, attributes, largest, 
 FIGURES = "figures"
 """The key of a row under which the figures stand that its cells print, by column."""
 NOTHING = Markup("")
+SUMS = "sums"
+"""The key of a row under which the columns stand that it sums, where these are not all of money."""
 Kind = Literal["part", "sum", "group"]
 """Of a line below the rows: a part of the whole, its sum, or a head over the rows that follow."""
 Value = Any
@@ -144,7 +146,9 @@ class Table:
         """The scale of its money columns together; with `total` that in which the first one's parts add up."""
         known = list(rows)
         money = [column.id for column in self.columns if column.kind in MONEY]
-        return scale_for([row.get(name) for row in known for name in money], total)
+        return scale_for(
+            [row.get(name) for row in known for name in money if not isinstance(row.get(name), str)], total
+        )
 
     def made(
         self,
@@ -201,7 +205,8 @@ class Table:
         """What a row says of itself: its client or key; of a sum the columns of money whose parts stand above it."""
         key = values.get(self.key) or ""
         whose = {"client": key} if self.key == "client_id" else {"row": key}
-        sums = [column.id for column in shown if column.kind in MONEY and _known(values.get(column.id))]
+        summed = values.get(SUMS) or [column.id for column in shown if column.kind in MONEY]
+        sums = [id for id in summed if _known(values.get(id))]
         return attributes(**whose, sum=" ".join(sums) if kind == "sum" else "", group="yes" if kind == "group" else "",
                           within="yes" if kind == "part" else "")  # fmt: skip
 
@@ -298,7 +303,7 @@ def _points(at: Printed, _row: Row, value: Value) -> Markup | str:
 def _change(at: Printed, row: Row, value: Value) -> Markup | str:
     """The change of the column `of` to this one, in per cent or a multiple; empty where no number tells it."""
     before = row.get(at.column.of)
-    if value is None or before is None:
+    if not isinstance(value, int | float) or not isinstance(before, int | float):
         return ""
     unit = COLUMNS[at.column.of].unit if at.column.of in COLUMNS else "money"
     text = at.report.wording.change(unit, value, before)

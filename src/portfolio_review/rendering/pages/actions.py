@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from markupsafe import Markup
 
@@ -12,7 +13,7 @@ from portfolio_review.catalog import CATALOG
 from portfolio_review.catalog.lines import SHOWN
 from portfolio_review.exhibits.chances import told
 from portfolio_review.exhibits.language import N_
-from portfolio_review.exhibits.numbers import Scale, Value, add_up, round_half_up, scale_for, shared_scale
+from portfolio_review.exhibits.numbers import Scale, Value, round_half_up, scale_for, shared_scale
 from portfolio_review.rendering.pages import found
 from portfolio_review.rendering.pages.cells import in_margin, name_of, worth
 from portfolio_review.rendering.pages.view import (
@@ -24,6 +25,7 @@ from portfolio_review.rendering.pages.view import (
     between_windows_line,
     column,
     missing,
+    not_given,
     not_shown,
     row,
 )
@@ -124,7 +126,6 @@ def view(report: Report) -> View:
     scale = shared_scale([*rows, whole] for name in LISTS for rows, whole in _parts(report, name))
     revenue = scale_for([one["revenue"] for one in report.rows("actions.managers")])
     lists = {name: _list(report, name, scale) for name in LISTS}
-    rounded = not all(add_up(*each, scale) for name in LISTS for each in _parts(report, name))
     pairs = zip((_stages(report), lists["retain"], lists["develop"]),
                 (lists["return"], lists["thread"], lists["reward"]), strict=True)  # fmt: skip
     return View(
@@ -133,7 +134,7 @@ def view(report: Report) -> View:
         rows=(row(column(12, _unprofitable(report))),
               *(row(*(column(6, block) for block in pair), css="together") for pair in pairs),
               row(column(12, _managers(report, revenue)), css="together")),
-        foot=_foot(report, rounded),
+        foot=_foot(report),
     )  # fmt: skip
 
 
@@ -191,10 +192,15 @@ def _list(report: Report, name: str, scale: Scale) -> Block:
     if more > 0:
         rest = {column: _rest(report, name, column) for column in one.sums}
         lines.append(Line(say("%(n)s more on the list", n=numbers.plain(more)), rest))
-    sums = {column: _at_least(report, id, scale) for column, id in one.sums.items()}
-    lines.append(Line(say("%(n)s on the list", n=numbers.plain(report.number(f"{of}.listed") or 0)), sums, "sum"))
+    lines.append(
+        Line(
+            say("%(n)s on the list", n=numbers.plain(report.number(f"{of}.listed") or 0)),
+            _sums(report, one.sums, scale),
+            "sum",
+        )
+    )
     if report.number(f"{of}.cut"):
-        cut = {column: _at_least(report, f"{id}_cut", scale) for column, id in one.sums.items()}
+        cut = _sums(report, {column: f"{id}_cut" for column, id in one.sums.items()}, scale)
         lines.append(Line(say("%(n)s more, not listed", n=numbers.plain(report.number(f"{of}.cut") or 0)), cut))
     return one.table.made(report, rows, scale=scale, title=_title(report, name, scale), sub=head, lines=lines,
                           note=_left_out(report, name))  # fmt: skip
@@ -211,12 +217,14 @@ def _title(report: Report, name: str, scale: Scale) -> Markup:
     return report.say("%(name)s: %(clients)s, revenue in %(unit)s", **values)
 
 
-def _at_least(report: Report, id: str, scale: Scale) -> Markup:
-    """Money in the scale of the lists; `<0.1` where it is some, but rounds to nothing."""
-    least, value = Decimal(1).scaleb(-scale.decimals), report.number(id)
-    if value and round_half_up(value / scale.factor, scale.decimals) < least:
-        return Markup("&lt;{}").format(report.wording.numbers.plain(least, scale.decimals))
-    return report.v(id, scale=scale)
+def _sums(report: Report, ids: Mapping[str, str], scale: Scale) -> dict[str, Any]:
+    """A line of figures in the scale of the lists, by column; `<0.1` where one is some, but rounds to nothing."""
+    least, line = Decimal(1).scaleb(-scale.decimals), {id: report.number(id) for id in ids.values()}
+    little = Markup("&lt;{}").format(report.wording.numbers.plain(least, scale.decimals))
+    return {"figures": ids} | {
+        column: little if (value := line[id]) and round_half_up(value / scale.factor, scale.decimals) < least else value
+        for column, id in ids.items()
+    }  # fmt: skip
 
 
 def _came(report: Report, name: str) -> list[Markup]:
@@ -354,15 +362,13 @@ def _contacts(report: Report) -> Markup:
     return Markup(" ").join(part for part in parts if part)
 
 
-def _foot(report: Report, rounded: bool) -> Markup:
+def _foot(report: Report) -> Markup:
     """What bars are against, who has no list, what is not given."""
     say, text = report.say, report.wording.language.text
     parts = [say("Bars: against the largest of the same list. Full lists with favourite category and last order: "
                  "workbook.")]  # fmt: skip
     if report.number("actions.standard.clients"):
         parts.append(say("Standard service, no list: %(n)s.", n=_clients(report, "actions.standard.clients")))
-    if rounded:
-        parts.append(say("Parts may not add to totals because of rounding."))
     lacking = {
         report.wording.name("actions.follow_through"): report.reason("actions.return.followed")
         if report.unknown("actions.return.followed") else "",
@@ -371,7 +377,4 @@ def _foot(report: Report, rounded: bool) -> Markup:
         text("Contacts"): report.reason("actions.contacts_overdue")
         if report.number("actions.contacts_overdue") is None else "",
     }  # fmt: skip
-    lacking = {name: reason for name, reason in lacking.items() if reason}
-    if lacking:
-        parts.append(say("Not shown: %(reason)s.", reason="; ".join(f"{name}: {why}" for name, why in lacking.items())))
-    return Markup(" ").join(parts)
+    return Markup(" ").join(filter(None, (*parts, not_given(report, lacking))))

@@ -16,7 +16,6 @@ from portfolio_review.exhibits.chances import told
 from portfolio_review.exhibits.language import N_
 from portfolio_review.exhibits.numbers import Scale, scale_for
 from portfolio_review.rendering.pages import found
-from portfolio_review.rendering.pages.backtest import horizon
 from portfolio_review.rendering.pages.view import Chart, View, Width, column, in_rows, row, windows_line
 from portfolio_review.rendering.report import Report
 from portfolio_review.rendering.tables import Column, Line, Made, Table
@@ -88,7 +87,7 @@ def _notes(report: Report, tables: Sequence[Made]) -> list[Markup]:
         notes.append(report.say("Kept: clients of the %(months)s before that bought again, from ten on.",
                                 months=report.wording.months))  # fmt: skip
     if "at_risk" in shown:
-        notes.append(report.say("At risk: what may not come over the next %(horizon)s.", horizon=horizon(report)))
+        notes.append(report.say("At risk: what may not come over the next %(horizon)s.", horizon=report.horizon))
     notes.append(report.say("What a client is today stands for both windows."))
     return notes
 

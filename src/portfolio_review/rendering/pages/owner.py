@@ -15,7 +15,6 @@ from portfolio_review.exhibits.chances import told
 from portfolio_review.exhibits.language import N_
 from portfolio_review.exhibits.numbers import Scale, scale_for
 from portfolio_review.findings import owners as sentences
-from portfolio_review.rendering.pages.backtest import horizon
 from portfolio_review.rendering.pages.cells import chance
 from portfolio_review.rendering.pages.view import Text, View, column, row
 from portfolio_review.rendering.reasons import in_words
@@ -64,7 +63,7 @@ def view(report: Report) -> View:
         report, [owner | {"interval": _interval(report, owner)}], scale=scale,
         title=report.say("Clients, plan, retention, contacts"),
         sub=report.say("Money in %(unit)s; at risk: over the next %(horizon)s; contacts overdue: longer ago than the "
-                       "cadence allows", unit=unit, horizon=horizon(report)),
+                       "cadence allows", unit=unit, horizon=report.horizon),
     )  # fmt: skip
     listed = report.rows(LISTED)
     return View(
@@ -123,7 +122,7 @@ def _chances(report: Report) -> Markup:
     if model is None or model.value is None:
         return Markup("")
     word = report.wording.word(model.value)
-    said = {"horizon": horizon(report), "model": word[:1].lower() + word[1:]}
+    said = {"horizon": report.horizon, "model": word[:1].lower() + word[1:]}
     if model.reason:
         return report.say("Chance to buy: within %(horizon)s, by the model “%(model)s”; %(reason)s",
                           reason=report.reason("risk.model"), **said)  # fmt: skip

@@ -12,7 +12,6 @@ from portfolio_review.exhibits.chances import told
 from portfolio_review.exhibits.numbers import Scale, scale_for
 from portfolio_review.rendering import notes, sparkline
 from portfolio_review.rendering.pages import decisions, found
-from portfolio_review.rendering.pages.backtest import horizon
 from portfolio_review.rendering.pages.view import View
 from portfolio_review.rendering.report import Report
 from portfolio_review.rendering.tables import named
@@ -155,7 +154,7 @@ def _at_risk(report: Report) -> KeyFigure | None:
     parts = {row["part"]: row for row in report.rows("risk.parts")}
     scale = scale_for([row["amount"] for row in parts.values()] or [report.number(AT_RISK)])
     if not told(report.results):
-        return KeyFigure(id=AT_RISK, title=text("At risk"), when=text("next %(horizon)s", horizon=horizon(report)),
+        return KeyFigure(id=AT_RISK, title=text("At risk"), when=text("next %(horizon)s", horizon=report.horizon),
                          big=Markup(report.na), lines=(),
                          note=report.say("not shown: the model failed its test"))  # fmt: skip
     whole, lines = parts.get("revenue_at_risk"), list[Line]()
@@ -173,7 +172,7 @@ def _at_risk(report: Report) -> KeyFigure | None:
                 row["amount"], scale)), ""))  # fmt: skip
     return KeyFigure(
         id=AT_RISK, title=_titled(text("At risk"), numbers.money_head(scale)),
-        when=text("next %(horizon)s", horizon=horizon(report)), big=report.v(AT_RISK, scale=scale), lines=tuple(lines),
+        when=text("next %(horizon)s", horizon=report.horizon), big=report.v(AT_RISK, scale=scale), lines=tuple(lines),
         note=note,
     )  # fmt: skip
 

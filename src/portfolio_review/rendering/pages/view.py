@@ -141,6 +141,12 @@ def not_shown(report: Report, title: Markup | str, reason: str) -> Text:
     return Text(title=title, paragraphs=(report.say("Not shown: %(reason)s.", reason=reason),), css="sub")
 
 
+def not_given(report: Report, reasons: Mapping[str, str]) -> Markup:
+    """One line for the end of a page: what is not shown, each with its reason; empty where all is."""
+    said = "; ".join(f"{name}: {reason}" for name, reason in reasons.items() if reason)
+    return report.say("Not shown: %(reason)s.", reason=said) if said else Markup("")
+
+
 def windows_line(report: Report) -> Markup:
     """Unit, W1 and W0 in words: the grey line of pages about windows; W1 alone where W0 is of another season."""
     if report.seasons_differ:
