@@ -201,6 +201,16 @@ def test_days_are_dates_where_the_catalogue_says_so_and_names_never_are() -> Non
     assert column(read, "actions.return", "Client")[0].value == "2011-10-03"
 
 
+def test_days_of_a_table_read_from_its_file_are_dates(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"client_id": ["1"], "name": ["One"], "last_order": [pd.Timestamp("2011-10-03")]})
+    frame.to_parquet(tmp_path / "clients.parquet")
+    long = RecordedTable(tuple(frame.columns), None, made_results.source("clients"), 1, "clients.parquet")
+    results = replace(made_results.results(), tables={"clients": long})
+    made = xlsx.workbook(results, Wording("en", "GBP"), made_results.CONTEXT, created=CREATED, folder=tmp_path)
+    (day,) = column(openpyxl.load_workbook(io.BytesIO(made)), "clients", "Last order")
+    assert (day.value, day.number_format) == (dt.datetime(2011, 10, 3), "yyyy-mm-dd")
+
+
 def test_definitions_name_everything_that_was_recorded(editions: Editions) -> None:
     sheet = book(editions, "en")["Definitions"]
     rows = {row[0].value: [cell.value for cell in row] for row in sheet.iter_rows(min_row=2)}
