@@ -413,7 +413,7 @@ FORMATS: Mapping[str, Format] = {
     "date": _day, "word": _word, "text": _name, "result": _word, "plain": _plain_text, "class": _class,
     "signed": _signed, "signed_count": _signed_count, "points": _points, "change": _change, "bar": _bar, "pair": _pair,
     "interval": _interval,
-    "diverging": _diverging, "said": _markup, "figure": _markup,
+    "diverging": _diverging, "said": _markup, "figure": _markup, "strip": _markup,
 }  # fmt: skip
 """How a cell is printed, by the unit of its column or by the name a declaration gives."""
 MONEY = ("money", "signed")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+
+from markupsafe import Markup
 
 from portfolio_review.rendering.report import Report
 
@@ -35,23 +36,26 @@ class Scale:
     def place(self, value: float) -> float:
         return (value - self.low) / (self.high - self.low)
 
-    def ticks(self, report: Report) -> list[dict[str, str]]:
-        """Label and position of each tick."""
-        step = (self.high - self.low) / self.count
-        return [
-            {"label": report.wording.numbers.percent(self.low + place * step, 0, mark=False),
-             "left": report.left(place / self.count)}
+    def ticks(self, report: Report) -> Markup:
+        """The scale above a column of strips, each tick with its label."""
+        step, numbers = (self.high - self.low) / self.count, report.wording.numbers
+        labels = Markup("").join(
+            Markup('<i class="{}">{}</i>').format(
+                report.left(place / self.count), numbers.percent(self.low + place * step, 0, mark=False))
             for place in range(self.count + 1)
-        ]  # fmt: skip
+        )  # fmt: skip
+        return Markup('<div class="scale">{}</div>').format(labels)
 
     def strip(
-        self, report: Report, value: float, interval: Sequence[float] | None, target: float | None = None
-    ) -> dict[str, Any]:
-        """Positions of the point, its interval and its target."""
-        strip = {"point": report.left(self.place(value)), "from": "", "width": "", "target": ""}
-        if interval is not None:
-            low, high = (self.place(bound) for bound in interval)
-            strip |= {"from": report.left(low), "width": report.width(high - low)}
+        self, report: Report, value: float, interval: Sequence[float | None] | None, target: float | None = None
+    ) -> Markup:
+        """The point, its interval and its target on the scale."""
+        low, high = interval or (None, None)
+        drawn = Markup("")
+        if low is not None and high is not None:
+            drawn += Markup('<i class="ci {} {}"></i>').format(
+                report.left(self.place(low)), report.width(self.place(high) - self.place(low)))  # fmt: skip
         if target is not None:
-            strip["target"] = report.left(self.place(target))
-        return strip
+            drawn += Markup('<i class="tg {}"></i>').format(report.left(self.place(target)))
+        point = Markup('<i class="pt {}"></i>').format(report.left(self.place(value)))
+        return Markup('<div class="strip">{}{}</div>').format(drawn, point)
