@@ -250,6 +250,7 @@ def test_everything_stands_in_the_catalogue_with_its_columns() -> None:
     elsewhere = {
         "actions.decisions",
         "actions.ledger",
+        "actions.plans_due",
         "actions.decisions_before",
         "actions.managers",
         "actions.owners",

@@ -61,7 +61,7 @@ def test_of_plans_it_is_the_client_with_most_value_and_its_action_due_longest() 
     )  # fmt: skip
     made = decided(NOBODY, given)
     assert made[["id", "since", "client", "rule", "action", "due", "status", "money", "base", "page", "owner"]].to_numpy().tolist() == [
-        ["2023-06-a", "2023-06", "Ann", "plan", "first", "2023-05-02", "overdue", 100.0, "a_year", "strategic", "Eve"],
+        ["2023-06-a", "2023-06", "Ann", "plan", "first", "2023-05-02", "overdue", 100.0, "a_year", "actions", "Eve"],
     ]  # fmt: skip
     assert made["money_since"].isna().all()
     # what is called overdue before its day is open
@@ -125,6 +125,19 @@ def test_nothing_to_decide_is_an_empty_table() -> None:
     made = decided(NOBODY)
     assert tuple(made.columns) == tuple(name for name in COLUMNS if name != "text")
     assert len(made) == 0
+
+
+def test_plans_due_are_a_list_of_their_own() -> None:
+    given = plans(
+        ("a", "call", "2023-05-02", "in work"), ("c", "visit", "2023-07-01", "in work"), ("b", "write", "2023-07-31", "open"), ("d", "no value", "2023-01-01", "open"),
+    )  # fmt: skip
+    made = decisions.plans_due(now(given))
+    assert made.to_numpy().tolist() == [
+        [1, "a", "Ann", "call", "Eve", "2023-05-02", "overdue", 100.0], [2, "c", "Cy", "visit", "Eve", "2023-07-01", "in_work", 80.0],
+        [3, "b", "b", "write", "Eve", "2023-07-31", "still_open", 50.0],
+    ]  # fmt: skip
+    assert tuple(made.columns) == tuple(column.name for column in lookup("actions.plans_due").columns)
+    assert len(decisions.plans_due(now())) == 0
 
 
 def test_the_columns_are_those_of_the_catalogue() -> None:

@@ -244,7 +244,7 @@ def test_what_is_asked_for_again_is_not_told_twice() -> None:
 def test_a_decision_carries_the_ids_of_its_client_list_and_money() -> None:
     decided = summary.view(report(full())).data["decisions"]
     assert [(decision.table, decision.client) for decision in decided] == [
-        ("strategic.plans", "1"), ("actions.return", "2"), ("actions.return", "3"),
+        ("actions.plans_due", "1"), ("actions.return", "2"), ("actions.return", "3"),
     ]  # fmt: skip
     assert f'<b data-client="2"><bdi>{CLIENT.replace("&", "&amp;")} 2</bdi></b>' in decided[1].text
     assert '<span data-base="actions.return.lost">£1.00m</span> of margin' in decided[1].text

@@ -253,6 +253,10 @@ ENTRIES: tuple[Entry, ...] = (
           "after P, of return, retain, rests on a thread and develop the first row whose client no decision above "
           "names; the one with most money first, one of each at most; what an earlier review asked for keeps its id, "
           "since and, of a list, its day; else due by the end of the month after P", "Findings"),
+    table("actions.plans_due", "Plans: what is due", "Планы: что пора выполнить",
+          (*pick("rank client_id name action owner due status"), VALUE_YEAR),
+          "of each client the action of its plan due longest, of those open and due by the end of the month after P; "
+          "by value(W1)", "Findings"),
     table("actions.ledger", "Decisions and what became of them", "Решения и их результаты",
           (*_ASKED, *pick("outcome"), _MONEY_THEN, _MONEY_SINCE, _LAST_ASKED, *_MADE_OF), _OUTCOMES, "Findings"),
     table("actions.decisions_before", "What became of the last decisions", "Что стало с прошлыми решениями",

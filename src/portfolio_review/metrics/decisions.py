@@ -36,9 +36,10 @@ BASES: Mapping[str, str] = {
     "return": "lost_a_year", "retain": "in_danger", "thread": "rests_on_it", "develop": "could_buy", PLAN: "a_year",
 }  # fmt: skip
 """What the money of a list's row is, by the words that stand behind it."""
-PAGES: Mapping[str, str] = dict.fromkeys(LISTS, "actions") | {PLAN: "strategic"}
+PAGES: Mapping[str, str] = dict.fromkeys((*LISTS, PLAN), "actions")
 _WHY = ("action", "reason", "usual", "now", "about", "measure")
 """From these, the client, its rule and its money a sentence is made in any language."""
+DUE_COLUMNS = ("rank", "client_id", "name", "action", "owner", "due", "status", "value")
 COLUMNS = ("id", "since", "client", "text", "owner", "due", "status", "money", "money_since", "rule", "base", "page",
            "client_id", *_WHY)  # fmt: skip
 LEDGER_COLUMNS = ("id", "since", "client", "text", "owner", "due", "outcome", "money", "money_since", "asked",
@@ -81,11 +82,10 @@ def table(ledger: pd.DataFrame, everyone: pd.DataFrame, choice: Choice, now: Now
     """`actions.decisions`: the columns of `COLUMNS` but for `text`; at most three.
 
     Of return, retain, rests on a thread and develop the first row whose client no decision above names, of plans the
-    client with most value among those whose open action is due by the end of the month after P (of each client the
-    action due longest); of these the one with most money first (equal money: the plan first), and so on; each list
-    gives one at most, no client stands twice, what has no money is left out. Only where the first of return has less
-    lost than one below it (the list goes by lost · chance) and a decision above names it can money rise from a
-    decision to the next.
+    first row of `plans_due` likewise; of these the one with most money first (equal money: the plan first), and so on;
+    each list gives one at most, no client stands twice, what has no money is left out. Only where the first of return
+    has less lost than one below it (the list goes by lost · chance) and a decision above names it can money rise from
+    a decision to the next.
 
     A decision that the ledger has as open (same client and rule, of a plan same action) keeps its id, since and, of a
     list, its day; money_since = value of the purchases after `since`. A new one: id = since and client, since = last
@@ -96,7 +96,9 @@ def table(ledger: pd.DataFrame, everyone: pd.DataFrame, choice: Choice, now: Now
     Source: Findings.
     """
     chosen: list[dict[str, Any]] = []
-    waiting = {PLAN: _planned(everyone, now)} | {list_: _listed(everyone, list_, now.when) for list_ in LISTS}
+    waiting = {PLAN: _planned(plans_due(now), everyone)} | {
+        list_: _listed(everyone, list_, now.when) for list_ in LISTS
+    }
     while len(chosen) < MOST:
         taken = {row["client_id"] for row in chosen}
         heads = [
@@ -143,26 +145,49 @@ def _same(old: Mapping[Any, Any], row: Mapping[str, Any]) -> bool:
     return all(old[name] == row[name] for name in mine)
 
 
-def _planned(everyone: pd.DataFrame, now: Now) -> list[dict[str, Any]]:
-    """Of each client the open action due longest, most value first; why: the reason for which it may be lost."""
-    if now.plans is None:
-        return []
-    mine = now.plans[now.plans["client_id"].isin(now.base.index) & ~_status(now.plans).isin(list(ENDED))]
-    due = mine[pd.to_datetime(mine["due"]) <= pd.Timestamp(_by(now.when))].sort_values(["due", "action"])
-    rows = []
-    for row in due.drop_duplicates("client_id").to_dict("records"):
-        money = float(now.base.loc[row["client_id"], "value_year"])
-        if money > 0:
-            listed = everyone[(everyone["client_id"] == row["client_id"]) & everyone["listed"].astype(bool)]
-            why = listed.to_dict("records")[0] if len(listed) else {}
-            why = why if why.get("list") in SAYS_WHY else {}
-            base = BASES["thread"] if why.get("list") == "thread" else BASES[PLAN]
+def plans_due(now: Now) -> pd.DataFrame:
+    """`actions.plans_due`: the columns of `DUE_COLUMNS`: of each client the action of its plan that is due longest, of
+    those open and due by the end of the month after P; by value over 12 months, largest first, equal ones by client id.
+
+    status: overdue where the day lies before the end of P, else in_work as given, else still_open. Clients without
+    value are left out. No rows without plans. Source: Findings.
+    """
+    rows: list[dict[str, Any]] = []
+    if now.plans is not None:
+        mine = now.plans[now.plans["client_id"].isin(now.base.index) & ~_status(now.plans).isin(list(ENDED))]
+        due = mine[pd.to_datetime(mine["due"]) <= pd.Timestamp(_by(now.when))].sort_values(["due", "action"])
+        for row in due.drop_duplicates("client_id").to_dict("records"):
             day = pd.Timestamp(row["due"]).date().isoformat()
-            made = _decision(row["client_id"], PLAN, row["owner"], day, money, why)
             # what is called overdue before its day is open
             given = "in_work" if row["status"] in ("in work", "in_work") else STILL_OPEN
-            rows.append(made | {"action": row["action"], "base": base, "given": given})
-    return sorted(rows, key=lambda row: (-row["money"], row["client_id"]))
+            late = _late({"rule": PLAN, "due": day}, now.when)
+            said = {
+                "due": day,
+                "status": OVERDUE if late else given,
+                "value": now.base.loc[row["client_id"], "value_year"],
+            }
+            rows.append({"client_id": row["client_id"], "action": row["action"], "owner": _named(row["owner"]), **said})
+    rows = sorted((row for row in rows if row["value"] > 0), key=lambda row: (-row["value"], row["client_id"]))
+    known = names(now.base)
+    made = [row | {"rank": place, "name": known.get(row["client_id"])} for place, row in enumerate(rows, 1)]
+    return pd.DataFrame(made, columns=list(DUE_COLUMNS)).astype({"rank": "int64", "value": "float64"})
+
+
+def _named(owner: object) -> str | None:
+    return owner if isinstance(owner, str) and owner else None
+
+
+def _planned(due: pd.DataFrame, everyone: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of `plans_due` as decisions; why: the reason for which the client may be lost."""
+    listed = everyone[everyone["listed"].astype(bool) & everyone["list"].isin(SAYS_WHY)]
+    reasons = {row["client_id"]: row for row in listed.to_dict("records")}
+    rows = []
+    for row in due.to_dict("records"):
+        why = reasons.get(row["client_id"], {})
+        base = BASES["thread"] if why.get("list") == "thread" else BASES[PLAN]
+        made = _decision(row["client_id"], PLAN, row["owner"], row["due"], row["value"], why)
+        rows.append(made | {"action": row["action"], "base": base, "given": row["status"]})
+    return rows
 
 
 def _listed(everyone: pd.DataFrame, list_: str, when: Windows) -> list[dict[str, Any]]:
@@ -174,7 +199,7 @@ def _listed(everyone: pd.DataFrame, list_: str, when: Windows) -> list[dict[str,
 def _decision(client: str, rule: str, owner: object, due: str, money: float, why: Mapping[Any, Any]) -> dict[str, Any]:
     said = {name: why.get(name) for name in ("reason", "usual", "now", "about")}
     return {
-        "client_id": client, "rule": rule, "action": None, "owner": owner if isinstance(owner, str) and owner else None,
+        "client_id": client, "rule": rule, "action": None, "owner": _named(owner),
         "due": due, "money": money, "base": BASES[rule], "page": PAGES[rule], **said,
     }  # fmt: skip
 

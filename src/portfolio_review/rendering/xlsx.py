@@ -35,8 +35,9 @@ SHEETS: Mapping[str, str] = MappingProxyType({
     "retain": "actions.retain actions.retain.thread actions.exposure_reasons",
     "develop": "actions.develop actions.lagging actions.levers actions.cross_sell",
     "reward": "actions.reward actions.bought_anyway",
-    "actions": "actions.ledger actions.owners actions.rules actions.managers strategic.managers actions.follow_through "
-               "actions.unprofitable actions.held_out actions.by_owner actions.underserved_clients",
+    "actions": "actions.ledger actions.plans_due actions.owners actions.rules actions.managers strategic.managers "
+               "actions.follow_through actions.unprofitable actions.held_out actions.by_owner "
+               "actions.underserved_clients",
     "plan": "headline.targets headline.target_gap headline.trend headline.rest_of_year",
     "structure": "structure.abc structure.xyz structure.abc_xyz structure.value_stability structure.tier "
                  "structure.largest structure.over_10pct structure.loss_of_largest structure.profile structure.by.*",

@@ -104,6 +104,12 @@ LISTS: Mapping[str, List] = {
         {"at_stake": "actions.reward.at_stake"}, _table("actions.reward", *_stake(N_("To keep"))),
     ),
 }  # fmt: skip
+PLANS = Table(id="actions.plans_due", css="lists", columns=(
+    Column(id="name", width=70, head=N_("Client")), Column(id="action", format="plain", head=N_("Action")),
+    Column(id="owner", width=40), Column(id="due", width=24, head=N_("Due")), Column(id="status", width=26),
+    Column(id="value", width=24, format="money", head=N_("Value of 12 months"), strong=True, wrap=True),
+))  # fmt: skip
+MOST_PLANS = 5
 MANAGERS = Table(id="actions.managers", key="manager", columns=(
     Column(id="manager"), Column(id="clients", width=16), Column(id="revenue", width=22, css="ac", strong=True),
     Column(id="target", width=22, format="money", head=N_("Plan of the period"), css="pl", optional=True, wrap=True),
@@ -133,8 +139,22 @@ def view(report: Report) -> View:
         line=between_windows_line(report), css="tight",
         rows=(row(column(12, _unprofitable(report))),
               *(row(*(column(6, block) for block in pair), css="together") for pair in pairs),
+              row(column(12, _plans(report)), css="together"),
               row(column(12, _managers(report, revenue)), css="together")),
         foot=_foot(report),
+    )  # fmt: skip
+
+
+def _plans(report: Report) -> Made | None:
+    """The actions of plans that are due, of the clients with most value."""
+    rows = report.rows(PLANS.id)
+    if not rows:
+        return None
+    scale = PLANS.scale(rows)
+    unit = report.wording.numbers.money_head(scale)
+    return PLANS.made(
+        report, rows[:MOST_PLANS], scale=scale, title=report.wording.name(PLANS.id),
+        sub=report.say("Of each client the action due longest; by value of 12 months, %(unit)s", unit=unit),
     )  # fmt: skip
 
 

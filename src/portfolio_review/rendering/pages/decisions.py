@@ -13,7 +13,7 @@ from portfolio_review.rendering.report import Report, Row
 
 TABLES = {
     "return": "actions.return", "retain": "actions.retain", "thread": "actions.retain.thread",
-    "develop": "actions.develop", "plan": "strategic.plans",
+    "develop": "actions.develop", "plan": "actions.plans_due",
 }  # fmt: skip
 """The table that has the row of a decision, by its rule."""
 BASES = {
