@@ -34,7 +34,10 @@ def open_review(review: str, period: str, unit: str, workspace: str) -> tuple[Sl
     data = slices.load(Path(workspace)) if workspace else cut(Path(review), period, unit)
     folder = Path(workspace).parent if workspace else None
     settings = dict(stated.settings(data)[["key", "value"]].itertuples(index=False, name=None))
-    return data, Recorder(head(data), targets=targets(data), scope=scope(data), folder=folder, settings=settings)
+    return data, Recorder(
+        head(data), targets=targets(data), scope=scope(data), folder=folder, settings=settings,
+        since=data.earlier_findings,
+    )  # fmt: skip
 
 
 def open_clients(data: Slice, workspace: str) -> pd.DataFrame:

@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 
+from portfolio_review.exhibits import language
 from portfolio_review.exhibits.language import NBSP, Language
 from portfolio_review.exhibits.wording import Wording
 
@@ -71,3 +72,14 @@ def test_words_of_codes_and_windows() -> None:
 def test_warnings_about_the_data(said: str, english: str, russian: str) -> None:
     assert EN.reason(said).replace(NBSP, " ") == english
     assert RU.reason(said).replace(NBSP, " ") == russian
+
+
+@pytest.mark.parametrize(("said", "expected"), [
+    ("Revenue over the last 1 month", "Revenue over the last month"), ("Last 1 month", "Last month"),
+    ("at risk over the next 1 month", "at risk over the next month"), ("in the 1 month before", "in the month before"),
+    ("Выручка за последние 1 месяц", "Выручка за последний месяц"),
+    ("за предшествующие 1 мес.", "за предшествующий месяц"), ("к предшествующим 1 мес.", "к предшествующему месяцу"),
+    ("the last 11 months", "the last 11 months"), ("more than 1 month", "more than 1 month"),
+])  # fmt: skip
+def test_one_month_is_the_last_month(said: str, expected: str) -> None:
+    assert language.one_month(said) == expected

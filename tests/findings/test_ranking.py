@@ -85,6 +85,21 @@ def test_where_there_is_no_room_the_lightest_goes_that_need_not_stand_there() ->
     assert (ids(last.changes), last.shorter) == (["m"], None)
 
 
+@pytest.mark.parametrize(("month", "language", "words"), [
+    ("2026-08", "en", "are €100k, 40.0% of all receivables, since August; most"),
+    ("2025-12", "en", "are €100k, 40.0% of all receivables, since December 2025; most"),
+    ("2026-08", "ru", ", с августа; "), ("2025-12", "ru", ", с декабря 2025 г.; "),
+])  # fmt: skip
+def test_a_risk_that_an_earlier_review_had_says_since_when(month: str, language: str, words: str) -> None:
+    whole = made.whole(2, 1, language)
+    told = findings.tell(replace(whole, since={"risk.overdue": month, "risk.outlook": month}), "risk")
+    overdue = next(found for found in told if found.id == "risk.overdue")
+    assert (overdue.since, overdue.kind) == (month, "risk")
+    assert words in overdue.text.replace("\u00a0", " ")
+    # a change is new each time
+    assert all(found.since is None for found in told if found.kind == "change")
+
+
 def test_findings_are_weighed_by_their_effect_on_value() -> None:
     # Ground terms, value: where value is margin, an amount of revenue weighs what it earns
     found = [finding("a", 9.0, value=3.0), finding("b", -4.0)]
@@ -256,3 +271,26 @@ def test_rows_of_an_accepted_doubt_make_no_finding(reason: str, accepted: str | 
     left_out = made.table("data.left_out", {"reason": reason, "rows": 3, "revenue": made.BIG})
     seen = replace(made.seen({}, ("data.left_out", left_out)), doubts=tuple(doubts))
     assert [one.id for one in data.findings(seen)] == [f"data.left_out.{reason}"] * told
+
+
+def test_only_clients_that_the_page_shows_are_named_there() -> None:
+    # Consistency: every client of a message is on the page it points to; the page shows nine, accounts first
+    rows = [made.client(n, account=n > 20, flags=1, single_contact=n in (12, 25), revenue_w1=made.BIG - n)
+            for n in (*range(1, 13), *range(21, 27))]  # fmt: skip
+    figures = {f"strategic.single_contact_{name}": made.figure(value)
+               for name, value in (("revenue", 2 * made.BIG), ("clients", 2))}  # fmt: skip
+    seen = made.seen(figures, ("strategic.exposure", made.table("strategic.exposure", *rows)))
+    (told,) = findings.tell(seen, "strategic")
+    assert told.text.endswith("through one person only each: €200k (20.0% of revenue): Client 25 (€100k).")
+    alone = made.table("strategic.agreements", made.client(12, actions_overdue=2, actions_open=2, oldest_overdue=9))
+    seen = made.seen(
+        {}, ("strategic.exposure", made.table("strategic.exposure", *rows)), ("strategic.agreements", alone)
+    )
+    assert findings.tell(seen, "strategic") == []
+
+
+def test_a_client_that_buys_less_is_one_of_those_that_the_page_lists() -> None:
+    row = {"listed": True, "list": "retain", "stage": "declining", "revenue_w1": made.BIG}
+    rows = [made.client(n, **row, revenue_w0=made.BIG * (2 + n)) for n in range(1, 8)]
+    (told,) = findings.tell(made.seen({}, ("actions.full", made.table("actions.full", *rows))), "actions")
+    assert told.client == "00005"

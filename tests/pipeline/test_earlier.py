@@ -128,3 +128,28 @@ def test_a_slice_carries_it_and_its_hash_depends_on_it(tmp_path: Path) -> None:
     assert contacts is not None
     assert contacts.to_numpy().tolist() == [["007", "M", True]]
     assert store.digest(tmp_path) != without
+
+
+def found(id: str, client: str | None = None, since: str | None = None, *, standing: bool = True) -> dict[str, Any]:
+    return {"id": id, "client": client, "since": since, "standing": standing}
+
+
+def test_a_finding_that_lasts_is_known_since_the_first_review_that_had_it(tmp_path: Path) -> None:
+    # Findings: standing risks, "since August" when an earlier review had them
+    leave(tmp_path, "2021-10", **{"actions.full": LISTS})
+    results = tmp_path / "2021-10" / "all" / "results.json"
+    recorded = [
+        found("risk.overdue"), found("strategic.stale_plan", "00822", "2021-08"), found("movement.lost", standing=False),
+    ]  # fmt: skip
+    results.write_text(json.dumps({"tables": {"actions.full": LISTS}, "findings": recorded}), encoding="utf-8")
+    now = before(tmp_path, "2021-11")
+    assert now.since == {"risk.overdue": "2021-10", "strategic.stale_plan:00822": "2021-08"}
+    recorded.pop()
+    results.write_text(json.dumps({"tables": {"actions.full": LISTS}, "findings": recorded[:1]}), encoding="utf-8")
+    assert before(tmp_path, "2021-11").hash != now.hash
+    # of a review made before findings had one, and of one without findings, nothing is known
+    results.write_text(json.dumps({"tables": {"actions.full": LISTS}, "findings": [{"id": "x"}]}), encoding="utf-8")
+    assert before(tmp_path, "2021-11").since == {}
+    assert store._earlier_findings(tmp_path) == {}
+    store.write_earlier_findings(tmp_path, now.since)
+    assert store._earlier_findings(tmp_path) == now.since

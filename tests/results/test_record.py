@@ -288,7 +288,7 @@ class TestAnswer:
         record.answer()
         record.check(Outcome("reconciles", True, "10 = 8 + 2"))
         record.close()
-        assert answers[-1][0].splitlines() == ["10 = 8 + 2", "all 1 checks passed"]
+        assert answers[-1][0].splitlines() == ["10 = 8 + 2", "its check passed"]
 
     def test_a_figure_that_was_not_recorded_is_refused(self, answers: list[tuple[str, bool]]) -> None:
         record = Recorder(HEAD)

@@ -30,6 +30,12 @@ Unit = Literal[
 
 _WINDOW = "12"
 """The length of a window in months as it stands in labels."""
+_ONE_MONTH = (
+    ("ast 12 months", "ast month"), ("best 12 months", "best month"), ("12 months", "1 month"),
+    ("оследние 12 мес.", "оследний месяц"), ("редшествующие 12 мес.", "редшествующий месяц"),
+    ("лучших 12 мес.", "лучшего месяца"),
+)  # fmt: skip
+"""How labels tell a window of one month: the last month, never the last 1 months."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +47,10 @@ class Word:
 
     def label(self, language: str, window_months: int = 12) -> str:
         """The label in `language` (`en` or `ru`) for windows of `window_months`."""
-        return (self.ru if language == "ru" else self.en).replace(_WINDOW, str(window_months))
+        text = self.ru if language == "ru" else self.en
+        for many, one in _ONE_MONTH if window_months == 1 else ():
+            text = text.replace(many, one)
+        return text.replace(_WINDOW, str(window_months))
 
 
 @dataclass(frozen=True, kw_only=True)

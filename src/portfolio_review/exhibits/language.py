@@ -69,6 +69,22 @@ REASONS: dict[str, str] = {
     )},
 }  # fmt: skip
 """Reasons that hold a number, a date or another reason, and warnings about the data: as written, as said."""
+_ONE_MONTH = (
+    (re.compile(r"\b([Ll]ast|[Nn]ext|[Tt]he) 1 month\b"), r"\1 month"),
+    (re.compile(r"\b([Пп])оследние 1\s(месяц|мес\.)"), r"\1оследний месяц"),
+    (re.compile(r"\b([Пп])редшествующие 1\s(месяц|мес\.)"), r"\1редшествующий месяц"),
+    (re.compile(r"\b([Пп])редшествующим 1\s(месяц|мес\.)"), r"\1редшествующему месяцу"),
+)
+"""One month is the last month, never the last 1 month."""
+
+
+def one_month(text: str) -> str:
+    """`text` in which a length of one month is told without its number, where an article or its like stands before."""
+    for pattern, said in _ONE_MONTH:
+        text = pattern.sub(said, text)
+    return text
+
+
 Case = Literal["full", "short", "genitive", "dative"]
 
 
@@ -92,7 +108,7 @@ class Language:
     def text(self, message: str, /, **values: object) -> str:
         """The message in this language, `%(name)s` filled from `values`."""
         translated = _catalogue(self.code).gettext(message)
-        return translated % values if values else translated.replace("%%", "%")
+        return one_month(translated % values) if values else translated.replace("%%", "%")
 
     def raw(self, message: str) -> str:
         """The message as the catalogue has it, `%(name)s` not yet filled."""
@@ -100,7 +116,7 @@ class Language:
 
     def plural(self, singular: str, plural: str, n: int, /, **values: object) -> str:
         """The message in the plural form that fits `n`; `%(n)s` must be given formatted in `values`."""
-        return _catalogue(self.code).ngettext(singular, plural, n) % values
+        return one_month(_catalogue(self.code).ngettext(singular, plural, n) % values)
 
     def month(self, month: str | dt.date, case: Case = "full", year: bool = True) -> str:
         """`November 2011`, `ноябрь 2011` for `2011-11`; `case` chooses the Russian form or the short name."""

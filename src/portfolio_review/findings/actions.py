@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from portfolio_review.catalog.lines import SHOWN
 from portfolio_review.findings.making import Story, about, in_brackets, who
 from portfolio_review.findings.strategic import HANGS_ON, flagged
 from portfolio_review.findings.values import count, count_of, days, money, percent, say, span, word
@@ -99,11 +100,13 @@ def _common(seen: Seen) -> Iterator[Finding]:
 
 
 def _buys_less(seen: Seen, rows: Sequence[Row]) -> Iterator[Finding]:
-    """The largest fall from W0 of a client that still buys and stands on the list of those to retain as declining."""
+    """The largest fall from W0 of a client that still buys and that the page shows on the list of those to retain as
+    declining."""
+    shown = [row for row in rows if row["list"] == "retain"][: SHOWN["actions.<rule>"]]
     falls = [
         (row["revenue_w1"] - row["revenue_w0"], row)
-        for row in rows
-        if row["list"] == "retain" and row["stage"] == "declining" and row["revenue_w0"] and row["revenue_w1"] > 0
+        for row in shown
+        if row["stage"] == "declining" and row["revenue_w0"] and row["revenue_w1"] > 0
     ]
     fall, first = min(falls, key=lambda item: item[0], default=(0.0, None))
     if first is None or fall >= 0 or not seen.matters(fall):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from portfolio_review.findings.making import (
     MOST_OF_IT,
+    UNCHANGED,
     Story,
     against_year_before,
     contributor,
@@ -20,7 +21,7 @@ from portfolio_review.results.seen import Seen
 LEAST_FLOW = 0.02
 """Clients that came or went are a finding from 2 % of revenue on."""
 LEAST_CHANGE = 0.05
-"""Clients that stayed are one when they bought 5 % more or less."""
+"""Clients that go on buying are one when they bought 5 % more or less, and a margin that moves as revenue does."""
 _LOST = Story("movement", "bridge", "lost")
 _LESS = Story("movement", "bridge", "less")
 _MORE = Story("movement", "bridge", "more")
@@ -179,7 +180,13 @@ def _margin(seen: Seen) -> Iterator[Finding]:
     if not parts:
         return
     now, before = parts["end"]["amount"], parts["start"]["amount"]
-    if now == before or not seen.matters(now - before, in_value=True):
+    rate, rate_before = (parts[end]["margin_rate"] for end in ("end", "start"))
+    way = direction(seen.number("bridge.end") or 0.0, seen.number("bridge.start") or 0.0)
+    otherwise = moves_otherwise((now, before), (rate, rate_before), way) or now < 0 <= before
+    apart = parts["mix"]["amount"] + parts["rate_effect"]["amount"]  # what moved it otherwise than revenue
+    if now == before or not seen.matters(apart if otherwise else now - before, in_value=True):
+        return
+    if not otherwise and abs(now - before) < LEAST_CHANGE * abs(before):
         return
     values = {"now": money(now), "difference": signed(now - before), "span": span(seen.head.window_months)}
     told = change(now, before)
@@ -193,12 +200,9 @@ def _margin(seen: Seen) -> Iterator[Finding]:
         volume=signed(parts["volume"]["amount"]), mix=signed(parts["mix"]["amount"]),
         rates=signed(parts["rate_effect"]["amount"]),
     )  # fmt: skip
-    rate, rate_before = (parts[end]["margin_rate"] for end in ("end", "start"))
     rates = None
-    if rate is not None and rate_before is not None:
+    if rate is not None and rate_before is not None and abs(rate - rate_before) >= UNCHANGED:
         rates = say(", its rate %(points)s to %(rate)s", points=points(rate, rate_before), rate=percent(rate))
-    way = direction(seen.number("bridge.end") or 0.0, seen.number("bridge.start") or 0.0)
-    otherwise = moves_otherwise((now, before), (rate, rate_before), way) or now < 0 <= before
     yield (_MARGIN if otherwise else _MARGIN_TOO).finding(
         "movement.margin", [clause, rates, made, contributor(seen.rows(MARGIN_WHO), "amount", now - before)],
         evidence=[MARGIN, MARGIN_WHO, "bridge.start", "bridge.end"], money=now - before,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from portfolio_review.catalog.lines import SHOWN
 from portfolio_review.findings.making import Story, about, who
 from portfolio_review.findings.values import change, count_of, days, money, number, percent, say, signed, span
 from portfolio_review.results.finding import Clause, Finding, Value
@@ -32,9 +33,9 @@ def findings(seen: Seen) -> list[Finding]:
     ]  # fmt: skip
 
 
-def _listed(rows: list[Row]) -> list[Clause]:
-    """`: A (x), B (y), C (z)`: the largest by name; one alone needs no amount of its own."""
-    if len(rows) == 1:
+def _listed(rows: list[Row], *, alone: bool = False) -> list[Clause]:
+    """`: A (x), B (y), C (z)`: the largest by name; one that all is about needs no amount of its own."""
+    if alone:
         return [say(": %(client)s", client=who(rows[0]))]
     named = [
         say(": %(client)s (%(money)s)", client=who(row), money=money(row["revenue_w1"])) for row in rows[:1]
@@ -108,14 +109,24 @@ def _exposed(
     rows = flagged(seen, flag)
     if not rows:
         return
+    here = _on_page(seen)
+    named = [row for row in rows if row["client_id"] in here]
     known = [f"strategic.{flag}_revenue", f"strategic.{flag}_clients"]
     revenue, n = (seen.number(id) or 0.0 for id in known)
     clause = told(int(n), money(revenue), percent(revenue / seen.scope.revenue))
     common = next((row for row in seen.rows(HANGS_ON) if row["reason"] == flag and not row["exposes"]), None)
     evidence = [*known, EXPOSURE, *([] if common is None else [HANGS_ON])]
     yield about(story, rows[0] if len(rows) == 1 else None).finding(
-        id, [clause, *_listed(rows), _of_most(common)], evidence=evidence, money=-revenue, standing=True
+        id, [clause, *(_listed(named, alone=len(rows) == 1) if named else ()), _of_most(common)], evidence=evidence,
+        money=-revenue, standing=True,
     )  # fmt: skip
+
+
+def _on_page(seen: Seen) -> list[str]:
+    """The clients that the page shows with their warning signs: accounts, then those with one, most money first."""
+    rows = seen.rows(EXPOSURE)
+    shown = [row for row in rows if row["account"]] + [row for row in rows if not row["account"] and row["flags"]]
+    return [row["client_id"] for row in shown[: SHOWN[EXPOSURE]]]
 
 
 def flagged(seen: Seen, flag: str) -> list[Row]:
@@ -136,10 +147,11 @@ def _of_most(common: Row | None) -> Clause | None:
 
 
 def _stale_plan(seen: Seen) -> Iterator[Finding]:
-    """The client plan with the oldest overdue action, where none of its open actions is in time."""
+    """The plan with the oldest overdue action of a client that the page shows, where no open action is in time."""
+    here = _on_page(seen)
     stale = [
         row for row in seen.rows(AGREEMENTS)
-        if row["client_id"] and row["actions_overdue"] and row["actions_overdue"] >= (row["actions_open"] or 0)
+        if row["client_id"] in here and row["actions_overdue"] and row["actions_overdue"] >= (row["actions_open"] or 0)
     ]  # fmt: skip
     first = max(stale, key=lambda row: row["oldest_overdue"] or 0, default=None)
     if first is None:
@@ -208,7 +220,7 @@ def _assess_first(seen: Seen) -> Iterator[Finding]:
     )  # fmt: skip
     yield about(_ASSESS, rows[0] if waiting == 1 else None).finding(
         "strategic.assess_first",
-        [clause, *_listed(rows)],
+        [clause, *_listed(rows, alone=waiting == 1)],
         evidence=["strategic.assess_first", "strategic.proposal"],
         money=None,
         standing=True,

@@ -10,7 +10,7 @@ from typing import Any
 
 from portfolio_review.exhibits.numbers import in_percent
 from portfolio_review.exhibits.wording import Wording
-from portfolio_review.findings.making import clear, direction, moves_otherwise, who
+from portfolio_review.findings.making import UNCHANGED, clear, direction, moves_otherwise, who
 from portfolio_review.findings.values import (
     change,
     clients,
@@ -240,7 +240,7 @@ def _margin(seen: Seen, way: int) -> Iterator[Clause]:
         else say("; margin %(change)s to %(margin)s", change=told, margin=money(now))
     )
     rate, rate_before = (seen.number(RATE, part) for part in WINDOWS)
-    if rate is not None and rate_before is not None:
+    if rate is not None and rate_before is not None and abs(rate - rate_before) >= UNCHANGED:
         yield say(", its rate %(points)s to %(rate)s", points=points(rate, rate_before), rate=percent(rate))
 
 

@@ -13,6 +13,7 @@ from portfolio_review.doubt import key
 from portfolio_review.errors import UsageError
 from portfolio_review.execution import fingerprint
 from portfolio_review.pipeline import folders
+from portfolio_review.results import finding
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,15 +43,18 @@ class Earlier:
     tables: Mapping[str, dict[str, Any]]
     doubts: Mapping[str, float] = field(default_factory=dict)
     """The shares of its doubts, by `Doubt.key`."""
+    since: Mapping[str, str] = field(default_factory=dict)
+    """The month (YYYY-MM) of the first review of the series that had each of its findings that last, by `Finding.key`.
+    """
     called: Earlier | None = None
     """The lists of the review h months earlier, from which the effect of calling is told."""
 
     @property
     def hash(self) -> str:
-        """Differs when a table or a doubt does."""
+        """Differs when a table, a doubt or a finding that lasts does."""
         tables = {id: _content(id, table) for id, table in self.tables.items()}
         called = self.called.hash if self.called else None
-        return fingerprint.of([str(self.last), tables, dict(self.doubts), called])
+        return fingerprint.of([str(self.last), tables, dict(self.doubts), dict(self.since), called])
 
     def frame(self, id: str) -> pd.DataFrame | None:
         """The table of `id`; None where the review has none."""
@@ -90,8 +94,9 @@ def latest(series: Path, unit: str, period: Period, horizon_months: int = 0) -> 
     for last, folder in reversed(reviews):
         tables = _tables(folder)
         if tables:
-            then = next((lies for day, lies in reviews if day == period.span.last - horizon_months), None)
-            return Earlier(folder, last, tables, _doubts(folder), _called(then, period.span.last - horizon_months))
+            ago = period.span.last - horizon_months
+            then = next((lies for day, lies in reviews if day == ago), None)
+            return Earlier(folder, last, tables, _doubts(folder), _since(folder, last), _called(then, ago))
     return None
 
 
@@ -126,6 +131,19 @@ def _doubts(folder: Path) -> dict[str, float]:
             key(doubt["id"], doubt["table"], doubt["column"]): float(doubt["share"])
             for doubt in recorded
             if doubt["share"] is not None
+        }
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+
+
+def _since(folder: Path, last: Month) -> dict[str, str]:
+    """The first month of each finding that lasts; none of a review that was made before findings had one."""
+    try:
+        recorded = json.loads((folder / "results.json").read_text(encoding="utf-8"))["findings"]
+        return {
+            finding.key(found["id"], found["client"]): str(found["since"] or last)
+            for found in recorded
+            if found["standing"]
         }
     except (OSError, ValueError, KeyError, TypeError):
         return {}

@@ -92,6 +92,7 @@ class Series:
                 store.write_earlier_decisions(folder, ledger, before.last)
             store.write_earlier_review(folder, before.strategic())
             store.write_earlier_doubts(folder, before.doubts)
+            store.write_earlier_findings(folder, before.since)
 
     def earlier(self, period: Period, unit: str) -> earlier.Earlier | None:
         """What the review looks back at."""

@@ -52,6 +52,11 @@ class Clause:
     n: int | None = None
 
 
+def key(id: str, client: str | None) -> str:
+    """What a finding is known by from one review of a series to the next."""
+    return id if client is None else f"{id}:{client}"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Finding:
     """What was found: `clauses` make the sentence, the first of them can stand alone.
@@ -93,7 +98,7 @@ class Finding:
     @property
     def key(self) -> str:
         """What it is known by from one review of a series to the next."""
-        return self.id if self.client is None else f"{self.id}:{self.client}"
+        return key(self.id, self.client)
 
 
 @dataclass(frozen=True)

@@ -217,7 +217,8 @@ class Recorder:
         entries = {id_: catalog.lookup(id_) for id_ in answers}
         failed = [id_ for id_, check in self._checks.items() if not check.passed]
         details = [] if answers else [check.detail for check in self._checks.values()]
-        outcome = f"failed: {', '.join(failed)}" if failed else f"all {len(self._checks)} checks passed"
+        passed = "its check passed" if len(self._checks) == 1 else f"all {len(self._checks)} checks passed"
+        outcome = f"failed: {', '.join(failed)}" if failed else passed
         told = [*details, *self._told, *([outcome] if self._checks else [])]
         self._show_answer(show.answer(answers, entries, told), update=True)
         payload = {"python": platform.python_version(), "versions": _versions(), "failed": failed}

@@ -85,6 +85,8 @@ class Slice:
     """What it said of strategic clients."""
     earlier_doubts: Mapping[str, float] = field(default_factory=dict)
     """The shares of its doubts, by `Doubt.key`."""
+    earlier_findings: Mapping[str, str] = field(default_factory=dict)
+    """The month (YYYY-MM) of the first review that had each of its findings that last, by `Finding.key`."""
     doubts: tuple[Doubt, ...] = ()
     """What the sources found doubtful, as far as it is this unit's, with the shares of W1 and W0."""
     inputs: pd.DataFrame = field(default_factory=pd.DataFrame)

@@ -31,6 +31,7 @@ _CALLED = "earlier_called.parquet"
 _DECIDED = "earlier_decisions.parquet"
 _BEFORE = "earlier_strategic_"
 _DOUBTED = "earlier_doubts.parquet"
+_FOUND = "earlier_findings.parquet"
 _OF_SERIES = ("series", "chance_back", "company", "company_chain")
 _LOOKS_BACK = "earlier_"
 """Files that a run adds from the review before: they are no part of what was cut."""
@@ -131,6 +132,7 @@ def load(folder: Path) -> Slice:
         earlier_decisions=_earlier_decisions(folder),
         earlier_review=_earlier_review(folder),
         earlier_doubts=_earlier_doubts(folder),
+        earlier_findings=_earlier_findings(folder),
         doubts=tuple(map(Doubt.from_plain, head["doubts"])),
         inputs=pd.DataFrame(head["inputs"], columns=["table", "path", "rows", "sha256"]),
         warnings=pd.DataFrame(head["warnings"], columns=["table", "column", "rule", "rows", "remedy"]),
@@ -211,6 +213,19 @@ def _earlier_doubts(folder: Path) -> dict[str, float]:
         return {}
     frame = pd.read_parquet(folder / _DOUBTED)
     return dict(zip(frame["doubt"], frame["share"].astype(float), strict=True))
+
+
+def write_earlier_findings(folder: Path, since: Mapping[str, str]) -> None:
+    """Put the first months of an earlier review's findings, by `Finding.key`, into a slice, before it is hashed."""
+    frame = pd.DataFrame(sorted(since.items()), columns=["finding", "since"]).astype("str")
+    write_parquet(frame, folder / _FOUND)
+
+
+def _earlier_findings(folder: Path) -> dict[str, str]:
+    if not (folder / _FOUND).is_file():
+        return {}
+    frame = pd.read_parquet(folder / _FOUND)
+    return dict(zip(frame["finding"], frame["since"], strict=True))
 
 
 def _review(settings: dict[str, Any]) -> Review:
