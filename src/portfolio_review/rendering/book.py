@@ -155,9 +155,11 @@ class Sheet:
         for line, row in enumerate(rows):
             lines = 1
             for column, value in enumerate(row):
+                if value is None:
+                    continue
                 unit = units(line, column) if units else shown[column]
                 self._wide(column, self.cell(top + 1 + line, column, value, unit))
-                if unit == "long" and value:
+                if unit == "long":
                     lines = max(lines, math.ceil(len(value) / (self.long if column else self.first)))
             if lines > 1:
                 self.on.set_row(top + 1 + line, LINE_PT * lines)
@@ -195,24 +197,23 @@ class Sheet:
 
     def cell(self, line: int, column: int, value: Any, unit: str) -> int:
         """Write one value as what it is; returns about how many characters it takes."""
-        plain = unit == "text" or unit not in self.book.formats
-        form = self.book.formats[("inner" if column else "text") if plain else unit]
-        say = self.book.report.wording.language
-        if value is None or (unit == "chance" and not self.book.told):
+        if unit == "chance" and not self.book.told:
             return 0
+        formats, say = self.book.formats, self.book.report.wording.language
+        form = formats[("inner" if column else "text") if unit == "text" or unit not in formats else unit]
         if isinstance(value, To):
             self.on.write_url(
                 line, column, f"internal:'{value.sheet}'!A1", self.book.formats["link"], string=value.text
             )
             return len(value.text)
-        if isinstance(value, bool) and self.title:
-            value = say.text("yes") if value else say.text("no")
         if isinstance(value, bool):
-            self.on.write_boolean(line, column, value)
-            return 5
-        if isinstance(value, int | float) and unit == "change" and not in_percent(1 + value, 1.0):
+            if not self.title:
+                self.on.write_boolean(line, column, value)
+                return 5
+            value = say.text("yes") if value else say.text("no")
+        elif unit == "change" and not in_percent(1 + value, 1.0):
             value = self.book.report.wording.numbers.change(1 + value, 1.0) or NOT_TOLD
-            form = self.book.formats["right"]
+            form = formats["right"]
         if isinstance(value, int | float):
             self.on.write_number(line, column, in_steps(value) if unit == "chance" else value, form)
             return (
