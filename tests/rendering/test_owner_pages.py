@@ -171,6 +171,18 @@ def test_the_page_says_how_they_stand_and_by_which_model_clients_are_told() -> N
     )
 
 
+def test_retention_is_grey_where_clients_buy_at_longer_gaps_than_the_window() -> None:
+    made = results("Ann")
+    grey = replace(made, figures={**made.figures, "series.usual_gap": made_results.figure("series.usual_gap", 400.0)})
+    once, again = (
+        html.build(replace(edition(owners.by_owner(one, None)["Ann"]), pages=owner_page.ID), "print")
+        for one in (made, grey)
+    )
+    assert "the window has 365 days" not in once
+    assert '<span class="g2">100.0</span>' in again
+    assert "clients buy every 400 days, the window has 365 days" in again.replace(NBSP, " ")
+
+
 def test_where_nobody_is_listed_the_page_says_so() -> None:
     made = owners.by_owner(results("Ann", per_list=0), None)["Ann"]
     assert "No client of Ann is on a list." in html.build(replace(edition(made), pages=owner_page.ID), "screen")

@@ -25,7 +25,7 @@ from portfolio_review.slugs import ALL
 ID = "owner"
 OWNERS, LISTED = "actions.owners", "actions.by_owner"
 TABLES = (OWNERS, LISTED)
-FIGURES = ("data.value", "risk.model", "risk.horizon_months", "risk.backtest_verdict")
+FIGURES = ("data.value", "risk.model", "risk.horizon_months", "risk.backtest_verdict", "series.usual_gap")
 """The figures of the review that the page reads; none is of a client."""
 LISTS = ("return", "retain", "thread", "develop", "reward")
 STANDS = Table(id=OWNERS, key="owner", columns=(
@@ -60,10 +60,10 @@ def view(report: Report) -> View:
     scale = scale_for([one for one in stands if one is not None])
     unit = report.wording.numbers.money_head(scale)
     today = STANDS.made(
-        report, [owner | {"interval": _interval(report, owner)}], scale=scale,
+        report, [owner | _retention(report, owner)], scale=scale,
         title=report.say("Clients, plan, retention, contacts"),
         sub=report.say("Money in %(unit)s; at risk: over the next %(horizon)s; contacts overdue: longer ago than the "
-                       "cadence allows", unit=unit, horizon=report.horizon),
+                       "cadence allows", unit=unit, horizon=report.horizon), note=report.grey_rates,
     )  # fmt: skip
     listed = report.rows(LISTED)
     return View(
@@ -107,11 +107,16 @@ def _meaning(report: Report, name: str) -> str:
     return of.label(report.wording.code, report.wording.window_months)
 
 
-def _interval(report: Report, owner: Row) -> str:
-    if owner["low"] is None or owner["high"] is None:
-        return report.na
-    low, high = (report.format(owner[name], "share", mark=False) for name in ("low", "high"))
-    return report.wording.numbers.span(low, high)
+def _retention(report: Report, owner: Row) -> Row:
+    """The rate with its interval; grey where clients buy at longer gaps than the window."""
+    rate = report.na if owner["rate"] is None else report.format(owner["rate"], "share", mark=False)
+    span = report.na
+    if owner["low"] is not None and owner["high"] is not None:
+        span = report.wording.numbers.span(
+            *(report.format(owner[name], "share", mark=False) for name in ("low", "high"))
+        )
+    grey = Markup('<span class="g2">{}</span>') if report.grey_rates else Markup("{}")
+    return {"rate": grey.format(rate), "interval": grey.format(span)}
 
 
 def _chances(report: Report) -> Markup:
