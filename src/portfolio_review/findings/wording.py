@@ -12,33 +12,42 @@ LONGEST_NAME = 60
 """A longer name of the data is cut with an ellipsis."""
 
 
-def text(finding: Finding, wording: Wording) -> str:
+Shown = Callable[[Value, Wording], str]
+"""How a value stands in a sentence."""
+
+
+def printed(value: Value, wording: Wording) -> str:
+    """One value as it stands in a sentence."""
+    return _PRINTED[value.kind](value.value, wording)
+
+
+def text(finding: Finding, wording: Wording, shown: Shown = printed) -> str:
     """The whole sentence, with its full stop."""
-    return _stopped(_said(finding.clauses, wording))
+    return _stopped(_said(finding.clauses, wording, shown))
 
 
-def headline(finding: Finding, wording: Wording) -> str:
+def headline(finding: Finding, wording: Wording, shown: Shown = printed) -> str:
     """What stands over a page: the sentence up to its details (from the first semicolon or colon on), no full stop."""
     details = (n for n, clause in enumerate(finding.clauses) if n and clause.message.startswith((";", ":")))
-    return _said(finding.clauses[: next(details, None)], wording)
+    return _said(finding.clauses[: next(details, None)], wording, shown)
 
 
-def sentences(parts: Sequence[Sequence[Clause]], wording: Wording) -> str:
+def sentences(parts: Sequence[Sequence[Clause]], wording: Wording, shown: Shown = printed) -> str:
     """Whole sentences, one after another; one that opens with what a head would introduce begins with a capital."""
-    said = (_said(clauses, wording).removeprefix(": ") for clauses in parts)
+    said = (_said(clauses, wording, shown).removeprefix(": ") for clauses in parts)
     return " ".join(_stopped(sentence[:1].upper() + sentence[1:]) for sentence in said)
 
 
-def _said(clauses: Sequence[Clause], wording: Wording) -> str:
+def _said(clauses: Sequence[Clause], wording: Wording, shown: Shown) -> str:
     """The clauses as one sentence; one that a client without a name opens begins with a capital."""
-    sentence = "".join(_clause(clause, wording) for clause in clauses)
+    sentence = "".join(_clause(clause, wording, shown) for clause in clauses)
     unnamed = (value for clause in clauses for value in clause.values.values() if value.kind == "unnamed")
-    opened = any(sentence.startswith(printed(value, wording)) for value in unnamed)
+    opened = any(sentence.startswith(shown(value, wording)) for value in unnamed)
     return sentence[:1].upper() + sentence[1:] if opened else sentence
 
 
-def _clause(clause: Clause, wording: Wording) -> str:
-    values = {name: printed(value, wording) for name, value in clause.values.items()}
+def _clause(clause: Clause, wording: Wording, shown: Shown) -> str:
+    values = {name: shown(value, wording) for name, value in clause.values.items()}
     if clause.plural is None or clause.n is None:
         return wording.language.text(clause.message, **values) if values else wording.language.text(clause.message)
     return wording.language.plural(clause.message, clause.plural, clause.n, **values)
@@ -46,11 +55,6 @@ def _clause(clause: Clause, wording: Wording) -> str:
 
 def _stopped(sentence: str) -> str:
     return sentence if sentence.endswith((".", "!", "?")) else f"{sentence}."
-
-
-def printed(value: Value, wording: Wording) -> str:
-    """One value as it stands in a sentence."""
-    return _PRINTED[value.kind](value.value, wording)
 
 
 def _name(text: str, wording: Wording) -> str:

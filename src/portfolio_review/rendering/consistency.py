@@ -81,18 +81,18 @@ def client_on_page(editions: Editions) -> Iterator[str]:
     """Every client that a decision or message names is on the page it points to, by id or by its printed name."""
     for edition in editions.values():
         there: dict[str, set[str]] = defaultdict(set)
+        words: dict[str, str] = {}
         for mark in edition:
             if "client" in mark.own and not _points(mark):
                 there[mark.page].add(mark.own["client"])
-            if mark.all.get("chart") and "chart" in mark.own:
-                there[mark.page].add(_plain(mark.told))
+            if "page" in mark.own:
+                words[mark.page] = _plain(mark.told)
         for mark in edition:
-            to = mark.all.get("to")
-            if to is None or "client" not in mark.own or to == mark.page:
+            to, client = mark.all.get("to"), mark.own.get("client")
+            if to is None or client is None or to == mark.page or to not in words or "decision" in mark.own:
                 continue
-            name = _plain(mark.told)
-            if mark.own["client"] not in there[to] and not any(name and name in told for told in there[to]):
-                yield f"{_what(mark)} names client {mark.own['client']}, who is not on page {to}"
+            if client not in there[to] and not ((name := _plain(mark.told)) and name in words[to]):
+                yield f"{_what(mark)} names client {client}, who is not on page {to}"
 
 
 def title_number(editions: Editions) -> Iterator[str]:
@@ -100,12 +100,16 @@ def title_number(editions: Editions) -> Iterator[str]:
     for edition in editions.values():
         body: dict[str, list[Mark]] = defaultdict(list)
         for mark in edition:
-            if not mark.in_title and (mark.key or "value" in mark.own or "chart" in mark.own):
+            if not mark.in_title and (mark.key or mark.own.keys() & {"value", "chart"}):
                 body[mark.page].append(mark)
+        written: dict[str, list[Number]] = {}
         for mark in edition:
+            if "over" in mark.own:
+                written[mark.page] = list(numbers(_below(edition, mark), mark.language))
             if not mark.in_title or mark.number is None or not (mark.key or "value" in mark.own):
                 continue
-            if not any(map(_twin_of(mark), body[mark.page])):
+            twin = _twin_of(mark)
+            if not any(map(twin, body[mark.page])) and (mark.key or not _among(mark.number, written[mark.page])):
                 yield f"page {mark.page}: {_said(mark)} of the title is not on the page"
 
 
@@ -231,19 +235,24 @@ def _is_count(id: str) -> bool:
     return id in CATALOG and CATALOG[id].unit in COUNTS
 
 
+def _below(edition: Edition, title: Mark) -> str:
+    """What a page prints below its title."""
+    whole = next(mark.told for mark in edition if "page" in mark.own and mark.page == title.page)
+    return whole.split(title.told, 1)[-1] if title.told else whole
+
+
+def _among(wanted: Number, there: Iterable[Number]) -> bool:
+    """Whether a number of this size is there: words may say which way an amount goes."""
+    return any(_without_sign(wanted).agrees(_without_sign(one)) for one in there)
+
+
 def _twin_of(title: Mark) -> Callable[[Mark], bool]:
     """Whether a mark of the page prints the number of its title."""
-    wanted = title.number
 
     def twin(mark: Mark) -> bool:
-        if wanted is None:
-            return True
-        if "chart" in mark.own:
-            drawn = numbers(mark.told, mark.language, mark.all.get("scale", ""))
-            return any(wanted.agrees(one) or wanted.agrees(_without_sign(one)) for one in drawn)
-        if title.key and mark.key and title.key != mark.key:
+        if title.number is None or (title.key and mark.key and title.key != mark.key):
             return False
-        return mark.number is not None and _without_sign(wanted).agrees(_without_sign(mark.number))
+        return _among(title.number, numbers(mark.told, mark.language, mark.all.get("scale", "")))
 
     return twin
 

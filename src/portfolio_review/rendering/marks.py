@@ -5,7 +5,7 @@ In goes the text of an edition (of the PDF the page it is made of: the same text
 
 ==================  ====================================================================================
 `section.page[id]`  a page
-`data-title`        the sentence over the page, whose numbers must stand on it
+`data-over`         the sentence over a page, whose numbers must stand on it
 `data-figure`       a recorded figure is printed here; `data-part` says which number of it, by default its value
 `data-change`       with `data-figure`: its change against the part named (`previous_year`, `target`)
 `data-table`        rows of this recorded table are printed here, `data-row` by key, `data-column` a cell;
@@ -37,7 +37,7 @@ from html import unescape
 from babel.core import Locale
 
 ATTRIBUTES = frozenset({
-    "title", "figure", "part", "change", "table", "row", "column", "chart", "value", "scale", "client", "base",
+    "over", "figure", "part", "change", "table", "row", "column", "chart", "value", "scale", "client", "base",
     "message", "decision", "to", "noise", "sum", "group", "rounded", "name",
     "within",
 })  # fmt: skip
@@ -88,7 +88,7 @@ class Mark:
 
     @property
     def in_title(self) -> bool:
-        return "title" in self.all
+        return "over" in self.all
 
     @cached_property
     def key(self) -> tuple[str, ...]:

@@ -154,7 +154,8 @@ class Report:
             self.format(bound, entry.unit, mark=mark, sentence=sentence, scale=scale, decimals=decimals)
             for bound in entry.figure.interval
         )
-        return marked(self.wording.numbers.span(low, high), figure=id, part="interval")
+        worth = 0.01 if entry.unit == "share" and not mark else "" if sentence or scale.factor == 1 else scale.factor
+        return marked(self.wording.numbers.span(low, high), figure=id, part="interval", scale=worth)
 
     def filled(self, message: str, /, **values: str | Markup) -> Markup:
         """`message` with recorded figures in it; empty where one of them has no value, or no interval.
@@ -299,6 +300,21 @@ class Report:
         """The rows of one client, from the file too that a long table lies in."""
         table = self.results.tables.get(id)
         return [] if table is None else long_tables.rows_of_client(table, self.folder, client_id)
+
+    def client_of(self, name: str) -> str:
+        """The id of the client of this name; empty where none, or more than one, has it."""
+        return self._clients.get(name, "")
+
+    @cached_property
+    def _clients(self) -> Mapping[str, str]:
+        found: dict[str, str] = {}
+        for table in self.results.tables.values():
+            if table.rows and {"client_id", "name"} <= set(table.columns):
+                client, name = table.columns.index("client_id"), table.columns.index("name")
+                for row in table.rows:
+                    id, known = str(row[client]), str(row[name])
+                    found[known] = id if found.get(known, id) == id else ""
+        return found
 
     def line(self, section: str, object: str, line: str) -> Row:
         """The recorded line of `<section>.lines` of a table or figure; its numbers are None where it has none."""

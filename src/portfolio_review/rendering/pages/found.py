@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from math import ceil
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
+from portfolio_review.exhibits.wording import Wording
 from portfolio_review.findings import ranking, wording
-from portfolio_review.rendering.report import Report
-from portfolio_review.results.finding import Finding
+from portfolio_review.rendering.report import Report, marked
+from portfolio_review.results.finding import Finding, Value
 
 ROOM = 250
 """Points of height that page one has for findings and the analyst's words."""
 LINE, BETWEEN, HEAD, NOTES_HEAD = 10.5, 2.8, 19, 16
 WIDTH, NOTES_WIDTH = 66, 165
 """Characters of a line."""
+
+OPENS, CLOSES = "\ue000", "\ue001"
+"""Characters of no script: between them stands the number of a value until it is printed."""
+NUMBERS = ("money", "signed", "percent", "change", "points", "count", "number", "clients", "days")
+"""Kinds of values that are numbers of the review; lengths, months and days of the calendar are none."""
+OPENING = ("unnamed", "word", "lower")
+"""Kinds of values that begin with a capital where they open a sentence; names stand as they are."""
 
 
 @dataclass(frozen=True)
@@ -53,19 +63,20 @@ def verdict(report: Report) -> Markup:
     for id in recorded.verdict.evidence:
         if id in report.results.figures:
             report.used.setdefault(id)
-    return report.link(recorded.source, wording.sentences(recorded.verdict.sentences, report.wording))
+    said = _marked(report, partial(wording.sentences, recorded.verdict.sentences))
+    return report.link(recorded.source, said)
 
 
 def message(report: Report, page: str) -> Markup | None:
     """What stands over a page: its heaviest finding, without its details; None where it has none."""
     finding = ranking.of_page(_all(report), page)
-    return None if finding is None else _linked(report, finding, wording.headline(finding, report.wording))
+    return None if finding is None else _linked(report, finding, wording.headline)
 
 
 def told(report: Report, id: str) -> Markup | None:
     """The finding `id` as what stands over a page; None where it was not made."""
     made = next((finding for finding in _all(report) if finding.id == id), None)
-    return None if made is None else _linked(report, made, wording.headline(made, report.wording))
+    return None if made is None else _linked(report, made, wording.headline)
 
 
 def _all(report: Report) -> list[Finding]:
@@ -77,11 +88,11 @@ def _sentence(report: Report, finding: Finding) -> Sentence:
     polarity = {"good": 1, "bad": -1, "neutral": 0}[finding.tone] * (1 if amount > 0 else -1)
     numbers = report.wording.numbers
     if finding.money is None:  # of doubtful data, which the sentence weighs by their share
-        return Sentence(_linked(report, finding, wording.text(finding, report.wording)), Markup(""), finding.page)
+        return Sentence(_linked(report, finding, wording.text), Markup(""), finding.page)
     # a state that lasts is about this money; nothing of it was gained or lost
     about = Markup("%s") % numbers.money(abs(amount)) if finding.standing else None
     return Sentence(
-        text=_linked(report, finding, wording.text(finding, report.wording)),
+        text=_linked(report, finding, wording.text),
         money=report.tinted(numbers.money(amount, sign=True), amount, polarity) if about is None else about,
         page=finding.page,
     )
@@ -92,7 +103,7 @@ def every(report: Report) -> tuple[Sentence, ...]:
     return tuple(_sentence(report, finding) for finding in ranking.ranked(_all(report)))
 
 
-def _linked(report: Report, finding: Finding, text: str) -> Markup:
+def _linked(report: Report, finding: Finding, say: Callable[[Finding, Wording, wording.Shown], str]) -> Markup:
     """The sentence leading to the cell that computed its first figure; its figures count as printed."""
     recorded = report.results.figures, report.results.tables
     for id in finding.evidence:
@@ -100,4 +111,28 @@ def _linked(report: Report, finding: Finding, text: str) -> Markup:
             report.used.setdefault(id)
     sources = [known[id].source for id in finding.evidence for known in recorded if id in known]
     own = next(entry.source for entry in report.results.findings if entry.finding.id == finding.id)
-    return report.link(sources[0] if sources else own, text)
+    said = _marked(report, partial(say, finding))
+    return report.link(sources[0] if sources else own, said, "fig", message=finding.id, to=finding.page)
+
+
+def _marked(report: Report, say: Callable[[Wording, wording.Shown], str]) -> Markup:
+    """A sentence whose numbers and clients say what they are (see `marks`)."""
+    held: dict[Value, str] = {}
+
+    def shown(value: Value, _wording: Wording) -> str:
+        return held.setdefault(value, f"{OPENS}{len(held)}{CLOSES}")
+
+    text = str(escape(say(report.wording, shown)))
+    for value, sign in held.items():
+        printed = wording.printed(value, report.wording)
+        if text.startswith(sign) and value.kind in OPENING:
+            printed = printed[:1].upper() + printed[1:]
+        text = text.replace(sign, _mark(report, value, printed))
+    return Markup(text)
+
+
+def _mark(report: Report, value: Value, printed: str) -> Markup:
+    client = report.client_of(str(value.value)) if value.kind == "name" else ""
+    if value.kind == "unnamed":
+        client = str(value.value)
+    return marked(printed, value=value.kind if value.kind in NUMBERS else "", client=client)
