@@ -504,6 +504,10 @@ def small() -> Results:
     made |= {id: table(id, made_lists.tables(("One & Only",))[id][:1]) for id in ("actions.develop", "actions.reward")}
     made |= {id: table(id, []) for id in ("actions.return", "actions.retain", "actions.retain.thread", "risk.largest", "risk.parts",
                                        "risk.level", "risk.contracts_ending")}  # fmt: skip
+    made["actions.lines"] = table("actions.lines", [])
+    for id in ("actions.develop", "actions.reward"):  # its one row is the list
+        at_stake = (made[id].rows or ())[0][made[id].columns.index("at_stake")]
+        changed[f"{id}.at_stake"] = figure(f"{id}.at_stake", at_stake)
     charts_left = {id: chart for id, chart in base.charts.items() if not id.startswith("strategic")}
     return replace(
         base, figures=_without_strategic(changed), tables=coherent(_without_strategic(made)), charts=charts_left

@@ -6,6 +6,7 @@ import datetime as dt
 import io
 import re
 from dataclasses import replace
+from html import unescape
 from typing import Any
 
 import made_results
@@ -15,7 +16,7 @@ from pypdf import PdfReader
 from portfolio_review.catalog import lookup
 from portfolio_review.exhibits.language import NBSP
 from portfolio_review.exhibits.wording import Wording
-from portfolio_review.findings.values import change, money, name, say
+from portfolio_review.findings.values import change, money, name, say, span, unnamed
 from portfolio_review.rendering import brand, html, lines, notes, pdf
 from portfolio_review.rendering.pages import PAGES, summary
 from portfolio_review.rendering.report import Report
@@ -164,7 +165,7 @@ def test_the_months_cause_is_a_bridge_from_target_to_actual_by_client() -> None:
 def test_the_message_over_a_page_is_its_heaviest_finding() -> None:
     made = replace(made_results.results("en"), findings=(finding(1), finding(0), finding(2, page="risk")))
     shown = PAGES["bridge"](report(made))
-    assert str(shown.message).startswith("Verbraucherzentrale")
+    assert re.sub(r"<[^>]+>", "", shown.message).startswith("Verbraucherzentrale")
     assert "its purchases" not in str(shown.message)  # the details stand on page one
 
 
@@ -195,7 +196,7 @@ def test_signed_amounts_are_kept_whole_in_every_text_and_only_there() -> None:
 def test_the_recorded_verdict_is_what_the_page_says_in_its_language(language: str) -> None:
     made = made_results.results()
     said = report(made, language)
-    message = str(summary.view(said).message)
+    message = unescape(re.sub(r"<[^>]+>", "", summary.view(said).message))
     assert made.verdict is not None
     assert made.verdict.verdict.text in message if language == "en" else "Выручка за ноябрь" in message
     assert set(made.verdict.verdict.evidence) & set(made.figures) <= set(said.used)
@@ -253,3 +254,17 @@ def test_a_decision_carries_the_ids_of_its_client_list_and_money() -> None:
 def test_every_decision_leads_to_its_page() -> None:
     decided = summary.view(report(full())).data["decisions"]
     assert [decision.page for decision in decided] == ["strategic", *["actions"] * (len(decided) - 1)]
+
+
+def test_a_sentence_says_which_number_and_which_client_it_prints() -> None:
+    base = made_results.results()
+    largest = [(row["client_id"], row["name"]) for row in report(base).rows("structure.largest")]
+    base = replace(base, tables={id: base.tables[id] for id in ("structure.largest", "bridge.steps", "bridge.largest")})
+    client, known = next(one for one in largest if report(base).client_of(one[1]))
+    clause = say("%(client)s and %(other)s bought for %(money)s in %(span)s", client=name(known), other=unnamed("14156"),
+                 money=money(1e6), span=span(12))  # fmt: skip
+    made = replace(base, findings=(replace(finding(0), finding=replace(finding(0).finding, clauses=(clause,))),))
+    assert str(PAGES["bridge"](report(made)).message) == (
+        f'<span data-message="f0" data-to="bridge"><span data-client="{client}">{known}</span> and '
+        '<span data-client="14156">client 14156</span> bought for <span data-value="money">£1.00m</span> in 12 months</span>'
+    )

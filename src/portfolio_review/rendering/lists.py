@@ -11,8 +11,9 @@ from markupsafe import Markup
 from portfolio_review.catalog import CATALOG, Column
 from portfolio_review.exhibits.numbers import Scale
 from portfolio_review.rendering import reasons
+from portfolio_review.rendering.marks import attributes
 from portfolio_review.rendering.pages.view import View, between_windows_line
-from portfolio_review.rendering.report import NOT_TOLD, Report, Row, attributes
+from portfolio_review.rendering.report import NOT_TOLD, Report, Row
 from portfolio_review.rendering.tables import FORMATS, Printed
 from portfolio_review.rendering.tables import Column as Printing
 from portfolio_review.results.contract import RecordedTable, Results

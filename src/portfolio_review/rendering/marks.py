@@ -35,6 +35,7 @@ from functools import cache, cached_property
 from html import unescape
 
 from babel.core import Locale
+from markupsafe import Markup, escape
 
 ATTRIBUTES = frozenset({
     "over", "figure", "part", "change", "table", "row", "column", "chart", "value", "scale", "client", "base",
@@ -53,6 +54,19 @@ _TOKEN = re.compile(r'<(?:!--.*?-->|(?P<end>/?)(?P<tag>[A-Za-z][\w:-]*)(?P<said>
 _SAID = re.compile(r'(?:^|\s)(data-[a-z]+|id|class|colspan|lang)(?:="([^"]*)")?(?=\s|/|$)')
 _INSIDE = re.compile(r"<[^>]*>")
 _OPAQUE = re.compile(r"<(script|style)\b.*?</\1>", re.DOTALL)
+
+
+def attributes(**of: object) -> Markup:
+    """What is printed, as attributes of its element, named without `data-`; those without a value are left out."""
+    said = {name: value for name, value in of.items() if value not in ("", None)}
+    return Markup("").join(Markup(' data-{}="{}"').format(name, value) for name, value in said.items())
+
+
+def marked(text: Markup | str, css: str = "", /, **of: object) -> Markup:
+    """`text` in an element that says what it prints; as it is where there is nothing to say."""
+    style = Markup(' class="{}"').format(css) if css else Markup("")
+    told = style + attributes(**of)
+    return Markup("<span{}>{}</span>").format(told, text) if told else Markup(escape(text))
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from portfolio_review.figure import Figure
 from portfolio_review.findings import making
 from portfolio_review.rendering import long_tables
 from portfolio_review.rendering.context import RunContext
+from portfolio_review.rendering.marks import attributes, marked
 from portfolio_review.results.contract import RecordedFigure, Results, Source
 from portfolio_review.results.seen import YEAR_MONTHS, window_days
 
@@ -36,19 +37,6 @@ NOUGHT_WHERE_UNKNOWN = ("bridge.returned", "drivers.returned_effect")
 NOT_TOLD = "—"
 """A change between two known values that no single number tells."""
 EMPTY_LINE: Row = dict.fromkeys(("rows", "clients", "amount_before", "amount", "amount_change", "share"))
-
-
-def attributes(**of: object) -> Markup:
-    """What is printed, as attributes of its element: the vocabulary of `marks`; those without a value are left out."""
-    said = {name: value for name, value in of.items() if value not in ("", None)}
-    return Markup("").join(Markup(' data-{}="{}"').format(name, value) for name, value in said.items())
-
-
-def marked(text: Markup | str, css: str = "", /, **of: object) -> Markup:
-    """`text` in an element that says what it prints; as it is where there is nothing to say."""
-    style = Markup(' class="{}"').format(css) if css else Markup("")
-    told = style + attributes(**of)
-    return Markup("<span{}>{}</span>").format(told, text) if told else Markup(escape(text))
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,9 @@ from markupsafe import Markup, escape
 from portfolio_review.catalog.columns import COLUMNS
 from portfolio_review.catalog.entry import Unit
 from portfolio_review.exhibits.numbers import Scale, gap_of_sum, scale_for
+from portfolio_review.rendering.marks import attributes, marked
 from portfolio_review.rendering.pages.cells import chance, class_of, day, name_of
-from portfolio_review.rendering.report import Report, Row, attributes, largest, marked
+from portfolio_review.rendering.report import Report, Row, largest
 
 FIGURES = "figures"
 """The key of a row under which the figures stand that its cells print, by column."""

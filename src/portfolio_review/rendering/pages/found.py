@@ -11,7 +11,8 @@ from markupsafe import Markup, escape
 
 from portfolio_review.exhibits.wording import Wording
 from portfolio_review.findings import ranking, wording
-from portfolio_review.rendering.report import Report, marked
+from portfolio_review.rendering.marks import marked
+from portfolio_review.rendering.report import Report
 from portfolio_review.results.finding import Finding, Value
 
 ROOM = 250
@@ -77,6 +78,13 @@ def told(report: Report, id: str) -> Markup | None:
     """The finding `id` as what stands over a page; None where it was not made."""
     made = next((finding for finding in _all(report) if finding.id == id), None)
     return None if made is None else _linked(report, made, wording.headline)
+
+
+def whole(report: Report, id: str) -> Markup:
+    """The finding `id` as a sentence with its details, for the page that shows what they name; empty where it was not
+    made."""
+    made = next((finding for finding in _all(report) if finding.id == id), None)
+    return Markup("") if made is None else _linked(report, made, wording.text)
 
 
 def _all(report: Report) -> list[Finding]:

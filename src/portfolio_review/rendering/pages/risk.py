@@ -312,7 +312,8 @@ def _owing(report: Report) -> Made | None:
         title=report.say("Receivables by days overdue, %(unit)s", unit=report.wording.numbers.money_head(scale)),
         sub=report.say("Not paid by the end of the period; clients that buy in no other unit")
         if report.results.review.unit != "all" else period,
-        note=Markup(" · ").join(Markup("{}: <b>{}</b>").format(*one) for one in also),
+        note=Markup(" · ").join(filter(None, (*(Markup("{}: <b>{}</b>").format(*one) for one in also),
+                                              found.whole(report, "risk.overdue")))),
     )  # fmt: skip
 
 
