@@ -104,6 +104,22 @@ def test_rates_of_a_window_shorter_than_the_usual_gap_are_grey_and_say_why(tmp_p
     assert why not in page(made_series.write(tmp_path / "usual", UNITS, PERIODS, gap=365.0), english)
 
 
+def test_a_change_that_the_interval_covers_is_within_noise(tmp_path: Path, english: Review) -> None:
+    series = made_series.write(tmp_path, ("all",), PERIODS[1:])
+    path = series / PERIODS[-1] / "unit-000" / "results.json"
+    results = json.loads(path.read_text("utf-8"))
+    for id, interval in (
+        ("retention.client_retention_rate", [0.5, 0.95]),
+        ("retention.still_buying_rate", [0.6998, 0.7095]),
+    ):
+        results["figures"][id]["interval"] = interval
+    path.write_text(json.dumps(results, ensure_ascii=False, indent=1), encoding="utf-8")
+    row = row_of(page(series, english), "Company as a whole")
+    # 80.4 % after 79.4 %, from 50 to 95 %: within noise; 70.4 % after 69.4 %, more than √2 × (70.4 − 70.0): clear
+    assert row.count('<span class="d g2">within noise</span>') == 1
+    assert row.count(" pp</span>") == 1
+
+
 def test_levels_that_changed_are_told(tmp_path: Path, english: Review) -> None:
     made_series.write(tmp_path, ("all", "Benelux", "Marine"), ("2026-09",))
     made_series.write(tmp_path, ("all", "Marine", "Benelux"), ("2026-10",))  # the level goes by the place

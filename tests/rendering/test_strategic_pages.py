@@ -11,13 +11,16 @@ import made_results
 import made_strategic
 import page
 import pytest
+from markupsafe import Markup
 from pypdf import PdfReader
 
 from portfolio_review.errors import RenderingError
 from portfolio_review.exhibits.wording import Wording
 from portfolio_review.rendering import html, portrait
 from portfolio_review.rendering.pages import dossiers, strategic
+from portfolio_review.rendering.pages.view import View
 from portfolio_review.rendering.report import Report
+from portfolio_review.rendering.tables import Made
 from portfolio_review.results.contract import Results
 
 
@@ -40,6 +43,23 @@ def printed(results: Results, name: str) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", re.sub(r"</?span[^>]*>", "", str(section))).replace("\u00a0", " ").split())
 
 
+def table(view: View, id: str) -> Made:
+    """The one table of a page with this id."""
+    blocks = (block for row in view.rows for column in row.columns for block in column.blocks)
+    (made,) = (block for block in blocks if isinstance(block, Made) and block.id == id)
+    return made
+
+
+def cells(made: Made, at: int) -> dict[str, str]:
+    """The words of a row by column."""
+    return {column.id: str(Markup(cell).striptags())
+            for column, cell in zip(made.columns, made.rows[at].cells, strict=True)}  # fmt: skip
+
+
+def on_page(results: Results, id: str) -> Made:
+    return table(strategic.view(report(results)), id)
+
+
 def test_page_eight_says_what_hangs_on_one_person() -> None:
     text = printed(made_results.results(), "strategic")
     assert "6 strategic clients bring £1.06m, 13.4% of revenue" in text
@@ -55,24 +75,27 @@ def test_exposure_is_in_words() -> None:
 
 
 def test_the_card_shows_who_leaves_enters_is_next_and_how_steady() -> None:
-    view = strategic.view(report(made_results.results()))
-    rows = view.data["card"]["rows"]
+    card = on_page(made_results.results(), "strategic.scores")
+    rows = [cells(card, at) for at in range(len(card.rows) - 1)]  # the last line counts those not shown
     assert [row["decision"] for row in rows] == [
         *["Stays"] * 5, "Would leave", "Would enter", *["Next candidate"] * 4, "Assess first",
     ]  # fmt: skip
+    assert [row.css for row in card.rows[4:8]] == ["", "group", "group", "group"]
     assert rows[1]["stability"] == "88"  # 1 − 1/8
     assert rows[1]["range"] == ""
     # all of it is known of the six accounts; of the others 0.15 is not: 0.76 ± 0.075
-    assert [rows[7][name] for name in ("assessed", "score", "range", "few")] == ["85", "0.76", "0.69–0.84", False]
-    assert [rows[11][name] for name in ("assessed", "stability", "few")] == ["60", "–", True]
-    assert rows[7]["criteria"][5] == {"text": "–", "css": "few"}
+    assert [rows[7][name] for name in ("assessed", "score", "range")] == ["85", "0.76", "0.69–0.84"]
+    assert "bad" not in str(card.rows[7].cells)
+    assert [rows[11][name] for name in ("assessed", "stability")] == ["60", "–"]
+    assert '<span class="bad">60</span>' in card.rows[11].cells
+    assert rows[7]["potential_points"] == "–"
 
 
 def test_a_criterion_that_decides_nothing_is_named_and_has_no_column() -> None:
-    card = strategic.view(report(made_results.results())).data["card"]
+    card = on_page(made_results.results(), "strategic.scores")
     # foothold, a tenth of the weight: the nine others weigh 0.2 / 0.9 and so on
-    assert "foothold" not in " ".join(column["name"].lower() for column in card["criteria"])
-    assert [column["weight"] for column in card["criteria"]][:2] == ["22", "11"]
+    assert "foothold" not in " ".join(card.heads).lower()
+    assert [str(head).partition("<br>")[2] for head in card.heads][9:11] == ["22", "11"]
     text = printed(made_results.results(), "strategic")
     said = "Left out, its weight spread over the rest, for it tells none from another: foothold (90% have one value)."
     assert said in text
@@ -80,8 +103,7 @@ def test_a_criterion_that_decides_nothing_is_named_and_has_no_column() -> None:
 
 
 def test_those_to_be_assessed_that_are_not_shown_are_counted() -> None:
-    assert strategic.view(report(made_results.results())).data["card"]["more"] == "292 more"  # 293, of whom one stands
-    assert "292 more" in printed(made_results.results(), "strategic")
+    assert "Assess first 292 more" in printed(made_results.results(), "strategic")
 
 
 def test_a_criterion_known_of_nobody_is_named_without_a_share() -> None:
@@ -90,31 +112,28 @@ def test_a_criterion_known_of_nobody_is_named_without_a_share() -> None:
     share = table.columns.index("same_share")
     rows = tuple(tuple(None if n == share else cell for n, cell in enumerate(row)) for row in table.rows or ())
     changed = replace(results, tables=results.tables | {"strategic.criteria": replace(table, rows=rows)})
-    card = strategic.view(report(changed)).data["card"]
-    assert card["left_out"] == "foothold (not known of any candidate)"
+    assert "none from another: foothold (not known of any candidate)." in printed(changed, "strategic")
 
 
 def test_pages_of_a_short_window_print_no_change_against_other_months_of_the_year() -> None:
     # metrics 1: with a window under 12 months a change of W1 is against the same months a year earlier
     whole, short = (made_results.results(window_months=months) for months in (12, 6))
-    assert "Δ %" in printed(whole, "strategic")
-    assert "Δ %" not in printed(short, "strategic")
+    assert "Δ, %" in printed(whole, "strategic")
+    assert "Δ, %" not in printed(short, "strategic")
     assert "on the months before" in printed(whole, "dossiers")
     assert "on the months before" not in printed(short, "dossiers")
 
 
 def test_sums_of_exposure_count_clients() -> None:
-    sums = strategic.view(report(made_results.results())).data["exposure"]["sums"]
-    assert [str(part) for part in sums[0][:2]] == ["One contact only", "2 clients"]
+    assert "One contact only: 2 clients (" in printed(made_results.results(), "strategic")
 
 
 def test_two_points_are_a_list_and_no_picture() -> None:
     results = made_results.results()
     table = results.tables["strategic.importance"]
-    assert strategic.view(report(results)).data["importance"]["chart"]
+    assert "Importance × difficulty" in printed(results, "strategic")
     few = replace(table, rows=(table.rows or ())[:2], count=2)
     results = replace(results, tables=results.tables | {"strategic.importance": few})
-    assert not strategic.view(report(results)).data["importance"]["chart"]
     text = printed(results, "strategic")
     assert "Score, difficulty, relationship" in text
     assert "Importance × difficulty" not in text
@@ -132,14 +151,18 @@ def test_a_dossier_says_what_of_the_score_is_not_assessed() -> None:
 
 
 def test_the_profile_has_scores_gaps_data_means_and_the_plan() -> None:
-    profile = strategic.view(report(made_results.results())).data["profile"]
-    number = profile["rows"][0]
-    assert number["cells"][0] == {"score": "1", "gap": "1→2", "value": "6"}
-    mean = profile["rows"][3]
-    assert mean["mean"]
-    assert [cell["score"] for cell in mean["cells"]] == ["2.3", "3.3", "4"]  # (1 + 2 + 4) / 3 and so on
-    assert profile["plans"][0]["overdue"] == "1 overdue"
-    assert profile["plans"][1] == {}
+    profile = on_page(made_results.results(), "strategic.six_factors")
+    number, mean = cells(profile, 0), cells(profile, 3)
+    assert [number[f"super-key:{part}"] for part in ("score", "data")] == ["1→2 1", "6"]
+    dots = str(profile.rows[0].cells[1])
+    assert 'class="mk t1 at1 l0"' in dots  # 1 of 1 to 5 stands at the left end
+    assert 'class="gap at1 l0 p250"' in dots  # and a quarter of the axis leads to 2
+    assert profile.rows[3].css == "mean"
+    # (1 + 2 + 4) / 3 and so on
+    assert [mean[f"{tier}:score"] for tier in ("super-key", "key", "non-key")] == ["2.3", "3.3", "4"]
+    note = str(Markup(profile.note).striptags())
+    assert "1 overdue" in note
+    assert "Key clients: no plan" in note
 
 
 @pytest.mark.parametrize(
@@ -147,7 +170,6 @@ def test_the_profile_has_scores_gaps_data_means_and_the_plan() -> None:
     [
         (("six_factors", "factor_means", "importance"), "No scores: no table “Assessments” given."),
         (("agreements",), "The plan's line: the table “Plans” holds none for a tier."),
-        (("managers",), "Not shown: no manager in the table “Clients”."),
         (("proposal",), "Score card: not shown, no client is scored in this review."),
         (("exposure",), "Warning signs: not shown, no client is super-key or key."),
     ],
@@ -191,12 +213,12 @@ def test_a_dossier_says_what_is_agreed_and_what_is_late() -> None:
 
 def test_between_quarters_there_are_changes_and_overdue_actions_only() -> None:
     results = without(made_results.results(), edition="changes")
-    text = printed(results, "dossiers")
+    text = printed(results, "strategic")
     assert "6 strategic clients: 2 actions are overdue, the oldest by 84 days" in text
-    assert "Growing Stable" in text
-    assert "Who they are" not in text
+    assert "Growing → Stable" in text
+    assert not dossiers.has_something_to_say(results)
     bare = without(results, "plans", "agreements", "changes")
-    assert not dossiers.has_something_to_say(bare)
+    assert "Where the plans stand Not shown: no table “Plans” given." in printed(bare, "strategic")
 
 
 def changed(results: Results, id: str, **cells: object) -> Results:
@@ -210,8 +232,8 @@ def changed(results: Results, id: str, **cells: object) -> Results:
 def test_where_nothing_changed_the_page_says_whether_there_is_an_earlier_review() -> None:
     quiet = without(made_results.results(), "changes", edition="changes")
     alone = replace(quiet, tables={id: table for id, table in quiet.tables.items() if id != "actions.follow_through"})
-    assert "Since the earlier review nothing has changed here." in printed(quiet, "dossiers")
-    assert "What changed is not known: there is no earlier review of this unit." in printed(alone, "dossiers")
+    assert "Since the earlier review nothing has changed here." in printed(quiet, "strategic")
+    assert "What changed is not known: there is no earlier review of this unit." in printed(alone, "strategic")
 
 
 def test_a_plan_without_a_goal_begins_with_what_is_agreed() -> None:
@@ -226,30 +248,40 @@ def test_clients_that_the_data_propose_are_called_so() -> None:
     proposed = changed(results, "strategic.proposal", decision="proposed")
     assert "Proposed as a strategic client: no account is named" in printed(proposed, "dossiers")
     assert "proposed clients (bold)" in printed(proposed, "strategic")
-    assert "6 clients proposed as strategic" in printed(without(proposed, edition="changes"), "dossiers")
+    assert "6 clients proposed as strategic" in printed(proposed, "strategic")
     assert "proposed" not in printed(results, "dossiers").lower()
 
 
 def test_a_client_has_one_number_on_a_page() -> None:
-    """The number of the score card, by score, stands in the matrix and its list too; a dossier has no other."""
-    results = changed(made_results.results(), "strategic.importance", rank=17)
-    assert [row["n"] for row in strategic.view(report(results)).data["importance"]["rows"]] == ["17"] * 6
+    """The number of the score card, by score, stands in the matrix or its list too; a dossier has no other."""
+    results = replace(changed(made_results.results(), "strategic.importance", rank=17), charts={})
+    listed = on_page(results, "strategic.importance")
+    assert [cells(listed, at)["rank"] for at in range(6)] == ["17"] * 6
     assert " of 6" not in printed(results, "dossiers")
 
 
 def test_a_number_that_got_worse_is_coloured_by_what_it_means() -> None:
-    view = dossiers.view(report(without(made_results.results(), edition="changes")))
-    money, rank = (row["now"] for row in view.data["changes"][1:])
-    assert money == '<span class="bad">£25.3k</span>'
-    assert rank == '<span class="good">2</span>'  # from the fourth place to the second
+    below = " ".join(str(row.below) for row in on_page(made_results.results(), "strategic.plans").rows)
+    assert '→ <span class="bad">£25.3k</span>' in below
+    assert '→ <span class="good">2</span>' in below  # from the fourth place to the second
 
 
 def test_a_long_name_leaves_room_in_the_message() -> None:
     results = made_results.results()
     named = made_results.tables(("A" * 300, *(row[0] for row in made_results.LARGEST)))
     results = replace(results, tables=named)
-    made = dossiers.view(report(results)).data["dossiers"][0]
-    assert str(made["message"]).startswith("A" * 59 + "…: £268k")
+    made = dossiers.view(report(results)).data["views"][0]
+    assert str(made.message).startswith("A" * 59 + "…: £268k")
+
+
+def test_dossiers_of_which_little_is_known_stand_two_on_a_page() -> None:
+    results = made_results.results()
+    assert [view.css.endswith("lean") for view in dossiers.view(report(results)).data["views"]] == [False] * 6
+    bare = without(results, "contacts", "purchases", "white_space", "scores", "agreements", "plans")
+    bare = changed(bare, "strategic.dossiers", payment_terms=None, payment_method=None, payment_currency=None,
+                   days_to_pay=None, open=None, overdue=None)  # fmt: skip
+    assert [view.css.endswith("lean") for view in dossiers.view(report(bare)).data["views"]] == [False, True] * 3
+    assert "Not given: “Contacts”, “Plans”, “Payments”." in printed(bare, "dossiers")
 
 
 def test_a_portrait_alone_is_an_accessible_page(tmp_path: Path) -> None:

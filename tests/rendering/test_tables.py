@@ -114,3 +114,7 @@ def test_parts_that_do_not_add_up_for_their_rounding_have_a_note(report: Report,
     table = made(report, lines=[Line("All", {"revenue": total}, "sum")])
     note = '<span data-rounded="risk.largest">Parts may not add to totals because of rounding.</span>'
     assert (table.note == note) is said
+
+
+def test_words_made_up_for_a_page_are_no_key_of_a_row(report: Report) -> None:
+    assert made(report, [ROWS[0] | {"client_id": Markup("<b>7</b>")}]).rows[0].key == ""

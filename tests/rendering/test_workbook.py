@@ -30,7 +30,7 @@ Editions = Callable[..., Path]
 CREATED = dt.date(2011, 11, 30)
 
 
-CLIENTS = (("1", "=Small", 5.0), ("2", "Gone", None), ("3", "Large", 7000.0))
+CLIENTS = (("1", "=Small", 5.0), ("2", None, None), ("3", "Large", 7000.0))
 DECIDED = {"id": "d1", "client": "Seven", "text": "=Keep Seven.", "owner": "Ann", "due": "2011-12-31",
            "status": "new", "money": 5000.0}  # fmt: skip
 
@@ -116,10 +116,21 @@ def test_every_finding_stands_with_its_kind_money_and_sheet() -> None:
     assert read["Findings"]["A4"].data_type == "s"
 
 
+def test_targets_stand_in_the_unit_of_their_figure() -> None:
+    base = made_results.results()
+    targets = RecordedTable(("figure", "reached", "target"), (("headline.revenue", 2001235.45, 2228000.0),
+                            ("headline.clients", 209.0, 210.0)), made_results.source("headline.targets"))  # fmt: skip
+    read = told(replace(base, tables=base.tables | {"headline.targets": targets}))
+    rows = table(read, "headline.targets")[1:]
+    assert [[cell.value for cell in row] for row in rows] == [
+        ["Revenue", 2001235.45, 2228000], ["Active clients", 209, 210]]  # fmt: skip
+    assert {cell.number_format for row in rows for cell in row[1:]} == {"#,##0"}
+
+
 def test_clients_stand_by_their_revenue_with_the_name_first() -> None:
     rows = table(told(made_results.results()), "clients")
     assert [cell.value for cell in rows[0]] == ["Client", "Id", "Revenue, last 12 months"]
-    assert [row[0].value for row in rows[1:]] == ["Large", "=Small", "Gone"]
+    assert [row[0].value for row in rows[1:]] == ["Large", "=Small", "2"]  # without a name the id
 
 
 def test_sums_are_formulas_over_the_rows_above(editions: Editions) -> None:
@@ -188,6 +199,16 @@ def test_days_are_dates_where_the_catalogue_says_so_and_names_never_are() -> Non
     assert [cell.value for cell in days] == [dt.datetime(2011, 10, 3), "2011-02-31", "1811-10-03"]
     assert days[0].number_format == "yyyy-mm-dd"
     assert column(read, "actions.return", "Client")[0].value == "2011-10-03"
+
+
+def test_days_of_a_table_read_from_its_file_are_dates(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"client_id": ["1"], "name": ["One"], "last_order": [pd.Timestamp("2011-10-03")]})
+    frame.to_parquet(tmp_path / "clients.parquet")
+    long = RecordedTable(tuple(frame.columns), None, made_results.source("clients"), 1, "clients.parquet")
+    results = replace(made_results.results(), tables={"clients": long})
+    made = xlsx.workbook(results, Wording("en", "GBP"), made_results.CONTEXT, created=CREATED, folder=tmp_path)
+    (day,) = column(openpyxl.load_workbook(io.BytesIO(made)), "clients", "Last order")
+    assert (day.value, day.number_format) == (dt.datetime(2011, 10, 3), "yyyy-mm-dd")
 
 
 def test_definitions_name_everything_that_was_recorded(editions: Editions) -> None:

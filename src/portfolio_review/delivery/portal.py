@@ -120,6 +120,7 @@ def _said(path: Path) -> dict[str, Any]:
         verdict = _part(text, "verdict")
         return {
             "values": {id: value for id, value in values.items() if isinstance(value, int | float)},
+            "intervals": {id: tuple(span) for id in values if (span := figures[id].get("interval"))},
             "before": before if isinstance(before, int | float) else None,
             "verdict": str(verdict.get("text") or ""),
             "level": str(plan.get("level") or ""), "attainment": plan.get("attainment"),

@@ -219,7 +219,7 @@ class Sheet:
             return (
                 len("over 95 %") if unit == "chance" else len(f"{value:,.0f}" if unit == "whole" else f"{value:,.2f}")
             )
-        text = str(value)
+        text = str(value)[:10] if isinstance(value, dt.date) else str(value)  # of a table read from its file
         if (day := _day(text, unit)) is not None:
             self.on.write_datetime(line, column, day, form)
             return len(text)

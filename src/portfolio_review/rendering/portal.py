@@ -14,6 +14,8 @@ from portfolio_review.exhibits import notation, resources
 from portfolio_review.exhibits.language import NBSP
 from portfolio_review.exhibits.numbers import Scale, scale_for
 from portfolio_review.exhibits.wording import Wording
+from portfolio_review.figure import Figure
+from portfolio_review.findings.making import clear
 from portfolio_review.rendering import screen, sparkline
 from portfolio_review.rendering.brand import Brand
 from portfolio_review.rendering.html import csp_hash, environment
@@ -35,7 +37,8 @@ TONE = {"critical": "bad", "optimal": "good"}
 class Made:
     """One unit in one period: what was made of it, and what its results say.
 
-    editions and owners: addresses by label. values: the key figures; before: that of the period a year before.
+    editions and owners: addresses by label. values: the key figures, with the intervals of those that have one;
+    before: that of the period a year before.
     level and attainment: of the period's target. gap: the usual gap and the days of the window where that is shorter.
     """
 
@@ -48,6 +51,7 @@ class Made:
     editions: Mapping[str, str] = field(default_factory=dict)
     owners: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, float] = field(default_factory=dict)
+    intervals: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     before: float | None = None
     verdict: str = ""
     level: str = ""
@@ -168,14 +172,17 @@ class _Portal:
             gap, days = map(self.wording.numbers.plain, last.gap)
             why = self.text("clients buy every %(gap)s days, the window has %(days)s days", gap=gap, days=days)
         return {
-            "text": self._text(id, value), "value": repr(value), **self._change(id, value, before), "why": why,
+            "text": self._text(id, value), "value": repr(value), **self._change(id, last, before), "why": why,
             "line": sparkline.line(points, words, gap=self.line[0].span.months) if len(points) > 1 else "",
         } | ({"tone": "g2"} if why else {})  # fmt: skip
 
-    def _change(self, id: str, value: float, before: float | None) -> dict[str, str]:
-        """Per cent, a multiple or points, coloured by the measure's polarity."""
+    def _change(self, id: str, now: Made, before: float | None) -> dict[str, str]:
+        """Per cent, a multiple or points, coloured by the measure's polarity; a word where it is within noise."""
         if before is None:
             return {"change": "", "tone": ""}
+        value = now.values[id]
+        if not clear(Figure(value=value, interval=now.intervals.get(id)), before):
+            return {"change": self.text("within noise"), "tone": "g2"}
         text = self.wording.change(CATALOG[id].unit, value, before)
         zero = not any(digit in text for digit in "123456789")
         leans = (value - before) * CATALOG[id].polarity
@@ -229,7 +236,7 @@ class _Portal:
     def _move(self, unit: str, new: Made, old: Made) -> dict[str, Any]:
         figures = [
             {"before": self._text(id, old.values[id]), "now": self._text(id, new.values[id]),
-             **self._change(id, new.values[id], old.values[id])}
+             **self._change(id, new, old.values[id])}
             if id in new.values and id in old.values else None
             for id in MEASURES[1:]
         ]  # fmt: skip

@@ -179,7 +179,7 @@ class Table:
         def row(values: Row) -> MadeRow:
             below = [_cell(printed[column], values) for column in columns if column.below]
             return MadeRow(
-                tuple(_cell(printed[column], values) for column in shown), str(values.get(self.key) or ""),
+                tuple(_cell(printed[column], values) for column in shown), _key(values.get(self.key)),
                 str(values.get("css") or ""),
                 Markup(" ").join(part for part in below if part),
                 marks=self._marks(values, str(values.get("css") or ""), shown),
@@ -243,6 +243,11 @@ def _rounded_apart(held: Iterable[tuple[Mapping[str, Value], str]], column: str,
         if kind in ("sum", "group"):
             parts = []
     return False
+
+
+def _key(value: Value) -> str:
+    """The key of a row; words made up for the page name none."""
+    return "" if value is None or isinstance(value, Markup) else str(value)
 
 
 def _head(report: Report, column: Column, said: Mapping[str, str]) -> Markup | str:

@@ -2,38 +2,85 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from markupsafe import Markup
 
 from portfolio_review.catalog.lines import SHOWN
-from portfolio_review.exhibits.numbers import Scale, scale_for
+from portfolio_review.exhibits.language import N_
+from portfolio_review.exhibits.numbers import scale_for
+from portfolio_review.rendering.pages import plans
 from portfolio_review.rendering.pages import strategic_exposure as exposure
 from portfolio_review.rendering.pages.cells import chance, class_of, name_of, proposed, score_range
-from portfolio_review.rendering.pages.dossier_plan import plan
-from portfolio_review.rendering.report import Report, Row, largest
+from portfolio_review.rendering.pages.view import Block, Chart, Text, View, between_windows_line, column, row
+from portfolio_review.rendering.report import Report, Row
+from portfolio_review.rendering.tables import Column, Line, Made, Table
 
 SHOWN_CONTACTS = 4
-SHOWN_CATEGORIES = SHOWN["strategic.purchases"]
 SHOWN_OFFERS = 5
 SHOWN_NAME = 60
 """Characters of a name in the message."""
+LEAST_BLOCKS = 3
+"""Of a dossier with fewer of them known, two stand on a page."""
 JOIN = " · "
+CATEGORY = N_("Category")
+FACTS = Table(id="strategic.dossiers", key="", css="facts dense", columns=(
+    Column(id="label", width=30, format="plain", head=N_("Detail"), quiet=True),
+    Column(id="value", format="said", head=N_("Value"), quiet=True, wrap=True),
+))  # fmt: skip
+CONTACTS = Table(id="strategic.contacts", key="", css="dense", columns=(
+    Column(id="contact", width=31, format="plain", head=N_("Contacts")),
+    Column(id="role", format="said", head=N_("Role")),
+    Column(id="seen", width=24, format="figure", head=N_("Since last contact")),
+))  # fmt: skip
+PURCHASES = Table(id="strategic.purchases", key="", css="dense", columns=(
+    Column(id="category", format="plain", head=CATEGORY),
+    Column(id="revenue_w0", width=15, css="py", head=N_("Before"), optional=True),
+    Column(id="revenue_w1", width=15, css="ac", head=N_("Now"), strong=True),
+    Column(id="amount_change", width=15, format="signed", head="Δ", optional=True),
+    Column(id="share", width=9, decimals=0, head="%"),
+))  # fmt: skip
+OFFERS = Table(id="strategic.white_space", key="", css="dense", columns=(
+    Column(id="category", format="plain", head=CATEGORY),
+    Column(id="share", width=12, decimals=0, head="%"),
+    Column(id="worth", width=16, strong=True, head=N_("Worth")),
+    Column(id="bar", width=20, format="bar", of="worth", head=N_("Bars"), quiet=True),
+))  # fmt: skip
+CRITERIA = Table(id="strategic.criteria", key="", css="dense", columns=(
+    Column(id="criterion", format="word", head=N_("Criterion")),
+    Column(id="weight_used", width=14, format="share", decimals=0, head=N_("Weight, %%")),
+    Column(id="points", width=13, format="number", decimals=2, strong=True, head="0–1"),
+    Column(id="bar", width=26, format="bar", of="points", head=N_("Bars"), quiet=True),
+))  # fmt: skip
 
 
-def dossier(report: Report, row: Row) -> dict[str, Any]:
-    """Everything of the client of `row` (of `strategic.dossiers`) that its page shows."""
-    client = row["client_id"]
-    exposed = next((found for found in report.rows("strategic.exposure") if found["client_id"] == client), None)
-    return {
-        "client": client, "name": name_of(row), "proposed": proposed(report),
-        "message": _message(report, row), "who": _who(report, row), "contacts": _contacts(report, client),
-        "exposure": _exposure(report, exposed), "weakness": report.wording.word(row["weakness"])
-        if row["weakness"] else "",
-        "months": _months(report, client), "purchases": _purchases(report, client), "pays": _pays(report, row),
-        "outlook": _outlook(report, row), "offers": _offers(report, client), "card": _card(report, client),
-        "plan": plan(report, client),
-    }  # fmt: skip
+def dossier(report: Report, facts: Row, *, alone: bool = False) -> tuple[View, int]:
+    """The dossier of the client of `facts` (a row of `strategic.dossiers`), and how many of its blocks are known."""
+    client = facts["client_id"]
+    people, months, bought = _people(report, client), _months(report, client), _purchases(report, client)
+    offers, card, agreed = _offers(report, client), _card(report, client), plans.of_client(report, client)
+    pays = _facts(report, *_pays(report, facts))
+    known = sum(block is not None for block in (people, months, bought, offers, card, pays)) + any(
+        isinstance(block, Made) for block in agreed
+    )
+    kind = report.say("Proposed as a strategic client: no account is named") if proposed(report) else (
+        report.say("Strategic client"))  # fmt: skip
+    line = between_windows_line(report)
+    weakness = facts["weakness"]
+    told = exposure.bad(report.wording.word(weakness)) if weakness else report.say("none found")
+    signs = _facts(report, *_signs(report, client), title="" if people else report.say("Contacts and warning signs"))
+    first = column(4, _facts(report, *_who(report, facts), title=report.say("Who they are")), people, signs, offers)
+    weakest = Text(title=report.say("The one critical weakness"), paragraphs=(told,), css="top1")
+    second = column(4, months, bought, weakest)
+    outlook = _facts(report, *_outlook(report, facts), title=report.say("Outlook and payment"))
+    third = column(4, outlook, pays, card, _wanting(report))
+    view = View(
+        id="", title=name_of(facts), message=_message(report, facts),
+        line=line if alone else kind + Markup(JOIN) + line, css="dossier tight",
+        rows=(row(first, second, third), *([row(column(12, *agreed))] if known >= LEAST_BLOCKS else [])),
+    )  # fmt: skip
+    return view, known
 
 
 def _message(report: Report, row: Row) -> Markup:
@@ -67,214 +114,189 @@ def _short(name: str) -> str:
     return f"{(plain if end != '…' else name)[: SHOWN_NAME - len(end)].rstrip()}{end}"
 
 
-def _lines(*pairs: tuple[str, Any]) -> list[tuple[str, Any]]:
-    """The pairs that have something to say."""
-    return [(label, value) for label, value in pairs if value]
+def _facts(report: Report, *pairs: tuple[str, Any], title: Markup | str = "") -> Made | None:
+    """The pairs that have something to say; None where none has."""
+    rows = [{"label": label, "value": Markup("{}").format(value)} for label, value in pairs if value]
+    return FACTS.made(report, rows, title=title) if rows else None
+
+
+def _wanting(report: Report) -> Text | None:
+    """Which tables no dossier has anything of."""
+    given = {
+        "contacts": bool(report.rows("strategic.contacts")), "plans": bool(report.rows("strategic.agreements")),
+        "payments": any(row["open"] is not None for row in report.rows("strategic.dossiers")),
+    }  # fmt: skip
+    names = ", ".join(f"“{report.wording.word(name)}”" for name, known in given.items() if not known)
+    return Text(paragraphs=(report.say("Not given: %(tables)s.", tables=names),), css="sub") if names else None
 
 
 def _joined(*values: Any) -> str:
     return JOIN.join(str(value) for value in values if value)
 
 
-def _who(report: Report, row: Row) -> list[tuple[str, Any]]:
+def _days(report: Report, value: float | None) -> str:
+    return "" if value is None else str(report.count_of("%(n)s day", "%(n)s days", round(value)))
+
+
+def _since(report: Report, month: object) -> str:
+    if not month:
+        return ""
+    return report.wording.language.text("since %(month)s", month=report.wording.language.month(str(month), "genitive"))
+
+
+def _who(report: Report, row: Row) -> tuple[tuple[str, Any], ...]:
     text, wording = report.wording.language.text, report.wording
     rank = text("no. %(rank)s by score", rank=wording.numbers.plain(row["rank"])) if row["rank"] is not None else ""
-    since = ""
-    if row["since"] or row["first_purchase"]:
-        since = wording.language.month(str(row["since"] or row["first_purchase"]), "genitive")
-        since = text("since %(month)s", month=since)
-    manager = row["manager"] or ""
-    if manager and row["manager_since"]:
-        month = wording.language.month(str(row["manager_since"]), "genitive")
-        manager = _joined(manager, text("since %(month)s", month=month))
-    class_ = class_of(row["abc"], row["xyz"])
-    return _lines(
+    tier = wording.word(row["tier"]) if row["tier"] else ""
+    return (
         (text("Id"), row["client_id"]),
-        (text("Tier, class"), _joined(wording.word(row["tier"]) if row["tier"] else "", class_, rank)),
+        (text("Tier, class"), _joined(tier, class_of(row["abc"], row["xyz"]), rank)),
         (text("Type, industry"), _joined(row["type"], row["industry"])),
         (text("Place, unit"), _joined(row["region"], row["unit"])),
         (text("Group"), row["group_id"]),
         (text("Relationship"), _joined(row["relationship"], row["service_model"])),
-        (text("Our client"), _joined(since, row["acquired_via"])),
-        (text("Our manager"), manager),
+        (text("Our client"), _joined(_since(report, row["since"] or row["first_purchase"]), row["acquired_via"])),
+        (text("Our manager"), _joined(row["manager"], _since(report, row["manager_since"]) if row["manager"] else "")),
         (text("Our sponsor"), row["sponsor"]),
         (text("Partners"), row["partners"]),
-    )  # fmt: skip
+    )
 
 
-def _contacts(report: Report, client: str) -> dict[str, Any]:
+def _people(report: Report, client: str) -> Made | None:
     """The people we know, active ones first."""
     rows = [row for row in report.rows("strategic.contacts") if row["client_id"] == client]
-    known = bool(report.rows("strategic.contacts"))
+    if not rows:
+        return None
+    gone = exposure.bad(report.wording.language.text("gone"))
     made = [{
-        "name": row["contact"] or "", "role": _joined(row["role"], report.wording.word(row["level"]).lower()
-                                                       if row["level"] and not row["role"] else ""),
-        "seen": report.count_of("%(n)s day", "%(n)s days", int(row["contact_days"]))
-        if row["contact_days"] is not None else "", "gone": not row["active"],
+        "contact": row["contact"] or "", "seen": _days(report, row["contact_days"]),
+        "role": Markup("{}").format(row["role"] or (report.wording.word(row["level"]).lower() if row["level"] else ""))
+        if row["active"] else gone,
     } for row in rows[:SHOWN_CONTACTS]]  # fmt: skip
     left = len(rows) - len(made)
-    return {"rows": made, "known": known, "left": report.wording.numbers.plain(left) if left else ""}
+    note = report.say("and %(n)s more", n=report.wording.numbers.plain(left)) if left else ""
+    return CONTACTS.made(report, made, title=report.say("Contacts and warning signs"), note=note)
 
 
-def _exposure(report: Report, row: Row | None) -> list[tuple[str, Any]]:
+def _signs(report: Report, client: str) -> tuple[tuple[str, Any], ...]:
     """Where the relation hangs by a thread, in words; nothing for a client that is not looked after so closely."""
+    row = next((found for found in report.rows("strategic.exposure") if found["client_id"] == client), None)
     if row is None:
-        return []
+        return ()
     word, text = report.wording.word, report.wording.language.text
-    falling, early = (exposure.bad(text("yes")) if row[flag] else "" for flag in ("falling", "early_decline"))
-    return _lines(
-        (text("Contacts"), exposure.contacts_cell(report, row)),
-        (text("Since last contact"), exposure.seen_cell(report, row)),
-        (text("Sponsor"), exposure.sponsor_cell(report, row) if row["no_sponsor"] else ""),
-        (text("Manager"), exposure.manager_cell(report, row) if row["manager_changed"] else ""),
-        (word("falling"), falling),
-        (word("early_decline"), early),
-        (text("Contract"), exposure.contract_cell(report, row)),
-        (text("Threats, 4 or 5 of 5"), exposure.threats_cell(report, row)),
-    )  # fmt: skip
+    shown = (("Contacts", "contacts"), ("Since last contact", "seen"))
+    signs: list[tuple[str, Any]] = [(text(label), exposure.CELLS[cell](report, row)) for label, cell in shown]
+    signs += [(text("Sponsor"), exposure.sponsor_cell(report, row))] if row["no_sponsor"] else []
+    signs += [(text("Manager"), exposure.manager_cell(report, row))] if row["manager_changed"] else []
+    signs += [(word(flag), exposure.bad(text("yes"))) for flag in ("falling", "early_decline") if row[flag]]
+    return (*signs, (text("Contract"), exposure.contract_cell(report, row)),
+            (text("Threats, 4 or 5 of 5"), exposure.threats_cell(report, row)))  # fmt: skip
 
 
-def _months(report: Report, client: str) -> dict[str, Any]:
+def _months(report: Report, client: str) -> Block | None:
     """The chart of 24 months, drawn from the recorded table."""
     rows = [row for row in report.rows("strategic.months") if row["client_id"] == client]
     if not any(row["revenue"] for row in rows):
-        return {}
+        return None
     scale = scale_for([value for row in rows for value in (row["revenue"], row["margin"])])
+    unit = report.wording.numbers.money_head(scale)
     from portfolio_review.rendering import redraw  # matplotlib, for reports with dossiers only
 
     chart = redraw.history_of(rows, report.wording, report.results.review.window_months)
-    return {"unit": report.wording.numbers.money_head(scale), "chart": Markup(chart.svg),
-            "margin": any(row["margin"] is not None for row in rows)}  # fmt: skip
+    both = any(row["margin"] is not None for row in rows)
+    return Chart(
+        svg=Markup(chart.svg), source=report.source_link("strategic.months"),
+        title=report.say("Revenue and margin by month, %(unit)s", unit=unit) if both
+        else report.say("Revenue by month, %(unit)s", unit=unit),
+        sub=report.say("Grey: the %(months)s before; dark: the last. One scale", months=report.wording.months),
+    )  # fmt: skip
 
 
-def _purchases(report: Report, client: str) -> dict[str, Any]:
+def _purchases(report: Report, client: str) -> Made | None:
     """What they buy by category: the largest, the others in a line, all of them."""
     rows = [row for row in report.rows("strategic.purchases") if row["client_id"] == client]
     if not rows:
-        return {}
+        return None
     rest, whole = (report.line("strategic", "strategic.purchases", f"{client}:{name}") for name in ("others", "all"))
-    shown = rows[:SHOWN_CATEGORIES]
+    shown = rows[: SHOWN["strategic.purchases"]]
     scale = scale_for([*(row["revenue_w1"] for row in shown), rest["amount"] or 0.0], whole["amount"])
-    return {
-        "unit": report.wording.numbers.money_head(scale),
-        "rows": [_category(report, row["category"], _of_category(report, client, row), scale) for row in shown],
-        "rest": _category(report, str(report.count_of("%(n)s other", "%(n)s others", int(rest["rows"]))), rest, scale)
-        if rest["rows"] else None,
-        "all": _category(report, report.wording.language.text("All"), whole, scale),
-        "before": any(row["revenue_w0"] is not None for row in rows) and not report.seasons_differ,
-    }  # fmt: skip
+    before = any(row["revenue_w0"] is not None for row in rows) and not report.seasons_differ
+
+    def values(line: Row) -> Row:
+        return {"revenue_w0": line["amount_before"] if before else None, "revenue_w1": line["amount"],
+                "amount_change": line["amount_change"] if before else None, "share": line["share"]}  # fmt: skip
+
+    lines = [Line(report.say("All"), values(whole), "sum")]
+    if rest["rows"]:
+        lines.insert(0, Line(report.count_of("%(n)s other", "%(n)s others", int(rest["rows"])), values(rest)))
+    return PURCHASES.made(
+        report, shown, scale=scale, lines=lines, without=() if before else ("revenue_w0", "amount_change"),
+        title=report.say("What they buy, %(unit)s", unit=report.wording.numbers.money_head(scale)))  # fmt: skip
 
 
-def _of_category(report: Report, client: str, row: Row) -> Row:
-    """The recorded line of a category: its amounts, change and share."""
-    line = report.line("strategic", "strategic.purchases", f"{client}:={row['category']}")
-    return {**line, "amount": row["revenue_w1"], "amount_before": row["revenue_w0"], "share": row["share"]}
+def _pays(report: Report, row: Row) -> tuple[tuple[str, Any], ...]:
+    text, money = report.wording.language.text, report.wording.numbers.money
+    late = _joined(money(row["overdue"]), _days(report, row["days_overdue"] or None)) if row["overdue"] else ""
+    return (
+        (text("Terms of payment"), _joined(row["payment_terms"], row["payment_method"], row["payment_currency"])),
+        (text("Days to pay"), _days(report, row["days_to_pay"])),
+        (text("Receivables"), "" if row["open"] is None else money(row["open"]) if row["open"] else text("none")),
+        (text("Of them overdue"), exposure.bad(late) if late else text("none") if row["open"] else ""),
+    )
 
 
-def _category(report: Report, name: str, line: Row, scale: Scale) -> dict[str, Any]:
-    before, change, share, scaled = (line["amount_before"], line["amount_change"], line["share"],
-                                     report.wording.numbers.scaled)  # fmt: skip
-    return {
-        "name": name, "w1": scaled(line["amount"] or 0, scale),
-        "w0": scaled(before, scale) if before is not None else "",
-        "change": report.tinted(scaled(change, scale, sign=True), change) if change is not None else "",
-        "share": report.wording.numbers.percent(share, 0, mark=False) if share is not None else "",
-    }  # fmt: skip
-
-
-def _pays(report: Report, row: Row) -> list[tuple[str, Any]]:
-    text, numbers = report.wording.language.text, report.wording.numbers
-
-    def days(value: Any) -> str:
-        return str(report.count_of("%(n)s day", "%(n)s days", round(value))) if value is not None else ""
-
-    overdue = ""
-    if row["overdue"]:
-        overdue = exposure.bad(
-            _joined(numbers.money(row["overdue"]), days(row["days_overdue"]) if row["days_overdue"] else "")
-        )
-    owed = "" if row["open"] is None else numbers.money(row["open"]) if row["open"] else text("none")
-    terms = _joined(row["payment_terms"], row["payment_method"], row["payment_currency"])
-    return _lines(
-        (text("Terms of payment"), terms),
-        (text("Days to pay"), days(row["days_to_pay"])),
-        (text("Receivables"), owed),
-        (text("Of them overdue"), overdue or (text("none") if row["open"] else "")),
-    )  # fmt: skip
-
-
-def _outlook(report: Report, row: Row) -> list[tuple[str, Any]]:
+def _outlook(report: Report, row: Row) -> tuple[tuple[str, Any], ...]:
     text, wording = report.wording.language.text, report.wording
-    money = wording.numbers.money
+    percent = wording.numbers.percent
 
-    def days(value: Any) -> str:
-        return str(report.count_of("%(n)s day", "%(n)s days", round(value)))
+    def told(name: str, way: Callable[[Any], str]) -> str:
+        return way(row[name]) if row[name] is not None else ""
 
-    rhythm = ""
+    rhythm = wallet = ""
     if row["usual_gap"] is not None and row["silence_days"] is not None:
-        rhythm = text("buys every %(gap)s, silent for %(silence)s", gap=days(row["usual_gap"]),
-                      silence=days(row["silence_days"]))  # fmt: skip
-    p = chance(report, row["p_next"])
-    wallet = ""
+        rhythm = text("buys every %(gap)s, silent for %(silence)s", gap=_days(report, row["usual_gap"]),
+                      silence=_days(report, row["silence_days"]))  # fmt: skip
     if row["share_of_wallet"] is not None:
-        wallet = text("%(share)s of %(money)s", share=wording.numbers.percent(row["share_of_wallet"], 0),
-                      money=money(row["potential"]))  # fmt: skip
-    return _lines(
-        (text("Stage, list"), _joined(wording.word(row["stage"]) if row["stage"] else "",
-                                wording.word(row["rule"]) if row["rule"] else "")),
+        wallet = text("%(share)s of %(money)s", share=percent(row["share_of_wallet"], 0),
+                      money=wording.numbers.money(row["potential"]))  # fmt: skip
+    return (
+        (text("Stage, list"), _joined(*(wording.word(row[name]) for name in ("stage", "rule") if row[name]))),
         (text("Rhythm"), rhythm),
-        (text("Chance of a purchase, %%"), p if row["p_next"] is not None else ""),
-        (text("Revenue at risk"), money(row["at_risk"]) if row["at_risk"] is not None else ""),
-        (text("Expected, 12 months"), money(row["expected_12"]) if row["expected_12"] is not None else ""),
+        (text("Chance of a purchase, %%"), told("p_next", lambda value: chance(report, value))),
+        (text("Revenue at risk"), told("at_risk", wording.numbers.money)),
+        (text("Expected, 12 months"), told("expected_12", wording.numbers.money)),
         (text("Share of wallet"), wallet),
-        (text("Margin rate"), wording.numbers.percent(row["margin_rate"]) if row["margin_rate"] is not None else ""),
-    )  # fmt: skip
+        (text("Margin rate"), told("margin_rate", percent)),
+    )
 
 
-def _offers(report: Report, client: str) -> dict[str, Any]:
+def _offers(report: Report, client: str) -> Made | None:
     """White space: what peers buy and this client does not."""
     rows = [row for row in report.rows("strategic.white_space") if row["client_id"] == client]
     if not rows:
-        return {}
-    shown, numbers = rows[:SHOWN_OFFERS], report.wording.numbers
-    scale, full = scale_for([row["worth"] for row in shown]), largest(shown, "worth")
-    return {
-        "unit": numbers.money_head(scale),
-        "rows": [{
-            "name": row["category"], "share": numbers.percent(row["share"], 0, mark=False),
-            "worth": numbers.scaled(row["worth"], scale), "width": report.width(row["worth"] / full),
-        } for row in shown],
-        "left": numbers.plain(len(rows) - len(shown)) if len(rows) > len(shown) else "",
-    }  # fmt: skip
+        return None
+    unit = report.wording.numbers.money_head(OFFERS.scale(rows[:SHOWN_OFFERS]))
+    return OFFERS.made(
+        report, rows[:SHOWN_OFFERS], title=report.say("White space: what peers buy and they do not"),
+        sub=report.say("Share of peers of the same type and class; worth in %(unit)s", unit=unit))  # fmt: skip
 
 
-def _card(report: Report, client: str) -> dict[str, Any]:
+def _card(report: Report, client: str) -> Made | None:
     """The criteria of the score card with their weights; those nobody scored are counted."""
     scored = next((row for row in report.rows("strategic.scores") if row["client_id"] == client), None)
-    weights = report.rows("strategic.criteria")
+    weights = [row for row in report.rows("strategic.criteria") if row["weight_used"]]
     if scored is None or not weights:
-        return {}
-    numbers, rows, without = report.wording.numbers, [], 0
-    for weight in weights:
-        if not weight["weight_used"]:
-            continue
-        value = scored.get(f"{weight['criterion']}_points")
-        if value is None:
-            without += 1
-            continue
-        rows.append({
-            "name": report.wording.word(weight["criterion"]),
-            "weight": numbers.percent(weight["weight_used"], 0, mark=False),
-            "value": numbers.plain(value, 2), "width": report.width(value),
-        })  # fmt: skip
-    return {
-        "rows": rows, "score": numbers.plain(scored["score"], 2) if scored["score"] is not None else report.na,
-        "without": "; ".join(filter(None, (
-            report.count_of("%(n)s criterion not assessed", "%(n)s criteria not assessed", without),
-            report.wording.language.text("score between %(range)s", range=score_range(report, scored))
-            if score_range(report, scored) else "",
-        ))) if without else "",
-        "stability": report.wording.language.text(
-            "on the shortlist in %(share)s of draws", share=numbers.percent(scored["stability"], 0))
-        if scored["stability"] is not None else "",
-    }  # fmt: skip
+        return None
+    numbers, span = report.wording.numbers, score_range(report, scored)
+    every = [row | {"points": scored.get(f"{row['criterion']}_points")} for row in weights]
+    rows = [row for row in every if row["points"] is not None]
+    said = []
+    if scored["stability"] is not None:
+        said.append(report.say("on the shortlist in %(share)s of draws", share=numbers.percent(scored["stability"], 0)))
+    if len(rows) < len(every):
+        without = len(every) - len(rows)
+        said.append(report.count_of("%(n)s criterion not assessed", "%(n)s criteria not assessed", without))
+        said += [report.say("score between %(range)s", range=span)] if span else []
+    score = numbers.plain(scored["score"], 2) if scored["score"] is not None else report.na
+    title = report.say("Score card: %(score)s", score=score)
+    return CRITERIA.made(report, rows, title=title, sub=Markup("; ").join(said))

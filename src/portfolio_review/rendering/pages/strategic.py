@@ -1,26 +1,24 @@
-"""Page eight: score card and shortlist, exposure, six factors of the tiers, importance × difficulty, managers."""
+"""Whom we must not lose: score card and shortlist, importance × difficulty, plans, warning signs, six factors."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
 
 from markupsafe import Markup
 
 from portfolio_review.catalog import CATALOG
-from portfolio_review.catalog.lines import SHOWN
 from portfolio_review.exhibits import notation
-from portfolio_review.exhibits.numbers import scale_for
-from portfolio_review.rendering.pages import found, strategic_exposure, strategic_profile
+from portfolio_review.exhibits.language import N_
+from portfolio_review.rendering.pages import found, plans, strategic_exposure, strategic_profile
 from portfolio_review.rendering.pages.cells import name_of, proposed, score_range
-from portfolio_review.rendering.pages.view import View, missing, windows_line
+from portfolio_review.rendering.pages.view import Chart, RowOf, Text, View, column, missing, row, windows_line
 from portfolio_review.rendering.report import Report, Row
+from portfolio_review.rendering.tables import Column, Line, Made, Table, named
 from portfolio_review.results.contract import Results
 
 ID = "strategic"
 UNCHANGED = ("stays", "named", "next")
 """Decisions that need no stress."""
-SHOWN_MANAGERS = SHOWN["strategic.managers"]
 SHORT_CARD = 6
 """Below a score card of up to so many rows exposure stands on the same page."""
 SHADES = notation.HEAT_STEPS // 2
@@ -28,6 +26,35 @@ SHADES = notation.HEAT_STEPS // 2
 MATRIX = "strategic.importance.matrix"
 LEAST_POINTS = 3
 """Fewer points are a list, no picture."""
+CARD = (
+    Column(id="decision", width=30, format="said", head=N_("Shortlist")),
+    Column(id="rank", width=7, head=N_("No.")),
+    Column(id="name", head=N_("Client")),
+    Column(id="revenue_w1", width=13, css="ac", head=N_("Revenue")),
+    Column(id="score", width=10, decimals=2, strong=True, head=N_("Score")),
+    Column(id="range", width=17, format="figure", head=N_("Range")),
+    Column(id="strip", width=21, format="said", css="sc", head=N_("Score on a line from 0 to 1"), quiet=True),
+    Column(id="assessed", width=13, format="figure", css="crit", head=N_("Assessed, %%")),
+    Column(id="stability", width=12, format="figure", css="crit kept", head=N_("Place kept, %%")),
+)
+CRITERION_WIDTH = 10.8
+CARD_SUB = N_(
+    "Criteria 0 to 1: rank among all candidates, or the experts' score; below each its weight in %%. Range: what is "
+    "not assessed at worst and at best; place kept: %% of draws of the weights (± a quarter) and of what is not "
+    "assessed"
+)
+LEFT_OUT = N_("Left out, its weight spread over the rest, for it tells none from another: %(criteria)s.")
+FOOT = (
+    N_("Scores order clients, they do not prove anything: read them with the expert notes in the workbook."),
+    N_("Parts may not add to totals because of rounding."),
+)
+IMPORTANCE = Table(id="strategic.importance", css="keyed", columns=(
+    Column(id="rank", width=6, head=N_("No.")),
+    Column(id="name", head=N_("Client")),
+    Column(id="score", width=11, decimals=2, head=N_("Score")),
+    Column(id="difficulty", width=16, head=N_("Difficulty")),
+    Column(id="relationship_strength", width=19, head=N_("Relationship")),
+))  # fmt: skip
 
 
 def has_something_to_say(results: Results) -> bool:
@@ -41,17 +68,19 @@ def has_something_to_say(results: Results) -> bool:
 
 def view(report: Report) -> View:
     """The page of strategic clients."""
-    title = report.wording.language.text("Strategic clients")
-    card, exposure = _card(report), strategic_exposure.table(report)
-    if not card and not exposure:
+    title, card = report.wording.language.text("Strategic clients"), _card(report)
+    if card is None and not report.rows("strategic.exposure"):
         return missing(report, ID, title, "strategic.candidates", "strategic.key_clients")
+    no_card = Text(paragraphs=(report.say("Score card: not shown, no client is scored in this review."),), css="sub")
+    importance, agreed = _importance(report), plans.overview(report)
+    beside = row(column(4, importance), column(8, agreed)) if agreed else row(column(12, importance))
+    exposure, long = row(column(12, strategic_exposure.block(report))), card is not None and len(card.rows) > SHORT_CARD
+    middle = (beside, RowOf(exposure.columns, "newpage")) if long else (exposure, beside)
     return View(
         id=ID, title=title, message=found.message(report, ID) or _message(report), line=windows_line(report),
-        data={
-            "card": card, "long": len(card.get("rows", ())) > SHORT_CARD, "exposure": exposure,
-            "profile": strategic_profile.table(report),
-            "importance": _importance(report), "managers": _managers(report),
-        },
+        rows=(row(column(12, card or no_card)), *middle,
+              row(column(12, strategic_profile.block(report)))),
+        foot=Markup(" ").join(map(report.say, FOOT)), css="tight",
     )  # fmt: skip
 
 
@@ -61,26 +90,23 @@ def _message(report: Report) -> Markup:
     accounts = int(report.number("strategic.accounts") or 0)
     if accounts and report.number("strategic.accounts_share") is not None:
         report.used.setdefault("strategic.accounts")
-        values = {
-            "money": report.v("strategic.accounts_revenue", sentence=True),
-            "share": report.v("strategic.accounts_share"),
-        }
+        money = report.v("strategic.accounts_revenue", sentence=True)
+        share = report.v("strategic.accounts_share")
         if proposed(report):
             clients = report.count_of("%(n)s client", "%(n)s clients", accounts)
-            text = report.say(
+            parts.append(report.say(
                 "No account is named; the data propose %(clients)s with %(money)s, %(share)s of revenue",
-                clients=clients, **values,
-            )  # fmt: skip
+                clients=clients, money=money, share=share))  # fmt: skip
         else:
             clients = report.count_of("%(n)s strategic client", "%(n)s strategic clients", accounts)
-            text = report.say("%(clients)s bring %(money)s, %(share)s of revenue", clients=clients, **values)
-        if report.has_change("strategic.accounts_revenue", "window_previous") and not report.seasons_differ:
+            parts.append(report.say("%(clients)s bring %(money)s, %(share)s of revenue",
+                                    clients=clients, money=money, share=share))  # fmt: skip
+        if report.number("strategic.accounts_revenue", "window_previous") is not None and not report.seasons_differ:
             change = report.change("strategic.accounts_revenue", "window_previous")
-            text += report.say(" (%(change)s on the months before)", change=change)
-        elif report.number("strategic.accounts_revenue", "window_previous") is not None and not report.seasons_differ:
             before = report.v("strategic.accounts_revenue", "window_previous", sentence=True)
-            text += report.say(" (%(before)s in the months before)", before=before)
-        parts.append(text)
+            told = report.has_change("strategic.accounts_revenue", "window_previous")
+            parts[0] += (report.say(" (%(change)s on the months before)", change=change) if told
+                         else report.say(" (%(before)s in the months before)", before=before))  # fmt: skip
     of_key = report.line(ID, "strategic.single_contact_revenue", "of_key")["share"]
     if of_key is not None:
         parts.append(report.say(
@@ -88,39 +114,51 @@ def _message(report: Report) -> Markup:
             money=report.v("strategic.single_contact_revenue", sentence=True),
             share=report.wording.numbers.percent(of_key, 0),
         ))  # fmt: skip
-    if not parts:
-        return report.say("No client is named as strategic yet")
-    return Markup("; ").join(parts)
+    return Markup("; ").join(parts) or report.say("No client is named as strategic yet")
 
 
-def _card(report: Report) -> dict[str, Any]:
+# Score card ------------------------------------------------------------------------------------
+
+
+def _card(report: Report) -> Made | None:
     """The shortlist with its candidates: score, how much of it is known, its criteria, how steady the place is."""
-    scores = {row["client_id"]: row for row in report.rows("strategic.scores")}
     rows = report.rows("strategic.proposal")
     if not rows:
-        return {}
+        return None
+    scores = {row["client_id"]: row for row in report.rows("strategic.scores")}
     heads = {column.name: column.label(report.wording.code) for column in CATALOG["strategic.scores"].columns}
     weights = [row for row in report.rows("strategic.criteria") if row["weight_used"]]
-    criteria, numbers = [str(row["criterion"]) for row in weights], report.wording.numbers
-    scale = scale_for([row["revenue_w1"] for row in rows])
+    numbers = report.wording.numbers
+    criteria = tuple(Column(id=f"{row['criterion']}_points", width=CRITERION_WIDTH, format="figure", css="crit")
+                     for row in weights)  # fmt: skip
+    table = Table(id="strategic.scores", css="card", columns=(*CARD, *criteria))
+    under = {f"{row['criterion']}_points": numbers.percent(row["weight_used"], 0, mark=False) for row in weights}
     report.used.setdefault("strategic.places")
-    return {
-        "unit": numbers.money_head(scale),
-        "criteria": [{
-            "name": heads[f"{row['criterion']}_points"], "weight": numbers.percent(row["weight_used"], 0, mark=False),
-        } for row in weights],
-        "rows": [_candidate(report, row, scores.get(row["client_id"], {}), criteria, scale) for row in rows],
-        "more": _more(report), "left_out": _left_out(report, heads),
-        "scored": any(row["score"] is not None for row in rows),
-        "unassessed": all(not row["scored"] for row in weights if row["origin"] == "from_people"),
-        "enter": report.number("strategic.would_enter"), "leave": report.number("strategic.would_leave"),
-    }  # fmt: skip
-
-
-def _more(report: Report) -> Markup | str:
-    """`292 more`: those to be assessed first beyond the rows shown; empty for none."""
+    made = [_candidate(report, row, scores.get(row["client_id"], {}), criteria) for row in rows]
+    for before, line in zip(rows, made[1:], strict=False):
+        line["css"] = "" if before["decision"] == line["was"] else "group"
     more = report.line(ID, "strategic.assess_first", "others")["clients"]
-    return report.say("%(n)s more", n=report.wording.numbers.plain(more)) if more else ""
+    others = {"name": report.say("%(n)s more", n=numbers.plain(more))} if more else {}
+    return table.made(
+        report, made, lines=[Line(report.wording.word("assess_first"), others)] if others else [],
+        note=_card_note(report, heads, rows, weights),
+        heads={id: Markup("{}<br>{}").format(heads[id], weight) for id, weight in under.items()},
+        title=report.say("Score card of the shortlist and its candidates, revenue in %(unit)s",
+                         unit=numbers.money_head(table.scale(rows))),
+        sub=report.say(CARD_SUB),
+    )  # fmt: skip
+
+
+def _card_note(report: Report, heads: Mapping[str, str], rows: list[Row], weights: list[Row]) -> Markup:
+    said = [report.say("Bold: strategic clients. Clients assessed for less than 70%% of the weight neither enter nor "
+                       "leave.")]  # fmt: skip
+    if left_out := _left_out(report, heads):
+        said.append(report.say(LEFT_OUT, criteria=left_out))
+    if all(row["score"] is None for row in rows):
+        said.append(report.say("No scores: fewer than three candidates, or no criterion tells them apart."))
+    elif all(not row["scored"] for row in weights if row["origin"] == "from_people"):
+        said.append(report.say("Nobody has judged the candidates: no place can be decided by data alone."))
+    return Markup(" ").join(said)
 
 
 def _left_out(report: Report, heads: Mapping[str, str]) -> str:
@@ -140,74 +178,42 @@ def _left_out(report: Report, heads: Mapping[str, str]) -> str:
     )  # fmt: skip
 
 
-def _candidate(report: Report, row: Row, scored: Row, criteria: Sequence[str], scale: Any) -> dict[str, Any]:
-    numbers, known = report.wording.numbers, row["score"] is not None
-    low, high = row["score_low"] or 0, row["score_high"] or 0
-    return {
-        "decision": report.wording.word(row["decision"]), "stressed": row["decision"] not in UNCHANGED,
-        "rank": numbers.plain(row["rank"]) if row["rank"] is not None else "", "name": name_of(row),
-        "account": bool(row["account"]),
-        "score": numbers.plain(row["score"], 2) if known else report.na,
-        "range": score_range(report, row), "at": report.left(row["score"] or 0) if known else "",
-        "from": report.left(low), "over": report.width(high - low),
-        "assessed": numbers.percent(row["assessed"], 0, mark=False) if row["assessed"] is not None else report.na,
-        "few": known and row["stability"] is None,
-        "stability": numbers.percent(row["stability"], 0, mark=False) if row["stability"] is not None else "–",
-        "revenue": numbers.scaled(row["revenue_w1"] or 0, scale),
-        "criteria": [criterion_cell(report, scored.get(f"{criterion}_points")) for criterion in criteria],
+def _candidate(report: Report, line: Row, scored: Row, criteria: tuple[Column, ...]) -> Row:
+    numbers, known, name = report.wording.numbers, line["score"] is not None, named(name_of(line))
+    low, high = line["score_low"] or 0, line["score_high"] or 0
+    strip = Markup('<div class="strip"><i class="ci {} {}"></i><i class="pt {}"></i></div>').format(
+        report.left(low), report.width(high - low), report.left(line["score"])) if known else ""  # fmt: skip
+    decision = Markup("{}").format(report.wording.word(line["decision"]))
+    assessed = numbers.percent(line["assessed"], 0, mark=False) if line["assessed"] is not None else report.na
+    steady = numbers.percent(line["stability"], 0, mark=False) if line["stability"] is not None else "–"
+    return line | {
+        "was": line["decision"], "name": Markup("<b>{}</b>").format(name) if line["account"] else name,
+        "decision": decision if line["decision"] in UNCHANGED else Markup("<b>{}</b>").format(decision),
+        "rank": line["rank"] if line["rank"] is not None else Markup(""), "revenue_w1": line["revenue_w1"] or 0,
+        "range": score_range(report, line), "strip": strip, "stability": steady,
+        "assessed": strategic_exposure.bad(assessed) if known and line["stability"] is None else assessed,
+        **{one.id: _criterion(report, scored.get(one.id)) for one in criteria},
     }  # fmt: skip
 
 
-def criterion_cell(report: Report, value: Any) -> dict[str, str]:
+def _criterion(report: Report, value: float | None) -> Markup:
     """A criterion's value of 0 to 1 and its shade; a dash where nobody scored it."""
     if value is None:
-        return {"text": "–", "css": "few"}
-    return {"text": report.wording.numbers.plain(value, 2), "css": f"h{round(SHADES * float(value))}"}
+        return Markup("–")
+    text = report.wording.numbers.plain(value, 2)
+    return Markup('<div class="cell h{}">{}</div>').format(round(SHADES * float(value)), text)
 
 
-def _importance(report: Report) -> dict[str, Any]:
-    """The matrix with its key, from `LEAST_POINTS` points on; without an expert's difficulty there is none."""
+def _importance(report: Report) -> Chart | Made | Text:
+    """The matrix from `LEAST_POINTS` points on, below them a list; without an expert's difficulty there is none."""
     rows = report.rows("strategic.importance")
     points = sum(row["difficulty"] is not None for row in rows)
+    title, source = report.say("Importance × difficulty"), report.source_link("strategic.importance")
     if not points:
-        return {}
-    plain = report.wording.numbers.plain
-    return {
-        "chart": report.chart(MATRIX) if points >= LEAST_POINTS else "",
-        "rows": [{
-            "n": plain(row["rank"]) if row["rank"] is not None else "", "name": name_of(row),
-            "score": plain(row["score"], 2) if row["score"] is not None else report.na,
-            "difficulty": plain(row["difficulty"]) if row["difficulty"] is not None else "–",
-            "relationship": plain(row["relationship_strength"]) if row["relationship_strength"] is not None else "–",
-        } for row in rows],
-    }  # fmt: skip
-
-
-def _managers(report: Report) -> dict[str, Any]:
-    """Revenue that rests on each of our managers: the largest, the rest in a line."""
-    rows = report.rows("strategic.managers")
-    if not any(row["manager"] for row in rows):
-        return {}
-    numbers = report.wording.numbers
-    scale = scale_for([row["revenue"] for row in rows], sum(row["revenue"] or 0 for row in rows))
-    rest, key = (report.line(ID, "strategic.managers", name) for name in ("others", "others:key"))
-
-    def line(name: str, clients: float, key: float, revenue: float, share: float | None) -> dict[str, Any]:
-        return {
-            "name": name, "clients": numbers.plain(clients), "key": numbers.plain(key),
-            "revenue": numbers.scaled(revenue, scale), "heavy": False,
-            "share": numbers.percent(share, mark=False) if share is not None else report.na,
-        }  # fmt: skip
-
-    nobody = report.wording.language.text("not given")
-    return {
-        "unit": numbers.money_head(scale),
-        "rows": [
-            line(row["manager"] or nobody, row["clients"], row["key_clients"], row["revenue"] or 0, row["share"])
-            | {"heavy": bool(row["heavy"])}
-            for row in rows[:SHOWN_MANAGERS]
-        ],
-        "rest": line(str(report.count_of("%(n)s other", "%(n)s others", int(rest["rows"]))), rest["clients"],
-                     key["clients"], rest["amount"], rest["share"]) if rest["rows"] else None,
-        "heavy": any(row["heavy"] for row in rows),
-    }  # fmt: skip
+        said = report.say("Not shown: no table “%(table)s” given.", table=report.wording.word("assessments"))
+        return Text(title=title, paragraphs=(said,), css="sub")
+    if points >= LEAST_POINTS and report.chart(MATRIX):
+        sub = report.say("Numbers: as in the score card; size: relationship")
+        return Chart(svg=report.chart(MATRIX), title=title, sub=sub, source=source)
+    sub = report.say("Difficulty and relationship 1 to 5, as our people see them; 5 is most")
+    return IMPORTANCE.made(report, rows, title=report.say("Score, difficulty, relationship"), sub=sub)

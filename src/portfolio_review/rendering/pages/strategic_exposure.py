@@ -1,15 +1,17 @@
-"""Exposure of strategic and key clients: where a relation hangs by a thread, in words."""
+"""Warning signs of strategic and key clients: where a relation hangs by a thread, in words."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Mapping
 
 from markupsafe import Markup
 
 from portfolio_review.catalog import lines
-from portfolio_review.exhibits.numbers import scale_for
-from portfolio_review.rendering.pages.cells import chance, class_of, day, name_of, proposed
+from portfolio_review.exhibits.language import N_
+from portfolio_review.rendering.pages.cells import day, name_of, proposed
+from portfolio_review.rendering.pages.view import Text
 from portfolio_review.rendering.report import NOT_TOLD, Report, Row
+from portfolio_review.rendering.tables import Column, Made, Table, named
 
 SHOWN = lines.SHOWN["strategic.exposure"]
 LEVELS = ("executive", "middle", "working")
@@ -21,74 +23,83 @@ NEEDED = {
     "clients": ("sponsor", "manager", "contract_end", "potential"),
 }  # fmt: skip
 """What each table would bring; one whose columns are empty in every row is named as wanting."""
-KNOWN_BY = {
-    "contacts": ("contacts_active",), "sponsor": ("sponsor", "no_sponsor"), "seen": ("contact_days",),
-    "manager": ("manager",), "overdue": ("overdue",), "contract": ("contract_end",),
-    "threats": tuple(f"threat_{threat}" for threat in THREATS), "wallet": ("share_of_wallet",),
-}  # fmt: skip
-"""What fills each column that not every review can fill."""
+PROPOSED = N_("Warning signs: proposed clients (bold) and key clients with one, revenue in %(unit)s")
+NAMED = N_("Warning signs: strategic clients (bold) and key clients with one, revenue in %(unit)s")
+SIGNS = ("single_contact", "no_contact", "no_sponsor", "stale_contact", "manager_changed", "falling", "early_decline",
+         "threatened")  # fmt: skip
+"""Weaknesses that `strategic.<sign>_clients` and `_revenue` count."""
+EXPOSURE = Table(id="strategic.exposure", css="expo", columns=(
+    Column(id="name", head=N_("Client")),
+    Column(id="revenue_w1", width=13, css="ac", head=N_("Revenue")),
+    Column(id="moved", width=11, format="figure", head=N_("Δ, %%")),
+    Column(id="stage", width=18, format="word"),
+    Column(id="p_next", width=15, format="chance", head=N_("p, %%")),
+    Column(id="contacts", width=23, format="said", head=N_("Contacts"), optional=True),
+    Column(id="sponsor", width=25, format="said", head=N_("Sponsor"), optional=True),
+    Column(id="seen", width=22, format="said", head=N_("Since last contact"), optional=True),
+    Column(id="manager", width=23, format="said", head=N_("Manager"), optional=True),
+    Column(id="overdue", width=22, format="said", head=N_("Overdue receivables"), optional=True),
+    Column(id="contract", width=21, format="said", head=N_("Contract"), optional=True),
+    Column(id="threats", width=22, format="said", head=N_("Threats, 4 or 5 of 5"), optional=True),
+    Column(id="share_of_wallet", width=13, head=N_("Wallet, %%"), decimals=0, optional=True),
+))  # fmt: skip
 
 
-def table(report: Report) -> dict[str, Any]:
+def block(report: Report) -> Made | Text:
     """Each strategic client, then the key clients that are exposed, the most money first; the rest is counted."""
     rows = report.rows("strategic.exposure")
     if not rows:
-        return {}
-    numbers = report.wording.numbers
+        said = report.say("Warning signs: not shown, no client is super-key or key.")
+        return Text(paragraphs=(said,), css="sub")
     accounts = [row for row in rows if row["account"]]
     exposed = [row for row in rows if not row["account"] and row["flags"]]
     shown = [*accounts, *exposed][:SHOWN]
-    scale = scale_for([row["revenue_w1"] for row in rows])
     report.used.setdefault("strategic.key_clients")
-    left = len(accounts) + len(exposed) - len(shown)
-    return {
-        "unit": numbers.money_head(scale), "proposed": proposed(report), "changes": not report.seasons_differ,
-        "rows": [_line(report, row, scale) for row in shown],
-        "left": numbers.plain(left) if left > 0 else "",
-        "calm": numbers.plain(len(rows) - len(accounts) - len(exposed)) if len(rows) > len(accounts) + len(exposed)
-        else "",
-        "wanting": wanting(report, rows), "sums": _sums(report),
-        "known": [column for column, names in KNOWN_BY.items() if any(row[name] not in (None, False) for row in rows
-                                                                      for name in names)],
-    }  # fmt: skip
+    unit = report.wording.numbers.money_head(EXPOSURE.scale(shown))
+    return EXPOSURE.made(
+        report, [_line(report, row) for row in shown], without=("moved",) if report.seasons_differ else (),
+        title=report.say(PROPOSED if proposed(report) else NAMED, unit=unit),
+        sub=report.say("Coloured words: what holds against us; p: chance of a purchase; wallet: our share of what the "
+                       "client could buy"),
+        note=_note(report, rows, len(accounts) + len(exposed) - len(shown), len(rows) - len(accounts) - len(exposed)),
+    )  # fmt: skip
 
 
-def wanting(report: Report, rows: list[Row]) -> str:
-    """The tables that would fill columns that are empty in every row, `contacts, payments`; empty when none."""
-    missing = [
-        name for name, columns in NEEDED.items() if all(row[column] is None for row in rows for column in columns)
-    ]
-    return ", ".join(f"“{report.wording.word(name)}”" for name in missing)
+def _line(report: Report, row: Row) -> Row:
+    change, name = row["change"], named(name_of(row))
+    moved: Markup | str = report.na
+    if change is not None:
+        text = report.wording.numbers.change(1 + change, 1.0, decimals=0, mark=False)
+        moved = report.tinted(text or NOT_TOLD, change)
+    return row | {column: cell(report, row) for column, cell in CELLS.items()} | {
+        "name": Markup("<b>{}</b>").format(name) if row["account"] else name, "moved": moved}  # fmt: skip
 
 
-def _sums(report: Report) -> list[tuple[str, Markup, Markup]]:
-    """What of key clients' revenue each weakness touches."""
-    made = []
-    for name in ("single_contact", "no_contact", "no_sponsor", "stale_contact", "manager_changed", "falling",
-                 "early_decline", "threatened"):  # fmt: skip
-        clients, revenue = f"strategic.{name}_clients", f"strategic.{name}_revenue"
+def _note(report: Report, rows: list[Row], left: int, calm: int) -> Markup:
+    """What of key clients' revenue each weakness touches, who is not shown, and which tables are wanting."""
+    plain, made = report.wording.numbers.plain, []
+    for sign in SIGNS:
+        clients = f"strategic.{sign}_clients"
         if n := int(report.number(clients) or 0):
             report.used.setdefault(clients)
-            counted = report.count_of("%(n)s client", "%(n)s clients", n)
-            made.append((report.wording.name(clients), counted, report.v(revenue, sentence=True)))
-    return made
+            made.append(Markup("{}: {} ({})").format(
+                report.wording.name(clients), report.count_of("%(n)s client", "%(n)s clients", n),
+                report.v(f"strategic.{sign}_revenue", sentence=True)))  # fmt: skip
+    said = [Markup(" · ").join(made) + "."] if made else []
+    if left > 0:
+        said.append(report.say("%(n)s more with warning signs, in the workbook.", n=plain(left)))
+    if calm > 0:
+        said.append(report.say("Key clients without a warning sign: %(n)s.", n=plain(calm)))
+    wanting = [
+        name for name, columns in NEEDED.items() if all(row[column] is None for row in rows for column in columns)
+    ]
+    if wanting:
+        tables = ", ".join(f"“{report.wording.word(name)}”" for name in wanting)
+        said.append(report.say("Not shown for want of tables or columns: %(tables)s.", tables=tables))
+    return Markup(" ").join(said)
 
 
-def _line(report: Report, row: Row, scale: Any) -> dict[str, Any]:
-    numbers = report.wording.numbers
-    change = row["change"]
-    return {
-        "name": name_of(row), "account": row["account"], "class": class_of(row["abc"]),
-        "stage": report.wording.word(row["stage"]) if row["stage"] else "",
-        "revenue": numbers.scaled(row["revenue_w1"] or 0, scale),
-        "change": report.tinted(numbers.change(1 + change, 1.0, decimals=0, mark=False) or NOT_TOLD, change)
-        if change is not None else report.na,
-        "contacts": contacts_cell(report, row), "sponsor": sponsor_cell(report, row),
-        "seen": seen_cell(report, row), "manager": manager_cell(report, row), "overdue": overdue_cell(report, row),
-        "contract": contract_cell(report, row), "threats": threats_cell(report, row),
-        "wallet": numbers.percent(row["share_of_wallet"], 0, mark=False) if row["share_of_wallet"] is not None else "",
-        "p": chance(report, row["p_next"]), "flags": numbers.plain(row["flags"] or 0),
-    }  # fmt: skip
+# Cells in words, of a dossier too --------------------------------------------------------------
 
 
 def bad(text: str | Markup) -> Markup:
@@ -96,31 +107,28 @@ def bad(text: str | Markup) -> Markup:
     return Markup('<span class="bad">{}</span>').format(text)
 
 
+def _plain(text: object) -> Markup:
+    return Markup("{}").format("" if text is None else text)
+
+
 def contacts_cell(report: Report, row: Row) -> Markup:
-    """`3, all levels`, `1 contact only`; empty when contacts are not known."""
-    count, text = row["contacts_active"], report.wording.language.text
+    """`3, all levels`, `one person`; empty when contacts are not known."""
+    count, text, plain = row["contacts_active"], report.wording.language.text, report.wording.numbers.plain
     if count is None:
         return Markup("")
-    if row["no_contact"]:
-        return bad(text("none"))
-    if row["single_contact"]:
-        return bad(text("one person"))
-    absent = [level for level in LEVELS if not row[f"contacts_{level}"]]
-    said = report.wording.numbers.plain(count)
-    gone = row["contacts_gone"]
-    if gone:
-        return Markup("{}, ").format(said) + bad(
-            text("%(n)s gone", n=report.wording.numbers.plain(gone)))  # fmt: skip
-    if not absent:
-        return Markup("{}").format(text("%(n)s, all levels", n=said))
-    return Markup("{}").format(text("%(n)s, levels: %(levels)s of %(all)s", n=said, all=len(LEVELS),
-                                    levels=len(LEVELS) - len(absent)))  # fmt: skip
+    if row["no_contact"] or row["single_contact"]:
+        return bad(text("none") if row["no_contact"] else text("one person"))
+    said = plain(count)
+    if row["contacts_gone"]:
+        return _plain(f"{said}, ") + bad(text("%(n)s gone", n=plain(row["contacts_gone"])))
+    met = sum(bool(row[f"contacts_{level}"]) for level in LEVELS)
+    if met == len(LEVELS):
+        return _plain(text("%(n)s, all levels", n=said))
+    return _plain(text("%(n)s, levels: %(levels)s of %(all)s", n=said, all=len(LEVELS), levels=met))
 
 
 def sponsor_cell(report: Report, row: Row) -> Markup:
-    if row["no_sponsor"]:
-        return bad(report.wording.language.text("none"))
-    return Markup("{}").format(row["sponsor"] or "")
+    return bad(report.wording.language.text("none")) if row["no_sponsor"] else _plain(row["sponsor"])
 
 
 def seen_cell(report: Report, row: Row) -> Markup:
@@ -134,9 +142,8 @@ def seen_cell(report: Report, row: Row) -> Markup:
 def manager_cell(report: Report, row: Row) -> Markup:
     """The manager; with the month in which he or she took over where that lies in the last months."""
     if not row["manager_changed"]:
-        return Markup("{}").format(row["manager"] or "")
-    since = report.wording.language.month(str(row["manager_since"]), "short")
-    return bad(report.say("new, %(month)s", month=since))
+        return _plain(row["manager"])
+    return bad(report.say("new, %(month)s", month=report.wording.language.month(str(row["manager_since"]), "short")))
 
 
 def overdue_cell(report: Report, row: Row) -> Markup:
@@ -153,20 +160,19 @@ def contract_cell(report: Report, row: Row) -> Markup:
     if row["contract_end"] is None:
         return Markup("")
     ends = day(report, row["contract_end"])
-    return bad(report.say("ends %(day)s", day=ends)) if row["contract_ending"] else Markup("{}").format(ends)
+    return bad(report.say("ends %(day)s", day=ends)) if row["contract_ending"] else _plain(ends)
 
 
 def threats_cell(report: Report, row: Row) -> Markup:
     """The threats of 4 and 5 by name: `price 5, competitor 4`."""
     scored = [(name, row[f"threat_{name}"]) for name in THREATS if row[f"threat_{name}"] is not None]
     high = sorted((pair for pair in scored if pair[1] >= THREATENING), key=lambda pair: -pair[1])
-    if not high:
-        return Markup("")
-    return bad(
-        ", ".join(f"{threat_word(report, name)} {report.wording.numbers.plain(points)}" for name, points in high)
-    )
+    word, plain = report.wording.word, report.wording.numbers.plain  # `price` out of `Threat: price`
+    said = ", ".join(f"{word(f'threat_{name}').partition(': ')[2]} {plain(points)}" for name, points in high)
+    return bad(said) if said else Markup("")
 
 
-def threat_word(report: Report, name: str) -> str:
-    """`price` out of `Threat: price`."""
-    return report.wording.word(f"threat_{name}").partition(": ")[2]
+CELLS: Mapping[str, Callable[[Report, Row], Markup]] = {
+    "contacts": contacts_cell, "sponsor": sponsor_cell, "seen": seen_cell, "manager": manager_cell,
+    "overdue": overdue_cell, "contract": contract_cell, "threats": threats_cell,
+}  # fmt: skip

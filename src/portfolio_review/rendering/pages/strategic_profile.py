@@ -1,15 +1,16 @@
-"""The six-factor profile: scores of the tiers on one axis, and beside each score what the data say."""
+"""The six-factor profile: scores of the tiers as dots on one axis, and beside each score what the data say."""
 
 from __future__ import annotations
 
-from typing import Any
+from markupsafe import Markup
 
-from portfolio_review.exhibits.numbers import Scale, scale_for
+from portfolio_review.exhibits.language import N_
+from portfolio_review.exhibits.numbers import scale_for
 from portfolio_review.exhibits.profile_rows import GROUPS, TIERS
-from portfolio_review.rendering.pages.dossier_plan import progress
-from portfolio_review.rendering.report import Report
+from portfolio_review.rendering.pages.plans import progress
+from portfolio_review.rendering.report import Report, Row
+from portfolio_review.rendering.tables import Column, Made, Table
 
-PROFILE = "strategic.six_factors.profile"
 MEASURES = {
     "number": ("active_clients",), "ease_of_finding": ("new_clients",),
     "how_they_pay": ("overdue_share", "days_to_pay"),
@@ -19,82 +20,130 @@ MEASURES = {
 """What the data say of a factor: the first of them that is known."""
 SHARES = ("overdue_share", "retention_rate", "repeat_rate")
 MONEY = ("revenue_per_client", "margin_per_client")
+LOWEST, HIGHEST = 1.0, 5.0
+PROFILE = Table(id="strategic.six_factors", key="id", css="dumb", columns=(
+    Column(id="factor", width=64, format="said", head=N_("Factor and what the data measure")),
+    Column(id="dots", format="said", css="ax", optional=True),
+    *(Column(id=f"{tier}:{part}", width=width, format="figure", optional=part == "score", wrap=True)
+      for tier in TIERS for part, width in (("score", 26), ("data", 16))),
+))  # fmt: skip
 
 
-def table(report: Report) -> dict[str, Any]:
-    """Rows of factors and group means, a cell a tier: score, market against portfolio, the data's value."""
+def block(report: Report) -> Made | None:
+    """Rows of factors and group means: dots of the tiers, the score, market against portfolio, the data's value."""
     factors = {(row["tier"], row["factor"]): row for row in report.rows("strategic.six_factors")}
     measured = {(row["tier"], row["measure"]): row["amount"] for row in report.rows("strategic.factor_data")}
     if not factors and not any(amount is not None for amount in measured.values()):
-        return {}
-    means = {(row["tier"], row["group"]): row for row in report.rows("strategic.factor_means")}
+        return None
+    means = {(row["tier"], row["group"]): row["points"] for row in report.rows("strategic.factor_means")}
     scored = any(row["points"] is not None for row in factors.values())
-    rows = []
+    rows: list[Row] = []
     for group, members in GROUPS:
-        for factor in members:
-            measure = next((name for name in MEASURES[factor] if any((tier, name) in measured and
-                            measured[tier, name] is not None for tier in TIERS)), "")  # fmt: skip
-            scale = scale_for([measured.get((tier, measure)) for tier in TIERS]) if measure in MONEY else None
-            rows.append({
-                "mean": False, "name": report.wording.word(factor),
-                "measure": _measure(report, measure, scale),
-                "cells": [_cell(report, factors.get((tier, factor)), measured.get((tier, measure)), measure, scale)
-                          for tier in TIERS],
-            })  # fmt: skip
+        rows += [_factor(report, factor, {tier: factors.get((tier, factor)) for tier in TIERS}, measured)
+                 for factor in members]  # fmt: skip
         if scored:
+            name = report.wording.word(group)
+            points = {tier: means.get((tier, group)) for tier in TIERS}
             rows.append({
-                "mean": True, "name": report.wording.word(group), "measure": "",
-                "cells": [{"score": _points(report, means.get((tier, group), {}).get("points")), "gap": "", "value": ""}
-                          for tier in TIERS],
+                "factor": report.say("Mean: %(group)s", group=name[:1].lower() + name[1:]), "css": "mean",
+                "dots": _dots(report, {tier: (value, value) for tier, value in points.items() if value is not None}),
+                **{f"{tier}:score": _points(report, value) for tier, value in points.items()},
             })  # fmt: skip
-    by = next((row for row in factors.values() if row["assessor"]), None)
-    return {
-        "rows": rows, "tiers": [report.wording.word(tier) for tier in TIERS], "scored": scored,
-        "chart": report.chart(PROFILE) if scored else "", "plans": _plans(report),
-        "by": (by["assessor"], report.wording.language.date(by["assessed_on"])) if by and by["assessed_on"] else None,
-    }  # fmt: skip
+    by = next((row for row in factors.values() if row["assessor"] and row["assessed_on"]), None)
+    sub = report.say("Upper group: outer market; lower group: inner market. Line: from the market's score to the "
+                     "portfolio's, where they differ")  # fmt: skip
+    if by:
+        sub += report.say(" (%(name)s, %(day)s)", name=str(by["assessor"])[:40],
+                          day=report.wording.language.date(by["assessed_on"]))  # fmt: skip
+    tiers = {tier: report.wording.word(tier) for tier in TIERS}
+    heads: dict[str, str] = {"dots": Markup('<span class="ax1">1</span><span class="ax5">5</span>')}
+    for n, (tier, name) in enumerate(tiers.items(), start=1):
+        heads[f"{tier}:score"] = Markup('<i class="mk t{}"></i> {}').format(n, name) if scored else name
+        heads[f"{tier}:data"] = report.say("data") if scored else name
+    return PROFILE.made(
+        report, rows, heads=heads, sub=sub, note=_note(report, scored),
+        title=report.say("Six-factor profile of the tiers: scores 1 to 5, 5 in our favour; in grey what the data say"),
+    )  # fmt: skip
 
 
-def _plans(report: Report) -> list[dict[str, Any]]:
-    """The plan's line of each tier, in their order: goal, cost, how far it is; empty when no tier has one."""
-    found = {row["tier"]: row for row in report.rows("strategic.agreements") if not row["client_id"] and row["tier"]}
-    if not found:
-        return []
-    money = report.wording.numbers.money
-    return [{
-        "goal": found[tier]["goal"] or "",
-        "cost": money(found[tier]["cost"]) if found[tier]["cost"] is not None else "", **progress(report, found[tier]),
-    } if tier in found else {} for tier in TIERS]  # fmt: skip
+def _factor(
+    report: Report, factor: str, scores: dict[str, Row | None], measured: dict[tuple[str, str], float]
+) -> Row:  # fmt: skip
+    """A factor's row: what the data measure, and of each tier the score, the other side's and the data's value."""
+    known = (name for name in MEASURES[factor] if any(measured.get((tier, name)) is not None for tier in TIERS))
+    measure, numbers = next(known, ""), report.wording.numbers
+    scale = scale_for([measured.get((tier, measure)) for tier in TIERS])
+    unit = numbers.money_head(scale) if measure in MONEY else "%" if measure in SHARES else ""
+    name = report.wording.word(measure) if measure else ""
+    said = ", ".join(filter(None, (name[:1].lower() + name[1:], unit)))
+
+    def value(tier: str) -> str:
+        amount = measured.get((tier, measure))
+        if amount is None:
+            return report.na if measure else ""
+        if measure in MONEY:
+            return numbers.scaled(amount, scale)
+        if measure in SHARES:
+            return numbers.percent(amount, 0, mark=False)
+        return _points(report, amount)
+
+    row: Row = {
+        "id": factor,
+        "factor": Markup('<b>{}</b> <span class="g2 s7">{}</span>').format(report.wording.word(factor), said),
+    }
+    at: dict[str, tuple[float, float]] = {}
+    for tier, found in scores.items():
+        row[f"{tier}:data"] = Markup('<span class="g2">{}</span>').format(value(tier))
+        if found is None:
+            continue
+        market, portfolio, points = (found[name] for name in ("market", "portfolio", "points"))
+        differ = market is not None and portfolio is not None and market != portfolio
+        gap = f"{_points(report, market)}→{_points(report, portfolio)}" if differ else ""
+        row[f"{tier}:score"] = Markup('<span class="g2 s7">{}</span> <b>{}</b>').format(gap, _points(report, points))
+        if points is not None:
+            at[tier] = (points, points if not differ else portfolio if points == market else market)
+    return row | {"dots": _dots(report, at)}
 
 
-def _measure(report: Report, measure: str, scale: Scale | None) -> str:
-    if not measure:
-        return ""
-    unit = report.wording.numbers.money_head(scale) if scale else "%" if measure in SHARES else ""
-    name = report.wording.word(measure)
-    return f"{name}, {unit}" if unit else name
+def _dots(report: Report, at: dict[str, tuple[float, float]]) -> Markup:
+    """A mark of each tier at its score, and a line to the other side's score where that differs."""
+
+    def part(points: float) -> float:
+        return (points - LOWEST) / (HIGHEST - LOWEST)
+
+    made = []
+    for n, tier in enumerate(TIERS, start=1):
+        if tier not in at:
+            continue
+        points, other = at[tier]
+        if points != other:
+            low, high = sorted((part(points), part(other)))
+            made.append(Markup('<i class="gap at{} {} {}"></i>').format(n, report.left(low), report.width(high - low)))
+        made.append(Markup('<i class="mk t{0} at{0} {1}"></i>').format(n, report.left(part(points))))
+    return Markup('<div class="dots">{}</div>').format(Markup("").join(made)) if made else Markup("")
 
 
-def _cell(report: Report, row: Any, amount: Any, measure: str, scale: Scale | None) -> dict[str, str]:
-    """The score, `2 → 3` where market and portfolio differ, and the value of the data."""
-    cell = {"score": "", "gap": "", "value": ""}
-    if row is not None:
-        cell["score"] = _points(report, row["points"])
-        if row["market"] is not None and row["portfolio"] is not None and row["market"] != row["portfolio"]:
-            cell["gap"] = f"{_points(report, row['market'])}→{_points(report, row['portfolio'])}"
-    numbers = report.wording.numbers
-    if amount is None:
-        cell["value"] = report.na if measure else ""
-    elif scale:
-        cell["value"] = numbers.scaled(amount, scale)
-    elif measure in SHARES:
-        cell["value"] = numbers.percent(amount, 0, mark=False)
-    else:
-        cell["value"] = numbers.plain(amount, 0 if float(amount).is_integer() else 1)
-    return cell
+def _note(report: Report, scored: bool) -> Markup:
+    """The plan's line of each tier: goal, cost, how far it is; and which table is wanting."""
+    plans = {row["tier"]: row for row in report.rows("strategic.agreements") if not row["client_id"] and row["tier"]}
+    said = []
+    for tier in TIERS if plans else ():
+        plan = plans.get(tier)
+        goal = report.say("no plan")
+        if plan:
+            cost = report.wording.numbers.money(plan["cost"]) if plan["cost"] is not None else None
+            parts = (plan["goal"], cost, progress(report, plan))
+            goal = Markup("; ").join(Markup("{}").format(part) for part in parts if part)
+        said.append(Markup("<b>{}:</b> {}").format(report.wording.word(tier), goal))
+    lines = [report.say("The plan's line of each tier. %(plans)s.", plans=Markup(" · ").join(said)) if said else
+             report.say("The plan's line: the table “%(table)s” holds none for a tier.",
+                        table=report.wording.word("plans"))]  # fmt: skip
+    if not scored:
+        lines.append(report.say("No scores: no table “%(table)s” given.", table=report.wording.word("assessments")))
+    return Markup(" ").join(lines)
 
 
-def _points(report: Report, points: Any) -> str:
+def _points(report: Report, points: float | None) -> str:
     if points is None:
         return "–"
     return report.wording.numbers.plain(points, 0 if float(points).is_integer() else 1)

@@ -73,7 +73,7 @@ def view(report: Report) -> View:
     right = column(6, _checks(report), *_inputs(report), _versions(report))
     return View(
         id=ID, title=text("Trust: data and checks"), message=_message(report), line=line,
-        rows=(*_first(report), row(left, right)), css="tight",
+        rows=(*_first(report), row(left, right)), css="tight lean",
     )  # fmt: skip
 
 
