@@ -204,7 +204,7 @@ class Table:
 
     def _marks(self, values: Row | Mapping[str, Value], kind: str, shown: Sequence[Column]) -> Markup:
         """What a row says of itself: its client or key; of a sum the columns of money whose parts stand above it."""
-        key = values.get(self.key) or ""
+        key = _key(values.get(self.key))
         whose = {"client": key} if self.key == "client_id" else {"row": key}
         summed = values.get(SUMS) or [column.id for column in shown if column.kind in MONEY]
         sums = [id for id in summed if _known(values.get(id))]

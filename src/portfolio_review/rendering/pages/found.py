@@ -15,10 +15,10 @@ from portfolio_review.rendering.marks import marked
 from portfolio_review.rendering.report import Report
 from portfolio_review.results.finding import Finding, Value
 
-ROOM = 250
+ROOM = 185
 """Points of height that page one has for findings and the analyst's words."""
 LINE, BETWEEN, HEAD, NOTES_HEAD = 10.5, 2.8, 19, 16
-WIDTH, NOTES_WIDTH = 66, 165
+WIDTH, NOTES_WIDTH, VERDICT_WIDTH = 68, 165, 95
 """Characters of a line."""
 
 OPENS, CLOSES = "\ue000", "\ue001"
@@ -43,7 +43,9 @@ def first_page(report: Report, notes: int = 0) -> tuple[tuple[Markup, tuple[Sent
     changes as many as there is room for beside the analyst's `notes` (their number of characters)."""
     page = ranking.first_page(_all(report))
     parts = (page.risks, (page.doubt,) if page.doubt else ())
-    room = ROOM - HEAD * (1 + sum(map(bool, parts))) - (NOTES_HEAD + LINE * ceil(notes / NOTES_WIDTH) if notes else 0)
+    verdict_lines = ceil(len(verdict(report).striptags()) / VERDICT_WIDTH)
+    room = ROOM - LINE * 2 * max(verdict_lines - 3, 0) - HEAD * (1 + sum(map(bool, parts)))
+    room -= NOTES_HEAD + LINE * ceil(notes / NOTES_WIDTH) if notes else 0
     while (shorter := page.shorter) and sum(_height(report, finding) for finding in page) > room:
         page = shorter
     heads = (report.say("What changed, the largest in money first"), report.say("What may cost"),

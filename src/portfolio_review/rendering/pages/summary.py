@@ -23,6 +23,10 @@ STILL = "retention.still_buying_rate"
 """Stands beside client retention wherever that is printed."""
 NET, AT_RISK = "retention.net_revenue_retention", "risk.revenue_at_risk"
 GAP, OTHERS = "headline.target_gap", "others"
+SAME = "≈"
+"""Of a change that its interval covers."""
+LONG_VERDICT = 120
+"""Characters from which on the verdict is set smaller."""
 TREND_FROM = 4
 """A trend is drawn from this many months on."""
 PARTS = ("may_fall_silent", "may_shrink")
@@ -46,8 +50,10 @@ class KeyFigure:
 
 def view(report: Report) -> View:
     """Page one of the report."""
+    verdict = found.verdict(report)
     return View(
-        id=ID, title=report.wording.language.text("At a glance"), message=found.verdict(report), line=Markup(""),
+        id=ID, title=report.wording.language.text("At a glance"), message=verdict, line=Markup(""),
+        css="long" if len(verdict.striptags()) > LONG_VERDICT else "",
         data={
             "key_figures": key_figures(report), "cause": cause(report),
             "findings": found.first_page(report, len(report.results.notes)),
@@ -136,6 +142,10 @@ def _rate(report: Report, id: str) -> KeyFigure:
         month = report.wording.language.month(report.results.review.history_start, "genitive")
         reason = text("history starts in %(starts)s", starts=month)
         note = note or text("A year before: n/a, %(reason)s", reason=reason)
+    noise = text("within noise")
+    if any(noise in change for *_, change in lines):  # two words, where a sign has room
+        lines = [(name, value, Markup(change.replace(noise, SAME))) for name, value, change in lines]
+        note = note or f"{SAME} {noise}"
     big = report.v(id, mark=False)
     names = {RETENTION: text("Client retention"), NET: text("Net revenue retention")}
     return KeyFigure(
