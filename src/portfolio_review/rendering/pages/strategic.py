@@ -204,14 +204,13 @@ def _criterion(report: Report, value: float | None) -> Markup:
     return Markup('<div class="cell h{}">{}</div>').format(round(SHADES * float(value)), text)
 
 
-def _importance(report: Report) -> Chart | Made | Text:
+def _importance(report: Report) -> Chart | Made | None:
     """The matrix from `LEAST_POINTS` points on, below them a list; without an expert's difficulty there is none."""
     rows = report.rows("strategic.importance")
     points = sum(row["difficulty"] is not None for row in rows)
     title, source = report.say("Importance × difficulty"), report.source_link("strategic.importance")
     if not points:
-        said = report.say("Not shown: no table “%(table)s” given.", table=report.wording.word("assessments"))
-        return Text(title=title, paragraphs=(said,), css="sub")
+        return None
     if points >= LEAST_POINTS and report.chart(MATRIX):
         sub = report.say("Numbers: as in the score card; size: relationship")
         return Chart(svg=report.chart(MATRIX), title=title, sub=sub, source=source)

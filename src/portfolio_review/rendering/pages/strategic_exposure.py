@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from markupsafe import Markup
 
@@ -43,6 +44,10 @@ EXPOSURE = Table(id="strategic.exposure", css="expo", columns=(
     Column(id="threats", width=22, format="said", head=N_("Threats, 4 or 5 of 5"), optional=True),
     Column(id="share_of_wallet", width=13, head=N_("Wallet, %%"), decimals=0, optional=True),
 ))  # fmt: skip
+ROOMY = replace(EXPOSURE, columns=tuple(
+    replace(one, width=45) if one.id in ("sponsor", "manager") else one for one in EXPOSURE.columns
+))  # fmt: skip
+"""The same where half of the columns are not known."""
 
 
 def block(report: Report) -> Made | Text:
@@ -56,8 +61,10 @@ def block(report: Report) -> Made | Text:
     shown = [*accounts, *exposed][:SHOWN]
     report.used.setdefault("strategic.key_clients")
     unit = report.wording.numbers.money_head(EXPOSURE.scale(shown))
-    return EXPOSURE.made(
-        report, [_line(report, row) for row in shown], without=("moved",) if report.seasons_differ else (),
+    lines = [_line(report, row) for row in shown]
+    table = EXPOSURE if any(line[name] for line in lines for name in ("overdue", "contract", "threats")) else ROOMY
+    return table.made(
+        report, lines, without=("moved",) if report.seasons_differ else (),
         title=report.say(PROPOSED if proposed(report) else NAMED, unit=unit),
         sub=report.say("Coloured words: what holds against us; p: chance of a purchase; wallet: our share of what the "
                        "client could buy"),

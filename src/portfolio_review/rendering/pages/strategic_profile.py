@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 from markupsafe import Markup
 
 from portfolio_review.exhibits.language import N_
@@ -49,21 +52,28 @@ def block(report: Report) -> Made | None:
                 "dots": _dots(report, {tier: (value, value) for tier, value in points.items() if value is not None}),
                 **{f"{tier}:score": _points(report, value) for tier, value in points.items()},
             })  # fmt: skip
-    by = next((row for row in factors.values() if row["assessor"] and row["assessed_on"]), None)
-    sub = report.say("Upper group: outer market; lower group: inner market. Line: from the market's score to the "
-                     "portfolio's, where they differ")  # fmt: skip
-    if by:
-        sub += report.say(" (%(name)s, %(day)s)", name=str(by["assessor"])[:40],
-                          day=report.wording.language.date(by["assessed_on"]))  # fmt: skip
+    if not scored:
+        rows = [row for row in rows if any(row[f"{tier}:data"] for tier in TIERS)]
     tiers = {tier: report.wording.word(tier) for tier in TIERS}
     heads: dict[str, str] = {"dots": Markup('<span class="ax1">1</span><span class="ax5">5</span>')}
     for n, (tier, name) in enumerate(tiers.items(), start=1):
         heads[f"{tier}:score"] = Markup('<i class="mk t{}"></i> {}').format(n, name) if scored else name
         heads[f"{tier}:data"] = report.say("data") if scored else name
-    return PROFILE.made(
-        report, rows, heads=heads, sub=sub, note=_note(report, scored),
-        title=report.say("Six-factor profile of the tiers: scores 1 to 5, 5 in our favour; in grey what the data say"),
+    return (PROFILE if scored else replace(PROFILE, css="dense")).made(
+        report, rows, heads=heads, note=_note(report, scored), sub=_sub(report, factors.values()) if scored else "",
+        title=report.say("Six-factor profile of the tiers: scores 1 to 5, 5 in our favour; in grey what the data say")
+        if scored else report.say("What the data say of the six factors, by tier"),
     )  # fmt: skip
+
+
+def _sub(report: Report, factors: Iterable[Row]) -> Markup:
+    sub = report.say("Upper group: outer market; lower group: inner market. Line: from the market's score to the "
+                     "portfolio's, where they differ")  # fmt: skip
+    by = next((row for row in factors if row["assessor"] and row["assessed_on"]), None)
+    if by is None:
+        return sub
+    return sub + report.say(" (%(name)s, %(day)s)", name=str(by["assessor"])[:40],
+                            day=report.wording.language.date(by["assessed_on"]))  # fmt: skip
 
 
 def _factor(
@@ -93,7 +103,7 @@ def _factor(
     }
     at: dict[str, tuple[float, float]] = {}
     for tier, found in scores.items():
-        row[f"{tier}:data"] = Markup('<span class="g2">{}</span>').format(value(tier))
+        row[f"{tier}:data"] = Markup('<span class="g2">{}</span>').format(value(tier)) if measure else ""
         if found is None:
             continue
         market, portfolio, points = (found[name] for name in ("market", "portfolio", "points"))
