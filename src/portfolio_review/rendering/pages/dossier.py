@@ -18,7 +18,7 @@ from portfolio_review.rendering.report import Report, Row
 from portfolio_review.rendering.tables import Column, Line, Made, Table
 
 SHOWN_CONTACTS = 4
-SHOWN_OFFERS = 5
+SHOWN_OFFERS = 4
 SHOWN_NAME = 60
 """Characters of a name in the message."""
 LEAST_BLOCKS = 3
@@ -32,7 +32,7 @@ FACTS = Table(id="strategic.dossiers", key="", css="facts dense", columns=(
 CONTACTS = Table(id="strategic.contacts", key="", css="dense", columns=(
     Column(id="contact", width=31, format="plain", head=N_("Contacts")),
     Column(id="role", format="said", head=N_("Role")),
-    Column(id="seen", width=24, format="figure", head=N_("Since last contact")),
+    Column(id="seen", width=19, format="figure", head=N_("Last contact")),
 ))  # fmt: skip
 PURCHASES = Table(id="strategic.purchases", key="", css="dense", columns=(
     Column(id="category", format="plain", head=CATEGORY),
