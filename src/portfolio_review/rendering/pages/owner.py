@@ -33,12 +33,12 @@ STANDS = Table(id=OWNERS, key="owner", columns=(
     Column(id="clients", head=N_("Active clients"), wrap=True),
     Column(id="revenue", head=N_("Revenue, 12 months"), wrap=True),
     Column(id="reached", format="money", head=N_("Revenue of the period"), wrap=True),
-    Column(id="target", format="money", head=N_("Plan"), css="pl", wrap=True),
-    Column(id="attainment", head=N_("Plan reached, %%"), wrap=True),
+    Column(id="target", format="money", head=N_("Plan"), css="pl", wrap=True, optional=True),
+    Column(id="attainment", head=N_("Plan reached, %%"), wrap=True, optional=True),
     Column(id="rate", head=N_("Client retention, %%"), wrap=True),
     Column(id="interval", format="figure", head=N_("95%% interval, %%"), wrap=True),
-    Column(id="at_risk", head=N_("Revenue at risk"), wrap=True),
-    Column(id="contacts_overdue", head=N_("Contacts overdue"), wrap=True),
+    Column(id="at_risk", head=N_("Revenue at risk"), wrap=True, optional=True),
+    Column(id="contacts_overdue", head=N_("Contacts overdue"), wrap=True, optional=True),
 ))  # fmt: skip
 TO_DO = Table(id=LISTED, css="lists", columns=(
     Column(id="name", width=64),
