@@ -18,14 +18,12 @@ from portfolio_review.sample.stories import STORIES
 # story, unit, finding, what its sentence says in English and in Russian
 TOLD = (
     ("unit_in_decline", "Iberia", "retention.net_revenue",
-     "Earlier clients bring 23.6% less than before: net revenue retention is 76.4%",
-     "Прежние клиенты приносят на 23,6 % меньше, чем раньше: чистое удержание выручки (NRR) 76,4 %"),
-    ("unit_in_decline", "Iberia", "movement.stayed",
-     "Clients that stayed bought €512k less than in the 12 months before",
-     "Снижение закупок удержанных клиентов на 512 тыс. € к предшествующим 12 мес."),
+     "Existing clients buy 23.6% less than before: net revenue retention is 76.4%",
+     "Действующие клиенты покупают на 23,6 % меньше, чем раньше: чистое удержание выручки (NRR) 76,4 %"),
+    ("unit_in_decline", "Iberia", "movement.lost", "clients of the 12 months before have bought nothing since",
+     "Потеря клиентов: 16 клиентов"),
     ("growing_unit", "Benelux", "movement.stayed",
-     "Clients that stayed bought €751k more than in the 12 months before",
-     "Прирост закупок удержанных клиентов на 751 тыс. €"),
+     "Clients that go on buying bought €", "Клиенты, которые продолжают покупать, купили на "),
     ("key_client_leaving", "Germany", "actions.silent",
      "Brinkmann Versandhandel GmbH & Co. KG, €1.20m in its last active year, has bought nothing for 159 days",
      "Brinkmann Versandhandel GmbH & Co. KG, 1,20 млн € за последний активный год: без покупок 159 дней"),
@@ -34,7 +32,7 @@ TOLD = (
      "UAB Saulės Krautuvės alone brings 39.8% of revenue, €1.26m over 12 months",
      "UAB Saulės Krautuvės: 39,8 % выручки, 1,26 млн € за последние 12 мес."),
     ("single_contacts", "all", "strategic.single_contacts", "Nordmark Kliniken gGmbH (€897k)",
-     "Единственный контакт:"),
+     "держатся на одном контакте каждый:"),
     ("overdue_payers", "all", "risk.overdue", "Bouwgroep Terlinden NV (€71.3k)",
      "Просроченная дебиторская задолженность: 490 тыс. €"),
     ("overdue_payers", "Iberia", "risk.overdue", "Conservas Punta Brava, S.L. (€65.1k), Construções Vale Sereno",
@@ -64,7 +62,7 @@ UNTOLD = {
     "one_off_buyer": "a client of class Z",
     "shrinking_quietly": "stands among the clients in danger with its reason; it is no strategic account",
     "stopped_in_mid_window": "one of the clients gone quiet, whom the unit's finding counts; another one is named",
-    "margin_turning": "the key figures and the bridge of margin show it",
+    "margin_turning": "held month by month, see test_stories_by_month",
     "cash_sales": "rows left out, not material; page one counts them",
 }
 
@@ -96,7 +94,7 @@ def test_a_growing_unit_is_not_said_to_decline(unit: str, told: Told) -> None:
 
 def test_a_quiet_unit_gets_few_findings(told: Told) -> None:
     quiet = told("Marine")
-    assert len(quiet) <= 8
+    assert sum(bool(finding.weight) for finding in quiet) <= 8
     assert len(ranking.first_page(quiet)) <= 2
     assert [finding.id for finding in quiet if finding.id in ("structure.concentration", "movement.lost")] == []
 
@@ -108,15 +106,15 @@ def test_page_one_tells_each_story_once_and_nothing_uncertain(unit: str, told: T
     assert len(first.risks) <= 2
     for part in (first.changes, first.risks):
         assert len({finding.theme for finding in part}) == len(part)
-        assert all(finding.certain and finding.money for finding in part)
+        assert all(finding.certain and (finding.weight or finding.always) for finding in part)
         sizes = [finding.weight for finding in part]
         assert sizes == sorted(sizes, reverse=True)
 
 
 def test_the_stories_of_the_year_stand_on_page_one(told: Told) -> None:
     expected = {
-        "Germany": "actions.silent", "Iberia": "movement.stayed", "Baltics": "structure.concentration",
-        "Benelux": "strategic.stale_plan", "all": "actions.silent",
+        "Germany": "actions.silent", "Iberia": "movement.lost", "Baltics": "structure.concentration",
+        "Benelux": "strategic.stale_plan", "all": "movement.lost",
     }  # fmt: skip
     for unit, id in expected.items():
         assert id in [finding.id for finding in ranking.first_page(told(unit))], unit
