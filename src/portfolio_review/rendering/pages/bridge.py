@@ -17,6 +17,7 @@ from portfolio_review.rendering.report import Report, Row
 from portfolio_review.rendering.tables import Column, Line, Made, Table
 
 ID = "bridge"
+ENDS = ("start", "end")
 STEPS = ("churn", "gone_quiet", "contraction", "expansion", "returned", "new", "adjustments")
 NEUTRAL = "adjustments"
 """Refunds of clients who bought nothing: neither good nor bad."""
@@ -25,7 +26,7 @@ CUT = 0.5
 """The bars start at zero unless all steps happen above this part of the longest; then the ends are cut, and say so."""
 ROOM = 0.12
 """What of the width stands left of the lowest step where the ends are cut."""
-BRIDGE = Table(id="bridge.steps", key="step", css="steps", columns=(
+BRIDGE = Table(id="bridge.steps", key="id", css="steps", columns=(
     Column(id="step", width=49, format="said"),
     Column(id="clients", width=13),
     Column(id="bars", width=84, format="bar", head=N_("Bars"), quiet=True),
@@ -62,6 +63,11 @@ def view(report: Report) -> View:
     steps = {one["step"]: one for one in report.rows("bridge.steps")}
     if not steps or steps["start"]["amount"] is None or steps["end"]["amount"] is None:
         return missing(report, ID, title, "bridge.start", "bridge.churn")
+    steps = {
+        step: one
+        for step, one in steps.items()
+        if step in ENDS or one["amount"] or one["clients"] or _unknown(report, step)
+    }
     margin = _margin(report)
     read = Text(title=report.say("How to read"), paragraphs=tuple(_read(report, steps)))
     message = found.told(report, "movement.net") or found.message(report, ID) or Markup("%s") % title
@@ -79,8 +85,8 @@ def _bridge(report: Report, steps: Mapping[str, Row]) -> Made:
     bars, start = _bars(report, steps), steps["start"]["amount"]
     rows: list[Row] = []
     for step, one in steps.items():
-        amount, total = one["amount"], step in ("start", "end")
-        known = amount is not None and not (step == "returned" and report.unknown_returned)
+        amount, total = one["amount"], step in ENDS
+        known = amount is not None and not _unknown(report, step)
         share, of_bar = (report.line("movement", f"bridge.{id}", step)["share"] for id in ("steps", "largest"))
         named = [client for client in report.rows("bridge.largest")
                  if client["step"] == step and client["rank"] <= SHOWN["bridge.largest"]]  # fmt: skip
@@ -88,7 +94,7 @@ def _bridge(report: Report, steps: Mapping[str, Row]) -> Made:
         tone = 0 if total or step == NEUTRAL else 1
         printed = numbers.scaled(amount, scale, sign=not total) if known else ""
         rows.append({
-            "step": Markup('<b>{}</b><br><span class="g2 s7">{}</span>').format(
+            "id": step, "step": Markup('<b>{}</b><br><span class="g2 s7">{}</span>').format(
                 report.wording.word(step), _explained(report, step)),
             "clients": one["clients"] if known else None, "bars": bars.get(step, ""),
             "amount": report.tinted(printed, amount, tone) if known else report.na,
@@ -100,11 +106,16 @@ def _bridge(report: Report, steps: Mapping[str, Row]) -> Made:
     return BRIDGE.made(report, rows, scale=scale, heads={"amount": numbers.money_head(scale)})
 
 
+def _unknown(report: Report, step: str) -> bool:
+    """Whether the history cannot tell what a step made: its 0 stands for one that is not known."""
+    return step == "returned" and report.unknown_returned
+
+
 def _bars(report: Report, steps: Mapping[str, Row]) -> dict[str, Markup]:
     """The bar of each step from where the one before ended; both ends from the edge, cut where the steps are far
     from zero."""
     levels = [("start", 0.0, steps["start"]["amount"])]
-    for step in (step for step in steps if step not in ("start", "end")):
+    for step in (step for step in steps if step not in ENDS):
         before = levels[-1][2]
         levels.append((step, before, before + (steps[step]["amount"] or 0.0)))
     ends = [level for _, _, level in levels]
@@ -119,7 +130,7 @@ def _bars(report: Report, steps: Mapping[str, Row]) -> dict[str, Markup]:
     drawn = {}
     last = ("end", 0.0, steps["end"]["amount"])
     for (step, start, end), after in pairwise([*levels, last, last]):
-        total = step in ("start", "end")
+        total = step in ENDS
         left, right = sorted((place(start if not total else min(0.0, floor) if cut else 0.0), place(end)))
         css = {"start": "w0", "end": "w1", NEUTRAL: "mute"}.get(step) or ("good" if end > start else "bad")
         parts = [Markup('<i class="{} {} {}"></i>').format(css, report.left(left), report.width(right - left))]

@@ -16,7 +16,7 @@ from portfolio_review.exhibits.chances import told
 from portfolio_review.exhibits.language import N_
 from portfolio_review.exhibits.numbers import Scale, scale_for
 from portfolio_review.rendering.pages import found
-from portfolio_review.rendering.pages.view import Chart, View, Width, column, in_rows, row, windows_line
+from portfolio_review.rendering.pages.view import Chart, RowOf, View, Width, column, in_rows, row, windows_line
 from portfolio_review.rendering.report import Report
 from portfolio_review.rendering.tables import Column, Line, Made, Table
 from portfolio_review.results.contract import Results
@@ -35,7 +35,7 @@ VALUES = Table(id=FAMILY, key="value", columns=(
 ))  # fmt: skip
 NARROW = ("clients", "revenue_w0")
 """Columns for which three tables side by side have no room."""
-SIDE_BY_SIDE, A_LINE = 3, 4
+TWO, SIDE_BY_SIDE, A_LINE = 2, 3, 4
 """From the one number of breakdowns on three stand side by side, but two where two lines hold them all."""
 MONTHS = 12
 
@@ -58,13 +58,21 @@ def view(report: Report) -> View:
     shown = OF_A_BREAKDOWN[len(ids) <= SIDE_BY_SIDE]
     scale = scale_for([one["revenue"] for id in ids for one in report.rows(id)], report.number("structure.revenue"))
     tables = [_breakdown(report, id, shown, scale, NARROW if width == 4 else ()) for id in ids]
-    charts = (months(report), _multiples(report))
+    charts = (_multiples(report), months(report))
     return View(
         id=ID, title=title, message=found.message(report, ID) or _message(report, ids[0]), line=windows_line(report),
-        rows=(row(column(6, *tables), column(6, *charts)),) if len(ids) == 1 else (
-            *in_rows(tables, width), row(*(column(6, chart) for chart in charts), css="together")),
+        rows=_laid_out(tables, charts, width),
         foot=Markup(" ").join(_notes(report, tables)), css="tight",
     )  # fmt: skip
+
+
+def _laid_out(tables: Sequence[Made], charts: Sequence[Chart | None], width: Width) -> tuple[RowOf, ...]:
+    """One or two tables with the charts beside or below them; more of them in lines, the charts last."""
+    if len(tables) == 1:
+        return (row(column(6, *tables), column(6, *charts)),)
+    if len(tables) == TWO:
+        return (row(*(column(6, table, chart) for table, chart in zip(tables, charts, strict=True))),)
+    return (*in_rows(tables, width), row(*(column(6, chart) for chart in reversed(charts)), css="together"))
 
 
 def _message(report: Report, id: str) -> Markup:

@@ -60,7 +60,7 @@ def view(report: Report) -> View:
 
 
 def _matrix(report: Report, flows: Sequence[Row]) -> Matrix:
-    """Rows from, columns to: clients, their share of the row with its interval, the change of their revenue."""
+    """Rows from, columns to: clients, their share of the row, the change of their revenue."""
     cells = {(one["from"], one["to"]): one for one in flows}
     shares = {(one["from"], one["to"]): one for one in report.rows("migration.abc.rows")}
     starts, ends = _present(flows, "from", (*CLASSES, *COMING)), [*_present(flows, "to", CLASSES), LOST]
@@ -74,13 +74,15 @@ def _matrix(report: Report, flows: Sequence[Row]) -> Matrix:
             return MatrixCell("", empty=True)
         if one is None or not one["clients"]:
             return MatrixCell(report.wording.numbers.plain(0), empty=True)
-        css = "dg" if start == end else "few" if share is not None and share["few"] else ""
-        return MatrixCell(report.wording.numbers.plain(one["clients"]), aside=_change(report, one, scale),
-                          under=_share(report, share), css=css)  # fmt: skip
+        few = share is not None and share["few"]
+        css = " ".join(name for name, holds in (("dg", start == end), ("few", few)) if holds)
+        part = "" if share is None or share["share"] is None else report.wording.numbers.percent(share["share"], 0)
+        return MatrixCell(report.wording.numbers.plain(one["clients"]), aside=part, css=css,
+                          money=_change(report, one, scale, 0 if few else 1))  # fmt: skip
 
     def size(line: str) -> MatrixCell:
         one = report.line("movement", "migration.abc", line)
-        return MatrixCell(report.wording.numbers.plain(one["clients"] or 0), aside=_change(report, one, scale))
+        return MatrixCell(report.wording.numbers.plain(one["clients"] or 0), money=_change(report, one, scale))
 
     text = report.wording.language.text
     rows = [(_name(report, start), (*(cell(start, end) for end in ends), size(f"from:{start}"))) for start in starts]
@@ -90,23 +92,14 @@ def _matrix(report: Report, flows: Sequence[Row]) -> Matrix:
         columns=(*(_name(report, end) for end in ends), text("All")), source=report.source_link("migration.abc"),
         title=report.say("The same in numbers: clients, and change of revenue in %(unit)s",
                          unit=report.wording.numbers.money_head(scale)),
-        sub=report.say("Shaded: stayed; left of it rose, right of it fell. Small: share of the row in %%, 95%% "
-                       "interval (Wilson)"),
+        sub=report.say("Shaded: stayed; left of it rose, right of it fell. Small: share of the row"),
     )  # fmt: skip
 
 
-def _share(report: Report, share: Row | None) -> str:
-    """`86 (77–92)`; empty where the row is."""
-    if share is None or share["share"] is None:
-        return ""
-    point, low, high = (None if share[name] is None else report.wording.numbers.percent(share[name], 0, mark=False)
-                        for name in ("share", "low", "high"))  # fmt: skip
-    return f"{point} ({report.wording.numbers.span(low, high)})" if low and high else str(point)
-
-
-def _change(report: Report, one: Row, scale: Scale) -> Markup | str:
+def _change(report: Report, one: Row, scale: Scale, polarity: int = 1) -> Markup | str:
     change = one["amount_change"]
-    return "" if change is None else report.tinted(report.wording.numbers.scaled(change, scale, sign=True), change)
+    text = "" if change is None else report.wording.numbers.scaled(change, scale, sign=True)
+    return report.tinted(text, change or 0.0, polarity)
 
 
 def _present(flows: Sequence[Row], side: str, names: tuple[str, ...]) -> list[str]:

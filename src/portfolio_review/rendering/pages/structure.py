@@ -77,7 +77,6 @@ def _notes(report: Report) -> Iterable[Markup]:
     if any(one["class"] == "none" and one["clients"] for one in report.rows("structure.abc")):
         yield report.say("“%(none)s”: active clients whose revenue is zero or negative; they stand in no class.",
                          none=report.wording.language.text("none"))  # fmt: skip
-    yield report.say("Parts may not add to totals because of rounding.")
 
 
 def _message(report: Report) -> Markup:
