@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from portfolio_review.errors import Fault
-from portfolio_review.sources import Duplicates, Sources
+from portfolio_review.sources import Duplicates, Sources, engine
 
 from .conftest import Bench
 
@@ -246,3 +247,21 @@ def test_every_row_takes_the_unit_of_its_client(bench: Bench) -> None:
     bench.parquet("c.parquet", "SELECT 'c' || i AS client_id, 'u' || (i % 3) AS unit FROM range(200000) t(i)")
     read = bench.read({"transactions": {"path": "t.parquet"}, "clients": {"path": "c.parquet"}})
     assert sorted(read.rows(columns="revenue, unit")) == [(float(i), f"u{i * 7919 % 100 % 3}") for i in range(100000)]
+
+
+def test_few_rows_are_written_without_an_instance_for_many(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench.write("t.csv", "client_id,date,revenue,unit\nA,2026-10-01,5,N\nB,2026-10-02,7,S\n,2026-10-03,9,S\n")
+    opened, connect = [], engine._connect
+
+    def counted(*args: Any, **more: Any) -> Any:
+        opened.append(args)
+        return connect(*args, **more)
+
+    monkeypatch.setattr(engine, "_connect", counted)
+    few = bench.read({"transactions": {"path": "t.csv"}})
+    assert len(opened) == 2
+    # the third row counts too, though it is left out
+    monkeypatch.setattr(engine, "FEW_ROWS", 2)
+    many = bench.read({"transactions": {"path": "t.csv"}})
+    assert len(opened) == 5
+    assert (few.rows(), few.left_out()) == (many.rows(), many.left_out())

@@ -1,7 +1,7 @@
 """The transactions as numbers: mapped rows in, dictionaries of their texts and the rows that count, by client, out.
 
-    transactions/client_id.parquet    cell, value, code, kept, mended, bucket[, unit]
-    transactions/unit.parquet         cell, value, code, kept, mended; so product and category, where they are given
+    transactions/client_id.parquet    cell, value, code, kept, rows, mended, bucket[, unit]
+    transactions/unit.parquet         cell, value, code, kept, rows, mended; so product and category, where given
     transactions/rows/bucket=N/*      client, unit, date, revenue[, margin, order_key, product, category, quantity],
                                       row_key and what the doubts ask of the texts: mended_<column>, where a text of
                                       it was mended, order_fold; a bucket below zero holds the rows that are left out
@@ -60,6 +60,8 @@ class Coded:
     exact: tuple[str, ...]
     """Columns of `rows` that are equal in exact duplicates, and in nothing else."""
     columns: tuple[str, ...]
+    size: int
+    """How many rows the source has, whatever `where` says of them."""
 
     def dictionary(self, column: str) -> Path:
         return dictionary(self.folder, column)
@@ -86,15 +88,17 @@ def code(engine: Engine, mapped: Mapped, units: Path | None, data_until: str | N
     folder.mkdir(exist_ok=True)
     given = [column for column in CODED if mapped.has(column)]
     flags: dict[str, str] = {}
+    size = 0
     for column in given:
-        broken, mended = _write_dictionary(engine, mapped, column, units if column == "client_id" else None, folder)
+        owners = units if column == "client_id" else None
+        broken, mended, size = _write_dictionary(engine, mapped, column, owners, folder)
         if broken:
             return None
         if mended:
             flags[f"mended_{column}"] = f"{column}.mended"
     if units is not None and "unit" not in given:
         _write_units_of_clients(engine, folder)
-    return Coded(folder, mapped, *_rows(mapped, given, units is not None, data_until, folder, flags))
+    return Coded(folder, mapped, *_rows(mapped, given, units is not None, data_until, folder, flags), size)
 
 
 def bucket_of(reason: Reason) -> int:
@@ -111,15 +115,16 @@ def write(engine: Engine, coded: Coded, duplicated: str | None = None) -> None:
     rows = f"SELECT {', '.join(coded.columns)}, {bucket} FROM {coded.rows}"
     folder = rows_folder(coded.folder)
     shutil.rmtree(folder, ignore_errors=True)
-    engine.write_unordered(f"COPY ({rows}) TO {text(str(folder))} ({_PLAIN}, PARTITION_BY (bucket))")
+    engine.write_unordered(f"COPY ({rows}) TO {text(str(folder))} ({_PLAIN}, PARTITION_BY (bucket))", coded.size)
 
 
 def _write_dictionary(
     engine: Engine, mapped: Mapped, column: str, units: Path | None, folder: Path
-) -> tuple[bool, bool]:
-    """Write every text of a column once, with its code; whether one that `where` keeps breaks a rule, was mended."""
+) -> tuple[bool, bool, int]:
+    """Write every text of a column once, with its code; whether one that `where` keeps breaks a rule, was mended, and
+    how many rows there are."""
     cell, made = f"cell_{column}", mapped.conversions[column]
-    found = f"SELECT {cell}, count(*) FILTER ({KEEP}) AS kept FROM {mapped.cells} GROUP BY {cell}"
+    found = f"SELECT {cell}, count(*) FILTER ({KEEP}) AS kept, count(*) AS rows FROM {mapped.cells} GROUP BY {cell}"
     values = f"SELECT *, {made.value} AS value_{column} FROM ({found})"
     checked = f"SELECT *, {made.problem} AS problem_{column} FROM ({values})"
     fault = f"problem_{column} IS NOT NULL AND kept > 0"
@@ -129,8 +134,8 @@ def _write_dictionary(
     coded = (
         f"SELECT *, CASE WHEN {none} THEN {'0' if column == 'unit' else 'NULL'} "
         f"ELSE dense_rank() OVER (PARTITION BY {none} ORDER BY value) END::UINTEGER AS code "
-        f"FROM (SELECT {cell} AS cell, value_{column} AS value, kept, {made.mended or 'NULL'}::UTINYINT AS mended, "
-        f"{fault} AS broken FROM ({checked}))"
+        f"FROM (SELECT {cell} AS cell, value_{column} AS value, kept, rows, "
+        f"{made.mended or 'NULL'}::UTINYINT AS mended, {fault} AS broken FROM ({checked}))"
     )
     if column == "client_id":
         before = "greatest(sum(kept) OVER (PARTITION BY code IS NULL ORDER BY code) - 1, 0)"
@@ -142,10 +147,11 @@ def _write_dictionary(
             )
     path = dictionary(folder, column)
     engine.reader.execute(f"COPY ({coded} ORDER BY code, cell) TO {text(str(path))} (FORMAT parquet)")
-    broken, mended = engine.reader.execute(
-        f"SELECT bool_or(broken), bool_or(mended IS NOT NULL AND kept > 0) FROM read_parquet({text(str(path))})"
+    broken, mended, rows = engine.reader.execute(
+        "SELECT bool_or(broken), bool_or(mended IS NOT NULL AND kept > 0), coalesce(sum(rows), 0)::BIGINT "
+        f"FROM read_parquet({text(str(path))})"
     ).fetchall()[0]
-    return bool(broken), bool(mended)
+    return bool(broken), bool(mended), rows
 
 
 def _write_units_of_clients(engine: Engine, folder: Path) -> None:
