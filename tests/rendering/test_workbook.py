@@ -10,6 +10,7 @@ import subprocess
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import made_results
 import openpyxl
@@ -35,15 +36,16 @@ DECIDED = {"id": "d1", "client": "Seven", "text": "=Keep Seven.", "owner": "Ann"
            "status": "new", "money": 5000.0}  # fmt: skip
 
 
-def finding(place: int, page: str, money: float | None, *, standing: bool = False) -> RecordedFinding:
+def finding(place: int, page: str, money: float | None, **more: Any) -> RecordedFinding:
     clause = values.say("%(client)s bought %(difference)s less than in the %(span)s before",
                  client=values.name(f"={place} Client"), difference=values.money(1e5), span=values.span(12))  # fmt: skip
     made = Finding(id=f"f{place}", section="movement", page=page, theme=f"s{place}", clauses=(clause,),
-                   evidence=("bridge.churn",), money=money, tone="bad", standing=standing)  # fmt: skip
+                   evidence=("bridge.churn",), money=money, tone="bad", **more)  # fmt: skip
     return RecordedFinding(made, made_results.source("bridge.churn"))
 
 
-FOUND = (finding(1, "bridge", -2e5), finding(2, "retention", None), finding(3, "risk", -9e5, standing=True))
+FOUND = (finding(1, "bridge", -2e5), finding(2, "retention", None),
+         finding(3, "risk", -9e5, standing=True, since="2011-08"))  # fmt: skip
 
 
 def told(results: Results, code: Code = "en") -> openpyxl.Workbook:
@@ -114,6 +116,7 @@ def test_every_finding_stands_with_its_kind_money_and_sheet() -> None:
         [f"=2 {less}", "change", None, "Retention"],
     ]  # fmt: skip
     assert read["Findings"]["A4"].data_type == "s"
+    assert [row[4].value for row in read["Findings"].iter_rows(min_row=4)] == [dt.datetime(2011, 8, 1), None, None]
 
 
 def test_targets_stand_in_the_unit_of_their_figure() -> None:

@@ -244,9 +244,9 @@ class _Workbook:
     def _findings(self, sheet: Sheet) -> None:
         text = self.text
         heads = [Head(text("Finding"), "long"), Head(text("Kind")), Head(text("Amount"), "money"), Head(text("Sheet")),
-                 Head(text("Notebook")), Head(text("Cell"))]  # fmt: skip
+                 Head(text("Since"), "month"), Head(text("Notebook")), Head(text("Cell"))]  # fmt: skip
         by = {one.finding.id: one.source for one in self.results.findings}
-        rows = [(sentence(one, self.wording), self._kind(one.kind), one.money, self._to(one.page),
+        rows = [(sentence(one, self.wording), self._kind(one.kind), one.money, self._to(one.page), one.since,
                  by[one.id].notebook, by[one.id].cell)
                 for one in ranking.ranked(recorded.finding for recorded in self.results.findings)]  # fmt: skip
         sheet.table(heads, rows)
