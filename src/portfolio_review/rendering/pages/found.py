@@ -15,7 +15,7 @@ from portfolio_review.rendering.marks import marked
 from portfolio_review.rendering.report import Report
 from portfolio_review.results.finding import Finding, Value
 
-ROOM = 185
+ROOM = 215
 """Points of height that page one has for findings and the analyst's words."""
 LINE, BETWEEN, HEAD, NOTES_HEAD = 10.5, 2.8, 19, 16
 WIDTH, NOTES_WIDTH, VERDICT_WIDTH = 68, 165, 95
