@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 
 from portfolio_review import findings
 from portfolio_review.doubt import Doubt, Phrase
+from portfolio_review.exhibits.wording import Wording
 from portfolio_review.findings import data, ranking
 from portfolio_review.findings.values import say
+from portfolio_review.findings.wording import on_page_one
 from portfolio_review.results.finding import Finding, from_plain, to_plain
 from portfolio_review.results.seen import Scope, Seen
 
@@ -294,3 +296,14 @@ def test_a_client_that_buys_less_is_one_of_those_that_the_page_lists() -> None:
     rows = [made.client(n, **row, revenue_w0=made.BIG * (2 + n)) for n in range(1, 8)]
     (told,) = findings.tell(made.seen({}, ("actions.full", made.table("actions.full", *rows))), "actions")
     assert told.client == "00005"
+
+
+def test_page_one_tells_a_risk_in_one_line_and_a_change_whole() -> None:
+    # Findings: at most two standing risks in one line each, "since August" when an earlier review had them
+    whole = replace(made.whole(2, 1), since={"risk.overdue": "2026-08"})
+    told = {found.id: found for found in findings.tell(whole, "risk", "movement")}
+    wording = Wording("en", "EUR")
+    assert on_page_one(told["risk.overdue"], wording) == (
+        "Overdue receivables are €100k, 40.0% of all receivables, since August."
+    )
+    assert on_page_one(told["movement.new"], wording) == told["movement.new"].text

@@ -26,6 +26,11 @@ def text(finding: Finding, wording: Wording, shown: Shown = printed) -> str:
     return _stopped(_said(finding.clauses, wording, shown))
 
 
+def on_page_one(finding: Finding, wording: Wording, shown: Shown = printed) -> str:
+    """What page one says: a state that lasts in one line, without its details; all else as a whole sentence."""
+    return _stopped(headline(finding, wording, shown)) if finding.kind == "risk" else text(finding, wording, shown)
+
+
 def headline(finding: Finding, wording: Wording, shown: Shown = printed) -> str:
     """What stands over a page: the sentence up to its details (from the first semicolon or colon on), no full stop."""
     details = (n for n, clause in enumerate(finding.clauses) if n and clause.message.startswith((";", ":")))

@@ -29,6 +29,9 @@ OPENING = ("unnamed", "word", "lower")
 """Kinds of values that begin with a capital where they open a sentence; names stand as they are."""
 
 
+Say = Callable[[Finding, Wording, wording.Shown], str]
+
+
 @dataclass(frozen=True)
 class Sentence:
     """One finding of page one: its text leading to its cell, its money (signed where it moved), the page it is on."""
@@ -50,12 +53,12 @@ def first_page(report: Report, notes: int = 0) -> tuple[tuple[Markup, tuple[Sent
         page = shorter
     heads = (report.say("What changed, the largest in money first"), report.say("What may cost"),
              report.say("What is doubtful of the data"))  # fmt: skip
-    return tuple((head, tuple(_sentence(report, finding) for finding in here))
+    return tuple((head, tuple(_sentence(report, finding, wording.on_page_one) for finding in here))
                  for head, here in zip(heads, (page.changes, *parts), strict=True) if here)  # fmt: skip
 
 
 def _height(report: Report, finding: Finding) -> float:
-    return BETWEEN + LINE * ceil(len(wording.text(finding, report.wording)) / WIDTH)
+    return BETWEEN + LINE * ceil(len(wording.on_page_one(finding, report.wording)) / WIDTH)
 
 
 def verdict(report: Report) -> Markup:
@@ -93,16 +96,16 @@ def _all(report: Report) -> list[Finding]:
     return [recorded.finding for recorded in report.results.findings]
 
 
-def _sentence(report: Report, finding: Finding) -> Sentence:
+def _sentence(report: Report, finding: Finding, say: Say = wording.text) -> Sentence:
     amount = finding.money or 0.0
     polarity = {"good": 1, "bad": -1, "neutral": 0}[finding.tone] * (1 if amount > 0 else -1)
     numbers = report.wording.numbers
     if finding.money is None:  # of doubtful data, which the sentence weighs by their share
-        return Sentence(_linked(report, finding, wording.text), Markup(""), finding.page)
+        return Sentence(_linked(report, finding, say), Markup(""), finding.page)
     # a state that lasts is about this money; nothing of it was gained or lost
     about = Markup("%s") % numbers.money(abs(amount)) if finding.standing else None
     return Sentence(
-        text=_linked(report, finding, wording.text),
+        text=_linked(report, finding, say),
         money=report.tinted(numbers.money(amount, sign=True), amount, polarity) if about is None else about,
         page=finding.page,
     )
@@ -113,7 +116,7 @@ def every(report: Report) -> tuple[Sentence, ...]:
     return tuple(_sentence(report, finding) for finding in ranking.ranked(_all(report)))
 
 
-def _linked(report: Report, finding: Finding, say: Callable[[Finding, Wording, wording.Shown], str]) -> Markup:
+def _linked(report: Report, finding: Finding, say: Say) -> Markup:
     """The sentence leading to the cell that computed its first figure; its figures count as printed."""
     recorded = report.results.figures, report.results.tables
     for id in finding.evidence:
