@@ -30,7 +30,7 @@ from portfolio_review.results.contract import Results
 
 ID = "risk"
 SILENT, LIST, THREAD = "risk.may_fall_silent", "actions.retain", "actions.retain.thread"
-OWED = ("risk.overdue_share", "risk.days_sales_outstanding", "risk.days_late")
+OWED = ("risk.days_sales_outstanding",)
 NOTES = "credit_notes"
 QUADRANTS = (("large_safe", "large_risky"), ("small_safe", "small_risky"))
 VALUE = ("risk.expected_12", "risk.residual_value", "risk.replacement_months")
@@ -38,7 +38,7 @@ WORTH_SAYING = 0.01
 """A short report shows this page from this share of the window's revenue at risk on."""
 WORTH_RENEWING = 0.1
 """Or from this share of it under contracts that end."""
-OUTLOOK = Table(id="risk.outlook_lines", key="forecast_line", columns=(
+OUTLOOK = Table(id="risk.outlook_lines", key="forecast_line", css="lists", columns=(
     Column(id="forecast_line", format="plain", head=N_("Of")),
     Column(id="amount", width=17, head=N_("Expected"), strong=True),
     Column(id="amount_low", width=24, format="interval", of="amount_high", head=N_("95%% interval")),
@@ -47,30 +47,30 @@ OUTLOOK = Table(id="risk.outlook_lines", key="forecast_line", columns=(
     Column(id="year_before", width=17, css="py"),
     Column(id="year_change", width=14, format="change", of="year_before", head="Δ"),
 ))  # fmt: skip
-THEN = Table(id="risk.forecasts_then_and_now", key="forecast_months", columns=(
+THEN = Table(id="risk.forecasts_then_and_now", key="forecast_months", css="lists", columns=(
     Column(id="known_until", head=N_("Said at the end of")),
     Column(id="forecast_months", width=34, head=N_("Months ahead")),
     Column(id="expected_today", width=24, head=N_("Expected")), Column(id="actual_today", width=22, head=N_("Came"),
                                                                        strong=True),
     Column(id="actual_today", width=16, format="change", of="expected_today", head="Δ"),
 ))  # fmt: skip
-PARTS = Table(id="risk.parts", key="part", columns=(
-    Column(id="part", format="plain"), Column(id="amount", width=20, strong=True),
-    Column(id="share", width=24, head=N_("%% of revenue")),
-    Column(id="amount_change", width=34, format="signed", polarity=0, head=N_("Δ on a year before"), optional=True),
+PARTS = Table(id="risk.parts", key="part", css="lists", columns=(
+    Column(id="part", format="plain"), Column(id="amount", width=15, strong=True),
+    Column(id="share", width=20, head=N_("%% of revenue")),
+    Column(id="amount_change", width=36, format="signed", polarity=0, head=N_("Δ on a year before"), optional=True),
 ))  # fmt: skip
-DANGER = Table(id="risk.largest", columns=(
-    Column(id="rank", width=5, quiet=True), Column(id="name"), Column(id="abc", width=10, format="class"),
+DANGER = Table(id="risk.largest", css="lists", columns=(
+    Column(id="name"), Column(id="abc", width=10, format="class"),
     Column(id="value", width=17, format="money", head=N_("Value of 12 months"), wrap=True),
-    Column(id="p12", width=16, head=N_("p, %%")), Column(id="part", width=24, head=N_("How")),
+    Column(id="p12", width=16, head=N_("p, %%")), Column(id="part", width=31, head=N_("How")),
     Column(id="at_stake", width=16, head=N_("In danger"), strong=True),
 ))  # fmt: skip
-OWING = Table(id="risk.receivables_ageing", key="bucket", columns=(
+OWING = Table(id="risk.receivables_ageing", key="bucket", css="lists", columns=(
     Column(id="bucket"), Column(id="clients", width=18), Column(id="amount", width=20, strong=True),
     Column(id="share", width=14, head="%"), Column(id="bars", width=24, format="bar", of="amount", head=N_("Bars"),
                                                    quiet=True),
 ))  # fmt: skip
-CONTRACTS = Table(id="risk.contracts_ending", columns=(
+CONTRACTS = Table(id="risk.contracts_ending", css="lists", columns=(
     Column(id="name"), Column(id="contract_end", width=24, head=N_("Ends")),
     Column(id="p_next", width=16, head=N_("p, %%")), Column(id="revenue", width=20, css="ac", strong=True),
 ))  # fmt: skip
@@ -154,8 +154,9 @@ def _then(report: Report) -> Made | None:
     rows = [one for one in report.rows("risk.forecasts_then_and_now") if one["expected_today"] is not None]
     scale = THEN.scale(rows)
     return THEN.made(
-        report, rows, scale=scale, sub=report.say("Of the clients known then"),
-        title=report.say("What was said, and what came, %(unit)s", unit=report.wording.numbers.money_head(scale)),
+        report, rows, scale=scale,
+        title=report.say("What was said of clients known then, and what came, %(unit)s",
+                         unit=report.wording.numbers.money_head(scale)),
     ) if rows else None  # fmt: skip
 
 
@@ -182,8 +183,8 @@ def _matrix(report: Report) -> Block:
         return Chart(
             svg=report.chart("risk.matrix.picture"), source=report.source_link(id),
             title=say("Revenue × risk: each client, or several alike, as a point"),
-            sub=say("Upwards: revenue of %(months)s, logarithmic. Large: from the smallest A client up; risky: above "
-                    "%(limit)s", months=report.wording.months, limit=limit),
+            sub=say("Upwards: revenue of %(months)s, logarithmic. Large: as an A client; risky: above %(limit)s",
+                    months=report.wording.months, limit=limit),
         )  # fmt: skip
     scale, full = scale_for([one["revenue"] for one in cells.values()]), largest([*cells.values()], "revenue")
 
@@ -220,7 +221,6 @@ def _verdict(report: Report) -> Text | None:
                      criterion=" ".join(filter(None, (report.wording.word(one["criterion"]), one["name"]))),
                      share=percent(one["share"], 0), limit=percent(one["limit"], 0))
           for one in report.rows("risk.level") if one["over_limit"]),
-        filled(N_("Most clients: %(quadrant)s."), quadrant="risk.main_quadrant"),
         Markup("") if report.seasons_differ else filled(
             N_("Since %(months)s before: %(direction)s."), months=Markup(report.wording.months),
             direction="risk.direction"),
@@ -303,7 +303,6 @@ def _owing(report: Report) -> Made | None:
     also = [(report.wording.name(id), report.v(id)) for id in OWED if report.number(id) is not None]
     if notes:
         also.append((report.wording.word(NOTES), Markup(report.wording.numbers.money(notes["amount"]))))
-    period = report.say("Not paid by the end of the period")
     whole = Line(
         report.say("All, credit notes apart"), {"amount": owed, "figures": {"amount": "risk.receivables"}}, "sum"
     )
@@ -311,7 +310,7 @@ def _owing(report: Report) -> Made | None:
         report, [*rows.values()], scale=scale, lines=(whole,),
         title=report.say("Receivables by days overdue, %(unit)s", unit=report.wording.numbers.money_head(scale)),
         sub=report.say("Not paid by the end of the period; clients that buy in no other unit")
-        if report.results.review.unit != "all" else period,
+        if report.results.review.unit != "all" else "",
         note=Markup(" · ").join(filter(None, (*(Markup("{}: <b>{}</b>").format(*one) for one in also),
                                               found.whole(report, "risk.overdue")))),
     )  # fmt: skip
@@ -332,5 +331,4 @@ def _contracts(report: Report) -> Made | None:
     return CONTRACTS.made(
         report, rows[: SHOWN[id]], scale=scale, lines=(more, sum_) if rest["rows"] else (sum_,),
         title=report.say("Contracts ending within 90 days, %(unit)s", unit=report.wording.numbers.money_head(scale)),
-        sub=report.say("Revenue of the last %(months)s; p: chance of a purchase", months=report.wording.months),
     )  # fmt: skip
