@@ -139,6 +139,10 @@ def test_each_group_of_rows_adds_up_to_its_own_sum() -> None:
     assert not failed(report(page("structure", table("structure.abc", "abc clients", *rows))))
 
 
+def test_parts_of_which_one_is_told_in_words_have_no_sum() -> None:
+    assert not failed(report(page("risk", PARTS.format(new="within noise"))))
+
+
 def test_a_count_has_one_name_and_no_name_two_counts() -> None:
     def counted(id: str, name: str, value: str) -> str:
         return f'<h3 data-name="{id}">{name}</h3><p data-figure="{id}">{value}</p>'
