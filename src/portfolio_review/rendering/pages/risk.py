@@ -283,7 +283,7 @@ def _parts(report: Report) -> Made | None:
                           span=months if one["part"] == "gone" else ahead)  # fmt: skip
         noise = None if one["year_before"] is None else Markup(text("within noise"))
         return one | {"part": name, "css": {"revenue_at_risk": "sum", "gone": "group"}.get(one["part"], ""),
-                      "figures": {"amount": f"risk.{one['part']}"},
+                      "sums": ["amount"], "figures": {"amount": f"risk.{one['part']}"},
                       "amount_change": one["amount_change"] if one["clear"] else noise}  # fmt: skip
 
     return PARTS.made(report, [printed(one) for one in rows], scale=scale, title=report.say(
