@@ -93,13 +93,15 @@ def test_the_text_is_recorded_in_the_language_of_the_review() -> None:
     assert len(decisions.decided(pd.DataFrame([ROW]).head(0), HEAD)) == 0
 
 
+LEDGER = pd.DataFrame([ROW | {"outcome": way, "since": month} for way, month in (
+    ("done", "2025-09"), ("came_back", "2025-08"), ("came_back", "2026-01"), ("overdue", "2026-02"),
+    ("still_open", "2026-10"))])  # fmt: skip
+
+
 def test_over_the_ledger_stands_how_many_are_closed_and_how() -> None:
-    rows = [ROW | {"outcome": way, "since": month} for way, month in (
-        ("done", "2025-09"), ("came_back", "2025-08"), ("came_back", "2026-01"), ("overdue", "2026-02"), ("still_open", "2026-10"))]  # fmt: skip
-    seen = Seen(HEAD, Scope(), {}, {"actions.ledger": pd.DataFrame(rows)})
-    (finding,) = over(seen, "ledger")
+    (finding,) = over(Seen(HEAD, Scope(), {}, {"actions.ledger": LEDGER}), "ledger")
     assert finding.text.replace(NBSP, " ") == (
         "Решений с августа 2025 г. — 5, закрыто 3: клиент вернулся — 2, выполнено — 1."
     )
     assert (finding.page, finding.money) == ("ledger", None)
-    assert over(Seen(HEAD, Scope(), {}, {"actions.ledger": pd.DataFrame(rows).head(0)}), "ledger") == []
+    assert over(Seen(HEAD, Scope(), {}, {"actions.ledger": LEDGER.head(0)}), "ledger") == []

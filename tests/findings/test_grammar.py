@@ -10,10 +10,12 @@ from pathlib import Path
 import made
 import pytest
 from babel.messages.extract import extract_from_file
+from test_decided import HEAD, LEDGER
 
 from portfolio_review import findings
 from portfolio_review.exhibits.language import NBSP
 from portfolio_review.results.finding import Clause, Finding
+from portfolio_review.results.seen import Scope, Seen
 
 KEYWORDS = {"say": None, "count_of": (1, 2)}
 NUMBERS = (0, 1, 2, 5, 21)
@@ -57,7 +59,9 @@ def extracted() -> set[str]:
 
 
 def test_every_message_is_said_by_some_scenario() -> None:
-    said = {clause.message for _, _, finding in told("en") for clause in finding.clauses}
+    ledger = findings.over(Seen(HEAD, Scope(), {}, {"actions.ledger": LEDGER}), "ledger")
+    told_of = [*(finding for _, _, finding in told("en")), *ledger]
+    said = {clause.message for finding in told_of for clause in finding.clauses}
     assert extracted() - said == set()
 
 

@@ -21,7 +21,7 @@ def findings(seen: Seen) -> list[Finding]:
         return []
     first, *others = sorted((id for id in known if known[id]), key=lambda id: -abs(known[id]))
     clauses = [_first(first, known[first]), *(_other(id, known[id]) for id in others)]
-    together = say("; together %(total)s", total=signed(total)) if others else None
+    together = say(", together %(total)s", total=signed(total)) if others else None
     return [_STORY.finding("drivers.largest", [*clauses, together], evidence=EFFECTS, money=total)]
 
 
@@ -46,14 +46,14 @@ def _other(id: str, effect: float) -> Clause:
     values = {"money": money(abs(effect))}
     match id.partition(".")[2], effect > 0:
         case "n_effect", True:
-            return say("; more clients added %(money)s", **values)
+            return say(", more clients added %(money)s", **values)
         case "n_effect", False:
-            return say("; fewer clients took %(money)s", **values)
+            return say(", fewer clients took %(money)s", **values)
         case "v_effect", True:
-            return say("; higher order value added %(money)s", **values)
+            return say(", higher order value added %(money)s", **values)
         case "v_effect", False:
-            return say("; lower order value took %(money)s", **values)
+            return say(", lower order value took %(money)s", **values)
         case _, True:
-            return say("; more orders per client added %(money)s", **values)
+            return say(", more orders per client added %(money)s", **values)
         case _:
-            return say("; fewer orders per client took %(money)s", **values)
+            return say(", fewer orders per client took %(money)s", **values)

@@ -15,7 +15,7 @@ from portfolio_review.rendering.marks import marked
 from portfolio_review.rendering.report import Report
 from portfolio_review.results.finding import Finding, Value
 
-ROOM = 215
+ROOM = 240
 """Points of height that page one has for findings and the analyst's words."""
 LINE, BETWEEN, HEAD, NOTES_HEAD = 10.5, 2.8, 19, 16
 WIDTH, NOTES_WIDTH, VERDICT_WIDTH = 68, 165, 95
@@ -47,7 +47,7 @@ def first_page(report: Report, notes: int = 0) -> tuple[tuple[Markup, tuple[Sent
     page = ranking.first_page(_all(report))
     parts = (page.risks, (page.doubt,) if page.doubt else ())
     verdict_lines = ceil(len(verdict(report).striptags()) / VERDICT_WIDTH)
-    room = ROOM - LINE * 2 * max(verdict_lines - 3, 0) - HEAD * (1 + sum(map(bool, parts)))
+    room = ROOM - LINE * 4 * max(verdict_lines - 3, 0) - HEAD * (1 + sum(map(bool, parts)))
     room -= NOTES_HEAD + LINE * ceil(notes / NOTES_WIDTH) if notes else 0
     while (shorter := page.shorter) and sum(_height(report, finding) for finding in page) > room:
         page = shorter
