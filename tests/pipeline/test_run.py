@@ -98,7 +98,10 @@ def test_a_run_leaves_every_edition_and_manifests_that_are_true(company: Company
 
     folder = period / south["slug"]
     read = store.read_notebooks(sorted((folder / "notebooks").glob("*.ipynb")))
-    assert store.to_json(read) == (folder / "results.json").read_text()
+    written = json.loads((folder / "results.json").read_text())
+    # what is checked on the printed report is known after the notebooks alone
+    written["checks"] = [check for check in written["checks"] if not check["id"].startswith("report.")]
+    assert json.loads(store.to_json(read)) == written
 
     again = command(*words, "South", "--unit", "all", "--json")
     assert again.exit_code == 0, again.output

@@ -79,8 +79,8 @@ def test_a_report_that_holds_is_built_once(tmp_path: Path, monkeypatch: pytest.M
 def test_another_language_draws_the_charts_again(tmp_path: Path) -> None:
     render(made_results.results("en"), tmp_path, context=made_results.CONTEXT, formats=("html",), language="ru")
     html = (tmp_path / "review.html").read_text("utf-8")
-    assert "наибольшее значение: " in html
-    assert "Мост выручки, тыс." in html
+    assert "Клиенты по категориям, было и стало: " in html
+    assert "наибольшее изменение: " in html
     assert "Clients by class" not in html
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from portfolio_review.calendar import Month
 from portfolio_review.exhibits import measure, notation
 from portfolio_review.exhibits.bars import bar
-from portfolio_review.exhibits.numbers import Scale, scale_for
+from portfolio_review.exhibits.numbers import scale_for
 from portfolio_review.exhibits.style import Canvas, Chart, canvas
 from portfolio_review.exhibits.wording import Wording
 
@@ -59,11 +59,6 @@ def multiples(frame: pd.DataFrame, wording: Wording, *, title: str, width: float
         if panels:
             _draw(picture, panels, wording, lines)
         return picture.chart(_alt(panels, months, wording, title))
-
-
-def scale_of(frame: pd.DataFrame) -> Scale:
-    """The scale in which `multiples` prints the sums of its panels."""
-    return scale_for([panel.total for panel in _panels(frame, _months(frame))])
 
 
 def _months(frame: pd.DataFrame) -> list[str]:

@@ -64,15 +64,15 @@ def _table(id: str, *columns: Column, of_class: str = N_("Class")) -> Table:
 
 def _stake(head: str, *, bar: bool = True) -> tuple[Column, ...]:
     stake = Column(id="at_stake", width=17, head=head, strong=True)
-    return (stake, Column(id="bars", width=12, format="bar", of="at_stake", head=N_("Bars"), quiet=True))[: 1 + bar]
+    return (stake, Column(id="bars", width=10, format="bar", of="at_stake", head=N_("Bars"), quiet=True))[: 1 + bar]
 
 
-CHANCE = Column(id="p_next", width=13, head=N_("p, %%"))
+CHANCE = Column(id="p_next", width=15, head=N_("p, %%"))
 LISTS: Mapping[str, List] = {
     "return": List(
         N_("Lapsed. Expected back: lost × the share of clients as long silent that came back within 12 months."),
         {"lost": "actions.return.at_stake", "expected_back": "actions.return.expected_back"},
-        _table("actions.return", Column(id="chance_back", width=13, head=N_("Back, %%"), decimals=0, wrap=True),
+        _table("actions.return", Column(id="chance_back", width=15, head=N_("Back, %%"), decimals=0, wrap=True),
                Column(id="lost", width=17, wrap=True),
             Column(id="expected_back", width=19, strong=True, wrap=True),
                of_class=N_("Class then")), anyway="actions.return.bought_anyway",

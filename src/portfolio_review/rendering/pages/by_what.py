@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-import pandas as pd
 from markupsafe import Markup
 
 from portfolio_review.catalog import CATALOG
 from portfolio_review.catalog.columns import COLUMNS
 from portfolio_review.catalog.lines import OF_A_BREAKDOWN
-from portfolio_review.exhibits import multiples
 from portfolio_review.exhibits.chances import told
 from portfolio_review.exhibits.language import N_
 from portfolio_review.exhibits.numbers import Scale, scale_for
@@ -140,10 +138,14 @@ def _multiples(report: Report) -> Chart | None:
     svg, rows = report.chart("structure.by_month.multiples"), report.rows("structure.by_month")
     if not svg or not rows:
         return None
+    shown = sorted({str(row["month"])[:7] for row in rows})[-MONTHS:]
+    sums = {row["value"]: 0.0 for row in rows}
+    for one in rows:
+        sums[one["value"]] += one["revenue"] if str(one["month"])[:7] in shown else 0.0
     return Chart(
         svg=svg, source=report.source_link("structure.by_month"),
         title=report.say("%(breakdown)s: revenue month by month, %(unit)s",
                          breakdown=report.wording.name(f"structure.by.{rows[0]['attribute']}"),
-                         unit=report.wording.numbers.money_head(multiples.scale_of(pd.DataFrame(rows)))),
+                         unit=report.wording.numbers.money_head(scale_for(sums.values()))),
         sub=report.say("One scale. Dark: the last 12 months, their sum and its change above; grey: a year before"),
     )  # fmt: skip

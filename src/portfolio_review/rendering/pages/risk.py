@@ -52,7 +52,6 @@ THEN = Table(id="risk.forecasts_then_and_now", key="forecast_months", css="lists
     Column(id="forecast_months", width=34, head=N_("Months ahead")),
     Column(id="expected_today", width=24, head=N_("Expected")), Column(id="actual_today", width=22, head=N_("Came"),
                                                                        strong=True),
-    Column(id="actual_today", width=16, format="change", of="expected_today", head="Δ"),
 ))  # fmt: skip
 PARTS = Table(id="risk.parts", key="part", css="lists", columns=(
     Column(id="part", format="plain"), Column(id="amount", width=15, strong=True),
