@@ -10,7 +10,7 @@ from portfolio_review.catalog.entry import Entry, table
 
 SHOWN: Mapping[str, int] = MappingProxyType({
     "risk.contracts_ending": 4, "strategic.exposure": 9, "strategic.managers": 5, "strategic.purchases": 5,
-    "actions.<rule>": 5, "bridge.largest": 3, "actions.managers": 10,
+    "actions.<rule>": 5, "bridge.largest": 3, "actions.managers": 7,
 })  # fmt: skip
 """So many rows of a table a page shows; the rest stands in one line."""
 OF_A_BREAKDOWN = (6, 14)
