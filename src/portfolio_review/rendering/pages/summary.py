@@ -173,7 +173,7 @@ def _at_risk(report: Report) -> KeyFigure | None:
         lines.append((text("Of revenue, %%"), numbers.percent(whole["share"], mark=False), ""))
     if whole is not None and whole["year_before"] is not None:
         change = report.change(AT_RISK) if whole["clear"] else ""
-        lines.append((text("Year before"), report.v(AT_RISK, "previous_year", scale=scale), change))
+        lines.append((text("Year before"), numbers.scaled(whole["year_before"], scale), change))
         note = "" if whole["clear"] else text("The change is within noise")
     for part in PARTS:
         row = parts.get(part)
