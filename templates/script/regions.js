@@ -2,7 +2,7 @@
 const scrolling = new ResizeObserver((entries) => entries.forEach((entry) => reach(entry.target)));
 
 function reach(box) {
-  if (box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1) {
+  if (box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight) {
     box.tabIndex = 0;
     box.setAttribute("role", "region");
     const title = box.querySelector("table[aria-labelledby]")?.getAttribute("aria-labelledby");

@@ -28,7 +28,7 @@ LOSSES = {
         (f"{start}{what} took %(money)s", "money")
         for start, whats in (
             ("", ("Fewer clients", "Lower order value", "Fewer orders per client")),
-            ("; ", ("fewer clients", "lower order value", "fewer orders per client")),
+            (", ", ("fewer clients", "lower order value", "fewer orders per client")),
         )
         for what in whats
     ),
