@@ -204,6 +204,8 @@ class Report:
             return True
         if id.startswith("retention."):
             return making.clear(figure, before, certain_base=base == "target")
+        if id.startswith("risk.outlook") and figure.interval is not None:
+            return not figure.interval[0] <= before <= figure.interval[1]
         part = next((row for row in self.rows("risk.parts") if f"risk.{row['part']}" == id), None)
         return part is None or base != "previous_year" or bool(part["clear"])
 

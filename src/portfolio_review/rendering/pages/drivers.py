@@ -39,8 +39,8 @@ AT_MONTH_ENDS = tuple(
     f"headline.lapsed_{part}" for part in ("clients", "regular_clients", "revenue", "regular_revenue")
 )
 """Figures that a partial period cannot have: their lines say why."""
-PLAIN_RATIO = "headline.year_end_revenue"
-"""Told by the notebook alone: on the pages the rest of the year is the outlook's."""
+TOLD_ELSEWHERE = ("headline.year_end_revenue", "headline.target_gap")
+"""Told by the notebook alone, for the rest of the year is the outlook's; and on page one, with its parts."""
 READING = Table(id="drivers.factors", key="factor", columns=(
     Column(id="factor", format="plain"),
     Column(id="value_w0", width=15, format="figure", head=N_("Before"), css="py", optional=True),
@@ -150,7 +150,7 @@ def _period(report: Report) -> Made:
     common = scale_for(parts, report.number("headline.revenue"))
     rows: list[Row] = []
     for id, entry in CATALOG.items():
-        if entry.section != "headline" or entry.kind != "figure" or id == PLAIN_RATIO:
+        if entry.section != "headline" or entry.kind != "figure" or id in TOLD_ELSEWHERE:
             continue
         if report.number(id) is None:
             if report.results.review.partial and id in AT_MONTH_ENDS and report.figure(id) is not None:

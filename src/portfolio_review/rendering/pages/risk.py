@@ -43,9 +43,9 @@ OUTLOOK = Table(id="risk.outlook_lines", key="forecast_line", css="lists", colum
     Column(id="amount", width=17, head=N_("Expected"), strong=True),
     Column(id="amount_low", width=24, format="interval", of="amount_high", head=N_("95%% interval")),
     Column(id="money_target", width=14, css="pl", optional=True),
-    Column(id="target_change", width=14, format="change", of="money_target", head="Δ", optional=True),
+    Column(id="target_change", width=14, format="figure", head="Δ", optional=True),
     Column(id="year_before", width=17, css="py"),
-    Column(id="year_change", width=14, format="change", of="year_before", head="Δ"),
+    Column(id="year_change", width=14, format="figure", head="Δ"),
 ))  # fmt: skip
 THEN = Table(id="risk.forecasts_then_and_now", key="forecast_months", css="lists", columns=(
     Column(id="known_until", head=N_("Said at the end of")),
@@ -134,8 +134,10 @@ def _outlook(report: Report) -> Made | None:
             low, high = (figure.interval if figure and not line else None) or (None, None)
             rows.append({
                 "forecast_line": name, "amount": value, "amount_low": low, "amount_high": high,
-                "money_target": Markup("") if target is None else target, "target_change": value,
-                "year_before": number(id, "previous_year"), "year_change": None if line else value,
+                "money_target": Markup("") if target is None else target,
+                "target_change": "" if target is None else _change(report, id, "target"),
+                "year_before": number(id, "previous_year"),
+                "year_change": "" if line else _change(report, id, "previous_year"),
                 "css": "" if line else "sum", "sums": ["amount", "year_before"], "figures": {"amount": id},
             })  # fmt: skip
     if all(one["amount"] is None for one in rows):
@@ -143,10 +145,15 @@ def _outlook(report: Report) -> Made | None:
     scale = OUTLOOK.scale(rows)
     return OUTLOOK.made(
         report, rows, scale=scale, title=say("Outlook, %(unit)s", unit=report.wording.numbers.money_head(scale)),
-        sub=say("New clients as in the same months of the last year. Δ: on the column before it"),
+        sub=say("New clients as in the same months of the last year. Δ: on the column before it; ≈: within noise"),
         note=say("n/a: %(reason)s.", reason=report.reason("risk.outlook_new")) if report.unknown("risk.outlook_new")
         else "",
     )  # fmt: skip
+
+
+def _change(report: Report, id: str, base: str) -> Markup:
+    """The change of a forecast; a sign where its interval covers the base."""
+    return Markup(report.change(id, base).replace(report.wording.language.text("within noise"), "≈"))
 
 
 def _then(report: Report) -> Made | None:
