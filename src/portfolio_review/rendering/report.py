@@ -211,14 +211,10 @@ class Report:
 
     def has_change(self, id: str, base: str = "previous_year", part: str = "value") -> bool:
         """Whether one number tells the change: where none does, a sentence says the value before."""
-        entry = self.entry(id)
-        actual, before = (self.number(id, name) for name in (part, base))
-        return (
-            entry is not None
-            and actual is not None
-            and before is not None
-            and bool(self.wording.change(entry.unit, actual, before))
-        )
+        entry, actual, before = self.entry(id), self.number(id, part), self.number(id, base)
+        if entry is None or actual is None or before is None:
+            return False
+        return bool(self.wording.change(entry.unit, actual, before))
 
     def tinted(self, text: str, change: float, polarity: int = 1, /, **of: object) -> Markup:
         """Text in the colour of a favourable or unfavourable change; a printed zero is neutral. `of` as in `marked`."""
