@@ -3,39 +3,16 @@
 from __future__ import annotations
 
 import json
-import logging
 import os
-import signal
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
-from functools import wraps
 from pathlib import Path
-from typing import Any, NoReturn
 
 import click
 
 from portfolio_review import __version__
-from portfolio_review.errors import (
-    DataRefusedError,
-    PortfolioReviewError,
-    PublishError,
-    ReviewFileError,
-    Stopped,
-    UsageError,
-)
-from portfolio_review.ids import mended
-
-
-class _Id(click.ParamType[str]):
-    """An id of the data, mended as those of the sources are."""
-
-    name = "text"
-
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        return mended(value)
-
+from portfolio_review.approval_commands import sign
+from portfolio_review.command import Id, shared
 
 WRITTEN_BY_OTHERS = 0o022
 
@@ -71,92 +48,8 @@ def cli() -> None:
     os.umask(os.umask(WRITTEN_BY_OTHERS) | WRITTEN_BY_OTHERS)
 
 
-def _shared(command: Callable[..., None]) -> Callable[..., None]:
-    """The options that every command knows."""
-    for option in (
-        click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of words."),
-        click.option("--verbose", is_flag=True, help="Print the log too."),
-        click.option("--quiet", is_flag=True, help="Print nothing but errors."),
-        click.option("--language", type=click.Choice(["en", "ru"]), help="Replace the language of the review file."),
-        click.option(
-            "--out",
-            type=click.Path(path_type=Path, file_okay=False),
-            default=Path("reports"),
-            show_default=True,
-            help="Where the reviews are put.",
-        ),
-        click.argument("file", type=click.Path(path_type=Path)),
-    ):
-        command = option(command)
-
-    @wraps(command)
-    def guarded(as_json: bool, verbose: bool, **words: Any) -> None:
-        console = logging.StreamHandler(sys.stderr)
-        console.setLevel(logging.INFO if verbose else logging.WARNING)
-        logging.basicConfig(level=logging.INFO, format="%(name)s: %(message)s", handlers=[console])
-        try:
-            with _stopping_in_good_order():
-                command(as_json=as_json, **words)
-        except PortfolioReviewError as error:
-            _refuse(error, as_json)
-        except OSError as error:
-            place = f"{error.filename}: " if error.filename else ""
-            said = f"{place}{error.strerror or error}; what was made before is unchanged"
-            _refuse(PublishError(said), as_json)
-        except (MemoryError, ImportError) as error:
-            said = f"{error or type(error).__name__}; is memory limited (ulimit -v), or the set-up not whole?"
-            _refuse(UsageError(f"the program cannot be loaded: {said}"), as_json)
-        except Stopped as stopped:
-            click.echo(f"portfolio-review: {stopped}; what is made stands, the same command makes the rest", err=True)
-            sys.exit(stopped.exit_code)
-
-    return guarded
-
-
-@contextmanager
-def _stopping_in_good_order() -> Iterator[None]:
-    """SIGTERM and Ctrl-C raise `Stopped`, once: a second signal does not disturb the cleaning up."""
-    numbers = (signal.SIGTERM, signal.SIGINT)
-
-    def stop(number: int, _: object) -> NoReturn:
-        for one in numbers:
-            signal.signal(one, signal.SIG_IGN)
-        raise Stopped(number)
-
-    before = {one: signal.signal(one, stop) for one in numbers}
-    try:
-        yield
-    finally:
-        for one, handler in before.items():
-            signal.signal(one, handler)
-
-
-def _refuse(error: PortfolioReviewError, as_json: bool) -> NoReturn:
-    if as_json:
-        document: dict[str, Any] = {
-            "error": type(error).__name__,
-            "message": str(error),
-            "exit_code": error.exit_code,
-        }
-        document |= {"faults": [], "doubts": []}
-        if isinstance(error, ReviewFileError):
-            document["faults"] = error.faults
-        if isinstance(error, DataRefusedError):
-            document["faults"] = [asdict(fault) for fault in error.faults]
-            document["doubts"] = [doubt.said() for doubt in error.doubts]
-        click.echo(json.dumps(document, ensure_ascii=False, indent=1))
-    else:
-        click.echo(f"portfolio-review: {error}", err=True)
-        if isinstance(error, DataRefusedError):
-            from portfolio_review.pipeline.doubted import said
-
-            for doubt in error.doubts:
-                click.echo(f"  {said(doubt.said())}", err=True)
-    sys.exit(error.exit_code)
-
-
 @cli.command()
-@_shared
+@shared
 @click.option(
     "--period",
     help="2011-11, 2011-Q4, 2011-H2, 2011, or A..B for each month. Default: the last complete month.",
@@ -165,14 +58,15 @@ def _refuse(error: PortfolioReviewError, as_json: bool) -> NoReturn:
     "--unit",
     "units",
     multiple=True,
-    type=_Id(),
+    type=Id(),
     help="A unit, or all; may be repeated. Default: every unit active in W1, and all.",
 )
 @click.option("--jobs", type=click.IntRange(min=1), help="Units made at once. Default: the cores.")
 @click.option("--force", is_flag=True, help="Make again what is up to date.")
+@click.option("--as", "maker", metavar="NAME", help="Who makes them, for the manifest. Default: the user's name.")
 def run(
     file: Path, out: Path, language: str | None, quiet: bool, as_json: bool,
-    period: str | None, units: tuple[str, ...], jobs: int | None, force: bool,
+    period: str | None, units: tuple[str, ...], jobs: int | None, force: bool, maker: str | None,
 ) -> None:  # fmt: skip
     """Make the reviews of a review file.
 
@@ -180,13 +74,14 @@ def run(
     Example:
       portfolio-review run params/demo.yml --period 2026-10 --unit all
     """
-    from portfolio_review.pipeline import progress, runlog
+    from portfolio_review.pipeline import people, progress, runlog
     from portfolio_review.pipeline.run import Options, default_jobs, load_review
     from portfolio_review.pipeline.run import run as make
 
     if not file.is_file():
         load_review(file, language)  # says so, and leaves no log behind
-    options = Options(file, out.resolve(), period, units, jobs or default_jobs(), force, language)
+    who = people.person(maker) if maker else people.user()
+    options = Options(file, out.resolve(), period, units, jobs or default_jobs(), force, language, who)
     with (
         runlog.writing(options.out, file.stem) as log_file,
         progress.watching(quiet=quiet or as_json) as watch,
@@ -215,10 +110,10 @@ def run(
 
 
 @cli.command()
-@_shared
+@shared
 @click.option("--period", help="As for run. Default: the last complete month.")
 @click.option(
-    "--unit", "units", multiple=True, type=_Id(), help="A unit, or all; may be repeated. Default: every active unit."
+    "--unit", "units", multiple=True, type=Id(), help="A unit, or all; may be repeated. Default: every active unit."
 )
 def plan(
     file: Path, out: Path, language: str | None, quiet: bool, as_json: bool, period: str | None, units: tuple[str, ...]
@@ -240,7 +135,7 @@ def plan(
 
 
 @cli.command()
-@_shared
+@shared
 def check(file: Path, out: Path, language: str | None, quiet: bool, as_json: bool) -> None:
     """Read and validate the sources; say what is wrong and what will be left out. Writes nothing.
 
@@ -259,10 +154,10 @@ def check(file: Path, out: Path, language: str | None, quiet: bool, as_json: boo
 
 
 @cli.command()
-@_shared
+@shared
 @click.option("--period", required=True, help="The period whose reviews are rendered again.")
 @click.option(
-    "--unit", "units", multiple=True, type=_Id(), help="A unit, or all; may be repeated. Default: every unit made."
+    "--unit", "units", multiple=True, type=Id(), help="A unit, or all; may be repeated. Default: every unit made."
 )
 def render(
     file: Path,
@@ -299,10 +194,10 @@ def render(
 
 
 @cli.command()
-@_shared
-@click.option("--client", "client_id", required=True, type=_Id(), help="The client by its id.")
+@shared
+@click.option("--client", "client_id", required=True, type=Id(), help="The client by its id.")
 @click.option("--period", help="2011-11, 2011-Q4, 2011-H2 or 2011. Default: the last complete month.")
-@click.option("--unit", default="all", show_default=True, type=_Id(), help="The unit in which the client is seen.")
+@click.option("--unit", default="all", show_default=True, type=Id(), help="The unit in which the client is seen.")
 def client(
     file: Path,
     out: Path,
@@ -328,6 +223,9 @@ def client(
         click.echo(f"{made.client} {made.name}, {made.period}:\n{made.pdf}\n{made.html}")
         for said in made.lacks:
             click.echo(f"warning: this machine: {said}", err=True)
+
+
+cli.add_command(sign)
 
 
 def main() -> None:

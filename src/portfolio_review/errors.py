@@ -8,7 +8,8 @@
     ├── UnitError             3  one unit could not be made (5 when none could)
     │   ├── NotebookError        a cell of its notebooks failed
     │   ├── CheckError           a check failed: nothing is published
-    │   └── RenderingError       a template, the PDF or the workbook failed
+    │   ├── RenderingError       a template, the PDF or the workbook failed
+    │   └── ApprovalError        a draft cannot be signed, or a review not be published: every reason at once
     └── PublishError          3  a folder or file could not be written or replaced
 
 A message says what happened, where, and what to do.
@@ -123,6 +124,14 @@ class CheckError(UnitError):
 
 class RenderingError(UnitError):
     """An edition could not be rendered from the recorded results."""
+
+
+class ApprovalError(UnitError):
+    """Drafts cannot be signed, or reviews not be published; `reasons` holds every reason with what to do."""
+
+    def __init__(self, message: str, reasons: Sequence[str]) -> None:
+        self.reasons = list(reasons)
+        super().__init__("\n".join([message, *(f"  {reason}" for reason in self.reasons)]))
 
 
 class PublishError(PortfolioReviewError):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from workshop import PERIOD, Workshop
+from workshop import PERIOD, NewWorkshop, Workshop
 
 
 def status(shop: Workshop) -> dict[str, str]:
@@ -224,3 +224,16 @@ def test_a_plan_in_words(shop: Workshop) -> None:
         "  South: up to date",
         "  all: up to date",
     ]
+
+
+def test_the_maker_stands_in_the_manifest_of_the_period_alone(workshop: NewWorkshop) -> None:
+    shop = workshop(["North"])
+    shop.run("--unit", "North", "--as", "Max  Maker")
+    before = shop.published()
+    assert [unit["maker"] for unit in period_manifest(shop)["units"]] == ["Max Maker"]
+    shop.run("--unit", "North", "--as", "Other")  # makes nothing, for all is up to date
+    assert [unit["maker"] for unit in period_manifest(shop)["units"]] == ["Max Maker"]
+    shop.run("--unit", "North", "--as", "Other", "--force")
+    assert [unit["maker"] for unit in period_manifest(shop)["units"]] == ["Other"]
+    differs = {name for name, hash in shop.published().items() if before[name] != hash}
+    assert differs == {"2023-12/manifest.json"}

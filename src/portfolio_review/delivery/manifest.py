@@ -28,6 +28,8 @@ class UnitEntry:
     checks: Mapping[str, int] = field(default_factory=lambda: {"passed": 0, "failed": 0})
     manifest_sha256: str | None = None
     """Hash of the unit's own manifest: a file cannot be replaced together with its hash there and pass unseen."""
+    maker: str | None = None
+    """Who ran it; nowhere else, for a review has the same bytes whoever makes it."""
 
 
 def files_in(folder: Path) -> dict[str, dict[str, Any]]:
@@ -88,7 +90,7 @@ def _is_entry(found: object) -> bool:
     if not isinstance(found, dict) or not set(found) <= {one.name for one in fields(UnitEntry)}:
         return False
     words = all(isinstance(found.get(name), str) for name in ("unit", "slug", "status"))
-    maybe = all(isinstance(found.get(name), str | None) for name in ("error", "manifest_sha256"))
+    maybe = all(isinstance(found.get(name), str | None) for name in ("error", "manifest_sha256", "maker"))
     return words and maybe and _are_files(found.get("files")) and _are_checks(found.get("checks"))
 
 
@@ -112,6 +114,12 @@ def vouched(period: Path) -> dict[str, str]:
     """The hash of each unit's manifest, by unit, as the period's manifest has it."""
     units = (read(period) or {}).get("units", [])
     return {entry["unit"]: entry["manifest_sha256"] for entry in units if entry.get("manifest_sha256")}
+
+
+def makers(period: Path) -> dict[str, str]:
+    """Who made each unit, as the period's manifest has it."""
+    units = (read(period) or {}).get("units", [])
+    return {entry["unit"]: entry["maker"] for entry in units if entry.get("maker")}
 
 
 def text(document: Mapping[str, Any]) -> str:

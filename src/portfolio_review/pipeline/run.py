@@ -57,6 +57,8 @@ class Options:
     jobs: int = 1
     force: bool = False
     language: str | None = None
+    maker: str | None = None
+    """Who runs it, for the manifest of the period."""
 
 
 @dataclass(frozen=True)
@@ -168,7 +170,10 @@ def _period(
         if not series.slices(period, cut, needed):
             return _period(options, series, period, staging, watch, kernels)
     watch.units(str(period), units)
-    entries = {unit: _standing(unit, series.folder / str(period), cut, judged.get(unit)) for unit in units}
+    makers = manifest.makers(series.folder / str(period))
+    entries = {
+        unit: _standing(unit, series.folder / str(period), cut, judged.get(unit), makers.get(unit)) for unit in units
+    }
     for unit, found in judged.items():
         log.info("unit %s: %s: %s", unit, found.action, "; ".join(found.why) or "up to date")
         if found.action == "none":
@@ -189,7 +194,7 @@ def _period(
     lacks: dict[str, None] = {}
     for outcome in make_all(largest_first, options.jobs, watch.stage, kernels if needed else None, memory_gb):
         lacks |= dict.fromkeys(outcome.lacks)
-        entries[outcome.unit] = ended = _ended(outcome, tasks.pop(outcome.unit), folder)
+        entries[outcome.unit] = ended = _ended(outcome, tasks.pop(outcome.unit), folder, options.maker)
         log.info("unit %s: %s %s %s", ended.unit, ended.status, outcome.seconds, ended.error or "")
         watch.ended(ended)
         write_manifest()  # after each unit: it tells the truth whenever the run ends
@@ -223,7 +228,7 @@ def asked_units(asked: Sequence[str], cut: Cut, review: Review, period: Period) 
     return tuple(asked) or cut.active
 
 
-def _standing(unit: str, folder: Path, cut: Cut, judged: Judgement | None) -> UnitEntry:
+def _standing(unit: str, folder: Path, cut: Cut, judged: Judgement | None, maker: str | None) -> UnitEntry:
     """The unit before anything is made: as it stands in the period's folder, or why there is nothing to make."""
     slug = cut.units[unit].slug
     if judged is None:
@@ -231,7 +236,7 @@ def _standing(unit: str, folder: Path, cut: Cut, judged: Judgement | None) -> Un
     if judged.stands is None:
         return UnitEntry(unit, slug, "failed", "it was not reached")
     hash = manifest.digest(folder / slug)
-    return UnitEntry(unit, slug, "cached", None, judged.stands["files"], judged.stands["checks"], hash)
+    return UnitEntry(unit, slug, "cached", None, judged.stands["files"], judged.stands["checks"], hash, maker)
 
 
 def _task(
@@ -258,7 +263,7 @@ def _size(task: UnitTask) -> int:
     return sum(path.stat().st_size for path in task.slice.rglob("*.parquet"))
 
 
-def _ended(outcome: UnitOutcome, task: UnitTask, folder: Path) -> UnitEntry:
+def _ended(outcome: UnitOutcome, task: UnitTask, folder: Path, maker: str | None) -> UnitEntry:
     if not outcome.made:
         return UnitEntry(task.unit, task.slug, "failed", outcome.error)
     target = folder / task.slug
@@ -268,7 +273,7 @@ def _ended(outcome: UnitOutcome, task: UnitTask, folder: Path) -> UnitEntry:
         return UnitEntry(task.unit, task.slug, "failed", str(error))
     status, files = "failed" if outcome.error else "made", manifest.files_in(target)
     hash = manifest.digest(target)
-    return UnitEntry(task.unit, task.slug, status, outcome.error, files, outcome.checks, hash)
+    return UnitEntry(task.unit, task.slug, status, outcome.error, files, outcome.checks, hash, maker)
 
 
 def _write_period_manifest(folder: Path, series: Series, period: str, entries: Sequence[UnitEntry]) -> None:

@@ -126,6 +126,11 @@ class Findings(Settings):
     min_share: Number = Field(0.005, ge=0, le=1)
 
 
+class Approval(Settings):
+    four_eyes: Flag = False
+    """Whether who made a draft may not sign it."""
+
+
 class Report(Settings):
     formats: tuple[Literal["pdf", "html", "xlsx"], ...] = ("pdf", "html", "xlsx")
     pages: Literal["auto", "full", "short"] = "auto"
@@ -165,6 +170,7 @@ class Review(Settings):
     actions: Actions = Actions()
     findings: Findings = Findings()
     report: Report = Report()
+    approval: Approval = Approval()
 
     @field_validator("title")
     @classmethod

@@ -5,7 +5,6 @@ from __future__ import annotations
 NOT_BUILT = (
     "masked",
     "recipients",
-    "approval",
     "send",
     "engine",
     "sections",

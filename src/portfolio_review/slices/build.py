@@ -43,7 +43,12 @@ _SPILL = ".spill"
 _OF_UNITS = {"totals": "span", "recomputed": "id"}
 """Frames of whole units, each with the order of its rows: a fixed order gives the same bytes."""
 
-NOT_OF_A_SLICE: Any = {"sources": True, "limits": True, "report": {"formats", "pages", "brand", "owners"}}
+NOT_OF_A_SLICE: Any = {
+    "sources": True,
+    "limits": True,
+    "approval": True,
+    "report": {"formats", "pages", "brand", "owners"},
+}
 """Settings that no figure depends on: a review with other editions is computed from the same slice."""
 _CLIENT_TABLES = ("contacts", "payments", "losses", "assessments", "plans")
 

@@ -77,7 +77,13 @@ def settings(data: Slice) -> pd.DataFrame:
 def _stated(review: Review) -> dict[str, Any]:
     return review.model_dump(
         mode="json",
-        exclude={"sources": True, "limits": True, "title": True, "report": {"formats", "pages", "brand", "owners"}},
+        exclude={
+            "sources": True,
+            "limits": True,
+            "title": True,
+            "approval": True,
+            "report": {"formats", "pages", "brand", "owners"},
+        },
     )
 
 
