@@ -225,6 +225,33 @@ def client(
             click.echo(f"warning: this machine: {said}", err=True)
 
 
+@cli.command()
+@shared
+@click.argument("before")
+@click.argument("after")
+@click.option("--unit", default="all", show_default=True, type=Id(), help="The unit whose reviews are compared.")
+def diff(
+    file: Path, out: Path, language: str | None, quiet: bool, as_json: bool, before: str, after: str, unit: str
+) -> None:
+    """Say what changed between two reviews, or two versions of one: data, settings, method; restated months by client.
+
+    BEFORE and AFTER: 2026-09 (the draft, without one the newest published version), 2026-09@v2 (a published version),
+    2026-09@1a2b3c4d (a draft that another run replaced, by its run id). Reads what lies there, makes nothing.
+
+    \b
+    Example:
+      portfolio-review diff params/demo.yml 2026-09 2026-10
+    """
+    from portfolio_review.pipeline.diff import diff as compare
+    from portfolio_review.pipeline.diff import lines, plain
+
+    found = compare(file, out.resolve(), before, after, unit)
+    if as_json:
+        click.echo(json.dumps(plain(found), ensure_ascii=False, indent=1))
+    elif not quiet:
+        click.echo("\n".join(lines(found)))
+
+
 cli.add_command(sign)
 
 

@@ -67,6 +67,8 @@ def whole(n: int, way: int, language: str = "en", start: str = HEAD.history_star
     now = 1 + 0.3 * way
     figures = {
         "headline.revenue": figure(BIG * now, previous_year=BIG),
+        "data.restated_share": figure(0.02),
+        "data.restated_revenue": figure(n * BIG),
         "headline.clients": figure(40 * now, previous_year=40 if n > 1 else 4),
         "headline.revenue_per_client": figure(BIG / 40, previous_year=BIG / 40),
         "structure.revenue": figure(BIG * now, window_previous=BIG, previous_year=BIG),
@@ -177,11 +179,11 @@ def is_money(id: str, name: str) -> bool:
 def varied(made: Seen, factors: dict[str, float]) -> Seen:
     """The same review with values multiplied: figures by id (`id@previous_year`: that part), columns by `table.column`.
 
-    Only what is money, and net revenue retention, can have any sign.
+    Only what is money, and net revenue retention, can have any sign; a sum of amounts without theirs has none.
     """
     figures = dict(made.figures)
     for id, figure in made.figures.items():
-        if CATALOG[id].unit != "money" and id != "retention.net_revenue_retention":
+        if (CATALOG[id].unit != "money" and id != "retention.net_revenue_retention") or id == "data.restated_revenue":
             continue
         factor, interval = factors.get(id, 1.0), figure.interval
         parts: dict[str, Any] = {"value": figure.value * factor}  # type: ignore[operator]
@@ -212,10 +214,23 @@ def _exposed(n: int) -> dict[str, float]:
     }  # fmt: skip
 
 
+def _causes(n: int, way: int) -> list[tuple[str, str]]:
+    """Of data, settings and method: the first alone, one of the others, both, or nobody knows."""
+    settings, method = {2: ("changed", "unchanged"), 5: ("unchanged", "changed"), 21: ("changed", "changed")}.get(
+        n, ("unchanged", "unchanged") if way else ("not_told", "not_told")
+    )
+    data = "changed" if (settings, method) == ("unchanged", "unchanged") else "not_told"
+    return [("data", data), ("settings", settings), ("method", method)]
+
+
 def _tables(n: int, way: int) -> list[tuple[str, pd.DataFrame]]:
     grown = 1 + 0.5 * way
     made: dict[str, list[dict[str, Any]]] = {
         "data.left_out": [{"reason": "no_client", "rows": n, "revenue": BIG}] if n else [],
+        "data.compared": [
+            {"cause": cause, "changed": changed, "review": "2026-09", "version": 0} for cause, changed in _causes(n, way)
+        ],
+        "data.restated": [{"month": f"2026-{number % 9 + 1:02d}", "change": BIG} for number in range(n)],
         "headline.targets": [
             {"figure": "headline.revenue", "reached": BIG * (1 + 0.2 * way), "target": BIG, "attainment": 1 + 0.2 * way,
              "critical": BIG * 0.9, "level": "critical" if way < 0 else "optimal"},

@@ -40,6 +40,7 @@ from portfolio_review.metrics import (
     portfolio_value,
     receivables,
     replacement,
+    restated,
     retention,
     revenue_outlook,
     risk,
@@ -78,7 +79,7 @@ REASONS = (
     expert_scores.NO_ASSESSMENTS, exposure.NO_SPONSOR, exposure.NO_MANAGER_SINCE, exposure.NO_POTENTIAL,
     exposure.NO_KEY_CLIENT, manager_share.NO_MANAGER, plans.NO_PLANS, plans.NO_CLIENT_PLAN, plans.NO_OVERDUE_ACTION,
     target_gap.BY_PREVIOUS, target_gap.NEITHER, target_gap.NO_DAYS,
-    value.IN_REVENUE, shortlist.NO_ACCOUNTS, shortlist.UNIT_SHOWS_ITS_OWN, *PATTERNS.values(),
+    restated.NO_REVIEW, value.IN_REVENUE, shortlist.NO_ACCOUNTS, shortlist.UNIT_SHOWS_ITS_OWN, *PATTERNS.values(),
 )  # fmt: skip
 Message = str | tuple[str, ...]
 

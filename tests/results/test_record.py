@@ -297,3 +297,13 @@ class TestAnswer:
             ValueError, match=r"the answer names headline\.revenue, which this notebook has not recorded"
         ):
             record.close()
+
+
+def test_a_table_for_the_next_review_lies_apart_however_short(shown: list[dict[str, Any]], tmp_path: Path) -> None:
+    frame = pd.DataFrame({"client_id": ["a"], "month": ["2026-10"], "revenue": [1.5]})
+    Recorder(HEAD, folder=tmp_path).table("data.client_months", frame, apart=True)
+    payload = shown[-1][MIME]
+    assert (payload["rows"], payload["count"], payload["file"]) == (None, 1, "data.client_months.parquet")
+    assert pd.read_parquet(tmp_path / payload["file"]).to_numpy().tolist() == [["a", "2026-10", 1.5]]
+    Recorder(HEAD).table("data.client_months", frame, apart=True)
+    assert (shown[-1][MIME]["rows"], shown[-1][MIME].get("file")) == (None, None)

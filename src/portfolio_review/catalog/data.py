@@ -5,6 +5,7 @@ from __future__ import annotations
 from portfolio_review.catalog.entry import Column, Entry, check, figure, table
 
 _DATA = "Data"
+_DOUBTS = "Doubts"
 
 
 def _column(name: str, en: str, ru: str, unit: str = "text") -> Column:
@@ -13,6 +14,11 @@ def _column(name: str, en: str, ru: str, unit: str = "text") -> Column:
 
 _ROWS = _column("rows", "Rows", "Строк", "count")
 _REVENUE = _column("revenue", "Revenue", "Выручка", "money")
+_BEFORE_AND_NOW = (
+    _column("before", "Said before", "Было", "money"),
+    _column("now", "Now", "Стало", "money"),
+    _column("change", "Change", "Изменение", "money"),
+)
 
 ENTRIES: tuple[Entry, ...] = (
     figure("data.value", "Value is counted in", "Ценность считается по показателю", "word", 0,
@@ -40,6 +46,26 @@ ENTRIES: tuple[Entry, ...] = (
            _column("column", "Column", "Столбец"), _ROWS, _column("share", "Share of revenue", "Доля выручки", "share"),
            _column("accepted", "Accepted", "Принято", "flag")),
           "Σ |revenue| of the rows that a doubt touches / Σ |revenue| of the rows that the condition keeps", _DATA),
+    table("data.client_months", "Revenue by client and month", "Выручка по клиентам и месяцам",
+          (_column("client_id", "Client", "Клиент"), _column("month", "Month", "Месяц", "month"), _REVENUE),
+          "r_i(month) for each month of W0 and W1, without those of no revenue: what the next review is compared with",
+          _DOUBTS),
+    table("data.compared", "Compared with the earlier review", "Сравнение с прошлым обзором",
+          (_column("cause", "What", "Что", "word"), _column("changed", "Changed", "Изменилось", "word"),
+           _column("review", "Earlier review", "Прошлый обзор"), _column("version", "Version", "Версия", "rank")),
+          "settings that rows are read by, and code that reads and sums them: by hash; data: changed where figures of "
+          "past months did while neither of these did, not told where one did too; version 0: a draft", _DOUBTS),
+    table("data.restated", "Restated months", "Пересчитанные месяцы",
+          (_column("month", "Month", "Месяц", "month"), *_BEFORE_AND_NOW),
+          "months of W0 and W1 whose revenue the earlier review said otherwise, by half a cent or more", _DOUBTS),
+    table("data.restated_clients", "Restated months by client", "Пересчитанные месяцы по клиентам",
+          (_column("month", "Month", "Месяц", "month"), _column("client_id", "Client", "Клиент"),
+           _column("name", "Name", "Название"), *_BEFORE_AND_NOW),
+          "of each restated month the five clients whose revenue changed most, then all others as one", _DOUBTS),
+    figure("data.restated_revenue", "Restated revenue", "Пересчитанная выручка", "money", 0,
+           "Σ |change| over the restated months", _DOUBTS),
+    figure("data.restated_share", "Restated share of revenue", "Доля пересчитанной выручки", "share", 0,
+           "Σ |change| over the restated months / (R(W0) + R(W1))", _DOUBTS),
     table("data.settings", "Settings", "Настройки",
           (_column("key", "Setting", "Настройка"), _column("value", "Value", "Значение"),
            _column("default", "Default", "По умолчанию")),

@@ -10,6 +10,12 @@ from portfolio_review.catalog.entry import Word
 
 WORDS: Mapping[str, Word] = {
     "A": Word("A", "A"),
+    "data": Word("Data", "Данные"),
+    "settings": Word("Settings that read them", "Настройки чтения"),
+    "method": Word("Program that reads them", "Программа, которая их читает"),
+    "changed": Word("changed", "изменились"),
+    "unchanged": Word("unchanged", "без изменений"),
+    "not_told": Word("cannot be told", "нельзя определить"),
     "B": Word("B", "B"),
     "C": Word("C", "C"),
     "X": Word("X", "X"),

@@ -102,7 +102,7 @@ def _classes(base: pd.DataFrame, facts: Facts) -> pd.DataFrame:
 
 
 def _tiers(base: pd.DataFrame, facts: Facts) -> pd.DataFrame:
-    return tiers.add_tiers(base, facts.data.review, None)
+    return tiers.add_tiers(base, facts.data.review, facts.data.published_tiers)
 
 
 def _movement(base: pd.DataFrame, facts: Facts) -> pd.DataFrame:

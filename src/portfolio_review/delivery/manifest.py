@@ -14,6 +14,8 @@ from portfolio_review.filekind import odd_kind
 
 SCHEMA = 1
 NAME = "manifest.json"
+EARLIER = ".earlier"
+"""Below a unit's folder: the results and manifests of drafts that another one replaced, by run id."""
 
 
 @dataclass(frozen=True)
@@ -33,10 +35,10 @@ class UnitEntry:
 
 
 def files_in(folder: Path) -> dict[str, dict[str, Any]]:
-    """sha256 and size of every file below `folder` but its manifest, by relative name."""
+    """sha256 and size of every file below `folder` but its manifest and its earlier drafts, by relative name."""
     found = {}
     for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.name != NAME:
+        if path.is_file() and path.name != NAME and path.relative_to(folder).parts[0] != EARLIER:
             content = path.read_bytes()
             found[path.relative_to(folder).as_posix()] = {
                 "sha256": hashlib.sha256(content).hexdigest(),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from portfolio_review.doubt import MATERIAL, Doubt
 from portfolio_review.findings.making import Story
-from portfolio_review.findings.values import count_of, lower, money, percent, say, span
+from portfolio_review.findings.ranking import RESTATED
+from portfolio_review.findings.values import count_of, lower, money, percent, period, say, span
 from portfolio_review.results.finding import Clause, Finding
 from portfolio_review.results.seen import Seen
 
@@ -13,6 +16,9 @@ DOUBT_OF = {"where_unknown": "where_unknown", "stray_date": "stray_dates", "futu
 """The doubt about the rows left out for a reason, beside `left_out`."""
 _STORY = Story("data", "trust", "left_out")
 _DOUBT = Story("data", "trust", "doubt")
+_RESTATED = Story("data", "trust", RESTATED)
+RESTATED_FROM = 0.001
+"""The share of the revenue of W0 and W1 from which a change of past months is a finding."""
 
 
 def findings(seen: Seen) -> list[Finding]:
@@ -22,7 +28,7 @@ def findings(seen: Seen) -> list[Finding]:
     Rows after the period belong to a later review; those that a condition removes were meant to go, and those of an
     accepted doubt have been looked at.
     """
-    found = _doubts(seen)
+    found = [*_doubts(seen), *_restated(seen)]
     accepted = {doubt.id for doubt in seen.doubts if doubt.accepted}
     for row in seen.rows("data.left_out"):
         if row["reason"] != "duplicate" and accepted & {"left_out", DOUBT_OF.get(row["reason"])}:
@@ -57,6 +63,40 @@ def _doubts(seen: Seen) -> list[Finding]:
             )
         )
     return found
+
+
+def _restated(seen: Seen) -> list[Finding]:
+    """Past months that an earlier review said otherwise, where that is material, and from which cause."""
+    months, share = seen.rows("data.restated"), seen.number("data.restated_share")
+    if not months or share is None or share < RESTATED_FROM:
+        return []
+    told = {row["cause"]: row for row in seen.rows("data.compared")}
+    changed = seen.number("data.restated_revenue") or 0.0
+    clauses = [
+        count_of(
+            "Since the review of %(review)s the revenue of %(n)s month changed by %(money)s, %(share)s of both windows",
+            "Since the review of %(review)s the revenue of %(n)s months changed by %(money)s in all, %(share)s of both "
+            "windows",
+            len(months), review=period(told["data"]["review"]), money=money(changed), share=percent(share),
+        ),
+        _cause({cause: row["changed"] for cause, row in told.items()}),
+    ]  # fmt: skip
+    evidence = ["data.restated_revenue", "data.restated_share", "data.restated", "data.compared"]
+    return [_RESTATED.finding("data.restated", clauses, evidence=evidence, money=None, better=-1)]
+
+
+def _cause(changed: Mapping[str, str]) -> Clause:
+    """Which of data, settings and method changed, as far as their hashes tell."""
+    settings, method = changed["settings"], changed["method"]
+    if changed["data"] == "changed":
+        return say("; the data were restated")
+    if settings == method == "changed":
+        return say("; the program and the settings that read the data changed")
+    if settings == "changed":
+        return say("; the settings that read the data changed")
+    if method == "changed":
+        return say("; the program that reads the data changed")
+    return say("; the earlier review does not tell what it was made with")
 
 
 def _weighed(doubt: Doubt, months: int) -> Clause:

@@ -14,11 +14,14 @@ TOLD = ("revenue", "existing")
 """Themes that the verdict tells: the window's change, and what existing clients made of it."""
 DOUBT = "doubt"
 """The theme of doubtful data: what the page says rests on them."""
+RESTATED = "restated"
+"""The theme of past months that an earlier review said otherwise."""
 
 
 @dataclass(frozen=True)
 class FirstPage:
-    """The findings of page one: changes and standing risks, each the heaviest first, and the largest doubt."""
+    """The findings of page one: changes and standing risks, each the heaviest first, and the largest doubt, or where
+    there is none what of the past was restated."""
 
     changes: tuple[Finding, ...] = ()
     risks: tuple[Finding, ...] = ()
@@ -61,7 +64,7 @@ def first_page(findings: Iterable[Finding]) -> FirstPage:
     return FirstPage(
         changes=tuple(chosen),
         risks=tuple(_apart(risks, told | {finding.theme for finding in chosen}, _clients(chosen))[:RISKS]),
-        doubt=next((finding for finding in known if finding.theme == DOUBT), None),
+        doubt=next((finding for theme in (DOUBT, RESTATED) for finding in known if finding.theme == theme), None),
     )
 
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from portfolio_review.calendar import Month, Period
 from portfolio_review.doubt import key
-from portfolio_review.errors import UsageError
 from portfolio_review.execution import fingerprint
-from portfolio_review.pipeline import folders
+from portfolio_review.pipeline import reference
+from portfolio_review.pipeline.reference import Standing
 from portfolio_review.results import finding
 
 if TYPE_CHECKING:
@@ -77,27 +77,32 @@ def latest(series: Path, unit: str, period: Period, horizon_months: int = 0) -> 
     """The unit's latest review of the same length that ends before `period` starts; with the lists of that which
     ended `horizon_months` before it ends.
 
-    None where there is none. What cannot be read counts as not there: looking back is never worth a
-    failed review.
+    Of a period that was published its newest version, with the decisions that only older versions asked for. None
+    where there is none. What cannot be read counts as not there: looking back is never worth a failed review.
     """
-    if not series.is_dir():
-        return None
-    reviews = sorted(
-        (found.span.last, lies)
-        for folder in series.iterdir()
-        if (found := _period(folder.name)) is not None
-        and found.span.months == period.span.months
-        and found.span.last < period.span.first
-        and (lies := folders.standing(folder, unit)) is not None
-        and (lies / "results.json").is_file()
-    )
-    for last, folder in reversed(reviews):
+    reviews = {one.period.span.last: one for one in reference.earlier(series, unit, period)}
+    for last, review in reversed(reviews.items()):
+        folder = review.folder
         tables = _tables(folder)
         if tables:
+            older = [one for one in reference.versions(series, unit, review.period) if one.version < review.version]
             ago = period.span.last - horizon_months
-            then = next((lies for day, lies in reviews if day == ago), None)
-            return Earlier(folder, last, tables, _doubts(folder), _since(folder, last), _called(then, ago))
+            then = reviews[ago].folder if ago in reviews else None
+            called = _called(then, ago)
+            return Earlier(folder, last, _across(tables, older), _doubts(folder), _since(folder, last), called)
     return None
+
+
+def _across(tables: dict[str, dict[str, Any]], older: list[Standing]) -> dict[str, dict[str, Any]]:
+    """The tables with the decisions that only older versions of the same review asked for, behind its own."""
+    columns = COLUMNS[LEDGER]
+    found = [tables[LEDGER], *(_tables(one.folder).get(LEDGER) for one in reversed(older))] if LEDGER in tables else []
+    rows: dict[str, list[Any]] = {}
+    for table in (table for table in found if table and table["rows"] is not None):
+        for row in table["rows"]:
+            told = dict(zip(table["columns"], row, strict=True))
+            rows.setdefault(told["id"], [told[name] for name in columns])
+    return tables if not older or not found else {**tables, LEDGER: {"columns": columns, "rows": list(rows.values())}}
 
 
 def _called(folder: Path | None, last: Month) -> Earlier | None:
@@ -106,13 +111,6 @@ def _called(folder: Path | None, last: Month) -> Earlier | None:
     found = Earlier(folder, last, tables) if folder and tables else None
     frame = found.frame(LISTS) if found else None
     return found if frame is not None and (frame["state"] == "held_out").any() else None
-
-
-def _period(name: str) -> Period | None:
-    try:
-        return Period.parse(name)
-    except UsageError:
-        return None
 
 
 def _tables(folder: Path) -> dict[str, dict[str, Any]]:

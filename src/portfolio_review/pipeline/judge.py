@@ -12,9 +12,10 @@ from portfolio_review.calendar import Period
 from portfolio_review.delivery import manifest
 from portfolio_review.doubt import Doubt
 from portfolio_review.execution.cache import RunCache
-from portfolio_review.pipeline import folders, notes
+from portfolio_review.pipeline import folders, notes, reference
 from portfolio_review.pipeline import parts as keys
-from portfolio_review.pipeline.memory import Cut
+from portfolio_review.pipeline.lookback import Lookback
+from portfolio_review.pipeline.memory import Cut, UnitSlice
 from portfolio_review.pipeline.series import Series
 from portfolio_review.sources import RESERVED_UNIT
 
@@ -33,6 +34,7 @@ class Judgement:
     parts: Mapping[str, str] = field(default_factory=dict)
     doubts: tuple[Doubt, ...] = ()
     """Those about notes, which the review of all says."""
+    lookback: Lookback = field(default_factory=Lookback)
 
 
 def judge(target: Path, parts: Mapping[str, str], cache: RunCache, vouched: str | None) -> Judgement:
@@ -75,19 +77,37 @@ def judge_units(
     found = {}
     for unit in (unit for unit in units if unit in cut.active):
         slug = cut.units[unit].slug
-        before = series.earlier(period, unit)
         doubts = about_notes(series, period, cut) if unit == RESERVED_UNIT else []
         doubts = doubt.judged(doubts, series.review.accepted)
-        parts = keys.of_unit(
-            series.review, series.file, str(period), unit, slug, cut.units[unit].parts, before.hash if before else "",
-            doubts,
-        )  # fmt: skip
+        lookback, parts = _compared(series, period, unit, cut.units[unit], doubts)
         judged = judge(_target(series.folder / str(period), unit, slug), parts, cache, vouched.get(unit))
         if force:
             names = tuple(keys.notebook_keys(parts))
             judged = replace(judged, action="run", why=(*judged.why, "--force"), notebooks=names)
-        found[unit] = replace(judged, parts=parts, doubts=tuple(doubts))
+        found[unit] = replace(judged, parts=parts, doubts=tuple(doubts), lookback=lookback)
     return found
+
+
+def _compared(
+    series: Series, period: Period, unit: str, slice_: UnitSlice, doubts: Sequence[Doubt]
+) -> tuple[Lookback, dict[str, str]]:
+    """What the review looks back at, and its parts.
+
+    It is compared with the newest published version of its own period that another run made, else with the review
+    before: a version is passed over where it says what a run would say that knows only of those before it, so that
+    publishing a review does not ask for another one.
+    """
+    found = series.lookback(period, unit)
+
+    def parts() -> dict[str, str]:
+        return keys.of_unit(
+            series.review, series.file, str(period), unit, slice_.slug, slice_.parts, found.hash, doubts
+        )
+
+    for version in reference.versions(series.folder, unit, period):
+        if not keys.same_notebooks(parts(), version.made_of):
+            found = found.against(version, keys.reading(series.review))
+    return found, parts()
 
 
 def about_notes(series: Series, period: Period, cut: Cut) -> list[Doubt]:

@@ -24,17 +24,19 @@ from portfolio_review.review import Review
 
 Parts = Mapping[str, str]
 
-_NOTEBOOK, _CODE, _LIBRARY, _SLICE = "notebook:", "code:", "library:", "slice:"
+_NOTEBOOK, _CODE, _LIBRARY, _SLICE, _READ = "notebook:", "code:", "library:", "slice:", "read:"
 _RENDERING = "rendering"
+READ_SETTINGS, READ_CODE = "read:settings", "read:code"
 _CATALOGUE = "portfolio_review.po"
 _EDITIONS = ("templates", f"{_CODE}{_RENDERING}", "brand", "formats", "pages", "owners", "notes")
 """Parts on which the editions depend and no notebook does."""
+_READ_WITH = ("portfolio_review.sources.reading", "portfolio_review.slices.build")
 _WORDS = {
     f"{_SLICE}rows": "its transactions changed",
     f"{_SLICE}tables": "its contacts, payments, targets or other given tables changed",
     f"{_SLICE}settings": "settings of the review file changed",
     f"{_SLICE}series": "something all units share changed: the history's ends, the company's usual gap, warnings",
-    f"{_SLICE}earlier": "the lists, decisions or strategic clients of the review before it changed",
+    f"{_SLICE}earlier": "the lists, decisions, strategic clients or past months of the review before it changed",
     "parameters": "the id of the series changed",
     "words": "the words of the charts changed",
     "font": "the font changed",
@@ -62,7 +64,26 @@ def of_unit(
         "font": fingerprint.of_file(font()),
         **{f"{_LIBRARY}{name}": found for name, found in fingerprint.versions().items()},
         **of_editions(review, file, period, unit, slug, doubts),
+        **reading(review),
     }
+
+
+def reading(review: Review) -> dict[str, str]:
+    """What rows are read and summed with: settings and code. They are kept for the next review to tell why past months
+    changed, and are no part of a key: what they do to this review is in its slice."""
+    # where a file lies and the last day do not change what a row means
+    sources = {
+        table: source.model_dump(mode="json", exclude={"path", "connection"})
+        for table, source in review.sources.items()
+    }
+    whole = review.model_dump(mode="json", include={"currency", "timezone", "drop_duplicates", "client_level"})
+    return {READ_SETTINGS: fingerprint.of([sources, whole]), READ_CODE: _reading_code()}
+
+
+@cache
+def _reading_code() -> str:
+    code = fingerprint.of_files(dependencies.PACKAGE, dependencies.closure(_READ_WITH))
+    return fingerprint.of([code, fingerprint.versions()])
 
 
 def of_editions(
@@ -114,7 +135,16 @@ def _notebooks(stamps: tuple[tuple[Path, int], ...]) -> dict[str, str]:
 
 def key(parts: Parts) -> str:
     """The key of the whole review; its first eight digits are the run id of the footers."""
-    return fingerprint.of(dict(parts))
+    return fingerprint.of({name: value for name, value in parts.items() if not name.startswith(_READ)})
+
+
+def same_notebooks(parts: Parts, others: Parts) -> bool:
+    """Whether the notebooks' runs are the same, whatever was made of them."""
+    mine, theirs = (
+        {name: found[name] for name in found if name not in _EDITIONS and not name.startswith(_READ)}
+        for found in (parts, others)
+    )
+    return mine == theirs
 
 
 def notebook_keys(parts: Parts) -> dict[str, str]:
@@ -123,7 +153,7 @@ def notebook_keys(parts: Parts) -> dict[str, str]:
     shared = {
         name: value
         for name, value in parts.items()
-        if name not in _EDITIONS and not name.startswith((_NOTEBOOK, _CODE))
+        if name not in _EDITIONS and not name.startswith((_NOTEBOOK, _CODE, _READ))
     }
     own = {name: [parts[f"{_NOTEBOOK}{name}"], parts[f"{_CODE}{name}"]] for name in names}
     return {
@@ -150,13 +180,25 @@ def provenance(parts: Parts) -> dict[str, Any]:
     }
 
 
+def method_differences(before: Parts, now: Parts) -> list[str]:
+    """What differs of notebooks, code that they import, and libraries, in words."""
+    of_method = (_NOTEBOOK, _CODE, _LIBRARY)
+    mine, theirs = (
+        {name: value for name, value in found.items() if name.startswith(of_method) and name not in _EDITIONS}
+        for found in (before, now)
+    )
+    said = differences(mine, theirs) if mine and theirs else []
+    read = before.get(READ_CODE), now.get(READ_CODE)
+    return [*said, "the code that reads and sums the rows changed"] if None not in read and read[0] != read[1] else said
+
+
 def differences(before: Parts, now: Parts) -> list[str]:
     """What differs, in words."""
     said: list[str] = []
     code: list[str] = []
     for name in dict.fromkeys([*now, *before]):
         old, new = before.get(name), now.get(name)
-        if old == new:
+        if old == new or name.startswith(_READ):
             continue
         kind, _, what = name.partition(":")
         if name in _WORDS:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from portfolio_review import doubt
 from portfolio_review.calendar import Period
-from portfolio_review.delivery import manifest, portal
+from portfolio_review.delivery import drafts, manifest, portal
 from portfolio_review.delivery.manifest import UnitEntry
 from portfolio_review.delivery.publish import put, series_folder, write_text
 from portfolio_review.errors import MissingFileError, PortfolioReviewError, UsageError, nearest
@@ -79,6 +79,7 @@ def _render_unit(review: Review, file: Path, period: str, entry: UnitEntry, fold
         made_of = {**made["made_of"], **parts.of_editions(review, file, period, entry.unit, entry.slug, doubts)}
         task = UnitTask.of(review, file, period, entry.unit, entry.slug, made_of, staged, staged, staged, doubts=doubts)
         results = write_editions(results, executed, task)
+        drafts.keep(staged, target)
         put(staged, target)
     except PortfolioReviewError as error:
         return replace(entry, status="failed", error=str(error))

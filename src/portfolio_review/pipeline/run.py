@@ -13,7 +13,7 @@ from typing import Any
 from portfolio_review import review as review_files
 from portfolio_review import sources as source_files
 from portfolio_review.calendar import Period, last_complete_month
-from portfolio_review.delivery import manifest
+from portfolio_review.delivery import drafts, manifest
 from portfolio_review.delivery.manifest import UnitEntry
 from portfolio_review.delivery.publish import put, series_folder, write_text
 from portfolio_review.doubt import Doubt
@@ -167,7 +167,7 @@ def _period(
     needed = [unit for unit, found in judged.items() if found.action == "run"]
     if needed:
         kernels.start()
-        if not series.slices(period, cut, needed):
+        if not series.slices(period, cut, {unit: judged[unit].lookback for unit in needed}):
             return _period(options, series, period, staging, watch, kernels)
     watch.units(str(period), units)
     makers = manifest.makers(series.folder / str(period))
@@ -268,6 +268,7 @@ def _ended(outcome: UnitOutcome, task: UnitTask, folder: Path, maker: str | None
         return UnitEntry(task.unit, task.slug, "failed", outcome.error)
     target = folder / task.slug
     try:
+        drafts.keep(task.staged, target)
         put(task.staged, target)
     except PublishError as error:
         return UnitEntry(task.unit, task.slug, "failed", str(error))

@@ -9,7 +9,9 @@ from pathlib import Path
 from portfolio_review import sources as source_files
 from portfolio_review.calendar import Period
 from portfolio_review.errors import DataRefusedError, PublishError
-from portfolio_review.pipeline import earlier
+from portfolio_review.pipeline import lookback as looking
+from portfolio_review.pipeline import parts as keys
+from portfolio_review.pipeline.lookback import Lookback
 from portfolio_review.pipeline.memory import FOLDER, Cut, Memory, UnitSlice
 from portfolio_review.review import Review
 from portfolio_review.sources import Sources
@@ -61,7 +63,7 @@ class Series:
                 return known
         return self._cut(period, units or None)
 
-    def slices(self, period: Period, cut: Cut, units: Sequence[str]) -> dict[str, Path] | None:
+    def slices(self, period: Period, cut: Cut, units: Mapping[str, Lookback]) -> dict[str, Path] | None:
         """The folders of the units' slices, with what they look back at; cut where they are not yet.
 
         None when a slice is not what `cut` says it is: then nothing that was remembered holds.
@@ -74,29 +76,17 @@ class Series:
                 log.warning("the sources are not those that were remembered: everything is read again")
                 self._known = None
                 return None
-        self._add_earlier(period, cut, folders)
+        for unit, folder in folders.items():
+            units[unit].write(folder)
         return folders
 
-    def _add_earlier(self, period: Period, cut: Cut, folders: Mapping[str, Path]) -> None:
-        from portfolio_review.slices import store
-
-        for unit, folder in folders.items():
-            before = self.earlier(period, unit)
-            if before is None:
-                continue
-            if (lists := before.frame(earlier.LISTS)) is not None:
-                store.write_earlier_lists(folder, lists, before.last)
-            if before.called and (called := before.called.frame(earlier.LISTS)) is not None:
-                store.write_called_lists(folder, called, before.called.last)
-            if (ledger := before.frame(earlier.LEDGER)) is not None:
-                store.write_earlier_decisions(folder, ledger, before.last)
-            store.write_earlier_review(folder, before.strategic())
-            store.write_earlier_doubts(folder, before.doubts)
-            store.write_earlier_findings(folder, before.since)
-
-    def earlier(self, period: Period, unit: str) -> earlier.Earlier | None:
-        """What the review looks back at."""
-        return earlier.latest(self.folder, unit, period, self.review.risk.horizon_months)
+    def lookback(self, period: Period, unit: str) -> Lookback:
+        """What the review looks back at, but for published versions of the period itself."""
+        tiers = "tier" in self.sources.columns.get("clients", ())
+        w0 = period.judged(self.sources.data_until).window(self.review.window_months, back=1)
+        reading = keys.reading(self.review)
+        horizon = self.review.risk.horizon_months
+        return looking.lookback(self.folder, unit, period, horizon, reading, w0.last if tiers else None)
 
     def slice(self, period: Period, slug: str) -> Path:
         """Where a unit's slice lies once it is cut."""

@@ -52,7 +52,7 @@ SHEETS: Mapping[str, str] = MappingProxyType({
     "strategic": "strategic.proposal strategic.scores strategic.importance strategic.exposure strategic.agreements "
                  "strategic.plans strategic.changes strategic.factor_means strategic.contacts",
     "data": "data.reconciliation data.left_out data.removed_by_where data.doubts data.warnings data.inputs "
-            "data.settings",
+            "data.settings data.compared data.restated data.restated_clients",
 })  # fmt: skip
 """Sheets that people read, and the tables on each; every other table has a sheet of its own, named by its id."""
 OF_PAGE: Mapping[str, str] = MappingProxyType({
@@ -86,6 +86,8 @@ UNITS = {"figure": "id", **dict.fromkeys(("client", "text", "action", "remedy", 
 """How columns are shown where people read."""
 DECIDED = "text client owner due status outcome money money_since"
 """Columns of decisions that the overview shows."""
+KEPT = "data.client_months"
+"""A table for the next review, not for people."""
 FIRST_OF = {"clients": CLIENTS, "actions.ledger": DECIDED}
 """What stands first of wide tables, and alone goes to paper."""
 SAID = {"actions.decisions": decisions.decision, "actions.ledger": decisions.asked,
@@ -122,7 +124,9 @@ class _Workbook:
     def __init__(self, report: Report, created: dt.date) -> None:
         self.report, self.results, self.wording = report, report.results, report.wording
         self.text, self.book = report.wording.language.text, Book(report, created)
-        self.alone = [id for id, table in self.results.tables.items() if table.rows is None or table.rows]
+        self.alone = [
+            id for id, table in self.results.tables.items() if id != KEPT and (table.rows is None or table.rows)
+        ]
         self.placed: dict[str, list[str]] = {}
         for sheet, patterns in SHEETS.items():
             for pattern in patterns.split():

@@ -110,11 +110,12 @@ class Recorder:
         """Record one figure."""
         self.figures({id_: figure})
 
-    def table(self, id_: str, frame: pd.DataFrame, *, beside: bool = False) -> None:
+    def table(self, id_: str, frame: pd.DataFrame, *, beside: bool = False, apart: bool = False) -> None:
         """Record a table; its columns must be those of the catalogue, in that order.
 
         A table above 2,000 rows is written as Parquet beside the notebook and recorded by its hash; with
-        `beside` a shorter one is written too, for programs that import it.
+        `beside` a shorter one is written too, for programs that import it. With `apart` it lies in that file alone,
+        however short: for the next review, not for people.
         """
         entry = catalog.lookup(id_)
         columns = tuple(column.name for column in entry.columns)
@@ -124,7 +125,9 @@ class Recorder:
         frame = rounding.table(frame, entry)
         self._tables[id_] = frame
         payload: dict[str, Any] = {"columns": list(columns), "count": len(frame)}
-        if len(frame) > MAX_TABLE_ROWS and self._folder is not None:
+        if apart and self._folder is None:
+            payload["rows"] = None  # opened by hand: nobody reads it
+        elif (apart or len(frame) > MAX_TABLE_ROWS) and self._folder is not None:
             file = f"{id_}.parquet"
             payload |= {"rows": None, "file": file, "sha256": write_parquet(frame, self._folder / file)}
         else:

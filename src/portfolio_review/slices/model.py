@@ -20,6 +20,7 @@ from portfolio_review.metrics.decisions import EarlierDecisions
 from portfolio_review.metrics.follow_through import EarlierLists
 from portfolio_review.metrics.headline import FlashRows
 from portfolio_review.metrics.holdout import CalledLists
+from portfolio_review.metrics.restated import EarlierMonths
 from portfolio_review.metrics.strategic_changes import EarlierReview
 from portfolio_review.metrics.targets import in_proportion
 from portfolio_review.metrics.windows import Windows
@@ -87,6 +88,10 @@ class Slice:
     """The shares of its doubts, by `Doubt.key`."""
     earlier_findings: Mapping[str, str] = field(default_factory=dict)
     """The month (YYYY-MM) of the first review that had each of its findings that last, by `Finding.key`."""
+    earlier_months: EarlierMonths | None = None
+    """Revenue by client and month as the review that this one is compared with said it."""
+    published_tiers: pd.Series | None = None
+    """Tier by client id in the review published for the end of W0."""
     doubts: tuple[Doubt, ...] = ()
     """What the sources found doubtful, as far as it is this unit's, with the shares of W1 and W0."""
     inputs: pd.DataFrame = field(default_factory=pd.DataFrame)

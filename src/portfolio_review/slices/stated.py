@@ -10,8 +10,9 @@ import pandas as pd
 
 from portfolio_review import doubt
 from portfolio_review.doubt import Doubt
-from portfolio_review.metrics import checks
+from portfolio_review.metrics import checks, restated
 from portfolio_review.metrics.checks import Check
+from portfolio_review.metrics.restated import Restatement
 from portfolio_review.review.model import Review
 from portfolio_review.slices.model import Slice
 
@@ -60,6 +61,21 @@ def doubts(data: Slice) -> list[Doubt]:
 def accepted_in_vain(data: Slice) -> list[str]:
     """The doubts that the review file accepts and that do not occur."""
     return doubt.not_met(data.doubts, data.review.accepted)
+
+
+def client_months(data: Slice) -> pd.DataFrame:
+    """`data.client_months`: revenue by client and month of W0 and W1."""
+    return restated.client_months(data.monthly, data.when)
+
+
+def restatement(data: Slice) -> Restatement:
+    """What the review that this one is compared with said otherwise of the same months, and why."""
+    clients = data.clients
+    names = dict(zip(clients["client_id"], clients["name"], strict=True)) if "name" in clients else {}
+    named = {str(id): str(name) for id, name in names.items() if isinstance(name, str)}
+    known = data.inputs.dropna(subset=["sha256"])
+    inputs = dict(zip(known["path"].astype(str), known["sha256"].astype(str), strict=True))
+    return restated.restatement(data.earlier_months, client_months(data), data.when, named, inputs)
 
 
 def settings(data: Slice) -> pd.DataFrame:

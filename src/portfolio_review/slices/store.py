@@ -18,6 +18,7 @@ from portfolio_review.errors import MissingFileError
 from portfolio_review.metrics.decisions import EarlierDecisions
 from portfolio_review.metrics.follow_through import EarlierLists
 from portfolio_review.metrics.holdout import CalledLists
+from portfolio_review.metrics.restated import EarlierMonths
 from portfolio_review.metrics.strategic_changes import EarlierReview
 from portfolio_review.results.plain import write_parquet
 from portfolio_review.review import Review
@@ -32,6 +33,9 @@ _DECIDED = "earlier_decisions.parquet"
 _BEFORE = "earlier_strategic_"
 _DOUBTED = "earlier_doubts.parquet"
 _FOUND = "earlier_findings.parquet"
+_MONTHS = "earlier_months.parquet"
+_COMPARED = "earlier_months.json"
+_TIERS = "earlier_tiers.parquet"
 _OF_SERIES = ("series", "chance_back", "company", "company_chain")
 _LOOKS_BACK = "earlier_"
 """Files that a run adds from the review before: they are no part of what was cut."""
@@ -133,6 +137,8 @@ def load(folder: Path) -> Slice:
         earlier_review=_earlier_review(folder),
         earlier_doubts=_earlier_doubts(folder),
         earlier_findings=_earlier_findings(folder),
+        earlier_months=_earlier_months(folder),
+        published_tiers=_published_tiers(folder),
         doubts=tuple(map(Doubt.from_plain, head["doubts"])),
         inputs=pd.DataFrame(head["inputs"], columns=["table", "path", "rows", "sha256"]),
         warnings=pd.DataFrame(head["warnings"], columns=["table", "column", "rule", "rows", "remedy"]),
@@ -226,6 +232,31 @@ def _earlier_findings(folder: Path) -> dict[str, str]:
         return {}
     frame = pd.read_parquet(folder / _FOUND)
     return dict(zip(frame["finding"], frame["since"], strict=True))
+
+
+def write_earlier_months(folder: Path, earlier: EarlierMonths) -> None:
+    """Put what the review to compare with said by client and month into a slice, before it is hashed."""
+    write_parquet(earlier.months, folder / _MONTHS)
+    told = {name: value for name, value in vars(earlier).items() if name != "months"}
+    (folder / _COMPARED).write_text(json.dumps(told, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8")
+
+
+def _earlier_months(folder: Path) -> EarlierMonths | None:
+    if not (folder / _COMPARED).is_file():
+        return None
+    told = json.loads((folder / _COMPARED).read_text(encoding="utf-8"))
+    return EarlierMonths(months=pd.read_parquet(folder / _MONTHS), **told)
+
+
+def write_published_tiers(folder: Path, tiers: pd.DataFrame) -> None:
+    """Put the tiers (client_id, tier) of the review published for W0's end into a slice, before it is hashed."""
+    write_parquet(tiers.sort_values("client_id"), folder / _TIERS)
+
+
+def _published_tiers(folder: Path) -> pd.Series | None:
+    if not (folder / _TIERS).is_file():
+        return None
+    return pd.read_parquet(folder / _TIERS).set_index("client_id")["tier"]
 
 
 def _review(settings: dict[str, Any]) -> Review:

@@ -18,6 +18,9 @@ from portfolio_review.results.contract import RecordedCheck
 ID = "trust"
 LEAST_PRINTED = 0.001
 """The least share of revenue above nothing that one decimal of a per cent tells."""
+OTHERS = "others"
+RESTATED_MONTHS, RESTATED_BY = 6, 6
+"""Restated months, and client-months among them, that are printed."""
 HASH = 12
 """Characters of a hash."""
 PLACE = N_("Table and column")
@@ -41,6 +44,19 @@ RECONCILIATION = Table(id="data.reconciliation", key="item", columns=(
 REMOVED = Table(id="data.removed_by_where", key="value", columns=(
     Column(id="value", format="plain", head=N_("Columns and values")),
     Column(id="rows", width=18, format="count", head=N_("Rows")),
+))  # fmt: skip
+RESTATED = Table(id="data.restated", key="month", css="dense", columns=(
+    Column(id="month", width=24, format="month"),
+    Column(id="before", width=29, format="figure", head=N_("Said before")),
+    Column(id="now", width=29, format="figure", head=N_("Now")),
+    Column(id="change", format="figure", head=N_("Change")),
+))  # fmt: skip
+RESTATED_CLIENTS = Table(id="data.restated_clients", key="month", css="dense", columns=(
+    Column(id="month", width=24, format="month"),
+    Column(id="client", format="plain", head=N_("Client")),
+    Column(id="before", width=30, format="figure", head=N_("Said before")),
+    Column(id="now", width=30, format="figure", head=N_("Now")),
+    Column(id="change", width=30, format="figure", head=N_("Change")),
 ))  # fmt: skip
 WARNINGS = Table(id="data.warnings", key="", columns=(
     Column(id="place", width=34, format="plain", head=PLACE),
@@ -160,6 +176,7 @@ def _first(report: Report) -> Iterator[RowOf]:
                            "they are known"))))  # fmt: skip
     elif note:
         yield row(column(12, Text(title=title, paragraphs=(note,))))
+    yield from _restated(report)
 
 
 def _doubt(report: Report, doubt: Doubt) -> Row:
@@ -183,6 +200,50 @@ def _with(words: str, *aside: Markup | str) -> Markup:
 
 def _place(report: Report, table: str, name: str | None) -> str:
     return f"{report.wording.word(table)}: {name}" if name else report.wording.word(table)
+
+
+# What an earlier review said otherwise -----------------------------------------------------------
+
+
+def _restated(report: Report) -> Iterator[RowOf]:
+    """The months that the earlier review said otherwise, by whose clients, and what changed of data, settings and
+    program; in one line where no month did."""
+    compared = report.rows("data.compared")
+    if not compared:
+        return
+    words, text = report.wording, report.wording.language.text
+    review, version = words.language.period(str(compared[0]["review"])), compared[0]["version"]
+    which = (
+        text("the review of %(review)s, version %(version)s", review=review, version=words.numbers.plain(version))
+        if version
+        else text("the review of %(review)s (draft)", review=review)
+    )
+    causes = " · ".join(f"{words.word(one['cause'])}: {words.word(one['changed'])}" for one in compared)
+    months = sorted(report.rows(RESTATED.id), key=lambda one: (-abs(one["change"]), one["month"]))
+    if not months:
+        said = report.say("Compared with %(which)s: no past month was restated", which=which)
+        yield row(column(12, Text(title=report.say("Past months"), paragraphs=(said,))))
+        return
+    clients = [one for one in report.rows(RESTATED_CLIENTS.id) if one["client_id"] != OTHERS]
+    clients.sort(key=lambda one: (-abs(one["change"]), one["month"], one["client_id"]))
+    more = report.say("All of them: in the workbook")
+    yield row(
+        column(5, RESTATED.made(
+            report, [_exact(report, one) for one in months[:RESTATED_MONTHS]],
+            title=report.say("Restated since %(which)s", which=which), sub=causes,
+            note=more if len(months) > RESTATED_MONTHS else "")),
+        column(7, RESTATED_CLIENTS.made(
+            report, [_exact(report, one) for one in clients[:RESTATED_BY]],
+            title=report.say("By whose purchases"), sub=report.say("The largest changes of a month"),
+            note=more if len(clients) > RESTATED_BY else "")),
+    )  # fmt: skip
+
+
+def _exact(report: Report, line: Row) -> Row:
+    """Its amounts to the cent."""
+    money = report.wording.numbers.exact_money
+    amounts = {name: money(line[name]) for name in ("before", "now", "change")}
+    return line | amounts | {"client": line.get("name") or line.get("client_id")}
 
 
 # What was read ---------------------------------------------------------------------------------
