@@ -229,3 +229,22 @@ def test_120_units_by_24_periods_fit_in_a_page(tmp_path: Path, english: Review) 
     assert time.process_time() - started < 5
     assert len(html) < 2_000_000
     assert html.count("review.pdf") == 120 * 24
+
+
+def test_figures_of_two_states_of_the_data_are_marked(tmp_path: Path, english: Review) -> None:
+    """Where the newest review says past months otherwise, its changes against earlier reviews carry a mark."""
+    series = made_series.write(tmp_path, UNITS, PERIODS)
+    path = series / "2026-10" / "unit-001" / "results.json"
+    document = json.loads(path.read_text("utf-8"))
+    rows = [[f"2026-0{month}", 1.0, 2.0, 1.0] for month in range(1, 8)]
+    document["tables"]["data.restated"] = {"columns": ["month", "before", "now", "change"], "rows": rows}
+    path.write_text(json.dumps(document, ensure_ascii=False, indent=1), encoding="utf-8")
+    html = page(series, english)
+    row = row_of(html, "Benelux")
+    said = re.findall(r'<span class="d \w*">([^<]*)<', row)
+    assert [one.endswith("†") for one in said] == [False, True, True, True, True, True]  # the first is of one review
+    assert "† restated: January 2026, February 2026, March 2026, April 2026, May 2026, June 2026, …" in text_of(row)
+    assert "†" not in row_of(html, "Marine")
+    changes = text_of(html).split("Reviews", 1)[0]
+    assert "figures of the two reviews are of two states of the data (†): Benelux" in changes
+    assert changes.count("†") == 6  # the line above, and five figures of the unit

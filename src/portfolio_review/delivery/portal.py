@@ -126,6 +126,7 @@ def _said(path: Path) -> dict[str, Any]:
             "level": str(plan.get("level") or ""), "attainment": plan.get("attainment"),
             "decisions": len(asked),
             "owners": [str(row["owner"]) for row in _rows(_part(text, " actions.owners", tables))],
+            "restated": tuple(str(row["month"]) for row in _rows(_part(text, " data.restated", tables))),
             "gap": _gap(figures, _part(text, "review")),
         }  # fmt: skip
     except (OSError, ValueError, KeyError, TypeError, AttributeError):

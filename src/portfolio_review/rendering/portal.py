@@ -25,6 +25,8 @@ MEASURES = (MONTH, WINDOW, "structure.clients", "retention.client_retention_rate
             "risk.revenue_at_risk")  # fmt: skip
 """The key figures of a unit: of the period, held against the year before; of the window, against the period before."""
 MOVERS = 6
+RESTATED = "†"
+"""Marks a figure that is held against one of an earlier review, made before months were restated."""
 SHOWN_ERROR = 300
 ALL = "all"
 SCRIPTS = ("regions", "tables")
@@ -39,6 +41,7 @@ class Made:
 
     editions and owners: addresses by label. values: the key figures, with the intervals of those that have one;
     before: that of the period a year before.
+    restated: the months that it says otherwise than the review before.
     level and attainment: of the period's target. gap: the usual gap and the days of the window where that is shorter.
     """
 
@@ -58,6 +61,7 @@ class Made:
     attainment: float | None = None
     decisions: int | None = None
     gap: tuple[float, int] | None = None
+    restated: tuple[str, ...] = ()
 
     @property
     def trouble(self) -> tuple[int, float]:
@@ -138,9 +142,19 @@ class _Portal:
             "name": self.name(unit), "all": unit == ALL, "as_of": self._as_of(unit),
             "verdict": newest.verdict if newest else "", "level": self.wording.word(level) if level else "",
             "tone": TONE.get(level, ""), "decisions": newest.decisions if newest else None,
+            "restated": self._restated(newest),
             "figures": [self._figure(unit, id) for id in MEASURES], "now": cells[0], "earlier": cells[1:],
             "owners": list(newest.owners.items()) if newest else [],
         }  # fmt: skip
+
+    def _restated(self, one: Made | None) -> str:
+        """Which months the review says otherwise than the one before."""
+        if one is None or not one.restated:
+            return ""
+        months = ", ".join(map(self.wording.language.month, one.restated[:MOVERS]))
+        if len(one.restated) > MOVERS:
+            months += ", …"
+        return self.text("%(mark)s restated: %(months)s", mark=RESTATED, months=months)
 
     def _known(self, unit: str, id: str) -> list[tuple[Period, float]]:
         """The values of a unit by period, the oldest first."""
@@ -172,14 +186,21 @@ class _Portal:
             gap, days = map(self.wording.numbers.plain, last.gap)
             why = self.text("clients buy every %(gap)s days, the window has %(days)s days", gap=gap, days=days)
         return {
-            "text": self._text(id, value), "value": repr(value), **self._change(id, last, before), "why": why,
+            "text": self._text(id, value), "value": repr(value), "why": why,
+            **self._change(id, last, before, of_another_review=id != MONTH),
             "line": sparkline.line(points, words, gap=self.line[0].span.months) if len(points) > 1 else "",
         } | ({"tone": "g2"} if why else {})  # fmt: skip
 
-    def _change(self, id: str, now: Made, before: float | None) -> dict[str, str]:
-        """Per cent, a multiple or points, coloured by the measure's polarity; a word where it is within noise."""
+    def _change(self, id: str, now: Made, before: float | None, *, of_another_review: bool = True) -> dict[str, str]:
+        """Per cent, a multiple or points, coloured by the measure's polarity; a word where it is within noise; marked
+        where `before` was said by another review of months that this one says otherwise."""
         if before is None:
             return {"change": "", "tone": ""}
+        found = self._told(id, now, before)
+        mark = RESTATED if now.restated and of_another_review else ""
+        return found | {"change": f"{found['change']}{mark}"}
+
+    def _told(self, id: str, now: Made, before: float) -> dict[str, str]:
         value = now.values[id]
         if not clear(Figure(value=value, interval=now.intervals.get(id)), before):
             return {"change": self.text("within noise"), "tone": "g2"}
@@ -228,6 +249,7 @@ class _Portal:
         return {
             "now": period(str(now)), "before": period(str(before)), "levels": levels,
             "failed": [self.name(unit) for unit, one in new.items() if one.error or one.failed],
+            "restated": [self.name(unit) for unit, one in new.items() if one.restated],
             "came": [self.name(unit) for unit in new if unit not in old],
             "gone": [self.name(unit) for unit in old if unit not in new],
             "moves": [self._move(unit, new[unit], old[unit]) for unit in shown],
