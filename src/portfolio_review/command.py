@@ -25,6 +25,7 @@ from portfolio_review.errors import (
     UsageError,
 )
 from portfolio_review.ids import mended
+from portfolio_review.resources import LANGUAGES
 
 
 class Id(click.ParamType[str]):
@@ -39,7 +40,7 @@ class Id(click.ParamType[str]):
 def shared(command: Callable[..., None]) -> Callable[..., None]:
     """A command that makes something of a review file."""
     words = "Replace the language of the review file."
-    return of_series(click.option("--language", type=click.Choice(["en", "ru"]), help=words)(command))
+    return of_series(click.option("--language", type=click.Choice(tuple(LANGUAGES)), help=words)(command))
 
 
 def of_series(command: Callable[..., None]) -> Callable[..., None]:

@@ -7,6 +7,9 @@ from importlib.resources import files
 from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parent
+LANGUAGES = {"en": "English", "ru": "Russian"}
+"""The languages of reviews: code and English name. All else of a language, from the words to months, dates, plural
+forms and units, stands in its catalogue, `templates/locale/<code>/portfolio_review.po`."""
 CLIENTS = "01_clients"
 """The notebook that builds the client table and keeps it for those after it, in a folder beside the slice."""
 KEPT = "clients"

@@ -12,6 +12,7 @@ from payloads import PAYLOADS
 from playwright.sync_api import Page
 
 from portfolio_review.catalog import CATALOG
+from portfolio_review.exhibits.wording import Wording
 
 Pages = Callable[..., Path]
 Open = Callable[..., Any]
@@ -188,7 +189,7 @@ def test_a_definition_shows_on_focus_and_escape_puts_it_away(visit: Open, pages:
         assert card.is_visible()
         assert figure.get_attribute("aria-describedby") == "definition"
         entry = CATALOG["headline.clients"]
-        assert card.locator("b").inner_text() == entry.label(language)
+        assert card.locator("b").inner_text() == Wording(language, "EUR").title(entry)
         if language == "en":
             assert card.locator("p").first.inner_text() == entry.formula
         page.keyboard.press("Escape")

@@ -112,7 +112,7 @@ def names(results: Results) -> set[str]:
     said = {
         cell for table in results.tables.values() for row in table.rows or () for cell in row if isinstance(cell, str)
     }
-    said |= {word.label(code, months) for word in (*WORDS.values(), *CATALOG.values())}
+    said |= {Wording(code, "EUR", months).title(word) for word in (*WORDS.values(), *CATALOG.values())}
     return {one for one in said if re.search(r"\d", one) and re.search(r"[^\W\d]", one)}
 
 

@@ -11,6 +11,7 @@ from outlooks import Outlook, outlook, random_purchases
 from portfolios import Portfolio, build, rows
 
 from portfolio_review.catalog import CATALOG, WORDS, lookup
+from portfolio_review.exhibits.wording import Wording
 from portfolio_review.metrics import (
     backtest,
     contracts,
@@ -23,6 +24,8 @@ from portfolio_review.metrics import (
     risk_matrix,
     risk_points,
 )
+
+SIX = {code: Wording(code, "GBP", 6) for code in ("en", "ru")}
 
 START, END = dt.date(2019, 1, 1), dt.date(2021, 12, 31)
 
@@ -174,7 +177,7 @@ def test_every_entry_of_the_catalogue_is_made() -> None:
 
 
 def test_a_year_ahead_is_a_year_whatever_the_window() -> None:
-    assert lookup("risk.expected_12").label("en", 6) == "Expected value, 12 months"
+    assert SIX["en"].title(lookup("risk.expected_12")) == "Expected value, 12 months"
     column = next(column for column in lookup("risk.clients").columns if column.name == "expected_12")
-    assert column.label("ru", 6) == "Ожидаемая выручка за 12 мес."
-    assert lookup("risk.main_quadrant_w0").label("en", 6) == "Where most clients were, 6 months before"
+    assert SIX["ru"].title(column) == "Ожидаемая выручка за 12 мес."
+    assert SIX["en"].title(lookup("risk.main_quadrant_w0")) == "Where most clients were, 6 months before"

@@ -319,7 +319,7 @@ def test_failed_checks_stand_first_with_what_they_found() -> None:
     results = made_results.results("en")
     failed = [replace(results.checks[0], passed=False, detail="rows 3 = 4"), *results.checks[1:]]
     text = on("trust", made(replace(results, checks=failed)))
-    name = CATALOG[failed[0].id].label("en")
+    name = CATALOG[failed[0].id].en
     assert f"{name}: FAILED rows 3 = 4" in text
     assert text.index("rows 3 = 4") < text.index("Reconciliation with the sources") < text.index("Passed checks")
     assert text.count(name) == 1
@@ -335,7 +335,7 @@ def test_one_check_is_not_all_of_them_and_many_are_one_line() -> None:
     count = len(results.checks)
     text = on("trust", made(results))
     assert f"Passed checks {count} of {count}" in text
-    assert CATALOG[results.checks[0].id].label("en") not in text  # named on a screen alone
+    assert CATALOG[results.checks[0].id].en not in text  # named on a screen alone
 
 
 def test_settings_that_are_no_default_stand_with_it() -> None:

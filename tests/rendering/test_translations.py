@@ -1,21 +1,25 @@
-"""No string is left untranslated, and the two languages print the same figures."""
+"""No string is left untranslated, the two languages print the same figures, and a third one is a catalogue and a line."""
 
 from __future__ import annotations
 
 import ast
 import html as entities
+import io
 import re
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import made_results
 import pytest
+from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_file
-from babel.messages.pofile import read_po
+from babel.messages.pofile import read_po, write_po
 
 from portfolio_review import figure
-from portfolio_review.catalog import CATALOG
-from portfolio_review.exhibits import resources
+from portfolio_review.catalog import CATALOG, WORDS, Word
+from portfolio_review.catalog.columns import COLUMNS
+from portfolio_review.exhibits import language, numbers, resources
 from portfolio_review.exhibits.language import REASONS as PATTERNS
 from portfolio_review.metrics import (
     backtest,
@@ -51,6 +55,8 @@ from portfolio_review.metrics import (
     two_clocks,
     value,
 )
+from portfolio_review.rendering import editions
+from portfolio_review.resources import LANGUAGES
 
 SOURCES = Path(figure.__file__).parent
 KEYWORDS = {
@@ -62,6 +68,8 @@ KEYWORDS = {
     "count_of": (1, 2),
     "n_": (1, 2),
     "plural": (1, 2),
+    "plural_of": ((1, "c"), 2, 3),
+    "in_context": ((1, "c"), 2),
 }
 REASONS = (
     figure.NO_CLIENT_IN_W0, figure.NO_CLIENT_IN_W1, concentration.NO_POSITIVE_REVENUE, margin.NO_MARGIN, lapse.NO_GAP,
@@ -82,6 +90,15 @@ REASONS = (
     restated.NO_REVIEW, value.IN_REVENUE, shortlist.NO_ACCOUNTS, shortlist.UNIT_SHOWS_ITS_OWN, *PATTERNS.values(),
 )  # fmt: skip
 Message = str | tuple[str, ...]
+FORMS = (language._ONE_MONTH, *language._MONTHS, *language._QUARTERS, *language._HALVES,
+         *numbers._AMOUNTS.values(), *numbers._HEADS.values())  # fmt: skip
+"""How a language writes months, quarters and money."""
+
+
+def words() -> set[Word]:
+    """All that the catalogue names: figures, tables, checks, their columns, and coded cells."""
+    columns = {column for entry in CATALOG.values() for column in entry.columns}
+    return {*CATALOG.values(), *columns, *COLUMNS.values(), *WORDS.values()}
 
 
 def used() -> dict[Message, str]:
@@ -102,13 +119,33 @@ def used() -> dict[Message, str]:
     for entry in CATALOG.values():
         if entry.kind == "figure" and (entry.section == "headline" or entry.id in made_results.figures()):
             found.setdefault(entry.formula, entry.id)
-    return found | dict.fromkeys(REASONS, "reasons")
+    found |= {word.en: "catalogue" for word in words()}
+    return found | dict.fromkeys(REASONS, "reasons") | dict.fromkeys(FORMS, "forms")
 
 
 @pytest.fixture(scope="module")
 def russian() -> dict[Message, Message]:
     with (resources.templates() / "locale" / "ru" / "portfolio_review.po").open("rb") as file:
-        return {message.id: message.string for message in read_po(file, locale="ru") if message.id}
+        return {
+            message.id: message.string for message in read_po(file, locale="ru") if message.id and not message.context
+        }
+
+
+def test_a_message_stands_in_a_context_only_where_something_says_it_there(russian: dict[Message, Message]) -> None:
+    with (resources.templates() / "locale" / "ru" / "portfolio_review.po").open("rb") as file:
+        found = {(message.context, message.id): message.string for message in read_po(file) if message.context}
+    cases = {
+        (case, name[:3] if case == "short" else name)
+        for case in ("short", "genitive", "dative")
+        for name in language._MONTHS
+    }
+    sentences = {("sentence", "%(period)s"), ("sentence", "since %(month)s"), ("this year", "since %(month)s"),
+                 ("after a preposition", ("%(n)s month", "%(n)s months"))}  # fmt: skip
+    assert set(found) - cases - sentences <= {(word.context, word.en) for word in words()}
+    assert cases | sentences <= set(found)
+    assert [
+        key for key, text in found.items() if russian.get(key[1]) == text and key[0] not in ("short", "genitive")
+    ] == []
 
 
 def written_in_metrics() -> set[str]:
@@ -162,7 +199,8 @@ def test_placeholders_are_the_same_in_both_languages(russian: dict[Message, Mess
 def test_russian_words_keep_the_glossary(russian: dict[Message, Message]) -> None:
     forbidden = re.compile(r"покупател|заказчик|контрагент|удельный вес|оборот[^а-я]|падени|\bпросрочк", re.IGNORECASE)
     cyrillic_class = re.compile(r"[Кк]атегори\w+ [АВСХ]\b|[АВС] ×")
-    for text in russian.values():
+    names = {word.en for word in words()}  # which the test of the catalogue looks at
+    for text in (text for message, text in russian.items() if message not in names):
         for form in text if isinstance(text, tuple) else (text,):
             assert not forbidden.search(form), form
             assert not cyrillic_class.search(form), form
@@ -216,3 +254,57 @@ def test_a_russian_report_has_no_english_sentence(editions: Callable[..., Path])
     allowed = known | {"matplotlib", "pandas", "weasyprint", "from"}
     formula = {"logit", "revenue", "start", "churn", "contraction", "expansion", "returned", "adjustments", "ceil"}
     assert words - allowed - formula == set()
+
+
+def _made_catalogue(russian: Path) -> bytes:
+    """A made third language: every message of the Russian catalogue between « and », one form for all numbers."""
+    with russian.open("rb") as file:
+        template = read_po(file)
+    made = Catalog(locale="de")
+
+    def worded(form: str) -> bool:
+        return re.search("[A-Za-z]{3}", re.sub(r"%\(\w+\)s|\{\w+\}", "", form)) is not None
+
+    for message in template:
+        if message.id:
+            forms = message.id if isinstance(message.id, tuple) else (message.id,)
+            pairs = {form: f"«{form}»" if worded(form) and "1 month" not in form else form for form in forms}
+            text = tuple(pairs.values()) if isinstance(message.id, tuple) else pairs[forms[0]]
+            made.add(message.id, text if len(forms) == len(pairs) else (pairs[forms[0]],) * 2, context=message.context)
+    written = io.BytesIO()
+    write_po(written, made)
+    return written.getvalue()
+
+
+@pytest.fixture
+def made_language(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """German numbers, made words: one file, and one line where the languages are named."""
+    templates = tmp_path / "templates"
+    shutil.copytree(resources.templates(), templates)
+    (templates / "locale" / "de").mkdir()
+    (templates / "locale" / "de" / "portfolio_review.po").write_bytes(
+        _made_catalogue(templates / "locale" / "ru" / "portfolio_review.po")
+    )
+    monkeypatch.setattr(resources, "templates", lambda: templates)
+    monkeypatch.setitem(LANGUAGES, "de", "German")
+    yield "de"
+    language._catalogue.cache_clear()
+    language._one_month.cache_clear()
+
+
+def test_a_third_language_is_one_catalogue_and_one_line(made_language: str, tmp_path: Path) -> None:
+    editions.render(made_results.results("en"), tmp_path, context=made_results.CONTEXT, formats=("html",),
+                    language=made_language)  # fmt: skip
+    html = (tmp_path / "review.html").read_text("utf-8")
+    assert '<html lang="de">' in html
+    text = entities.unescape(
+        re.sub(r"<[^>]+>", "", re.sub(r"<(style|script|svg)[^>]*>.*?</\1>", "", html, flags=re.DOTALL))
+    )
+    assert "«Active clients»" in text  # a name of the catalogue
+    assert "«November»\u00a02011" in text  # a month
+    assert re.search(r"\d,\d%", text)  # the decimal comma of German, from CLDR
+    outside, inner = text, 1
+    while inner:  # what was said stands in what was said
+        outside, inner = re.subn(r"«[^«»]*»", "", outside)
+    unsaid = {word.en for word in words() if len(word.en) > 12 and re.search(rf"\b{re.escape(word.en)}\b", outside)}
+    assert unsaid == set()

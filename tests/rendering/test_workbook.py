@@ -20,7 +20,6 @@ from read_book import column, sheet_of, table
 
 from portfolio_review.catalog import CATALOG
 from portfolio_review.errors import RenderingError
-from portfolio_review.exhibits.language import Code
 from portfolio_review.exhibits.wording import Wording
 from portfolio_review.findings import values
 from portfolio_review.rendering import consistency, xlsx
@@ -48,7 +47,7 @@ FOUND = (finding(1, "bridge", -2e5), finding(2, "retention", None),
          finding(3, "risk", -9e5, standing=True, since="2011-08"))  # fmt: skip
 
 
-def told(results: Results, code: Code = "en") -> openpyxl.Workbook:
+def told(results: Results, code: str = "en") -> openpyxl.Workbook:
     """The workbook of results with three findings, a decision and a table of clients."""
     clients = RecordedTable(("client_id", "name", "revenue_w1"), CLIENTS, made_results.source("clients"))
     decided = RecordedTable(tuple(DECIDED), (tuple(DECIDED.values()),), made_results.source("actions.decisions"))
@@ -69,7 +68,7 @@ def book(editions: Editions, name: str) -> openpyxl.Workbook:
      ("ru", ["Обзор", "Выводы", "Клиенты", "Вернуть", "Удержать", "Развивать", "Поощрить", "План действий",
              "План и месяцы", "Структура", "Движение", "Удержание", "Прогноз", "Оплата и договоры", "Стратегические клиенты", "Данные"])],
 )  # fmt: skip
-def test_sheets_that_people_read_come_first_and_lead_both_ways(code: Code, people: list[str]) -> None:
+def test_sheets_that_people_read_come_first_and_lead_both_ways(code: str, people: list[str]) -> None:
     read = told(made_results.results(code), code)
     first = read.sheetnames[0]
     assert read.sheetnames[: len(people)] == people

@@ -6,7 +6,7 @@ from portfolio_review.catalog.columns import pick
 from portfolio_review.catalog.entry import Entry, check, table
 
 ENTRIES: tuple[Entry, ...] = (
-    table("clients", "Clients", "Клиенты",
+    table("clients", "Clients",
           pick("client_id name type industry region unit manager sponsor relationship service_model group_id since "
                "acquired_via account tier tier_w0 abc abc_w0 xyz xyz_w0 value_stability value_stability_w0 "
                "recency frequency monetary stage movement rule list listed rank_in_list reason usual now about "
@@ -21,6 +21,6 @@ ENTRIES: tuple[Entry, ...] = (
                "manager_changed"),
           "one row for each client with rows up to the end of P: classes at the ends of W1 and W0, stage, movement, "
           "rule and list, money, chances, score, reason, flags; by client id", "Outputs"),
-    check("clients_add_up", "The table of clients adds up", "Таблица клиентов складывается",
+    check("clients_add_up", "The table of clients adds up",
           "Σ r(W1) and r(W0) of the table = R of the window; each client once; its active clients = |A1|"),
 )  # fmt: skip

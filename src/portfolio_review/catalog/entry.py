@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 Kind = Literal["figure", "table", "check"]
@@ -30,35 +30,37 @@ Unit = Literal[
 
 _WINDOW = "12"
 """The length of a window in months as it stands in labels."""
-_ONE_MONTH = (
-    ("ast 12 months", "ast month"), ("best 12 months", "best month"), ("12 months", "1 month"),
-    ("оследние 12 мес.", "оследний месяц"), ("редшествующие 12 мес.", "редшествующий месяц"),
-    ("лучших 12 мес.", "лучшего месяца"),
-)  # fmt: skip
-"""How labels tell a window of one month: the last month, never the last 1 months."""
 
 
 @dataclass(frozen=True)
 class Word:
-    """A label in both languages, written for windows of twelve months."""
+    """A label in English, the message of the catalogues of all languages, written for windows of twelve months."""
 
     en: str
-    ru: str
+    key: str = field(default="", kw_only=True)
+    """The context of the message, for a language that has another word here than elsewhere."""
+    of_year: bool = field(default=False, kw_only=True)
+    """Whether its 12 months are a year, whatever the length of a window."""
 
-    def label(self, language: str, window_months: int = 12) -> str:
-        """The label in `language` (`en` or `ru`) for windows of `window_months`."""
-        text = self.ru if language == "ru" else self.en
-        for many, one in _ONE_MONTH if window_months == 1 else ():
-            text = text.replace(many, one)
-        return text.replace(_WINDOW, str(window_months))
+    @property
+    def context(self) -> str:
+        return self.key
+
+    def of_window(self, text: str, months: int) -> str:
+        """`text`, the label in some language, for windows of so many months."""
+        return text if self.of_year else text.replace(_WINDOW, str(months))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Column(Word):
-    """One column of a table: its id (`name`), its heads and the unit of its cells."""
+    """One column of a table: its id (`name`), its head and the unit of its cells."""
 
     name: str
     unit: Unit
+
+    @property
+    def context(self) -> str:
+        return self.key or f"column.{self.name}"
 
 
 ESTIMATED_FIGURES = (
@@ -110,33 +112,37 @@ class Entry(Word):
         return column.unit == "money" and (self.id, column.name) not in _MIXED and column.name not in ESTIMATED_COLUMNS
 
     @property
+    def context(self) -> str:
+        return self.id
+
+    @property
     def section(self) -> str:
         """The first part of the id: `headline`, `structure`, `bridge`, …"""
         return self.id.partition(".")[0]
 
 
 def figure(
-    id: str, en: str, ru: str, unit: Unit, polarity: Polarity,
+    id: str, en: str, unit: Unit, polarity: Polarity,
     formula: str, source: str, family: str | None = None,
 ) -> Entry:  # fmt: skip
     """A single number."""
     return Entry(
-        id=id, kind="figure", en=en, ru=ru, unit=unit, polarity=polarity,
+        id=id, kind="figure", en=en, unit=unit, polarity=polarity,
         formula=formula, source=source, family=family,
     )  # fmt: skip
 
 
 def table(
-    id: str, en: str, ru: str, columns: tuple[Column, ...],
+    id: str, en: str, columns: tuple[Column, ...],
     formula: str, source: str, family: str | None = None, variants: tuple[tuple[str, str, str], ...] = (),
 ) -> Entry:  # fmt: skip
     """Rows of plain values under `columns`."""
     return Entry(
-        id=id, kind="table", en=en, ru=ru, unit="text", polarity=0,
+        id=id, kind="table", en=en, unit="text", polarity=0,
         formula=formula, source=source, columns=columns, family=family, variants=variants,
     )  # fmt: skip
 
 
-def check(id: str, en: str, ru: str, formula: str) -> Entry:
+def check(id: str, en: str, formula: str) -> Entry:
     """A statement that must hold, for otherwise nothing is published."""
-    return Entry(id=id, kind="check", en=en, ru=ru, unit="result", polarity=0, formula=formula, source="Checks")
+    return Entry(id=id, kind="check", en=en, unit="result", polarity=0, formula=formula, source="Checks")

@@ -24,7 +24,7 @@ def chosen(entry: Entry, settings: Mapping[str, str]) -> str:
     return entry.formula
 
 
-def filled(formula: str, settings: Mapping[str, str], language: str = "en") -> str:
+def filled(formula: str, settings: Mapping[str, str], decimal: str = ".") -> str:
     """The formula with the values of its settings; one that is not recorded stands by its key."""
 
     def value(match: re.Match[str]) -> str:
@@ -32,7 +32,7 @@ def filled(formula: str, settings: Mapping[str, str], language: str = "en") -> s
         if key not in settings:
             return match[0].strip("{}")
         known = _parsed(settings[key])
-        return _printed(known if place is None else known[int(place)], language)
+        return _printed(known if place is None else known[int(place)], decimal)
 
     return _SETTING.sub(value, formula)
 
@@ -44,11 +44,11 @@ def _parsed(text: str) -> Any:
         return text
 
 
-def _printed(value: Any, language: str) -> str:
-    """`0.80`, `0.825`, in Russian with a comma; several values one after the other."""
+def _printed(value: Any, decimal: str) -> str:
+    """`0.80`, `0.825`, with the decimal mark of the language; several values one after the other."""
     if isinstance(value, list):
-        return ", ".join(_printed(one, language) for one in value)
+        return ", ".join(_printed(one, decimal) for one in value)
     if isinstance(value, float):
         text = f"{value:.2f}" if round(value, 2) == value else repr(value)
-        return text.replace(".", ",") if language == "ru" else text
+        return text.replace(".", decimal)
     return str(value)

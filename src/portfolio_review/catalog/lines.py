@@ -17,17 +17,17 @@ OF_A_BREAKDOWN = (6, 14)
 """So many values of a breakdown, the first of its table: where there are many breakdowns, and where few."""
 _COLUMNS = "object line rows clients amount_before amount amount_change share"
 _SECTIONS = {
-    "structure": ("Structure: totals, rests, shares", "Структура: итоги, прочие, доли"),
-    "movement": ("Movement: totals and shares", "Движение: итоги и доли"),
-    "retention": ("Retention: totals and shares", "Удержание: итоги и доли"),
-    "risk": ("Risk: totals, rests, shares", "Риски: итоги, прочие, доли"),
-    "strategic": ("Strategic clients: totals, rests, shares", "Стратегические клиенты: итоги, прочие, доли"),
-    "actions": ("Actions: totals and rests", "План действий: итоги и прочие"),
+    "structure": "Structure: totals, rests, shares",
+    "movement": "Movement: totals and shares",
+    "retention": "Retention: totals and shares",
+    "risk": "Risk: totals, rests, shares",
+    "strategic": "Strategic clients: totals, rests, shares",
+    "actions": "Actions: totals and rests",
 }
 
 ENTRIES: tuple[Entry, ...] = tuple(
-    table(f"{section}.lines", en, ru, pick(_COLUMNS),
+    table(f"{section}.lines", en, pick(_COLUMNS),
           "of the table named: others = all − the rows shown; share of the whole; change = amount − amount before",
           "The tables named", family="<section>.lines")
-    for section, (en, ru) in _SECTIONS.items()
+    for section, en in _SECTIONS.items()
 )  # fmt: skip

@@ -11,36 +11,23 @@ import gettext
 import io
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Literal
 
+from babel.core import Locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.numbers import get_decimal_symbol
 
 from portfolio_review.exhibits import resources
 
-Code = Literal["en", "ru"]
-CODES: tuple[Code, ...] = ("en", "ru")
 NBSP = "\u00a0"
 
-_MONTHS: dict[str, dict[str, tuple[str, ...]]] = {
-    "en": {
-        "full": ("January", "February", "March", "April", "May", "June", "July", "August", "September",
-                 "October", "November", "December"),
-        "short": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
-    },
-    "ru": {
-        "full": ("январь", "февраль", "март", "апрель", "май", "июнь", "июль", "август", "сентябрь",
-                 "октябрь", "ноябрь", "декабрь"),
-        "short": ("янв", "фев", "мар", "апр", "май", "июн", "июл", "авг", "сен", "окт", "ноя", "дек"),
-        "genitive": ("января", "февраля", "марта", "апреля", "мая", "июня", "июля", "августа", "сентября",
-                     "октября", "ноября", "декабря"),
-        "dative": ("январю", "февралю", "марту", "апрелю", "маю", "июню", "июлю", "августу", "сентябрю",
-                   "октябрю", "ноябрю", "декабрю"),
-    },
-}  # fmt: skip
-_ROMAN = ("I", "II", "III", "IV")
+_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+           "December")  # fmt: skip
 _PERIOD = re.compile(r"(\d{4})(?:-(?:Q([1-4])|H([12])|(\d{2})))?")
+_QUARTERS = ("Q1\u00a0%(year)s", "Q2\u00a0%(year)s", "Q3\u00a0%(year)s", "Q4\u00a0%(year)s")
+_HALVES = ("H1\u00a0%(year)s", "H2\u00a0%(year)s")
 _MONTH, _DAY = r"\d{4}-\d{2}", r"\d{4}-\d{2}-\d{2}"
 REASONS: dict[str, str] = {
     rf"history starts (?P<starts>{_MONTH}), needs (?P<needs>{_MONTH})":
@@ -69,29 +56,17 @@ REASONS: dict[str, str] = {
     )},
 }  # fmt: skip
 """Reasons that hold a number, a date or another reason, and warnings about the data: as written, as said."""
-_ONE_MONTH = (
-    (re.compile(r"\b([Ll]ast|[Nn]ext|[Tt]he) 1 month\b"), r"\1 month"),
-    (re.compile(r"\b([Пп])оследние 1\s(месяц|мес\.)"), r"\1оследний месяц"),
-    (re.compile(r"\b([Пп])редшествующие 1\s(месяц|мес\.)"), r"\1редшествующий месяц"),
-    (re.compile(r"\b([Пп])редшествующим 1\s(месяц|мес\.)"), r"\1редшествующему месяцу"),
-)
-"""One month is the last month, never the last 1 month."""
-
-
-def one_month(text: str) -> str:
-    """`text` in which a length of one month is told without its number, where an article or its like stands before."""
-    for pattern, said in _ONE_MONTH:
-        text = pattern.sub(said, text)
-    return text
-
-
 Case = Literal["full", "short", "genitive", "dative"]
+_ONE_MONTH = (
+    "last 1 month = last month; next 1 month = next month; the 1 month = the month; last 1 months = last month; "
+    "best 1 months = best month; 1 months = 1 month"
+)
+"""How a length of one month is told: the last month, never the last 1 month. Pairs of what is replaced and by what."""
 
 
 @cache
-def _catalogue(code: Code) -> gettext.NullTranslations:
-    path = resources.templates() / "locale" / code / "portfolio_review.po"
-    with path.open("rb") as file:
+def _catalogue(code: str) -> gettext.NullTranslations:
+    with (resources.templates() / "locale" / code / "portfolio_review.po").open("rb") as file:
         catalogue = read_po(file, locale=code)
     compiled = io.BytesIO()
     write_mo(compiled, catalogue)
@@ -99,31 +74,63 @@ def _catalogue(code: Code) -> gettext.NullTranslations:
     return gettext.GNUTranslations(compiled)
 
 
+@cache
+def _one_month(code: str) -> tuple[tuple[re.Pattern[str], str], ...]:
+    pairs = (pair.split(" = ") for pair in _catalogue(code).gettext(_ONE_MONTH).split("; "))
+    return tuple((re.compile(_either_case(many), re.UNICODE), one) for many, one in pairs)
+
+
+def _either_case(words: str) -> str:
+    first = f"[{words[0]}{words[0].upper()}]"
+    return rf"(?<!\w){first}" + r"\s".join(re.escape(word) for word in words[1:].split(" ")) + r"(?!\w)"
+
+
 @dataclass(frozen=True)
 class Language:
-    """One language of the report, `en` or `ru`."""
+    """One language of the report by its code; what it says and how stands in its catalogue."""
 
-    code: Code
+    code: str
 
     def text(self, message: str, /, **values: object) -> str:
         """The message in this language, `%(name)s` filled from `values`."""
         translated = _catalogue(self.code).gettext(message)
-        return one_month(translated % values) if values else translated.replace("%%", "%")
+        return self.one_month(translated % values) if values else translated.replace("%%", "%")
 
     def raw(self, message: str) -> str:
         """The message as the catalogue has it, `%(name)s` not yet filled."""
         return _catalogue(self.code).gettext(message)
 
+    def in_context(self, context: str, message: str) -> str:
+        """The message as it is said in a context, as everywhere where the language makes no difference there."""
+        said = _catalogue(self.code).pgettext(context, message)
+        return self.raw(message) if said == message else said
+
     def plural(self, singular: str, plural: str, n: int, /, **values: object) -> str:
         """The message in the plural form that fits `n`; `%(n)s` must be given formatted in `values`."""
-        return one_month(_catalogue(self.code).ngettext(singular, plural, n) % values)
+        return self.one_month(_catalogue(self.code).ngettext(singular, plural, n) % values)
+
+    def plural_of(self, context: str, singular: str, plural: str, n: int, /, **values: object) -> str:
+        """As `plural`, as it is said in a context."""
+        said = _catalogue(self.code).npgettext(context, singular, plural, n)
+        return self.plural(singular, plural, n, **values) if said in (singular, plural) else said % values
+
+    def one_month(self, text: str) -> str:
+        """`text` in which a length of one month is told without its number, where an article or its like is before."""
+        for pattern, said in _one_month(self.code):
+            text = pattern.sub(lambda match, said=said: said.capitalize() if match[0][0].isupper() else said, text)  # type: ignore[misc]
+        return text
+
+    @cached_property
+    def decimal(self) -> str:
+        """The decimal mark."""
+        return get_decimal_symbol(Locale.parse(self.code))
 
     def month(self, month: str | dt.date, case: Case = "full", year: bool = True) -> str:
-        """`November 2011`, `ноябрь 2011` for `2011-11`; `case` chooses the Russian form or the short name."""
+        """`November 2011`, `ноябрь 2011` for `2011-11`; `case`: the short name, or the form within a phrase."""
         text = month.isoformat() if isinstance(month, dt.date) else str(month)
-        number, names = int(text[5:7]), _MONTHS[self.code]
-        name = names.get(case, names["full"])[number - 1]
-        return f"{name}{NBSP}{text[:4]}" if year else name
+        full = _MONTHS[int(text[5:7]) - 1]
+        name = self.in_context(case, full[:3]) if case == "short" else self.in_context(case, full)
+        return self.raw("%(month)s\u00a0%(year)s") % {"month": name, "year": text[:4]} if year else name
 
     def period(self, period: str) -> str:
         """`November 2011`, `Q4 2011`, `H2 2011`, `2011`; `IV квартал 2011`, `II полугодие 2011`."""
@@ -134,26 +141,31 @@ class Language:
         if month:
             return self.month(period)
         if quarter:
-            head = f"Q{quarter}" if self.code == "en" else f"{_ROMAN[int(quarter) - 1]}{NBSP}квартал"
-        elif half:
-            head = f"H{half}" if self.code == "en" else f"{_ROMAN[int(half) - 1]}{NBSP}полугодие"
-        else:
-            return year
-        return f"{head}{NBSP}{year}"
+            return self.raw(_QUARTERS[int(quarter) - 1]) % {"year": year}
+        return self.raw(_HALVES[int(half) - 1]) % {"year": year} if half else str(year)
 
     def date(self, day: str | dt.date) -> str:
         """`30 November 2011`, `30 ноября 2011 г.`"""
-        date = dt.date.fromisoformat(day) if isinstance(day, str) else day
-        text = f"{date.day}{NBSP}{self.month(date, 'genitive')}"
-        return text + f"{NBSP}г." if self.code == "ru" else text
+        date = _day(day)
+        month = self.month(date, "genitive", year=False)
+        return self.raw("%(day)s\u00a0%(month)s\u00a0%(year)s") % {"day": date.day, "month": month, "year": date.year}
+
+    def short_date(self, day: str | dt.date) -> str:
+        """`30 Nov 2026`, `30.11.2026`: a day in a table."""
+        date = _day(day)
+        parts = {"day": date.day, "dd": f"{date:%d}", "mm": f"{date:%m}", "year": f"{date:%Y}"}
+        return self.raw("{day}\u00a0{month}\u00a0{year}").format(month=self.month(date, "short", year=False), **parts)
 
     def days(self, start: str, end: str) -> str:
         """`1–9 December 2011`, `1 October – 9 December 2011`; `1–9 декабря 2011 г.`"""
         first, last = dt.date.fromisoformat(start), dt.date.fromisoformat(end)
+        if first == last:
+            return self.date(last)
         if first.replace(day=1) == last.replace(day=1):
-            return f"{first.day}\u2013{self.date(last)}" if first != last else self.date(last)
+            return self.raw("%(first)s\u2013%(last)s") % {"first": first.day, "last": self.date(last)}
         month = self.month(first, "genitive", year=first.year != last.year)
-        return f"{first.day}{NBSP}{month}\u2009–\u2009{self.date(last)}"
+        head = self.raw("%(day)s\u00a0%(month)s") % {"day": first.day, "month": month}
+        return f"{head}\u2009–\u2009{self.date(last)}"
 
     def months(self, start: str, end: str) -> str:
         """The months of a window, `December 2010–November 2011`; one month stands alone."""
@@ -180,9 +192,13 @@ class Language:
             case "day":
                 return self.date(part)
             case "index":
-                return part.replace("-", "\u2212").replace(".", "," if self.code == "ru" else ".")
+                return part.replace("-", "\u2212").replace(".", self.decimal)
             case _:
                 return part
+
+
+def _day(day: str | dt.date) -> dt.date:
+    return dt.date.fromisoformat(day) if isinstance(day, str) else day
 
 
 def N_(message: str) -> str:

@@ -14,7 +14,7 @@ from functools import cache
 from babel.core import Locale
 from babel.numbers import NumberPattern, get_currency_precision, parse_pattern
 
-from portfolio_review.exhibits.language import NBSP, Code, Language
+from portfolio_review.exhibits.language import NBSP, Language
 
 MINUS = "\u2212"
 TIMES = "\u00d7"
@@ -33,6 +33,16 @@ class Scale:
     decimals: int
     name: str
 
+
+_AMOUNTS = {
+    "": "%(sign)s%(currency)s%(number)s",
+    "k": "%(sign)s%(currency)s%(number)sk",
+    "m": "%(sign)s%(currency)s%(number)sm",
+    "bn": "%(sign)s%(currency)s%(number)sbn",
+}
+"""An amount in a sentence by its unit."""
+_HEADS = {"": "%(currency)s", "thousand": "%(currency)s\u00a0thousand", "million": "%(currency)s\u00a0million"}
+"""The unit of a table head by the name of its scale."""
 
 FINE_MILLION = Scale(10**6, 1, "million")
 """Only to make parts add up: under a billion, thousands say more."""
@@ -154,8 +164,8 @@ def _pattern(decimals: int) -> NumberPattern:
 
 
 @cache
-def _locale(code: Code) -> Locale:
-    return Locale(code)
+def _locale(code: str) -> Locale:
+    return Locale.parse(code)
 
 
 @dataclass(frozen=True)
@@ -186,7 +196,7 @@ class Numbers:
         text = self.plain(_times(share, 100), decimals, sign=sign)
         if not mark:
             return text
-        return text + ("%" if self.language.code == "en" else f"{NBSP}%")
+        return self.language.raw("%(n)s%%") % {"n": text}
 
     def change(self, now: Value, before: Value, *, decimals: int = 1, mark: bool = True, counts: bool = False) -> str:
         """The change from `before` to `now`: `+5.0%`, `×3.4`, empty where it is not `comparable`."""
@@ -198,8 +208,7 @@ class Numbers:
 
     def points(self, change: Value, decimals: int = 1) -> str:
         """A change of a share (`point_change`) in percentage points: `+0.2 pp` / `+0,2 п. п.`"""
-        unit = "pp" if self.language.code == "en" else f"п.{NBSP}п."
-        return self.plain(_times(change, 100), decimals, sign=True) + NBSP + unit
+        return self.language.raw("%(n)s\u00a0pp") % {"n": self.plain(_times(change, 100), decimals, sign=True)}
 
     def scaled(self, value: Value, scale: Scale, *, sign: bool = False, decimals: int | None = None) -> str:
         """Money as a bare number of a table whose head names the scale."""
@@ -227,19 +236,14 @@ class Numbers:
 
     def with_currency(self, number: str, unit: str) -> str:
         """A printed number with its sign, unit (k, m, bn or none) and currency in the language's order."""
-        if self.language.code == "ru":
-            words = {"k": "тыс.", "m": "млн", "bn": "млрд", "": ""}[unit]
-            return NBSP.join(part for part in (number, words, self.symbol) if part)
-        lead = number[0] if number[0] in (MINUS, "+") else ""
+        sign = number[0] if number[0] in (MINUS, "+") else ""
         gap = "" if self.currency in SYMBOLS else NBSP
-        return f"{lead}{self.symbol}{gap}{number[len(lead) :]}{unit}"
+        said = self.language.raw(_AMOUNTS[unit])
+        return (said % {"sign": sign, "currency": self.symbol + gap, "number": number[len(sign) :]}).rstrip(NBSP)
 
     def money_head(self, scale: Scale) -> str:
         """The unit of a table head: `£ thousand` / `тыс. ₽`."""
-        if self.language.code == "ru":
-            words = {"million": "млн", "thousand": "тыс.", "": ""}[scale.name]
-            return NBSP.join(part for part in (words, self.symbol) if part)
-        return NBSP.join(part for part in (self.symbol, scale.name) if part)
+        return self.language.raw(_HEADS[scale.name]) % {"currency": self.symbol}
 
     def span(self, low: str, high: str) -> str:
         """Two printed bounds: `62.1–65.0`; in words when one is negative."""

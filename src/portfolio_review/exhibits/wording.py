@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from portfolio_review.catalog import CATALOG, WORDS
+from portfolio_review.catalog import CATALOG, WORDS, Word
 from portfolio_review.doubt import Phrase
-from portfolio_review.exhibits.language import CODES, Code, Language
+from portfolio_review.exhibits.language import Language
 from portfolio_review.exhibits.numbers import FEWEST, Numbers, Scale, Value, point_change, scale_for
+from portfolio_review.resources import LANGUAGES
 from portfolio_review.results.contract import ReviewHead
 
 Kind = Literal["money", "count", "share", "number"]
@@ -21,15 +22,15 @@ COUNTS = ("count", "orders")
 class Wording:
     """The language and currency of a report, and the months of its windows: `Wording("ru", "RUB")`."""
 
-    code: Code
+    code: str
     currency: str
     window_months: int = 12
 
     @classmethod
     def of(cls, head: ReviewHead) -> Wording:
         """The wording of a review, as its notebooks need it for charts."""
-        if head.language not in CODES:
-            raise ValueError(f"the language '{head.language}' is not one of {', '.join(CODES)}")
+        if head.language not in LANGUAGES:
+            raise ValueError(f"the language '{head.language}' is not one of {', '.join(LANGUAGES)}")
         return cls(head.language, head.currency, head.window_months)
 
     @cached_property
@@ -49,7 +50,12 @@ class Wording:
     def word(self, code: object) -> str:
         """The word for a coded cell (`at_risk`, `churn`, `A`); other values stand as they are."""
         known = WORDS.get(str(code))
-        return known.label(self.code, self.window_months) if known else str(code)
+        return self.title(known) if known else str(code)
+
+    def title(self, word: Word) -> str:
+        """What the catalogue calls a figure, table, column or coded cell, for the windows of this report."""
+        text = word.of_window(self.language.in_context(word.context, word.en), self.window_months)
+        return self.language.one_month(text) if self.window_months == 1 and not word.of_year else text
 
     def phrase(self, phrase: Phrase) -> str:
         """What a doubt says: counts and shares in the language of the report."""
@@ -73,7 +79,7 @@ class Wording:
 
     def name(self, id: str) -> str:
         """What the catalogue calls a figure, table or check."""
-        return CATALOG[id].label(self.code, self.window_months)
+        return self.title(CATALOG[id])
 
     def change(self, unit: str, now: float, before: float, *, mark: bool = True) -> str:
         """The change of a figure of `unit`: points of a share, `+5.0%`, `×3.4`; the difference of counts too small for

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from portfolio_review.exhibits.language import NBSP
 from portfolio_review.exhibits.wording import Wording
 from portfolio_review.results.finding import Clause, Finding, Value, ValueKind
 
@@ -78,25 +77,22 @@ def _counted(singular: str, plural: str) -> Callable[[int, Wording], str]:
 
 
 def _span(months: int, wording: Wording) -> str:
-    # short in Russian: the same form after every preposition
-    if wording.code == "ru":
-        return f"{months}{NBSP}мес."
-    return wording.language.plural("%(n)s month", "%(n)s months", months, n=wording.numbers.plain(months))
+    n = wording.numbers.plain(months)
+    return wording.language.plural_of("after a preposition", "%(n)s month", "%(n)s months", months, n=n)
 
 
 def _period(text: str, wording: Wording) -> str:
-    said = wording.language.period(text)
-    return f"{said}{NBSP}г." if wording.code == "ru" else said
+    return wording.language.in_context("sentence", "%(period)s") % {"period": wording.language.period(text)}
 
 
 def _since_this_year(month: str, wording: Wording) -> str:
     named = wording.language.month(month, "genitive", year=False)
-    return f"с{NBSP}{named}" if wording.code == "ru" else f"since {named}"
+    return wording.language.in_context("this year", "since %(month)s") % {"month": named}
 
 
 def _since(month: str, wording: Wording) -> str:
     named = wording.language.month(month, "genitive")
-    return f"с{NBSP}{named}{NBSP}г." if wording.code == "ru" else f"since {named}"
+    return wording.language.in_context("sentence", "since %(month)s") % {"month": named}
 
 
 def _number(value: float, wording: Wording) -> str:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from portfolio_review.delivery import manifest
 from portfolio_review.errors import UsageError
+from portfolio_review.resources import LANGUAGES
 from portfolio_review.review import Review
 
-NAMES = {"en": "English", "ru": "Russian"}
 SHOWN = 5
 
 
@@ -18,7 +18,7 @@ def refuse_a_second(series: Path, review: Review) -> None:
     others = [period for period, language in _made(series) if language != review.language]
     if others:
         raise UsageError(
-            f"{series} holds reviews in another language than {NAMES[review.language]}: "
+            f"{series} holds reviews in another language than {LANGUAGES[review.language]}: "
             f"{', '.join(others[:SHOWN])}{', …' if len(others) > SHOWN else ''}; two languages in one series are not "
             "built yet: choose another folder with --out, or take those reviews away"
         )

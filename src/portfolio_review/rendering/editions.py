@@ -8,12 +8,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from portfolio_review.errors import RenderingError
-from portfolio_review.exhibits.language import CODES, Code
 from portfolio_review.exhibits.wording import Wording
 from portfolio_review.rendering import brand as brands
 from portfolio_review.rendering import consistency, html, notebooks, xlsx
 from portfolio_review.rendering import owners as manager_pages
 from portfolio_review.rendering.context import RunContext
+from portfolio_review.resources import LANGUAGES
 from portfolio_review.results.contract import RecordedCheck, Results
 
 FORMATS = ("html", "pdf", "xlsx")
@@ -96,10 +96,9 @@ def _content(name: str, text: str, end: dt.date) -> bytes:
 
 def _wording(results: Results, language: str | None) -> Wording:
     code = language or results.review.language
-    if code not in CODES:
-        raise RenderingError(f"language '{code}' is not one of {', '.join(CODES)}")
-    chosen: Code = "ru" if code == "ru" else "en"
-    return Wording(chosen, results.review.currency, results.review.window_months)
+    if code not in LANGUAGES:
+        raise RenderingError(f"language '{code}' is not one of {', '.join(LANGUAGES)}")
+    return Wording(code, results.review.currency, results.review.window_months)
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -13,7 +13,7 @@ SETTINGS = "data.settings"
 def printed(entry: Entry, results: Results, wording: Wording) -> str:
     """The formula as the definitions of all editions print it."""
     settings = recorded(results)
-    return filled(wording.language.raw(chosen(entry, settings)), settings, wording.code)
+    return filled(wording.language.raw(chosen(entry, settings)), settings, wording.language.decimal)
 
 
 def recorded(results: Results) -> dict[str, str]:

@@ -118,7 +118,7 @@ def _columns(id: str, columns: Sequence[Column]) -> list[Column]:
 
 
 def _head(report: Report, column: Column) -> str:
-    label = column.label(report.wording.code, report.wording.window_months)
+    label = report.wording.title(column)
     unit = {"money": report.wording.numbers.symbol, "share": "%", "chance": "%"}.get(column.unit, "")
     return label if not unit or label.endswith(unit) else f"{label}, {unit}"
 

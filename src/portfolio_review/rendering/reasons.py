@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from portfolio_review.catalog.reasons import CODES, Reason, sentence
+from portfolio_review.catalog.reasons import CODES, Reason
+from portfolio_review.exhibits.reasons import sentence
 from portfolio_review.exhibits.wording import Wording
 
 COLUMNS = ("reason", "usual", "now", "about")
@@ -24,6 +25,6 @@ def in_words(row: Mapping[str, Any], wording: Wording, *, shown_about: int | Non
         about = f"{str(about)[: shown_about - 1]}…"
     reason = Reason(code, row.get("usual"), row.get("now"), None if about is None else str(about))
     try:
-        return sentence(reason, wording.code, wording.numbers, wording.window_months)
+        return sentence(reason, wording)
     except ValueError:
         return wording.word(code)

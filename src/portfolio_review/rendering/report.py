@@ -17,7 +17,6 @@ from markupsafe import Markup, escape
 from portfolio_review.calendar import Period
 from portfolio_review.catalog import CATALOG
 from portfolio_review.errors import RenderingError, nearest
-from portfolio_review.exhibits.language import one_month
 from portfolio_review.exhibits.numbers import DASH, Scale, Value, scale_for
 from portfolio_review.exhibits.wording import Wording
 from portfolio_review.figure import Figure
@@ -63,7 +62,7 @@ class Report:
     def say(self, message: str, /, **values: object) -> Markup:
         """A sentence of the catalogue with `values`; those that are not markup are escaped."""
         text = self.wording.language.text(message) if not values else self.wording.language.raw(message)
-        return Markup(one_month(Markup(text) % values)) if values else Markup(text)
+        return Markup(self.wording.language.one_month(Markup(text) % values)) if values else Markup(text)
 
     def count_of(self, singular: str, plural: str, n: int) -> Markup:
         """`3 clients`, `3 клиента`: a printed count with its noun; the messages hold `%(n)s`."""

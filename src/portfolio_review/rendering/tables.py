@@ -256,7 +256,7 @@ def _head(report: Report, column: Column, said: Mapping[str, str]) -> Markup | s
     if column.head:
         return report.wording.language.text(column.head)
     known = COLUMNS.get(column.id)
-    return known.label(report.wording.code, report.wording.window_months) if known else ""
+    return report.wording.title(known) if known else ""
 
 
 def _line(printed: Mapping[Column, Printed], shown: Sequence[Column], line: Line) -> MadeRow:

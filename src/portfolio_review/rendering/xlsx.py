@@ -359,4 +359,4 @@ class _Workbook:
         unit = "change" if column.name == "change" and column.unit == "share" else str(column.unit)
         if people and column.name in UNITS:
             unit = UNITS[column.name]
-        return Head(column.label(self.wording.code, self.wording.window_months), unit)
+        return Head(self.wording.title(column), unit)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import Field, field_validator, model_validator
@@ -17,11 +17,15 @@ from portfolio_review import doubt
 from portfolio_review.calendar import FIRST_YEAR, LAST_YEAR
 from portfolio_review.errors import nearest
 from portfolio_review.ids import mended
+from portfolio_review.resources import LANGUAGES
 from portfolio_review.review.fields import UNPRINTED, Flag, Maybe, Number, Settings, Text, Whole
 from portfolio_review.review.source import Source
 
 TABLES = ("transactions", "clients", "contacts", "payments", "targets", "assessments", "plans", "losses")
-Language = Literal["en", "ru"]
+if TYPE_CHECKING:
+    Language = str
+else:
+    Language = Literal[tuple(LANGUAGES)]
 ABC_XYZ_CELLS = tuple(value + regularity for value in "ABC" for regularity in "XYZ")
 MAX_STRATEGIC_ACCOUNTS = 6
 

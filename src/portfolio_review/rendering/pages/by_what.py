@@ -115,7 +115,7 @@ def _breakdown(report: Report, id: str, shown: int, scale: Scale, without: Seque
     known = COLUMNS.get(attribute)
     return replace(VALUES, id=id).made(
         report, rows, scale=scale, lines=lines, without=out,
-        heads={"value": known.label(report.wording.code) if known else report.wording.word(attribute)},
+        heads={"value": report.wording.title(known) if known else report.wording.word(attribute)},
         title=f"{report.wording.name(id)}, {report.wording.numbers.money_head(scale)}",
     )  # fmt: skip
 

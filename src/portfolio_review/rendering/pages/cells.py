@@ -6,7 +6,6 @@ import datetime as dt
 from typing import Any
 
 from portfolio_review.exhibits.chances import OVER, UNDER, in_steps, told
-from portfolio_review.exhibits.language import NBSP
 from portfolio_review.rendering.report import Report
 
 CLASSES = ("A", "B", "C")
@@ -39,9 +38,7 @@ def day(report: Report, value: Any) -> str:
         date = dt.date.fromisoformat(str(value)[:10])
     except ValueError:
         return "" if value is None else str(value)
-    if report.wording.code == "ru":
-        return f"{date:%d.%m.%Y}"
-    return f"{date.day}{NBSP}{report.wording.language.month(date, 'short')}"
+    return report.wording.language.short_date(date)
 
 
 def proposed(report: Report) -> bool:

@@ -104,7 +104,7 @@ _SUMS = {"return": "lost", "retain": "in_danger", "thread": "rests_on_it", "deve
 def _meaning(report: Report, name: str) -> str:
     """What the money of a list is: the catalogue's name of the sum."""
     of = next(one for one in CATALOG[OWNERS].columns if one.name == _SUMS[name])
-    return of.label(report.wording.code, report.wording.window_months)
+    return report.wording.title(of)
 
 
 def _retention(report: Report, owner: Row) -> Row:

@@ -126,7 +126,7 @@ def _card(report: Report) -> Made | None:
     if not rows:
         return None
     scores = {row["client_id"]: row for row in report.rows("strategic.scores")}
-    heads = {column.name: column.label(report.wording.code) for column in CATALOG["strategic.scores"].columns}
+    heads = {column.name: report.wording.title(column) for column in CATALOG["strategic.scores"].columns}
     weights = [row for row in report.rows("strategic.criteria") if row["weight_used"]]
     numbers = report.wording.numbers
     criteria = tuple(Column(id=f"{row['criterion']}_points", width=CRITERION_WIDTH, format="figure", css="crit")

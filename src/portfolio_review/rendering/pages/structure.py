@@ -219,6 +219,6 @@ def _value_stability(report: Report, scale: Scale) -> Matrix | None:
         ),
         title=report.say("Value × stability: clients, and revenue in %(unit)s",
                          unit=report.wording.numbers.money_head(scale)),
-        sub=filled(means, formulas.recorded(report.results), report.wording.code),
+        sub=filled(means, formulas.recorded(report.results), report.wording.language.decimal),
         source=report.source_link("structure.value_stability"),
     ) if groups else None  # fmt: skip

@@ -7,17 +7,18 @@ import re
 import pytest
 
 from portfolio_review.catalog import WORDS
-from portfolio_review.catalog.reasons import CODES, Reason, russian, sentence
-from portfolio_review.exhibits.language import NBSP, Language
-from portfolio_review.exhibits.numbers import Numbers
+from portfolio_review.catalog.reasons import CODES, Reason
+from portfolio_review.exhibits.language import NBSP
+from portfolio_review.exhibits.reasons import sentence
+from portfolio_review.exhibits.wording import Wording
 
-PRINTED = {"en": Numbers(Language("en"), "GBP"), "ru": Numbers(Language("ru"), "RUB")}
+CURRENCY = {"en": "GBP", "ru": "RUB"}
 
 
 def said(
     language: str, code: str, usual: float | None, now: float | None, about: str | None = None, months: int = 12
 ) -> str:
-    return sentence(Reason(code, usual, now, about), language, PRINTED[language], months).replace(NBSP, " ")
+    return sentence(Reason(code, usual, now, about), Wording(language, CURRENCY[language], months)).replace(NBSP, " ")
 
 
 @pytest.mark.parametrize(
@@ -145,11 +146,12 @@ def test_what_cannot_be_said_is_refused() -> None:
         said("en", "silent", 1.0, None)
 
 
-def test_russian_forms_after_numbers() -> None:
-    forms = ("день", "дня", "дней")
-    assert [russian(n, forms) for n in (0, 1, 2, 5, 11, 12, 21, 22, 25, 111, 1.5)] == [
-        "дней", "день", "дня", "дней", "дней", "дней", "день", "дня", "дней", "дней", "дня",
-    ]  # fmt: skip
+@pytest.mark.parametrize(("n", "said_"), [
+    (0, "0 позиций"), (1, "1 позиция"), (2, "2 позиции"), (5, "5 позиций"), (11, "11 позиций"), (12, "12 позиций"),
+    (21, "21 позиция"), (22, "22 позиции"), (25, "25 позиций"), (111, "111 позиций"), (1.5, "1,5 позиции"),
+])  # fmt: skip
+def test_russian_forms_after_numbers(n: float, said_: str) -> None:
+    assert said("ru", "lags_items_per_order", 5.0, n).startswith(f"{said_} в заказе")
 
 
 @pytest.mark.parametrize(
