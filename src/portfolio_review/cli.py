@@ -65,7 +65,7 @@ def cli() -> None:
 @click.option("--force", is_flag=True, help="Make again what is up to date.")
 @click.option("--as", "maker", metavar="NAME", help="Who makes them, for the manifest. Default: the user's name.")
 def run(
-    file: Path, out: Path, language: str | None, quiet: bool, as_json: bool,
+    file: Path, out: Path, languages: tuple[str, ...], quiet: bool, as_json: bool,
     period: str | None, units: tuple[str, ...], jobs: int | None, force: bool, maker: str | None,
 ) -> None:  # fmt: skip
     """Make the reviews of a review file.
@@ -79,9 +79,9 @@ def run(
     from portfolio_review.pipeline.run import run as make
 
     if not file.is_file():
-        load_review(file, language)  # says so, and leaves no log behind
+        load_review(file, languages)  # says so, and leaves no log behind
     who = people.person(maker) if maker else people.user()
-    options = Options(file, out.resolve(), period, units, jobs or default_jobs(), force, language, who)
+    options = Options(file, out.resolve(), period, units, jobs or default_jobs(), force, languages, who)
     with (
         runlog.writing(options.out, file.stem) as log_file,
         progress.watching(quiet=quiet or as_json) as watch,
@@ -116,7 +116,13 @@ def run(
     "--unit", "units", multiple=True, type=Id(), help="A unit, or all; may be repeated. Default: every active unit."
 )
 def plan(
-    file: Path, out: Path, language: str | None, quiet: bool, as_json: bool, period: str | None, units: tuple[str, ...]
+    file: Path,
+    out: Path,
+    languages: tuple[str, ...],
+    quiet: bool,
+    as_json: bool,
+    period: str | None,
+    units: tuple[str, ...],
 ) -> None:
     """Say which reviews a run would make, which are up to date, and why not. Makes nothing.
 
@@ -127,7 +133,7 @@ def plan(
     from portfolio_review.pipeline.plan import lines
     from portfolio_review.pipeline.plan import plan as judge
 
-    found = judge(file, out.resolve(), period, units, language)
+    found = judge(file, out.resolve(), period, units, languages)
     if as_json:
         click.echo(json.dumps(asdict(found), ensure_ascii=False, indent=1))
     elif not quiet:
@@ -136,7 +142,7 @@ def plan(
 
 @cli.command()
 @shared
-def check(file: Path, out: Path, language: str | None, quiet: bool, as_json: bool) -> None:
+def check(file: Path, out: Path, languages: tuple[str, ...], quiet: bool, as_json: bool) -> None:
     """Read and validate the sources; say what is wrong and what will be left out. Writes nothing.
 
     \b
@@ -146,7 +152,7 @@ def check(file: Path, out: Path, language: str | None, quiet: bool, as_json: boo
     from portfolio_review.pipeline.check import check as examine
     from portfolio_review.pipeline.check import lines
 
-    found = examine(file, out.resolve(), language)
+    found = examine(file, out.resolve(), languages)
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False, indent=1))
     elif not quiet:
@@ -162,7 +168,7 @@ def check(file: Path, out: Path, language: str | None, quiet: bool, as_json: boo
 def render(
     file: Path,
     out: Path,
-    language: str | None,
+    languages: tuple[str, ...],
     quiet: bool,
     as_json: bool,
     period: str,
@@ -178,7 +184,7 @@ def render(
     from portfolio_review.pipeline.render import render as again
 
     with progress.watching(quiet=quiet or as_json) as watch:
-        report = again(file, out.resolve(), period, units, language, watch)
+        report = again(file, out.resolve(), period, units, languages, watch)
     if as_json:
         click.echo(
             json.dumps({**asdict(report), "exit_code": report.exit_code}, ensure_ascii=False, indent=1, default=str)
@@ -201,7 +207,7 @@ def render(
 def client(
     file: Path,
     out: Path,
-    language: str | None,
+    languages: tuple[str, ...],
     quiet: bool,
     as_json: bool,
     client_id: str,
@@ -216,7 +222,7 @@ def client(
     """
     from portfolio_review.pipeline.client import make
 
-    made = make(file, out.resolve(), client_id, period, unit, language)
+    made = make(file, out.resolve(), client_id, period, unit, languages)
     if as_json:
         click.echo(json.dumps({**asdict(made), "exit_code": 0}, ensure_ascii=False, indent=1, default=str))
     elif not quiet:
@@ -231,7 +237,7 @@ def client(
 @click.argument("after")
 @click.option("--unit", default="all", show_default=True, type=Id(), help="The unit whose reviews are compared.")
 def diff(
-    file: Path, out: Path, language: str | None, quiet: bool, as_json: bool, before: str, after: str, unit: str
+    file: Path, out: Path, languages: tuple[str, ...], quiet: bool, as_json: bool, before: str, after: str, unit: str
 ) -> None:
     """Say what changed between two reviews, or two versions of one: data, settings, method; restated months by client.
 

@@ -39,8 +39,9 @@ class Id(click.ParamType[str]):
 
 def shared(command: Callable[..., None]) -> Callable[..., None]:
     """A command that makes something of a review file."""
-    words = "Replace the language of the review file."
-    return of_series(click.option("--language", type=click.Choice(tuple(LANGUAGES)), help=words)(command))
+    words = "Replace the languages of the review file; may be repeated, the first is the review's own."
+    option = click.option("--language", "languages", type=click.Choice(tuple(LANGUAGES)), multiple=True, help=words)
+    return of_series(option(command))
 
 
 def of_series(command: Callable[..., None]) -> Callable[..., None]:

@@ -180,7 +180,7 @@ def test_it_holds_key_figures_and_nothing_of_the_tables(tmp_path: Path, english:
 
 
 def test_russian_words_and_numbers(tmp_path: Path) -> None:
-    text = text_of(page(made_series.write(tmp_path, UNITS, PERIODS), review_files.load(FILE, language="ru")))
+    text = text_of(page(made_series.write(tmp_path, UNITS, PERIODS), review_files.load(FILE, languages=["ru"])))
     assert "3 подразделения, 3 периода: август 2026 – октябрь 2026" in text
     assert "черновик 36/36" in text
     assert "Компания в целом" in text

@@ -32,7 +32,7 @@ class Company:
     """A review file whose sources are read once; slices and records of any period and unit."""
 
     def __init__(self, file: Path, folder: Path, language: str | None = None) -> None:
-        self.review = review_files.load(file, language=language)
+        self.review = review_files.load(file, languages=[language] if language else [])
         self.folder = folder
         tables = folder / "tables"
         tables.mkdir(parents=True, exist_ok=True)

@@ -21,7 +21,7 @@ def of_unit(tmp_path: Path, **slice_parts: str) -> dict[str, str]:
     )
 
 
-EDITIONS = {"templates", "code:rendering", "brand", "formats", "pages", "owners", "notes"}
+EDITIONS = {"templates", "code:rendering", "brand", "formats", "pages", "languages", "owners", "notes"}
 
 
 def test_each_part_changes_the_key_of_the_review_and_only_its_own_notebooks(tmp_path: Path) -> None:

@@ -125,7 +125,7 @@ def test_a_run_leaves_every_edition_and_manifests_that_are_true(company: Company
     for name in ("run", "plan", "render"):  # a second language would replace files of the first
         refused = command(name, file, "--period", "2023-12", "--unit", "South", "--out", out, "--language", "ru")
         assert refused.exit_code == 2
-        assert "reviews in another language than Russian: 2023-12; two" in refused.output
+        assert "reviews whose first language is another than Russian: 2023-12; leave" in refused.output
     assert before == {name: (folder / name).read_bytes() for name in before}
 
     former = folder.rename(period / slugs.former("South"))  # as it was named before names were plain

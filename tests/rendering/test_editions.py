@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import made_notebooks
@@ -82,6 +83,41 @@ def test_another_language_draws_the_charts_again(tmp_path: Path) -> None:
     assert "Клиенты по категориям, было и стало: " in html
     assert "наибольшее изменение: " in html
     assert "Clients by class" not in html
+
+
+def test_further_languages_stand_beside_the_first_from_the_same_results(tmp_path: Path) -> None:
+    made = made_results.results("en")
+    checks = render(made, tmp_path, context=made_results.CONTEXT, formats=("html", "xlsx"), owners=True,
+                    further={"ru": "Обзор клиентского портфеля"})  # fmt: skip
+    names = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.*")}
+    assert {"review.html", "review.ru.html", "review.xlsx", "review.ru.xlsx"} <= names
+    owners = {name for name in names if name.startswith("owners/")}
+    assert {name.replace(".ru.", ".") for name in owners} <= owners
+    assert len([check for check in checks if check.id == "report.one_amount"]) == 1
+    english, russian = ((tmp_path / name).read_text("utf-8") for name in ("review.html", "review.ru.html"))
+    assert '<html lang="en"' in english
+    assert '<html lang="ru"' in russian
+    assert "<title>Обзор клиентского портфеля" in russian
+    assert "Clients by class" not in russian
+    alone = tmp_path / "alone"
+    render(made, alone, context=made_results.CONTEXT, formats=("html",))
+    assert (alone / "review.html").read_text("utf-8") == english
+
+
+def test_a_check_that_fails_in_a_further_language_fails_and_names_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def check(printed: dict[str, str]) -> tuple[RecordedCheck, ...]:
+        first, *others = consistency.presumed()
+        russian = any('lang="ru"' in text for text in printed.values())
+        return (replace(first, passed=False, detail="1 and 2") if russian else first, *others)
+
+    monkeypatch.setattr(consistency, "check", check)
+    checks = render(made_results.small(), tmp_path, context=made_results.CONTEXT, formats=("html",),
+                    further={"ru": "Обзор"})  # fmt: skip
+    assert [(one.passed, one.detail) for one in checks if not one.passed] == [(False, "ru: 1 and 2")]
+    for name in ("review.html", "review.ru.html"):
+        assert "report.one_amount" in (tmp_path / name).read_text("utf-8").split("<section ")[1]
 
 
 def test_wrong_wishes_are_named(tmp_path: Path) -> None:

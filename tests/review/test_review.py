@@ -64,7 +64,6 @@ def test_a_partly_given_cadence_keeps_the_other_defaults() -> None:
         "engine: {connection: null}",
         "sections: {drivers: false}",
         "attributes: {plan: Plan}",
-        "report: {languages: [ru]}",
     ],
 )
 def test_a_setting_that_is_documented_and_not_built_is_refused_as_such(line: str) -> None:
@@ -177,7 +176,19 @@ def test_all_faults_come_at_once() -> None:
 
 
 def test_language_can_be_replaced() -> None:
-    assert review.parse(MINIMAL + "language: en\n", language="ru").language == "ru"
+    assert review.parse(MINIMAL + "language: en\n", languages=["ru"]).language == "ru"
+
+
+def test_further_languages_stand_behind_the_reviews_own() -> None:
+    more = MINIMAL + "report: {languages: [ru, en], pages: short}\n"
+    assert review.parse(MINIMAL).languages == ("en",)
+    assert review.parse(more).languages == ("en", "ru")
+    both = review.parse(more, languages=["ru", "en"])
+    assert (both.languages, both.report.pages) == (("ru", "en"), "short")
+    assert review.parse(more, languages=["ru"]).languages == ("ru",)
+    assert review.parse(MINIMAL, languages=["ru", "en"]).languages == ("ru", "en")
+    with pytest.raises(ReviewFileError, match=r"report\.languages\.0: expected 'en' or 'ru', found 'de'"):
+        review.parse(MINIMAL + "report: {languages: [de]}\n")
 
 
 def test_aliases_and_bombs_are_refused() -> None:

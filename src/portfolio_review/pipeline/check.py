@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +17,12 @@ from portfolio_review.sources import NO_UNIT, Sources
 from portfolio_review.workfolder import work_folder
 
 
-def check(file: Path, out: Path, language: str | None) -> dict[str, Any]:
+def check(file: Path, out: Path, languages: Sequence[str]) -> dict[str, Any]:
     """What was found, as plain values; faults that stop a run are raised with all others.
 
     The windows are those of the last complete month; `out` is where earlier reviews of the series lie.
     """
-    review = load_review(file, language)
+    review = load_review(file, languages)
     with work_folder() as work:
         folder = work / "tables"
         folder.mkdir()

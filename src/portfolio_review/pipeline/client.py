@@ -7,6 +7,7 @@ import difflib
 import hashlib
 import io
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,14 +48,14 @@ class Portrait:
 
 
 def make(
-    file: Path, out: Path, client: str, period: str | None = None, unit: str = ALL, language: str | None = None
+    file: Path, out: Path, client: str, period: str | None = None, unit: str = ALL, languages: Sequence[str] = ()
 ) -> Portrait:
     """Write the dossier of `client` as of `period` (default: the last complete month), seen in `unit`.
 
     It lies in `<out>/<series>/<period>/clients/<client>[-in-<unit>]/`. `UsageError` with the nearest ids when the
     unit or the client is unknown there.
     """
-    review = load_review(file, language)
+    review = load_review(file, languages)
     asked = Period.parse(period) if period else None
     with series_folder(out / review.id) as staging:
         tables, cut = staging / "tables", staging / "slices"

@@ -1,4 +1,4 @@
-"""One series speaks one language: a second one would replace files of the first, or stand mixed among them."""
+"""One series has one first language: another would replace its files, or stand mixed among them."""
 
 from __future__ import annotations
 
@@ -13,14 +13,15 @@ from portfolio_review.review import Review
 SHOWN = 5
 
 
-def refuse_a_second(series: Path, review: Review) -> None:
-    """`UsageError` where the folder of a series holds reviews in another language than `review` asks for."""
+def refuse_another(series: Path, review: Review) -> None:
+    """`UsageError` where the folder of a series holds reviews whose first language is another than that of `review`."""
     others = [period for period, language in _made(series) if language != review.language]
     if others:
         raise UsageError(
-            f"{series} holds reviews in another language than {LANGUAGES[review.language]}: "
-            f"{', '.join(others[:SHOWN])}{', …' if len(others) > SHOWN else ''}; two languages in one series are not "
-            "built yet: choose another folder with --out, or take those reviews away"
+            f"{series} holds reviews whose first language is another than {LANGUAGES[review.language]}: "
+            f"{', '.join(others[:SHOWN])}{', …' if len(others) > SHOWN else ''}; leave that language the first and "
+            f"name this one beside it (report: {{languages: [{review.language}]}}, or --language for each, that one "
+            "first), or choose another folder with --out"
         )
 
 

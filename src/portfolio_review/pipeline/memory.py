@@ -61,7 +61,8 @@ class Memory:
         self._review = review
         self._base = base
         settings = review.model_dump(
-            mode="json", exclude={"limits": True, "approval": True, "report": {"formats", "pages", "brand", "owners"}}
+            mode="json",
+            exclude={"limits": True, "approval": True, "report": {"formats", "pages", "brand", "languages", "owners"}},
         )
         code = fingerprint.of_files(dependencies.PACKAGE, dependencies.closure(_CODE))
         self._key = fingerprint.of([settings, code, fingerprint.versions(), version("python-calamine")])

@@ -28,7 +28,7 @@ _NOTEBOOK, _CODE, _LIBRARY, _SLICE, _READ = "notebook:", "code:", "library:", "s
 _RENDERING = "rendering"
 READ_SETTINGS, READ_CODE = "read:settings", "read:code"
 _CATALOGUE = "portfolio_review.po"
-_EDITIONS = ("templates", f"{_CODE}{_RENDERING}", "brand", "formats", "pages", "owners", "notes")
+_EDITIONS = ("templates", f"{_CODE}{_RENDERING}", "brand", "formats", "pages", "languages", "owners", "notes")
 """Parts on which the editions depend and no notebook does."""
 _READ_WITH = ("portfolio_review.sources.reading", "portfolio_review.slices.build")
 _WORDS = {
@@ -45,6 +45,7 @@ _WORDS = {
     "brand": "the brand changed",
     "formats": "report.formats changed",
     "pages": "report.pages changed",
+    "languages": "report.languages changed",
     "owners": "report.owners changed",
     "notes": "the analyst's notes changed",
 }
@@ -100,6 +101,7 @@ def of_editions(
         "brand": _brand(review, file),
         "formats": ",".join(review.report.formats),
         "pages": review.report.pages,
+        "languages": ",".join(review.languages[1:]),
         "owners": str(review.report.owners),
         "notes": fingerprint.of(
             [notes.digest(notes.file(file.parent, period, unit, slug)), [one.to_plain() for one in doubts]]

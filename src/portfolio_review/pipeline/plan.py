@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from portfolio_review.calendar import Period
 from portfolio_review.errors import DataRefusedError
-from portfolio_review.pipeline import languages
+from portfolio_review.pipeline import languages as speaking
 from portfolio_review.pipeline.judge import Judgement, judge_units
 from portfolio_review.pipeline.run import asked_units, last_period, load_review
 from portfolio_review.pipeline.series import Series
@@ -47,11 +48,11 @@ class Plan:
     sources_read: bool
 
 
-def plan(file: Path, out: Path, period: str | None, units: tuple[str, ...], language: str | None) -> Plan:
+def plan(file: Path, out: Path, period: str | None, units: tuple[str, ...], languages: Sequence[str]) -> Plan:
     """Judge the units as a run with the same words would."""
-    review = load_review(file, language)
+    review = load_review(file, languages)
     periods = Period.parse_range(period) if period else None
-    languages.refuse_a_second(out / review.id, review)
+    speaking.refuse_another(out / review.id, review)
     with work_folder() as work:
         series = Series(review, file, out / review.id, work, lambda text: None, remember=False)
         remembered = series.is_remembered

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +14,8 @@ from portfolio_review.delivery import drafts, manifest, portal
 from portfolio_review.delivery.manifest import UnitEntry
 from portfolio_review.delivery.publish import put, series_folder, write_text
 from portfolio_review.errors import MissingFileError, PortfolioReviewError, UsageError, nearest
-from portfolio_review.pipeline import languages, notes, parts
+from portfolio_review.pipeline import languages as speaking
+from portfolio_review.pipeline import notes, parts
 from portfolio_review.pipeline.run import PeriodReport, RunReport, Watcher, load_review
 from portfolio_review.pipeline.task import NOTEBOOKS, UnitTask
 from portfolio_review.pipeline.unit import counted, failure, write_editions
@@ -23,12 +25,12 @@ from portfolio_review.review import Review
 
 
 def render(
-    file: Path, out: Path, period: str, units: tuple[str, ...], language: str | None, watch: Watcher
+    file: Path, out: Path, period: str, units: tuple[str, ...], languages: Sequence[str], watch: Watcher
 ) -> RunReport:
     """Render the units of a period again; a unit that fails keeps its old editions."""
-    review = load_review(file, language)
+    review = load_review(file, languages)
     asked = Period.parse(period)
-    languages.refuse_a_second(out / review.id, review)
+    speaking.refuse_another(out / review.id, review)
     folder = out / review.id / str(asked)
     known = manifest.read(folder)
     if known is None:

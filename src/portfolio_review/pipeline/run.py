@@ -31,7 +31,8 @@ from portfolio_review.errors import (
 from portfolio_review.execution import fingerprint
 from portfolio_review.execution.cache import RunCache
 from portfolio_review.execution.kernels.pool import ForkedKernels
-from portfolio_review.pipeline import folders, languages
+from portfolio_review.pipeline import folders
+from portfolio_review.pipeline import languages as speaking
 from portfolio_review.pipeline.doubted import doubted
 from portfolio_review.pipeline.judge import Judgement, about_notes, judge_units
 from portfolio_review.pipeline.memory import Cut
@@ -56,7 +57,8 @@ class Options:
     units: tuple[str, ...] = ()
     jobs: int = 1
     force: bool = False
-    language: str | None = None
+    languages: tuple[str, ...] = ()
+    """Instead of those of the review file."""
     maker: str | None = None
     """Who runs it, for the manifest of the period."""
 
@@ -106,12 +108,12 @@ class RunReport:
         return EXIT_ALL_FAILED if len(failed) == total else EXIT_SOME_FAILED
 
 
-def load_review(file: Path, language: str | None = None) -> Review:
+def load_review(file: Path, languages: Sequence[str] = ()) -> Review:
     """The review file, its expressions parsed and its brand looked at too; all faults of its keys at once.
 
     From then on the addresses of its databases are in no environment: what is started inherits none.
     """
-    review = review_files.load(file, language=language)
+    review = review_files.load(file, languages=languages)
     secrets.take(review)
     source_files.check_expressions(review, str(file))
     try:
@@ -123,10 +125,10 @@ def load_review(file: Path, language: str | None = None) -> Review:
 
 def run(options: Options, watch: Watcher) -> RunReport:
     """Make the reviews asked for; see `Options`."""
-    review = load_review(options.file, options.language)
+    review = load_review(options.file, options.languages)
     periods = Period.parse_range(options.period) if options.period else None
     folder = options.out / review.id
-    languages.refuse_a_second(folder, review)
+    speaking.refuse_another(folder, review)
     with series_folder(folder) as staging, ForkedKernels() as kernels:
         series = Series(review, options.file, folder, staging, watch.step, trust=not options.force)
         if not series.is_remembered:

@@ -33,6 +33,8 @@ class UnitTask:
     """The folder of executed notebooks."""
     formats: tuple[str, ...]
     language: str
+    further: Mapping[str, str]
+    """The titles of the editions in further languages, by language."""
     brand: Path | None
     pages: str
     owners: bool
@@ -63,6 +65,7 @@ class UnitTask:
             cache=cache,
             formats=review.report.formats,
             language=review.language,
+            further={language: review.title_in(language) for language in review.languages[1:]},
             brand=brands.find(review.report.brand, file.parent),
             pages=review.report.pages,
             owners=review.report.owners,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 from portfolio_review.errors import RenderingError
 from portfolio_review.exhibits.wording import Wording
@@ -17,6 +18,7 @@ from portfolio_review.resources import LANGUAGES
 from portfolio_review.results.contract import RecordedCheck, Results
 
 FORMATS = ("html", "pdf", "xlsx")
+NO_FURTHER: Mapping[str, str] = MappingProxyType({})
 
 
 def render(
@@ -26,6 +28,7 @@ def render(
     context: RunContext,
     formats: Collection[str] = FORMATS,
     language: str | None = None,
+    further: Mapping[str, str] = NO_FURTHER,
     brand: str | Path | None = None,
     pages: str = "auto",
     owners: bool = False,
@@ -35,43 +38,72 @@ def render(
     `folder`; returns the checks of what the review prints, which stand in it beside those of the results.
 
     `notebooks_run` are the executed notebooks; figures of the HTML edition lead to their cells.
-    `language` is the review's own unless given; charts are then drawn again from their tables.
+    `language` is the review's own unless given; charts are then drawn again from their tables. `further` are titles by
+    language: in each of these the same editions once more, `review.ru.pdf` and `owners/<name>.ru.pdf`; a check that
+    fails in one of the languages fails.
     `RenderingError` when a format, brand or template is wrong, or anything warns.
     """
-    wording = _wording(results, language)
-    if wording.code != results.review.language:
-        from portfolio_review.rendering import redraw  # matplotlib, which nothing else here needs
-
-        results = replace(results, charts=redraw.charts(results, wording))
     if unknown := sorted(set(formats) - set(FORMATS)):
         raise RenderingError(f"format '{unknown[0]}' is not one of {', '.join(FORMATS)}")
-    edition = html.Edition(
+    first = html.Edition(
         results=replace(results, checks=(*results.checks, *consistency.presumed())),
-        wording=wording,
+        wording=_wording(results, language),
         context=context,
         brand=brands.load(brand),
         pages=pages,
         notebooks=frozenset(path.stem for path in notebooks_run),
         folder=folder,
     )
-    printed = _printed(edition, formats, owners)
-    checks = consistency.check(printed)
-    edition = replace(edition, results=replace(results, checks=(*results.checks, *checks)))
-    if not all(check.passed for check in checks):
-        printed = _printed(edition, formats, owners)  # page one and the trust page name what failed
+    editions = {"": _drawn(first)} | {f".{code}": _drawn(_in(first, code, title)) for code, title in further.items()}
+    printed = {suffix: _printed(edition, formats, owners) for suffix, edition in editions.items()}
+    checks = _in_all({suffix: consistency.check(texts) for suffix, texts in printed.items()})
+    checked = (*results.checks, *checks)
+    editions = {suffix: replace(one, results=replace(one.results, checks=checked)) for suffix, one in editions.items()}
+    if not all(check.passed for check in checks):  # page one and the trust page name what failed
+        printed = {suffix: _printed(edition, formats, owners) for suffix, edition in editions.items()}
     end = dt.date.fromisoformat(results.review.end)
     folder.mkdir(parents=True, exist_ok=True)
-    for name, text in printed.items():
-        _write(folder / name, _content(name, text, end))
-    if "xlsx" in formats:
-        book = xlsx.workbook(edition.results, wording, context, created=end, folder=folder)
-        _write(folder / "review.xlsx", book)
+    for suffix, edition in editions.items():
+        for name, text in printed[suffix].items():
+            stem, _, kind = name.rpartition(".")
+            _write(folder / f"{stem}{suffix}.{kind}", _content(name, text, end))
+        if "xlsx" in formats:
+            book = xlsx.workbook(edition.results, edition.wording, context, created=end, folder=folder)
+            _write(folder / f"review{suffix}.xlsx", book)
     for path in notebooks_run:
         _write(
             folder / "notebooks" / f"{path.stem}.html",
-            notebooks.page(path, wording, edition.brand, notebooks_run).encode("utf-8"),
+            notebooks.page(path, first.wording, first.brand, notebooks_run).encode("utf-8"),
         )
     return checks
+
+
+def _in(edition: html.Edition, language: str, title: str) -> html.Edition:
+    """The edition in a further language, under its title there."""
+    results = replace(edition.results, review=replace(edition.results.review, title=title))
+    return replace(edition, results=results, wording=_wording(results, language))
+
+
+def _drawn(edition: html.Edition) -> html.Edition:
+    """The edition with its charts in its language."""
+    if edition.wording.code == edition.results.review.language:
+        return edition
+    from portfolio_review.rendering import redraw  # matplotlib, which nothing else here needs
+
+    return replace(edition, results=replace(edition.results, charts=redraw.charts(edition.results, edition.wording)))
+
+
+def _in_all(found: Mapping[str, Sequence[RecordedCheck]]) -> tuple[RecordedCheck, ...]:
+    """Each check over the editions of all languages; what failed in a further one is told with its language."""
+    told = []
+    for several in zip(*found.values(), strict=True):
+        failed = [
+            f"{suffix[1:]}: {check.detail}" if suffix else check.detail
+            for suffix, check in zip(found, several, strict=True)
+            if not check.passed
+        ]
+        told.append(replace(several[0], passed=False, detail="; ".join(failed)) if failed else several[0])
+    return tuple(told)
 
 
 def _printed(edition: html.Edition, formats: Collection[str], owners: bool) -> dict[str, str]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import types
 import typing
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -34,23 +36,34 @@ _PLAIN_WORDS = {
 }
 
 
-def load(path: Path, *, language: str | None = None) -> Review:
-    """Read and check a review file; all its faults are raised as one `ReviewFileError`."""
-    return _build(yamlfile.read(path), str(path), language)
+def load(path: Path, *, languages: Sequence[str] = ()) -> Review:
+    """Read and check a review file; all its faults are raised as one `ReviewFileError`.
+
+    languages: instead of those of the file, the first as the review's own.
+    """
+    return _build(yamlfile.read(path), str(path), languages)
 
 
-def parse(text: str, name: str = "review file", *, language: str | None = None) -> Review:
+def parse(text: str, name: str = "review file", *, languages: Sequence[str] = ()) -> Review:
     """The same for YAML text."""
-    return _build(yamlfile.parse(text, name), name, language)
+    return _build(yamlfile.parse(text, name), name, languages)
 
 
-def _build(document: yamlfile.Document, name: str, language: str | None) -> Review:
-    data = {**document.data, "language": language} if language else document.data
+def _build(document: yamlfile.Document, name: str, languages: Sequence[str]) -> Review:
+    data = _speaking(document.data, languages) if languages else document.data
     try:
         return Review.model_validate(data)
     except ValidationError as error:
         faults = dict.fromkeys(_fault(detail, document) for detail in error.errors(include_url=False))
         raise ReviewFileError(name, list(faults)) from None
+
+
+def _speaking(data: Mapping[str, Any], languages: Sequence[str]) -> dict[str, Any]:
+    """The file's settings with these languages in place of its own."""
+    report = data.get("report") or {}
+    if isinstance(report, dict):
+        report = {**report, "languages": list(languages[1:])}
+    return {**data, "language": languages[0], "report": report}
 
 
 def _fault(detail: ErrorDetails, document: yamlfile.Document) -> str:

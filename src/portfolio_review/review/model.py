@@ -139,6 +139,8 @@ class Report(Settings):
     formats: tuple[Literal["pdf", "html", "xlsx"], ...] = ("pdf", "html", "xlsx")
     pages: Literal["auto", "full", "short"] = "auto"
     brand: Annotated[Text | None, Maybe] = None
+    languages: tuple[Language, ...] = ()
+    """Further languages of the editions, beside the review's own."""
     owners: bool = True
 
 
@@ -253,6 +255,11 @@ class Review(Settings):
         if "transactions" not in self.sources:
             raise ValueError("sources.transactions is missing: it is the only table that must exist")
         return self
+
+    @property
+    def languages(self) -> tuple[Language, ...]:
+        """Every language that the editions are made in, the review's own first."""
+        return tuple(dict.fromkeys((self.language, *self.report.languages)))
 
     def title_in(self, language: str) -> str:
         """The title in `language`, or in the first language given."""

@@ -47,7 +47,7 @@ NOT_OF_A_SLICE: Any = {
     "sources": True,
     "limits": True,
     "approval": True,
-    "report": {"formats", "pages", "brand", "owners"},
+    "report": {"formats", "pages", "brand", "languages", "owners"},
 }
 """Settings that no figure depends on: a review with other editions is computed from the same slice."""
 _CLIENT_TABLES = ("contacts", "payments", "losses", "assessments", "plans")

@@ -98,7 +98,7 @@ def _stated(review: Review) -> dict[str, Any]:
             "limits": True,
             "title": True,
             "approval": True,
-            "report": {"formats", "pages", "brand", "owners"},
+            "report": {"formats", "pages", "brand", "languages", "owners"},
         },
     )
 
