@@ -155,3 +155,9 @@ def test_month_ends_are_a_horizon_apart(made: Made) -> None:
     found = backtest.run(made.fits, made.earnings, made.lapsed, "auto", NOW, 12)
     assert found.of_all["origin"].tolist() == [str(NOW - 12), str(NOW - 24), str(NOW - 36)]
     assert Month(2019 * 12 + 3) == NOW - 36
+
+
+def test_twenty_clients_are_enough_for_a_verdict() -> None:
+    # chances.md §3: no verdict with fewer than 20 clients at every origin
+    assert by_hand(("2022-01-31", 20, 0.1, 0.2)).verdict == backtest.BEATS
+    assert by_hand(("2022-01-31", 19, 0.1, 0.2)).verdict is None

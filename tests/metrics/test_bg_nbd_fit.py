@@ -16,6 +16,7 @@ from outlooks import log_posterior, random_purchases
 from portfolio_review.metrics import bg_nbd, bg_nbd_fit
 from portfolio_review.metrics.bg_nbd import Histories
 from portfolio_review.metrics.bg_nbd_fit import BgNbdFit
+from portfolio_review.metrics.optimum import Optimum
 
 CDNOW = Path(__file__).parents[3] / "shared" / "data" / "cdnow" / "sample.parquet"
 END_OF_WEEK_39 = pd.Timestamp("1997-09-30")
@@ -169,3 +170,14 @@ def test_100_000_clients_in_three_seconds() -> None:
     found = bg_nbd_fit.fit(Histories.of_days(repeats, recency, age))
     assert time.process_time() - started < 3
     assert found.degenerate is None
+
+
+@pytest.mark.parametrize(
+    ("at", "peaked", "said"),
+    [(-8.0, False, bg_nbd_fit.NOBODY_LEAVES), (8.0, False, bg_nbd_fit.EVERYBODY_LEAVES), (-8.0, True, None)],
+)
+def test_a_share_that_leaves_far_out_is_a_fault_unless_it_is_a_peak(at: float, peaked: bool, said: str | None) -> None:
+    point = np.zeros(4)
+    point[bg_nbd_fit._PHI] = at
+    top = Optimum(point, -1.0, True, np.zeros(4, dtype=bool), peaked)
+    assert bg_nbd_fit._fault(top, priors=True) == said

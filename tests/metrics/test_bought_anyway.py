@@ -136,3 +136,10 @@ def test_random_portfolios_equal_the_plain_computation(seeds: range) -> None:
         compared += len(named)
     assert compared > 30
     assert np.isfinite(compared)
+
+
+def test_one_named_client_is_enough_for_a_figure() -> None:
+    made = build(rows(*LINES), "2021-12")
+    found = pd.DataFrame([{"rule": "return", "n": 1, "bought": 1, "rate": 1.0, "low": 0.2, "high": 1.0}])
+    figure = bought_anyway.figures(found, made.mix, made.when, made.review)["actions.return.bought_anyway"]
+    assert (figure.value, figure.interval) == (1.0, (0.2, 1.0))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -207,3 +208,8 @@ def test_a_window_of_another_length_asks_its_own_end(made: Made) -> None:
     assert set(found.earlier(when)) == {"previous", "previous_year", "window_previous"}
     assert found.at(NOW - 6) is not None
     assert expected.YEAR == 12
+
+
+def test_a_weight_that_is_not_there_says_why() -> None:
+    found = chances._weight(pd.Series(dtype=float), "b0", SimpleNamespace(reason="too few clients"))  # type: ignore[arg-type]
+    assert (found.value, found.reason) == (None, "too few clients")

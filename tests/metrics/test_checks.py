@@ -139,3 +139,10 @@ def test_every_check_is_in_the_catalogue(made: Portfolio, base: pd.DataFrame) ->
         checks.migration_margins(base, migration.ABC_FIXED, migration.matrix(base, migration.ABC_FIXED, made.when)),
     ]
     assert {lookup(check.id).kind for check in found} == {"check"}
+
+
+def test_windows_agree_to_half_a_cent() -> None:
+    base = pd.DataFrame({"r1": [10.0, 0.004], "r0": [1.0, 2.0]})
+    totals = pd.DataFrame({"span": ["w1", "w0"], "revenue": [10.0, 3.0]})
+    assert checks.windows_agree(base, totals).passed
+    assert not checks.windows_agree(base.assign(r1=[10.0, 0.006]), totals).passed

@@ -119,3 +119,8 @@ def test_the_largest_month_by_month_as_far_as_the_history_reaches() -> None:
     assert list(table["client_id"]) == ["a"] * 7 + ["b"] * 7
     assert list(table["month"][:7]) == ["2021-06", "2021-07", "2021-08", "2021-09", "2021-10", "2021-11", "2021-12"]
     assert list(table["revenue"]) == [60.0, 0, 0, 0, 0, 0, 5.0, 0, 0, 30.0, 0, 0, 0, 0]
+
+
+def test_over_a_tenth_counts_amounts_below_one() -> None:
+    base = pd.DataFrame({"r1": [0.9, 0.05, -2.0], "name": ["a", "b", "c"]}, index=pd.Index(list("abc")))
+    assert list(concentration.over_a_tenth(base)["client_id"]) == ["a"]

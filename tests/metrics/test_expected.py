@@ -125,3 +125,15 @@ def test_a_history_of_two_years_has_not_shown_a_season_twice() -> None:
     assert not expected.is_seasonal(made.monthly, month("2019-12"), NOW, 3)
     assert expected.is_seasonal(made.monthly, month("2020-01"), NOW, 3)
     assert dt.date(2021, 12, 31) == NOW.last
+
+
+def test_exactly_a_quarter_above_the_year_is_no_season() -> None:
+    # years of 1200: the three months ahead 125 each, the others 100 but the last, 25
+    def year(start: str, ahead: float) -> pd.DataFrame:
+        amounts = [ahead] * 3 + [100.0] * 8 + [1200.0 - 800 - 3 * ahead]
+        first = month(start).index
+        return pd.DataFrame({"month": range(first, first + 12), "revenue": amounts})
+
+    for ahead, seasonal in ((125.0, False), (126.0, True)):
+        monthly = pd.concat([year("2019-01", ahead), year("2020-01", ahead), year("2021-01", ahead)])
+        assert expected.is_seasonal(monthly, month("2019-01"), month("2021-12"), 3) is seasonal

@@ -258,3 +258,15 @@ def test_where_the_history_does_not_reach_w0_what_falls_is_not_known() -> None:
 def test_a_potential_of_nothing_has_no_share_of_wallet() -> None:
     made = strategy(portfolio(ATTRIBUTES.assign(potential=[2400.0, 0.0, 1.0, None])), unit="Benelux")
     assert of(made, "share_of_wallet") == [0.5, None, 960.0]
+
+
+def test_a_contract_that_ends_on_the_last_day_is_ending_and_one_that_ended_is_not() -> None:
+    ends = ATTRIBUTES.assign(contract_end=pd.to_datetime(["2021-12-31", "2021-12-30", None, None]))
+    found = strategy(portfolio(ends))
+    assert of(found, "contract_ending") == [True, False, None]
+
+
+def test_shares_are_of_positive_revenue_alone() -> None:
+    made = build(rows(*monthly_rows("a", "2021-01", [0.01] * 12), ("r", "2021-05-01", -3.0)), "2021-12",
+                 data_until=dt.date(2021, 12, 31))  # fmt: skip
+    assert strategy(made).base.loc["a", "share"] == pytest.approx(1.0, abs=1e-9)

@@ -75,3 +75,12 @@ def test_about_the_share_asked_for_is_drawn_and_another_client_draws_for_itself(
     assert (Draw(0.4, "series", "2021-12").held_out(clients) >= held).all()
     assert not Draw(0.0, "series", "2021-12").held_out(clients).any()
     assert np.array_equal(Draw(0.2, "other", "2021-12").held_out(clients), held) is False
+
+
+def test_the_interval_is_of_95_per_cent() -> None:
+    # 100 amounts of 30 or 50 and 100 of 10 or 20: a standard error of √(100 + 25) / 10, times 1.96 either side
+    listed, held = np.repeat([30.0, 50.0], 50), np.repeat([10.0, 20.0], 50)
+    found = holdout._difference(listed, held)
+    assert found.interval is not None
+    error = np.sqrt(125) / 10
+    assert [(bound - 25) / error for bound in found.interval] == pytest.approx([-1.96, 1.96], abs=0.12)

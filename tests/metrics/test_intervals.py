@@ -7,9 +7,11 @@ import pytest
 from scipy.optimize import brentq
 from scipy.stats import norm
 
+from portfolio_review.metrics import intervals
 from portfolio_review.metrics.intervals import (
     MOST_RESAMPLED,
     ratio_interval,
+    ratio_intervals,
     resampled_sums,
     wilson,
     wilson_arrays,
@@ -85,3 +87,17 @@ def test_the_low_end_of_a_rare_share() -> None:
     # 1 of 10,000: (p + z²/2n − z √(p(1 − p)/n + z²/4n²)) / (1 + z²/n), z = 1.959964, by hand
     assert wilson(1, 10_000)[0] == pytest.approx(1.7653e-05, abs=1e-9)
     assert wilson_arrays([1], [10_000])[0][0] == pytest.approx(1.7653e-05, abs=1e-9)
+
+
+def test_two_clients_have_intervals_of_several_ratios_too() -> None:
+    (found,) = ratio_intervals([([1.0, 3.0], [10.0, 10.0])])
+    # of two clients either is drawn twice in a quarter of the samples
+    assert found == pytest.approx((0.1, 0.3))
+    assert ratio_intervals([([1.0], [10.0])]) == [None]
+
+
+def test_one_draw_in_twenty_may_be_without_a_base() -> None:
+    sums = np.column_stack([np.arange(100.0), np.r_[np.zeros(5), np.ones(95)]])
+    assert intervals._of_ratio(sums) is not None
+    sums[5, 1] = 0.0
+    assert intervals._of_ratio(sums) is None

@@ -100,3 +100,10 @@ def test_only_gaps_of_the_last_24_months_count() -> None:
 
 def _when() -> Windows:
     return Windows(Period.parse("2021-12"), 12, dt.date(2019, 1, 1), DAY)
+
+
+def test_a_day_is_known_where_the_series_holds_it() -> None:
+    other = DAY - dt.timedelta(days=31)
+    held = lapse.Gaps(known(), series(40.0, DAY))
+    assert held.known_at(DAY)
+    assert not held.known_at(other)

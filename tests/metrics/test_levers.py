@@ -107,3 +107,9 @@ def test_every_lever_has_its_peers(column: str) -> None:
     found = with_levers({})
     assert f"{column}_peers" in found
     assert found[column].dtype == np.float64
+
+
+def test_an_active_client_without_a_known_order_has_no_order_value() -> None:
+    found = with_levers({"r1": 60.0, "orders1": 0}).loc["me"]
+    assert np.isnan(found["order_value"])
+    assert np.isnan(found["order_frequency"])

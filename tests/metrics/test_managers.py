@@ -90,3 +90,12 @@ def test_without_managers_there_are_no_rows() -> None:
     nothing = managers.table(base, made.monthly, plan(), made.when, None)
     assert nothing.empty
     assert list(nothing.columns) == list(managers.COLUMNS)
+
+
+def test_managers_alike_in_plan_and_revenue_stand_by_name() -> None:
+    lines = rows(("a", "2021-12-01", 5.0), ("b", "2021-12-01", 5.0), ("c", "2021-12-01", 5.0))
+    owners = pd.DataFrame({"client_id": list("abc"), "manager": ["olga", "eva", "ivan"]})
+    made = build(lines, "2021-12", attributes=owners, history_start=START)
+    base = made.base().assign(at_risk=0.0, contact_overdue=True)
+    plans = plan(*(("all", "headline.revenue", "2021-12", 9.0, name) for name in ("olga", "eva", "ivan")))
+    assert list(managers.table(base, made.monthly, plans, made.when, None)["manager"]) == ["eva", "ivan", "olga"]

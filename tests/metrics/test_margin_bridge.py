@@ -91,3 +91,28 @@ def test_the_parts_are_the_whole(lines: list[tuple[str, str, int, int]]) -> None
 def test_a_check_sees_a_part_that_is_missing() -> None:
     table = margin_bridge.steps(made().base(), made().when)
     assert not margin_bridge.closes(table.assign(amount=[*table["amount"][:3], 0.0, 70.0])).passed
+
+
+def test_a_client_without_known_margin_in_one_window_counts_with_nothing_there() -> None:
+    # of `part` nothing is known in W0: R0 100, M0 40 are those of `kept` alone; its gain is its whole M1, 0.5
+    base = made(
+        rows(
+            ("kept", "2020-05-01", 100.0, 40.0), ("kept", "2021-05-01", 100.0, 40.0),
+            ("part", "2020-05-01", 5.0, None), ("part", "2021-05-01", 2.0, 0.5),
+            columns=COLUMNS,
+        )
+    ).base()  # fmt: skip
+    base.loc["part", ["margin0", "margin_revenue0"]] = None
+    when = made().when
+    found = margin_bridge.largest(base, when)
+    assert list(zip(found["client_id"], found["amount"], strict=True)) == [("part", 0.5)]
+    steps = margin_bridge.steps(base, when).set_index("step")
+    assert steps.loc["margin_start", "amount"] == 40.0
+    # growth 102 / 100 − 1 of 40
+    assert steps.loc["margin_volume", "amount"] == pytest.approx(0.8, abs=1e-9)
+
+
+def test_the_rate_at_the_end_of_a_revenue_below_one() -> None:
+    small = rows(("a", "2020-05-01", 100.0, 40.0), ("a", "2021-05-01", 0.5, 0.1), columns=COLUMNS)
+    table = margin_bridge.steps(made(small).base(), made(small).when)
+    assert table["margin_rate"].iloc[-1] == pytest.approx(0.2)

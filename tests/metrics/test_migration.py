@@ -115,3 +115,11 @@ def test_a_w0_of_refunds_has_no_fixed_limits() -> None:
     portfolio = build(lines, "2021-12", history_start=START)
     figures = migration.figures(portfolio.base(), ABC_FIXED, portfolio.when)
     assert figures["migration.abc_fixed.up"].reason == "no client of class A in W0"
+
+
+def test_clients_of_unknown_class_at_w0_do_not_hide_those_of_a_known_one() -> None:
+    portfolio = made()
+    base = portfolio.base()
+    some = base.assign(xyz0=base["xyz0"].where(base.index != "mid"), xyz1="X")
+    some.loc["big", "xyz0"] = "X"
+    assert migration.undefined_reason(some, XYZ, portfolio.when) is None

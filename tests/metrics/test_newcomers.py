@@ -88,3 +88,10 @@ def test_by_source() -> None:
 def test_without_sources() -> None:
     portfolio = made(("a", day(200), 5.0))
     assert newcomers.by_acquired_via(portfolio.base(), portfolio.when).empty
+
+
+def test_a_source_of_one_newcomer_has_a_rate() -> None:
+    attributes = pd.DataFrame({"client_id": ["n"], "acquired_via": ["fair"]})
+    portfolio = made(("a", "2020-02-01", 1.0), ("n", day(300), 5.0), ("n", day(280), 5.0), attributes=attributes)
+    found = newcomers.by_acquired_via(portfolio.base(), portfolio.when)
+    assert found.loc[found["value"] == "fair", ["base", "rate"]].to_numpy().tolist() == [[1.0, 1.0]]

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from portfolio_review.metrics import optimum
 from portfolio_review.metrics.optimum import maximise
 
 Vector = NDArray[np.float64]
@@ -111,3 +112,22 @@ def test_a_gradient_of_nothing_in_one_direction_alone_is_no_top() -> None:
         return float(-(x**2) - abs(y)), np.array([-2 * x, 1.0])
 
     assert not maximise(edge, (np.zeros(2),), LOW, HIGH, 1.0).converged
+
+
+def test_newton_takes_the_exact_step_whatever_the_size() -> None:
+    # of a quadratic one step leads to the top: value and Hessian are scaled alike
+    found = optimum._polish(bowl, np.array([0.5, -1.0]), LOW, HIGH, 1000.0)
+    assert found.converged
+    assert found.at == pytest.approx([1.0, -2.0], abs=1e-9)
+
+
+def test_the_climb_scales_value_and_slope_alike() -> None:
+    calls = 0
+
+    def counted(point: Vector) -> tuple[float, Vector]:
+        nonlocal calls
+        calls += 1
+        return bowl(point)
+
+    maximise(counted, STARTS[:1], LOW, HIGH, 1000.0)
+    assert calls <= 60

@@ -54,3 +54,9 @@ def test_where_nobody_brings_anything_in_w1_no_limit_is_reached() -> None:
     curve = pareto_curve.curve(base, when, LIMITS)  # type: ignore[arg-type]
     assert curve["share_w0"].tolist() == pytest.approx([0, 0.75, 1])
     assert curve["limit"].isna().all()
+
+
+def test_one_client_of_the_year_before_held_all_of_it() -> None:
+    base, when = two_years({"a": 2.0, "b": 3.0}, {"a": 9.0})
+    curve = pareto_curve.curve(base, when, LIMITS)  # type: ignore[arg-type]
+    assert curve["share_w0"].tolist() == pytest.approx([0, 1, np.nan], nan_ok=True)

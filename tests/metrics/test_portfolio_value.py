@@ -119,3 +119,9 @@ def test_the_interval_is_that_of_the_sum_over_clients_drawn_anew() -> None:
     low, high = found.interval  # type: ignore[misc]
     assert low < found.value < high  # type: ignore[operator]
     assert high - low == pytest.approx(2 * 1.96 * len(amounts) ** 0.5 * amounts.std(ddof=0), rel=0.1)
+
+
+def test_values_below_one_count_too() -> None:
+    small = base().assign(value_12=lambda of: of["value_12"] / 4000)  # Σ 1030 / 4000
+    assert figures(small)["top10_value_share"].value == pytest.approx(400 / 1030)
+    assert len(portfolio_value.largest(small.assign(expected_12=small["value_12"]))) == 10

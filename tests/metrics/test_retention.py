@@ -11,6 +11,7 @@ from portfolios import Portfolio, build, rows
 from portfolio_review.figure import NO_CLIENT_IN_W0, NO_CLIENT_IN_W1, Figure
 from portfolio_review.metrics import retention
 from portfolio_review.metrics.intervals import wilson
+from portfolio_review.metrics.rates import window_pair
 
 START = dt.date(2019, 1, 1)
 
@@ -161,3 +162,10 @@ def test_the_value_of_a_point_where_nobody_left() -> None:
     portfolio = build(rows(("a", "2020-02-01", 100.0), ("a", "2021-02-01", 1.0)), "2021-12", history_start=START)
     found = retention.point_value(portfolio.base(), portfolio.when)
     assert found["retention.point_value"].reason == "no active client of W0 was lost"
+
+
+def test_one_purchase_day_makes_a_client_active_in_other_windows() -> None:
+    portfolio = made()
+    pair = window_pair(portfolio.monthly, portfolio.base(), portfolio.when)
+    assert pair.loc[["a", "c", "f"], "active1"].tolist() == [True, False, True]
+    assert pair.loc["a", "days1"] == 1

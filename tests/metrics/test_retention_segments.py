@@ -102,3 +102,10 @@ def test_the_interval_of_one_client_is_not_known() -> None:
     row = retention_segments.by_abc(portfolio.base(), portfolio.when).set_index("class").loc["A"]
     assert row["grr"] == 1.0
     assert row[["grr_low", "grr_high", "nrr_low", "nrr_high"]].isna().all()
+
+
+def test_net_retention_of_a_part_that_brought_less_than_one() -> None:
+    lines = rows(*monthly_rows("a", "2020-01", [0.01] * 12 + [0.02] * 12))
+    portfolio = build(lines, "2021-12", attributes=pd.DataFrame({"client_id": ["a"], "type": ["shop"]}))
+    found = retention_segments.by_segment(portfolio.base(), "type", ["shop"], portfolio.when)
+    assert found["nrr"].dropna().tolist()[:1] == pytest.approx([2.0])

@@ -244,3 +244,7 @@ def test_every_word_is_in_the_catalogue() -> None:
     said += [f"{revenue}_{risk}" for revenue in risk_matrix.REVENUE_MOVES for risk in risk_matrix.RISK_MOVES]
     assert [word for word in said if word not in WORDS] == []
     assert len(set(itertools.chain(risk_matrix.VERDICTS.values()))) == 4
+
+
+def test_nothing_twice_stayed() -> None:
+    assert [risk_matrix._moved(0.0, 0.0), risk_matrix._moved(0.0, 1.0), risk_matrix._moved(1.0, 0.0)] == [1, 2, 0]

@@ -99,3 +99,8 @@ def test_groups_of_equal_money_stand_by_quadrant() -> None:
     grouped = risk_points.points(base)
     grouped = grouped[grouped["name"].isna()]
     assert grouped["quadrant"].astype(str).tolist() == ["small_risky", "small_safe"]
+
+
+def test_amounts_below_one_are_gathered_by_their_own_size() -> None:
+    rest = pd.DataFrame({"r1": [0.9, 0.002, 0.0], "p_next": 0.5, "quadrant": "small_safe", "at_risk": 0.0})
+    assert len(risk_points._gathered(rest)) == 3

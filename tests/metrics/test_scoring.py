@@ -287,3 +287,19 @@ def test_a_foothold_is_the_only_client_the_first_or_one_of_a_young_industry() ->
     assert found.notna().all()
     assert (foothold(base.assign(industry=None), WHEN) == 0.0).all()
     assert (foothold(base.drop(columns="industry"), WHEN) == 0.0).all()
+
+
+def test_stability_is_the_share_of_draws_among_the_places_of_highest_score() -> None:
+    # the draws as the docstring says them, in plain Python: each weight times a number between 0.7 and 1.3 (SWING)
+    rng = np.random.default_rng(8)
+    values, weight = rng.random((9, 3)), np.array([0.5, 0.3, 0.2])
+    swings = np.random.default_rng(scoring.SEED).uniform(
+        1 - scoring.SWING, 1 + scoring.SWING, size=(scoring.DRAWS, len(weight))
+    )
+    among = np.zeros(len(values))
+    for swing in swings:
+        drawn = [w * s for w, s in zip(weight, swing, strict=True)]
+        scores = [sum(v * d for v, d in zip(of, drawn, strict=True)) / sum(drawn) for of in values]
+        for place in np.argsort(scores)[-scoring.PLACES :]:
+            among[place] += 1
+    assert scoring._stability(values, weight) == pytest.approx(among / scoring.DRAWS, abs=1e-12)

@@ -136,3 +136,13 @@ def test_importance_stands_against_what_people_say_of_difficulty() -> None:
     assert found["rank"].tolist() == [1, 3]
     assert found["difficulty"].fillna(0).tolist() == [0.0, 4.0]
     assert found["relationship_strength"].fillna(0).tolist() == [2.0, 0.0]
+
+
+def test_the_share_of_accounts_is_undefined_without_positive_revenue() -> None:
+    settings = Strategic(accounts=("a",))
+    base = shortlist.propose(ranked(("a",)), settings, "all").assign(r1=0.0)
+    share = shortlist.figures(base, shortlist.proposal(base, settings, "all"), settings, "all")[
+        "strategic.accounts_share"
+    ]
+    assert share.value is None
+    assert share.reason == shortlist.NO_POSITIVE_REVENUE

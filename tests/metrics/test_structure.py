@@ -199,3 +199,11 @@ def test_a_breakdown_without_w0_says_nothing_of_it() -> None:
     assert table["revenue_w0"].isna().all()
     assert table[["change", "amount_change", "share_of_change", "client_retention"]].isna().all(axis=None)
     assert list(table["revenue"]) == [10.0]
+
+
+def test_a_part_that_brought_less_than_one_has_a_change() -> None:
+    lines = rows(("a", "2020-03-15", 0.5), ("a", "2021-03-15", 1.0), ("b", "2020-03-15", 9.0), ("b", "2021-03-15", 9.0))
+    names = pd.DataFrame({"client_id": ["a", "b"], "type": ["shop", "web"]})
+    made = build(lines, "2021-12", attributes=names, history_start=pd.Timestamp("2020-01-01").date())
+    found = structure.breakdown(made.base().assign(at_risk=0.0, value=lambda of: of["type"]), made.when)
+    assert found.set_index("value").loc["shop", "change"] == pytest.approx(1.0)

@@ -12,6 +12,7 @@ from portfolios import Portfolio, build, rows
 
 from portfolio_review.calendar import Flash, Month, Period
 from portfolio_review.catalog import lookup
+from portfolio_review.figure import Figure
 from portfolio_review.metrics import headline, target_gap
 from portfolio_review.metrics.headline import FlashRows
 from portfolio_review.metrics.target_gap import TargetGap
@@ -150,3 +151,16 @@ def test_a_check_sees_a_part_that_is_missing() -> None:
     assert found.clients is not None
     short = TargetGap(found.clients.drop(index="gone"), "py")
     assert not target_gap.adds_up(short, revenue, 120.0).passed
+
+
+def test_the_parts_may_differ_by_half_a_cent_or_by_their_roundings() -> None:
+    def passes(off: float, clients: int) -> bool:
+        frame = pd.DataFrame(dict.fromkeys(("actual", "reference", "gap"), 0.0), index=range(clients))
+        frame = frame.assign(name="x")
+        frame.loc[0, "gap"] = 10.0 + off
+        return target_gap.adds_up(TargetGap(frame, "py"), Figure(value=110.0), 100.0).passed
+
+    assert passes(0.004, 1)
+    assert not passes(0.02, 100)
+    assert passes(0.009, 20_000)
+    assert not passes(0.02, 20_000)

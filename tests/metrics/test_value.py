@@ -114,3 +114,8 @@ def test_the_input_is_not_changed() -> None:
     before = base.copy()
     value.add_value(base, Choice("margin", np.float64(0.2)), when)
     pd.testing.assert_frame_equal(base, before)
+
+
+def test_a_margin_that_no_positive_revenue_carries_has_the_rate_nought() -> None:
+    base, when = of(*W0, ("d", "2021-07-01", -10.0, -4.0))
+    assert value.choose(base, "margin", when) == Choice("margin", 0.0)

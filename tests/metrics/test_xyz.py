@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+import numpy as np
 import pandas as pd
 import pytest
 from portfolios import build, monthly_rows, rows, settings
@@ -144,3 +145,10 @@ def test_table() -> None:
     base = classify(*monthly_rows("a", "2021-01", [2.0] * 12), ("b", "2021-03-01", 7.0), interval="month")
     table = xyz.table(base)
     assert table.to_dict("list") == {"class": ["X", "Y", "Z"], "clients": [1, 0, 1], "revenue": [24.0, 0.0, 7.0]}
+
+
+def test_by_variation_what_lies_before_the_first_purchase_adds_nothing() -> None:
+    # bought 1 in each of the last four of twelve intervals: no variation at all, so the first class by a limit of 0
+    cells = np.arange(4)  # counted back from the end of the window
+    found = xyz._by_variation(cells, pd.Series(np.ones(4)), np.array([4]), 12, (0.0, 0.5))
+    assert list(found) == [0]

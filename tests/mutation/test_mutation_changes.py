@@ -38,6 +38,8 @@ def test_words_of_two_parts_and_annotations(mutate: ModuleType) -> None:
     assert "return a is not b and a in b or a is b" in texts
     assert "return a is not b and a not in b or a is not b" in texts
     assert not any("int &" in changed(source, change) for change in mutate.changes("m", source))
+    inner = "def f(a):\n    def g(b: int | None) -> int | None:\n        return b\n    return g(a)\n"
+    assert not list(mutate.changes("m", inner))
 
 
 def test_every_change_makes_other_python(mutate: ModuleType) -> None:
