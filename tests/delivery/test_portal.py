@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import time
 from pathlib import Path
 
@@ -248,3 +249,30 @@ def test_figures_of_two_states_of_the_data_are_marked(tmp_path: Path, english: R
     changes = text_of(html).split("Reviews", 1)[0]
     assert "figures of the two reviews are of two states of the data (†): Benelux" in changes
     assert changes.count("†") == 6  # the line above, and five figures of the unit
+
+
+def test_what_was_published_is_shown_in_place_of_its_draft(tmp_path: Path, english: Review) -> None:
+    """The newest version, with its own figures and addresses; a draft of another run is one link beside it."""
+    series = made_series.write(tmp_path / "series", ("all", "Benelux"), ("2026-10",))
+    drafted = series / "2026-10" / "unit-001" / manifest.NAME
+    drafted.write_text(manifest.text(json.loads(drafted.read_text("utf-8")) | {"run": "dddd"}), encoding="utf-8")
+    for version, run, revenue in ((2, "bbbb", 5e6), (10, "cccc", 7e6)):
+        place = series / "published" / "2026-10" / f"v{version}" / "unit-001"
+        shutil.copytree(series / "2026-10" / "unit-001", place)
+        own = json.loads((place / manifest.NAME).read_text("utf-8")) | {
+            "run": run,
+            "checks": {"passed": 40, "failed": 0},
+        }
+        (place / manifest.NAME).write_text(manifest.text(own), encoding="utf-8")
+        document = json.loads((place / "results.json").read_text("utf-8"))
+        document["figures"]["structure.revenue"]["value"] = revenue
+        (place / "results.json").write_text(json.dumps(document, ensure_ascii=False, indent=1), encoding="utf-8")
+    html = page(series, english)
+    row = row_of(html, "Benelux")
+    assert "published, version 10 40/40" in text_of(row)
+    assert f'data-v="{7e6!r}"' in row
+    assert '<a href="published/2026-10/v10/unit-001/review.pdf">PDF</a>' in row
+    assert '<a href="2026-10/unit-001/review.html">newer draft</a>' in row
+    assert "2026-10/unit-000/review.pdf" in html
+    drafted.write_text(manifest.text(json.loads(drafted.read_text("utf-8")) | {"run": "cccc"}), encoding="utf-8")
+    assert "newer draft" not in page(series, english)

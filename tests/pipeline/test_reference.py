@@ -76,6 +76,16 @@ def test_its_hash_depends_on_what_is_said_of_it_alone(tmp_path: Path) -> None:
     assert len(set(hashes)) == 3
 
 
+def test_a_version_that_only_carries_a_unit_on_is_that_of_its_first_publication(tmp_path: Path) -> None:
+    versions = tmp_path / "published" / "2026-09"
+    for number, run in ((1, "aa"), (2, "aa"), (3, "bb"), (4, "bb"), (5, "aa")):
+        leave(versions / f"v{number}" / "all", "2026-09")
+        path = versions / f"v{number}" / "all" / manifest.NAME
+        path.write_text(manifest.text(json.loads(path.read_text("utf-8")) | {"run": run}), encoding="utf-8")
+    found = reference.versions(tmp_path, "all", Period.parse("2026-09"))
+    assert [one.version for one in found] == [1, 3, 5]
+
+
 def test_decisions_of_older_versions_stay_in_the_ledger(tmp_path: Path) -> None:
     versions = tmp_path / "published" / "2026-09"
     leave(versions / "v1" / "all", "2026-09", asked=("2026-08-a", "2026-09-b"))

@@ -6,7 +6,7 @@ import datetime as dt
 import json
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,8 @@ NOTEBOOKS = "notebooks/"
 KINDS = {"html": "HTML", "pdf": "PDF", "xlsx": "XLSX"}
 EDITION = re.compile(r"review(?:\.([a-z]{2}))?\.(html|pdf|xlsx)")
 OWNERS = "owners"
+PUBLISHED = "published"
+"""Below a series: what readers have, `<period>/v<n>/<unit>/`."""
 AT_RISK = "risk.revenue_at_risk"
 
 
@@ -62,20 +64,41 @@ def _periods(series: Path) -> Iterator[tuple[Period, Path]]:
 
 
 def _units(period: Period, folder: Path) -> Iterator[Made]:
-    """The units of a period's manifest; what an earlier run left of a unit that failed stays linked."""
+    """The units of a period's manifest, as published where they were; what an earlier run left of a unit that failed
+    stays linked."""
     for entry in (_manifest(folder) or {}).get("units", []):
-        own = _manifest(folder / entry["slug"]) or {}
-        files, place = own.get("files") or entry["files"], f"{folder.name}/{entry['slug']}"
-        checks, said = entry["checks"], _said(folder / entry["slug"] / "results.json")
+        version, place = _newest(folder, entry["slug"])
+        lies = folder.parent / place
+        draft = (_manifest(folder / entry["slug"]) or {}) if version else {}
+        own = _manifest(lies) or {}
+        differs = draft.get("run", own.get("run")) != own.get("run")
+        files = own.get("files") or entry["files"]
+        checks, said = own["checks"] if version and "checks" in own else entry["checks"], _said(lies / "results.json")
         owners = ((name, f"{OWNERS}/{slug}.{kind}") for name, slug in slugs.of_owners(said.pop("owners", ())).items()
                   for kind in ("pdf", "html"))  # fmt: skip
         yield Made(
             unit=entry["unit"], period=period,
-            status="failed" if entry["status"] == "failed" else str(own.get("status", "draft")),
+            status=_status(entry, own, version), version=version,
+            draft=f"{folder.name}/{entry['slug']}/review.html" if differs else "",
             error=entry["error"] or "", passed=checks["passed"], failed=checks["failed"],
             editions=_editions(place, files),
             owners={name: f"{place}/{file}" for name, file in owners if file in files}, **said,
         )  # fmt: skip
+
+
+def _newest(period: Path, slug: str) -> tuple[int, str]:
+    """The newest published version of a unit and where it lies below the series; without one 0 and the draft's."""
+    found = (period.parent / PUBLISHED / period.name).glob(f"v*/{slug}/{manifest.NAME}")
+    numbers = [int(path.parents[1].name[1:]) for path in found if path.parents[1].name[1:].isdecimal()]
+    if not numbers:
+        return 0, f"{period.name}/{slug}"
+    return max(numbers), f"{PUBLISHED}/{period.name}/v{max(numbers)}/{slug}"
+
+
+def _status(entry: Mapping[str, Any], own: Mapping[str, Any], version: int) -> str:
+    if version:
+        return "published"
+    return "failed" if entry["status"] == "failed" else str(own.get("status", "draft"))
 
 
 def _manifest(folder: Path) -> dict[str, Any] | None:

@@ -104,16 +104,15 @@ def _at_hand(series: Path, unit: str, period: Period) -> dict[str, Standing]:
     """The draft, then the published versions, the newest first, then drafts that were replaced, by run id."""
     draft = reference.draft(series, unit, period)
     found = {} if draft is None else {DRAFT: draft}
-    found |= {f"v{one.version}": one for one in reversed(reference.versions(series, unit, period))}
+    found |= {f"v{one.version}": one for one in reversed(reference.published(series, unit, period))}
     earlier = sorted((draft.folder / manifest.EARLIER).glob("*/results.json")) if draft else []
     return found | {path.parent.name: Standing(period, 0, path.parent) for path in earlier}
 
 
 def _side(one: Standing) -> Side:
-    run = str((manifest.read(one.folder) or {}).get("run", ""))
     replaced = one.folder.parent.name == manifest.EARLIER
-    version = f"v{one.version}" if one.version else run if replaced else DRAFT
-    return Side(str(one.period), version, run, str(one.folder))
+    version = f"v{one.version}" if one.version else one.run if replaced else DRAFT
+    return Side(str(one.period), version, one.run, str(one.folder))
 
 
 def _months(one: Standing, text: str) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -80,7 +80,14 @@ def latest(series: Path, unit: str, period: Period, horizon_months: int = 0) -> 
     Of a period that was published its newest version, with the decisions that only older versions asked for. None
     where there is none. What cannot be read counts as not there: looking back is never worth a failed review.
     """
-    reviews = {one.period.span.last: one for one in reference.earlier(series, unit, period)}
+    return latest_of(reference.earlier(series, unit, period), series, unit, period, horizon_months)
+
+
+def latest_of(
+    before: Sequence[Standing], series: Path, unit: str, period: Period, horizon_months: int
+) -> Earlier | None:
+    """The same of the reviews `before` (`reference.earlier`)."""
+    reviews = {one.period.span.last: one for one in before}
     for last, review in reversed(reviews.items()):
         folder = review.folder
         tables = _tables(folder)

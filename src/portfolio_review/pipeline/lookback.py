@@ -70,8 +70,9 @@ def lookback(
 
     reading: of `parts.reading`, of now; end_of_w0: the last month of W0 where tiers are given, else None.
     """
+    before = reference.earlier(series, unit, period)
     return Lookback(
-        earlier.latest(series, unit, period, horizon_months),
-        reference.reference(reference.earlier(series, unit, period), reading),
+        earlier.latest_of(before, series, unit, period, horizon_months),
+        reference.reference(before, reading),
         reference.published_for(series, unit, end_of_w0, period.span.months) if end_of_w0 else None,
     )

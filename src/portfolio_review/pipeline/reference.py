@@ -51,13 +51,23 @@ class Standing:
         return found if isinstance(found, dict) else {}
 
     @cached_property
-    def made_of(self) -> Mapping[str, str]:
-        """The parts that it was made of; empty where its manifest does not tell."""
+    def manifest(self) -> Mapping[str, Any]:
+        """Its manifest; empty where it cannot be read."""
         try:
-            found = (manifest.read(self.folder) or {}).get("made_of")
+            return manifest.read(self.folder) or {}
         except UsageError as newer:
             log.warning("not looked back at: %s", newer)
             return {}
+
+    @property
+    def run(self) -> str:
+        """Its run id."""
+        return str(self.manifest.get("run") or "")
+
+    @property
+    def made_of(self) -> Mapping[str, str]:
+        """The parts that it was made of; empty where its manifest does not tell."""
+        found = self.manifest.get("made_of")
         return found if isinstance(found, dict) else {}
 
     def table(self, id: str) -> pd.DataFrame | None:
@@ -92,6 +102,14 @@ def periods(folder: Path) -> Iterator[tuple[Period, Path]]:
 
 
 def versions(series: Path, unit: str, period: Period) -> list[Standing]:
+    """The published versions of a unit's review, the oldest first: of those that only carry it on, because another
+    unit was corrected, that in which it was published first."""
+    found = published(series, unit, period)
+    runs = [one.run for one in found]
+    return [one for place, one in enumerate(found) if not place or not runs[place] or runs[place] != runs[place - 1]]
+
+
+def published(series: Path, unit: str, period: Period) -> list[Standing]:
     """The published versions of a unit's review, the oldest first."""
     found = []
     for path in (series / PUBLISHED / str(period)).glob("v*"):

@@ -41,7 +41,8 @@ class Made:
 
     editions and owners: addresses by label. values: the key figures, with the intervals of those that have one;
     before: that of the period a year before.
-    restated: the months that it says otherwise than the review before.
+    restated: the months that it says otherwise than the review before. version: of what was published, 0 of a draft;
+    draft: the address of one that differs from what was published.
     level and attainment: of the period's target. gap: the usual gap and the days of the window where that is shorter.
     """
 
@@ -62,6 +63,8 @@ class Made:
     decisions: int | None = None
     gap: tuple[float, int] | None = None
     restated: tuple[str, ...] = ()
+    version: int = 0
+    draft: str = ""
 
     @property
     def trouble(self) -> tuple[int, float]:
@@ -225,9 +228,12 @@ class _Portal:
         text, numbers = self.text, self.wording.numbers
         words = {"draft": text("draft"), "signed": text("signed"), "published": text("published"),
                  "failed": text("failed")}  # fmt: skip
+        status = words.get(one.status, one.status)
+        if one.version:
+            status = text("published, version %(version)s", version=numbers.plain(one.version))
         checks = f"{numbers.plain(one.passed)}/{numbers.plain(one.passed + one.failed)}" if one.editions else ""
         error = one.error if len(one.error) <= SHOWN_ERROR else f"{one.error[:SHOWN_ERROR]}…"
-        return {"period": self.wording.language.period(str(one.period)), "status": words.get(one.status, one.status),
+        return {"period": self.wording.language.period(str(one.period)), "status": status, "draft": one.draft,
                 "bad": bool(error or one.failed), "error": error, "checks": checks,
                 "editions": list(one.editions.items())}  # fmt: skip
 
