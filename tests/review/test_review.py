@@ -87,8 +87,6 @@ def test_what_is_built_is_not_called_unbuilt() -> None:
 def test_a_table_that_is_not_built_is_refused_as_such() -> None:
     text = MINIMAL.replace("sales.csv}", "sales.csv}, complaints: {path: c.csv}")
     assert "line 3: 'sources.complaints' is not built yet: take it out" in faults(text)
-    text = MINIMAL.replace("sales.csv}", "sales.csv, version_query: select 1}")
-    assert "'sources.transactions.version_query' is not built yet" in faults(text)
 
 
 def test_title_in_two_languages() -> None:

@@ -21,7 +21,7 @@ from typing import Any
 from portfolio_review.execution import dependencies, fingerprint
 from portfolio_review.filekind import odd_kind
 from portfolio_review.review import Review
-from portfolio_review.sources import Sources
+from portfolio_review.sources import Sources, versions
 from portfolio_review.sources.files import matches
 from portfolio_review.sources.queries import plan
 
@@ -60,6 +60,7 @@ class Memory:
         self._folder = folder / FOLDER
         self._review = review
         self._base = base
+        self._sources = review.sources
         settings = review.model_dump(
             mode="json",
             exclude={"limits": True, "approval": True, "report": {"formats", "pages", "brand", "languages", "owners"}},
@@ -68,18 +69,23 @@ class Memory:
         self._key = fingerprint.of([settings, code, fingerprint.versions(), version("python-calamine")])
 
     def sources(self) -> Sources | None:
-        """What reading the sources gave, when every file is still the same; databases must be asked again."""
+        """What reading the sources gave, when every file is still the same and every database says so itself.
+
+        Raises `DataRefusedError` when a database does not answer its `version_query`.
+        """
         kept = self._read(self._sources_file)
-        if kept is None or any(source.connection for source in self._review.sources.values()):
+        if kept is None or any(source.connection and not source.version_query for source in self._sources.values()):
             return None
         found = Sources.from_json(kept["sources"])
+        files = [entry for entry in found.inputs if not self._sources[entry.table].connection]
         try:
-            same = self._labels() == {entry.path for entry in found.inputs} and all(
-                self._is_same(entry.path, entry.sha256, kept["stamps"]) for entry in found.inputs
+            same = self._labels() == {entry.path for entry in files} and all(
+                self._is_same(entry.path, entry.sha256, kept["stamps"]) for entry in files
             )
         except OSError:
             return None
-        return found if same else None
+        read = {entry.table: entry.version for entry in found.inputs if entry not in files}
+        return found if same and (not read or read == versions(self._review, self._base)) else None
 
     def stamps(self) -> dict[str, Stamp]:
         """The state of every source file: taken before the sources are read, and compared afterwards."""

@@ -88,10 +88,12 @@ class Source(FileOptions):
     files: Annotated[dict[Text, FileOptions] | None, Maybe] = None
     """How to read files that the query names, by their paths as it writes them."""
     connection: Annotated[Text | None, Maybe] = None
+    version_query: Annotated[Text | None, Maybe] = None
+    """A query of one row that changes whenever the data do, as `select max(updated_at) from sales`."""
     where: Annotated[Text | None, Maybe] = None
     columns: Annotated[dict[str, Text] | None, Maybe] = None
 
-    @field_validator("path", "query", "where")
+    @field_validator("path", "query", "version_query", "where")
     @classmethod
     def _something(cls, value: str | None) -> str | None:
         if value is not None and not value.strip():
@@ -109,6 +111,8 @@ class Source(FileOptions):
     def _one_origin(self) -> Source:
         if (self.path is None) == (self.query is None):
             raise ValueError("expected either path or query")
+        if self.connection is None and self.version_query is not None:
+            raise ValueError("version_query needs a connection that it runs on")
         if self.connection is not None:
             if self.query is None:
                 raise ValueError("connection needs a query that runs on it")

@@ -9,7 +9,6 @@ NOT_BUILT = (
     "engine",
     "sections",
     "attributes",
-    "sources.*.version_query",
     "sources.activities",
     "sources.complaints",
     "sources.prospects",

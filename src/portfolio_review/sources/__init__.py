@@ -11,6 +11,7 @@ from portfolio_review.sources.model import Duplicates, Input, LeftOut, Sources
 
 __all__ = [
     "CONTRACTS", "NO_UNIT", "RESERVED_UNIT", "Duplicates", "Input", "LeftOut", "Sources", "check_expressions", "read",
+    "versions",
 ]  # fmt: skip
 
 
@@ -26,3 +27,13 @@ def read(review: Review, base: Path, folder: Path) -> Sources:
 
     check_expressions(review, "review file")
     return read_in_child(review, base, folder)
+
+
+def versions(review: Review, base: Path) -> dict[str, str]:
+    """What the databases of `review` answer to `version_query` now, as hashes by table; asked by another process.
+
+    Raises `DataRefusedError` when one does not answer.
+    """
+    from portfolio_review.sources.child import versions_in_child
+
+    return versions_in_child(review, base)

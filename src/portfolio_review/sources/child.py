@@ -37,12 +37,32 @@ STARTED = "the process started"
 
 def read_in_child(review: Review, base: Path, folder: Path) -> Sources:
     """Run the reading in a child and give what it found, or raise what it raised."""
-    folder, base = folder.resolve(), base.resolve()
-    job = {"review": review.model_dump(mode="json"), "folder": str(folder)}
+    folder = folder.resolve()
+    try:
+        return Sources.from_json(json.dumps(_asked(review, base, folder)["sources"]))
+    except PortfolioReviewError:
+        for table in review.sources:
+            with contextlib.suppress(OSError):
+                (folder / f"{table}.parquet").unlink(missing_ok=True)
+        shutil.rmtree(folder / "transactions", ignore_errors=True)
+        raise
+
+
+def versions_in_child(review: Review, base: Path) -> dict[str, str]:
+    """What the `version_query` of each table that has one answers now, as hashes."""
+    answer: dict[str, str] = _asked(review, base, None)["versions"]
+    return answer
+
+
+def _asked(review: Review, base: Path, folder: Path | None) -> dict[str, Any]:
+    """The answer of a child that reads into `folder`, or without one asks databases for their versions."""
+    base = base.resolve()
+    job = {
+        "review": review.model_dump(mode="json"), "folder": folder and str(folder), "addresses": secrets.of(review),
+    }  # fmt: skip
     packages = str(Path(portfolio_review.__file__).parent.parent)
     environment = {
         **os.environ,
-        **secrets.of(review),
         "PYTHONPATH": os.pathsep.join(filter(None, (packages, os.environ.get("PYTHONPATH")))),
     }
     with subprocess.Popen(
@@ -65,33 +85,34 @@ def read_in_child(review: Review, base: Path, folder: Path) -> Sources:
             if child.stdin:
                 child.stdin.close()
         status = child.wait()
-    stage_file = folder / ".tmp" / "stage"
-    stage = stage_file.read_text(encoding="utf-8") if stage_file.exists() else STARTED
-    shutil.rmtree(folder / ".tmp", ignore_errors=True)
-    try:
-        if status != 0:
-            raise DataRefusedError(_ended(status, stage))
-        return _result(json.loads(answer))
-    except PortfolioReviewError:
-        for table in review.sources:
-            with contextlib.suppress(OSError):
-                (folder / f"{table}.parquet").unlink(missing_ok=True)
-        shutil.rmtree(folder / "transactions", ignore_errors=True)
-        raise
+    stage = STARTED
+    if folder is not None:
+        stage_file = folder / ".tmp" / "stage"
+        stage = stage_file.read_text(encoding="utf-8") if stage_file.exists() else STARTED
+        shutil.rmtree(folder / ".tmp", ignore_errors=True)
+    if status != 0:
+        raise DataRefusedError(_ended(status, stage))
+    found: dict[str, Any] = json.loads(answer)
+    if "error" in found:
+        raise _error(found)
+    return found
 
 
 def serve() -> None:
     """The child's side: a job on the first line of stdin, the answer on stdout."""
     line = sys.stdin.buffer.readline()
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    from portfolio_review.sources.reading import read_sources
+    from portfolio_review.sources.reading import ask_versions, read_sources
 
     job = json.loads(line)
     answer: dict[str, Any]
-    folder = Path(job["folder"])
     try:
-        sources = read_sources(Review.model_validate(job["review"]), Path.cwd(), folder)
-        answer = {"sources": json.loads(sources.to_json())}
+        secrets.give(job["addresses"])
+        review = Review.model_validate(job["review"])
+        if job["folder"] is None:
+            answer = {"versions": ask_versions(review)}
+        else:
+            answer = {"sources": json.loads(read_sources(review, Path.cwd(), Path(job["folder"])).to_json())}
     except DataRefusedError as error:
         answer = {
             "error": "data",
@@ -119,23 +140,18 @@ def _end_with_parent() -> None:
     os._exit(1)
 
 
-def _result(answer: dict[str, Any]) -> Sources:
-    if "sources" in answer:
-        return Sources.from_json(json.dumps(answer["sources"]))
-    error: PortfolioReviewError
+def _error(answer: dict[str, Any]) -> PortfolioReviewError:
     if answer["error"] == "data":
-        error = DataRefusedError(
+        return DataRefusedError(
             answer["message"],
             [fault_from(fault) for fault in answer["faults"]],
             [Doubt.from_plain(found) for found in answer["doubts"]],
         )
-    elif answer["error"] == "missing":
-        error = MissingFileError(answer["message"])
-    elif answer["error"] == "review":
-        error = ReviewFileError(answer["message"], answer["lines"])
-    else:
-        error = PublishError(answer["message"])
-    raise error
+    if answer["error"] == "missing":
+        return MissingFileError(answer["message"])
+    if answer["error"] == "review":
+        return ReviewFileError(answer["message"], answer["lines"])
+    return PublishError(answer["message"])
 
 
 def _ended(status: int, stage: str) -> str:

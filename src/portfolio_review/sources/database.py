@@ -1,89 +1,239 @@
-"""A `query` that runs on a database (`connection: env:NAME`), streamed to Parquet through Ibis.
+"""A `query` that runs on a database (`connection: env:NAME`): its rows, of the types they have there, as Parquet.
 
-The address comes from the environment and stands in no message: of a connection that does not come about
-nothing is repeated, for what a driver cannot parse it quotes, and what it says later is searched for parts first.
+The address stands in no message: of a connection that does not come about nothing is repeated, for what a driver
+cannot parse it quotes, and what a server says later is searched for parts of it first.
 """
 
 from __future__ import annotations
 
-import os
-from typing import Any
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import SplitResult, urlsplit
+
+import duckdb
+import pyarrow.parquet as pq
 
 from portfolio_review.errors import Fault
-from portfolio_review.sources.engine import Engine, name, text
+from portfolio_review.review import Source
+from portfolio_review.sources import secrets, servers
+from portfolio_review.sources.contracts import CONTRACTS
+from portfolio_review.sources.engine import Engine, half_of_memory_gb, name, text
 from portfolio_review.sources.files import digest
 from portfolio_review.sources.model import Input
 from portfolio_review.sources.parquet import rows
-from portfolio_review.sources.raw import ROW, Raw, Refused, columns_of
-from portfolio_review.sources.secrets import blotted
+from portfolio_review.sources.raw import ROW, Raw, Refused, columns_of, distinct_names, printable
+from portfolio_review.sources.servers import Answer, Ask
+from portfolio_review.sources.uses import said_of
 
-_BATCH = 100_000
+MOST_DIGITS = 38
+"""Of an exact number in Parquet and in DuckDB."""
+_WHOLE = 18
+"""Digits that every 64-bit integer has room for."""
+_NUMBERS = ("number", "whole")
+_CASTS = {
+    "date": "TRY_CAST({} AS DATE)", "time": "TRY_CAST({} AS TIMESTAMP)", "float": "TRY_CAST({} AS DOUBLE)",
+    "instant": "TRY_CAST({} || '+00' AS TIMESTAMPTZ)",
+}  # fmt: skip
+_FORM = "scheme://user:password@host:port/database"
 
 
-def read_database(engine: Engine, table: str, connection: str, query: str) -> Raw:
-    """The rows of `query`, in sorted order. Raises `Refused` when the driver, the variable or the query fails."""
-    variable = connection.removeprefix("env:")
-    address = os.environ.get(variable)
-    if not address:
-        raise Refused(
-            _fault(
-                table, connection, f"the environment variable {variable} is not set",
-                f"Set {variable} to the connection string, for instance postgres://user:password@host/database",
-            )
-        )  # fmt: skip
-    try:
-        import ibis
-    except ImportError:
-        raise Refused(
-            _fault(
-                table, connection, "connections need Ibis, which is not installed",
-                "Install it with the driver of the database, for instance pip install 'ibis-framework[postgres]'",
-            )
-        ) from None  # fmt: skip
-    opened = _connected(ibis, table, connection, address)
+def read_database(engine: Engine, table: str, source: Source) -> Raw:
+    """The rows of the source's query, in sorted order; its version is asked before, on the same connection.
+
+    Raises `Refused` when there is no address, driver, connection or answer, or a column that is used cannot be read.
+    """
+    connection, query = source.connection, source.query
+    assert connection is not None
+    assert query is not None
     part = engine.scratch / f"{table}.database.parquet"
-    try:
-        import pyarrow.parquet as pq
-
-        reader = opened.sql(query.strip().rstrip(";")).to_pyarrow_batches(chunk_size=_BATCH)
-        with pq.ParquetWriter(part, reader.schema) as writer:
-            for batch in reader:
-                writer.write_batch(batch)
-    except Exception as error:  # drivers raise their own kinds
-        said = blotted(f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}", address)
-        remedy = f"Correct sources.{table}.query or {variable}"
-        raise Refused(_fault(table, connection, f"the query failed: {said}", remedy)) from None
-    source = f"read_parquet({text(str(part))})"
-    columns = columns_of(engine.reader, source)
-    names = dict(zip(reader.schema.names, columns, strict=True))  # DuckDB gives names of its own to those alike
+    with _connected(table, connection, engine.timezone, engine.memory_gb) as (address, ask):
+        version = None
+        if source.version_query is not None:
+            version = _version(table, connection, address, ask, source.version_query)
+        with _answering(table, connection, address, f"sources.{table}.query"):
+            answer = ask(_bare(query))
+            if not answer.columns:
+                raise ValueError("it gives no column")
+            with pq.ParquetWriter(part, answer.schema, compression="lz4") as writer:
+                for batch in answer.batches:
+                    writer.write_batch(batch)
+    values, unreadable = _values(engine.reader, answer, part)
+    _refuse_unreadable(table, source, answer, unreadable)
+    readable = [at for at in values if at not in unreadable]
+    names = distinct_names(answer.columns[at].name for at in readable)
+    cells = ", ".join(f"{values[at]} AS {name(names[answer.columns[at].name])}" for at in readable)
     sorted_part = engine.scratch / f"{table}.sorted.parquet"
     engine.write(
-        f"SELECT row_number() OVER () AS {ROW}, {', '.join(map(name, columns))} "
-        f"FROM (SELECT * FROM {source} ORDER BY ALL)",
+        f"SELECT row_number() OVER () AS {ROW}, * FROM (SELECT {cells} FROM read_parquet({text(str(part))}) "
+        "ORDER BY ALL)",
         sorted_part,
     )
     part.unlink()
     relation = f"read_parquet({text(str(sorted_part))})"
-    given = Input(table, connection, digest(sorted_part), sorted_part.stat().st_size, rows(engine.reader, sorted_part))
+    given = Input(
+        table, connection, digest(sorted_part), sorted_part.stat().st_size, rows(engine.reader, sorted_part), version
+    )
+    columns = columns_of(engine.reader, relation)
     return Raw(table, "connection", connection, relation, columns, (connection,), (given,), names=names)
 
 
-def _connected(ibis: Any, table: str, connection: str, address: str) -> Any:
-    """The connection. Why there is none is told by the kind of the error alone."""
+def version(table: str, source: Source, timezone: str, memory_gb: float | None) -> str:
+    """What the source's `version_query` answers now, as a hash with the place of the database; raises `Refused`."""
+    assert source.connection is not None
+    assert source.version_query is not None
+    with _connected(table, source.connection, timezone, memory_gb or half_of_memory_gb()) as (address, ask):
+        return _version(table, source.connection, address, ask, source.version_query)
+
+
+def _version(table: str, connection: str, address: str, ask: Ask, query: str) -> str:
+    key = f"sources.{table}.version_query"
+    with _answering(table, connection, address, key):
+        answer = ask(_bare(query))
+        found = [row for batch in answer.batches for row in batch.to_pylist()]
+        if len(found) != 1 or answer.unreadable or any(column.unreadable for column in answer.columns):
+            raise ValueError(f"expected one row of numbers, texts or times, found {len(found):,} rows")
+    place = urlsplit(address)
+    where = (place.scheme, place.hostname, place.port, place.path)  # a copy of the database has the same times
+    return hashlib.sha256(repr((where, list(found[0].values()))).encode()).hexdigest()
+
+
+def _bare(query: str) -> str:
+    return query.strip().rstrip(";")
+
+
+@contextmanager
+def _connected(table: str, connection: str, timezone: str, memory_gb: float) -> Iterator[tuple[str, Ask]]:
+    """The address, and what answers queries there. Why there is no connection is told by the kind of the error."""
     variable = connection.removeprefix("env:")
+    given = secrets.address(variable)
+    if not given:
+        rule = f"the environment variable {variable} is not set"
+        remedy = f"Set {variable} to the address of the database, for instance postgresql://user:password@host/database"
+        raise _refused(table, connection, rule, remedy)
+    with _opening(table, connection):
+        opened = servers.connected(_parsed(given), timezone, memory_gb)
+        ask = opened.__enter__()
     try:
-        return ibis.connect(address)
+        yield given, ask
+    finally:
+        opened.__exit__(None, None, None)
+
+
+def _parsed(address: str) -> SplitResult:
+    """The parts of an address, without the driver that its scheme may name; raises `Place`."""
+    scheme, mark, rest = address.partition("://")
+    scheme = scheme.partition("+")[0].lower()
+    if not mark and "=" in address:
+        raise servers.Place(f"it is written as host=… password=…: write it as postgresql://{_FORM.partition('//')[2]}")
+    if scheme not in servers.SCHEMES:
+        known = ", ".join(f"{one}://" for one in servers.SCHEMES)
+        raise servers.Place(f"it does not begin with one of {known}")
+    parsed = urlsplit(f"{scheme}://{rest}")
+    _ = parsed.port  # raises ValueError where it is none
+    if parsed.fragment or "#" in rest:
+        raise servers.Place("a # in it stands for itself only as %23")
+    return parsed
+
+
+@contextmanager
+def _opening(table: str, connection: str) -> Iterator[None]:
+    variable = connection.removeprefix("env:")
+    check = (
+        f"Check {variable}, which is not repeated here: {_FORM}, with # / ? @ : "
+        "and what is no ASCII in the password percent-encoded (# is %23); then host, port, user and rights"
+    )
+    try:
+        yield
+    except servers.Place as error:
+        raise _refused(table, connection, f"the address cannot be used: {error}", check) from None
     except ImportError as error:
-        rule = f"the driver of the database is not installed ({error.name or 'see the documentation of Ibis'})"
-        remedy = "Install it, for instance pip install 'ibis-framework[postgres]'"
+        driver = (error.name or "").partition(".")[0]
+        rule = f"the driver of the database is not installed ({driver})"
+        remedy = f"Install it: pip install 'portfolio-review[{servers.EXTRAS.get(driver, driver)}]'"
+        raise _refused(table, connection, rule, remedy) from None
     except Exception as error:  # drivers raise their own kinds
-        rule = f"the connection cannot be made ({type(error).__name__})"
-        remedy = (
-            f"Check {variable}, which is not repeated here: scheme://user:password@host:port/database, with # / ? @ : "
-            "and what is no ASCII in the password percent-encoded (# is %23); then host, port, user and rights"
-        )
-    raise Refused(_fault(table, connection, rule, remedy))
+        raise _refused(table, connection, f"the connection cannot be made ({type(error).__name__})", check) from None
 
 
-def _fault(table: str, label: str, rule: str, remedy: str) -> Fault:
-    return Fault(table, None, rule, 0, remedy, file=label)
+@contextmanager
+def _answering(table: str, connection: str, address: str, key: str) -> Iterator[None]:
+    """Turn what goes wrong with a query into `Refused`, in the server's words without parts of the address."""
+    try:
+        yield
+    except Exception as error:  # drivers raise their own kinds
+        if isinstance(error, OSError) and not isinstance(error, (ConnectionError, TimeoutError)):
+            raise  # a full disk is no fault of the query
+        words = str(error)
+        own = re.search(r"ERROR:\s+(.*)", words)  # PostgreSQL's, after the whole query
+        said = own[1] if own else words.partition("\n")[0]
+        rule = f"the query failed: {secrets.blotted(f'{type(error).__name__}: {said}', address)}"
+        raise _refused(table, connection, rule, f"Correct {key} or {connection.removeprefix('env:')}") from None
+
+
+def _values(reader: duckdb.DuckDBPyConnection, answer: Answer, part: Path) -> tuple[dict[int, str], dict[int, str]]:
+    """SQL of the value of each column over the staged rows, and why columns cannot be read, both by place."""
+    times = Counter(column.name for column in answer.columns)
+    values, probes, unreadable = {}, {}, dict(answer.unreadable)
+    for at, column in enumerate(answer.columns):
+        values[at] = cell = f"c{at}"
+        if column.unreadable or times[column.name] > 1:
+            unreadable[at] = column.unreadable or "stands in its answer twice"
+        elif column.form in _NUMBERS:
+            probes[at] = _size(cell)
+        elif column.form in _CASTS:
+            values[at] = _CASTS[column.form].format(cell)
+            probes[at] = f"any_value({cell}) FILTER ({values[at]} IS NULL)"
+    if probes:
+        query = f"SELECT {', '.join(probes.values())} FROM read_parquet({text(str(part))})"
+        for at, found in zip(probes, reader.execute(query).fetchall()[0], strict=True):
+            if answer.columns[at].form in _NUMBERS:
+                values[at], said = _exact(values[at], answer.columns[at].form, *found)
+            else:
+                said = f"holds '{printable(found)}'" if found is not None else ""
+            if said:
+                unreadable.setdefault(at, said)
+    return values, unreadable
+
+
+def _size(cell: str) -> str:
+    """SQL of how many digits the texts of numbers have at most before and after the point, and how many are odd."""
+    point = f"strpos({cell}, '.')"
+    before = f"CASE {point} WHEN 0 THEN strlen({cell}) ELSE {point} - 1 END - ({cell} < '0')::INTEGER"
+    after = f"CASE {point} WHEN 0 THEN 0 ELSE strlen({cell}) - {point} END"
+    odd = f"({cell} >= ':' OR {cell} LIKE '-i%')"  # nan, inf, -inf
+    return f"[max({before}) FILTER (NOT {odd}), max({after}), count(*) FILTER ({odd})]"
+
+
+def _exact(cell: str, form: str, before: int | None, after: int | None, odd: int) -> tuple[str, str]:
+    """SQL of the numbers of a column, and what makes them unreadable; NaN and infinity are doubles alone."""
+    digits, scale = (before or 0) + (after or 0), after or 0
+    if odd:
+        return f"CAST({cell} AS DOUBLE)", ""
+    if digits > MOST_DIGITS:
+        return cell, f"holds numbers of {digits} digits, more than {MOST_DIGITS}"
+    if form == "whole" and digits <= _WHOLE:
+        return f"CAST({cell} AS BIGINT)", ""
+    return f"CAST({cell} AS DECIMAL({max(1, digits)}, {scale}))", ""
+
+
+def _refuse_unreadable(table: str, source: Source, answer: Answer, unreadable: dict[int, str]) -> None:
+    """Raise `Refused` with the columns that cannot be read and of which one of ours is made, or `where`."""
+    used = said_of(table, source)
+    faults = {}
+    for at, why in unreadable.items():
+        column = answer.columns[at].name
+        if column.lower() in used:
+            remedy = f"Turn it into a number, a text or a date in sources.{table}.query, or name it apart there"
+            ours = used[column.lower()] if used[column.lower()] in CONTRACTS[table].names else None
+            rule = f"column '{printable(column)}' of the query {why}"
+            faults[column] = Fault(table, ours, rule, 0, remedy, file=source.connection)
+    if faults:
+        raise Refused(*faults.values())
+
+
+def _refused(table: str, connection: str, rule: str, remedy: str) -> Refused:
+    return Refused(Fault(table, None, rule, 0, remedy, file=connection))

@@ -50,6 +50,8 @@ class Input:
     bytes: int
     rows: int | None
     """None for a CSV file that a `query` reads by arguments of its own: nobody counts its rows."""
+    version: str | None = None
+    """Of a database: what its `version_query` answered before it was read, as a hash."""
 
 
 def dictionary(transactions: Path, column: str) -> Path:

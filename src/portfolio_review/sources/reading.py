@@ -11,11 +11,10 @@ from portfolio_review.calendar import Month
 from portfolio_review.doubt import Doubt, Months
 from portfolio_review.errors import DataRefusedError, Fault, MissingFileError, PublishError, ReviewFileError
 from portfolio_review.review import Review, Source
-from portfolio_review.sources import doubts, options, orderids, removed, transactions, validation
+from portfolio_review.sources import database, doubts, options, orderids, removed, transactions, validation
 from portfolio_review.sources.cells import checked, said
 from portfolio_review.sources.contracts import CONTRACTS, RESERVED_UNIT
 from portfolio_review.sources.csvtext import read_csv
-from portfolio_review.sources.database import read_database
 from portfolio_review.sources.doubts import rows_and_dates
 from portfolio_review.sources.doubts.scene import Scene, by_month
 from portfolio_review.sources.engine import Engine, open_engine
@@ -45,6 +44,20 @@ def read_sources(review: Review, base: Path, folder: Path) -> Sources:
         return _read(review, base, folder, faults, seen)
     except DataRefusedError as error:
         raise error.beside(doubt.in_order(seen)) from None
+
+
+def ask_versions(review: Review) -> dict[str, str]:
+    """What the `version_query` of each table that has one answers now; raises `DataRefusedError`."""
+    found: dict[str, str] = {}
+    faults: list[Fault] = []
+    for table, source in review.sources.items():
+        if source.version_query is not None:
+            try:
+                found[table] = database.version(table, source, review.timezone, review.limits.memory_gb)
+            except Refused as refused:
+                faults += refused.faults
+    _raise_if_refused(faults)
+    return found
 
 
 def _read(review: Review, base: Path, folder: Path, faults: list[Fault], seen: list[Doubt]) -> Sources:
@@ -125,8 +138,8 @@ def _read(review: Review, base: Path, folder: Path, faults: list[Fault], seen: l
 
 def _raw(engine: Engine, table: str, source: Source, found: Found | None, base: Path) -> Raw | None:
     """The source's rows as a relation; None when its file was refused already."""
-    if source.connection is not None and source.query is not None:
-        return read_database(engine, table, source.connection, source.query)
+    if source.connection is not None:
+        return database.read_database(engine, table, source)
     if source.query is not None:
         return read_query(engine, table, source, base)
     if found is None:

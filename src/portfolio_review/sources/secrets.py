@@ -1,13 +1,15 @@
 """Addresses of databases: kept from every process but the one that reads, and from what is said of a failure.
 
 A review file names them as `env:NAME`. The variables leave the environment of the command before anything else
-is started, so that workers, kernels and tools inherit none; the process that reads the sources is given them.
+is started, so that workers, kernels and tools inherit none; the process that reads the sources is told them, and
+has them in its memory alone.
 """
 
 from __future__ import annotations
 
 import os
 import re
+from collections.abc import Mapping
 from urllib.parse import unquote
 
 from portfolio_review.review import Review
@@ -26,8 +28,18 @@ def take(review: Review) -> None:
 
 
 def of(review: Review) -> dict[str, str]:
-    """The variables that `review` names, for the environment of the process that reads."""
-    return {name: value for name in _names(review) if (value := os.environ.get(name, _taken.get(name))) is not None}
+    """The variables that `review` names, to be given to the process that reads."""
+    return {name: value for name in _names(review) if (value := address(name)) is not None}
+
+
+def give(variables: Mapping[str, str]) -> None:
+    """Keep variables that another process gave to this one, in memory alone."""
+    _taken.update(variables)
+
+
+def address(name: str) -> str | None:
+    """The address that a variable holds or held."""
+    return os.environ.get(name, _taken.get(name))
 
 
 def _names(review: Review) -> list[str]:
