@@ -11,15 +11,13 @@ import pandas as pd
 
 from portfolio_review.exhibits import measure, notation
 from portfolio_review.exhibits.alluvial import alluvial
-from portfolio_review.exhibits.columns import columns
 from portfolio_review.exhibits.multiples import multiples
 from portfolio_review.exhibits.pareto import pareto
 from portfolio_review.exhibits.revenue_risk import revenue_risk
 from portfolio_review.exhibits.style import SVG, Chart
 from portfolio_review.exhibits.survival import survival_curve
-from portfolio_review.exhibits.trend import SMALL, band
+from portfolio_review.exhibits.trend import band
 from portfolio_review.exhibits.variance import variance
-from portfolio_review.exhibits.waterfall import waterfall
 from portfolio_review.exhibits.wording import Wording
 
 MONTHS = [f"{2010 + place // 12}-{place % 12 + 1:02d}" for place in range(24)]
@@ -37,11 +35,6 @@ def trend(values: list[float | None], months: list[str] = MONTHS) -> pd.DataFram
 def rates(values: list[float | None]) -> pd.DataFrame:
     frame = pd.DataFrame({"month": MONTHS[: len(values)], "rate": values})
     return frame.assign(low=frame["rate"] - 0.02, high=frame["rate"] + 0.02)
-
-
-def steps(*amounts: float | None) -> pd.DataFrame:
-    names = ["start", "churn", "contraction", "expansion", "returned", "new", "adjustments", "end"]
-    return pd.DataFrame({"step": names[: len(amounts)], "amount": amounts})
 
 
 def flows(*rows: tuple[str, str, int]) -> pd.DataFrame:
@@ -89,16 +82,6 @@ CROWD = [(None, "small_safe", 0.6 + n / 1000, 900.0 + n, 0.0, 1 + n % 40) for n 
 HALVES = {16: 0.5, 80: 0.8, 95: 0.95}
 
 DRAWN: dict[str, Callable[[Wording], Chart]] = {
-    "columns": lambda w: columns(trend([float(n) * 1e5 for n in range(1, 25)]), "revenue", w, title="T", target=2.6e6),
-    "columns, zeros": lambda w: columns(trend([0.0] * 24), "revenue", w, title="T"),
-    "columns, negative": lambda w: columns(trend([-5.0, 3.0, -8.0]), "revenue", w, title="T"),
-    "columns, all negative": lambda w: columns(trend([-5.0] * 24), "revenue", w, title="T"),
-    "columns, one month": lambda w: columns(trend([7.0]), "revenue", w, title="T", kind="count"),
-    "columns, no month": lambda w: columns(trend([]), "revenue", w, title="T"),
-    "columns, gaps": lambda w: columns(trend([1.0, None, 3.0]), "revenue", w, title="T"),
-    "columns, no year before": lambda w: columns(trend([1.0] * 12), "revenue", w, title="T"),
-    "columns, share": lambda w: columns(trend([0.1] * 13), "revenue", w, title="T", kind="share"),
-    "columns, huge": lambda w: columns(trend([1e15] * 24), "revenue", w, title="T", kind="count"),
     "variance": lambda w: variance(trend([1e6 + n % 7 * 2e5 for n in range(24)]), "revenue", w, title="T"),
     "variance, no year before": lambda w: variance(trend([1.0, 5.0, 2.0]), "revenue", w, title="T"),
     "variance, one month": lambda w: variance(trend([7.0]), "revenue", w, title="T", kind="count"),
@@ -125,10 +108,6 @@ DRAWN: dict[str, Callable[[Wording], Chart]] = {
     "multiples, no year before": lambda w: multiples(panels({"A": [1.0] * 5, "B": [2.0] * 5}), w, title="T"),
     "multiples, one towers": lambda w: multiples(panels({"A": [1.0] * 24, "B": [1e15] * 24}), w, title="T"),
     "multiples, no value": lambda w: multiples(panels({}), w, title="T"),
-    "waterfall": lambda w: waterfall(steps(8e6, -1e6, -2e6, 1.5e6, 0.0, 1.4e6, 5e4, 7.95e6), w),
-    "waterfall, zeros": lambda w: waterfall(steps(0, 0, 0, 0, 0, 0, 0, 0), w),
-    "waterfall, below zero": lambda w: waterfall(steps(100, -300, 0, 50, None, 0, 0, -150), w),
-    "waterfall, no step": lambda w: waterfall(steps(), w),
     "pareto": lambda w: pareto(held(*[(n / 100) ** 0.4 for n in range(101)], marks=HALVES), w),
     "pareto, with W0": lambda w: pareto(
         held(0, 0.6, 0.9, 1, marks={1: 0.5, 2: 0.8, 3: 0.95}, before=(0, 0.9, 1)), w
@@ -163,7 +142,6 @@ DRAWN: dict[str, Callable[[Wording], Chart]] = {
     "band, over 100 %": lambda w: band(rates([0.1, 3.7]), w, title="T"),
     "band, gap": lambda w: band(rates([0.5, None, 0.6]), w, title="T"),
     "band, no month": lambda w: band(rates([None, None]), w, title="T"),
-    "band, small": lambda w: band(rates([0.6, 0.61, 0.64, 0.66]), w, title="T", **SMALL),
     "survival": lambda w: survival_curve(
         lives(*[(day, 1 - day / 1500, day % 4) for day in (0, 45, 90, 180, 365, 540, 750, 1095)]), w, title="T"
     ),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from functools import cache
 from xml.etree import ElementTree
 
@@ -13,7 +12,6 @@ from drawings import DRAWN, covered, cut, flows, held, panels, points, quadrants
 
 from portfolio_review.exhibits import notation
 from portfolio_review.exhibits.alluvial import alluvial
-from portfolio_review.exhibits.columns import columns
 from portfolio_review.exhibits.multiples import multiples
 from portfolio_review.exhibits.pareto import pareto
 from portfolio_review.exhibits.revenue_risk import revenue_risk
@@ -70,7 +68,7 @@ def test_no_text_is_cut_or_covered_by_another(name: str, wording: Wording) -> No
 
 @pytest.mark.parametrize("title", HOSTILE)
 def test_hostile_titles_stay_text(title: str) -> None:
-    chart = columns(trend([1.0, 2.0]), "revenue", EN, title=title)
+    chart = variance(trend([1.0, 2.0]), "revenue", EN, title=title)
     assert title in chart.alt
     assert ElementTree.fromstring(chart.svg)[0].text == chart.alt
     assert "<script" not in chart.svg
@@ -82,27 +80,6 @@ def test_hostile_classes_stay_text(name: str) -> None:
     texts = [element.text or "" for element in ElementTree.fromstring(chart.svg).iter(f"{{{SVG}}}text")]
     assert any(text == name or (text.endswith("…") and name.startswith(text[:-1])) for text in texts)
     assert cut(chart.svg) == []
-
-
-def test_columns_put_the_year_before_behind_the_actual() -> None:
-    svg = columns(trend([1.0] * 12 + [2.0] * 12), "revenue", EN, title="T").svg
-    fills = [path.get("fill") for path in ElementTree.fromstring(svg).iter(f"{{{SVG}}}path")]
-    greys = [fill for fill in fills if fill in (notation.ACTUAL.lower(), notation.PREVIOUS_YEAR)]
-    assert greys == [notation.PREVIOUS_YEAR] * 12 + [notation.ACTUAL.lower()] * 12
-
-
-def test_words_of_columns_name_measure_period_direction_and_largest() -> None:
-    alt = columns(trend([1e5] * 12 + [2e5] * 11 + [1.5e5]), "revenue", EN, title="Revenue").alt.replace("\u00a0", " ")
-    assert "Revenue, £ thousand" in alt
-    assert "January 2011\u2009–\u2009December 2011" in alt
-    assert "(+50.0%)" in alt
-    assert "largest month is January 2011 with 200.0" in alt
-
-
-def test_words_of_the_waterfall_name_its_largest_step() -> None:
-    alt = DRAWN["waterfall"](EN).alt
-    assert "from 8,000 to 7,950" in alt
-    assert "“Retained, buying less” with −2,000" in alt
 
 
 def test_pareto_names_the_clients_that_hold_half_and_each_limit() -> None:
@@ -176,11 +153,10 @@ def test_the_months_end_with_the_last_one_known_and_the_target_is_outlined() -> 
     assert max(path.attrib["d"].count("M") for path in ElementTree.fromstring(chart.svg).iter(f"{{{SVG}}}path")) == 1
 
 
-@pytest.mark.parametrize("draw", [columns, variance])
-def test_a_partial_month_is_hatched_and_held_against_no_whole_one(draw: Callable[..., Chart]) -> None:
+def test_a_partial_month_is_hatched_and_held_against_no_whole_one() -> None:
     frame = trend([100.0] * 24)
     whole, cut_off = (
-        draw(frame.assign(partial=[False] * 23 + [last]), "revenue", EN, title="T") for last in (False, True)
+        variance(frame.assign(partial=[False] * 23 + [last]), "revenue", EN, title="T") for last in (False, True)
     )
 
     def seen(chart: Chart) -> tuple[int, int]:

@@ -4,15 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import pandas as pd
-
-from portfolio_review.exhibits.pareto import pareto
-from portfolio_review.exhibits.revenue_risk import revenue_risk
-from portfolio_review.exhibits.style import Chart
-from portfolio_review.exhibits.survival import survival_curve
-from portfolio_review.exhibits.trend import SMALL, band
-from portfolio_review.exhibits.variance import variance
-from portfolio_review.exhibits.wording import Wording
 from portfolio_review.figure import Figure
 from portfolio_review.results.contract import Cell
 
@@ -56,23 +47,4 @@ def rows(names: tuple[str, str, str]) -> Mapping[str, Rows]:
             (None, "large_safe", 0.88, 6100000.0, 180000.0, 900),
             (None, "small_risky", 0.2, 190000.0, 38000.0, 610),
         ],
-    }  # fmt: skip
-
-
-def charts(wording: Wording, frames: Mapping[str, pd.DataFrame]) -> dict[str, Chart]:
-    """The pictures from `frames`: those tables, `headline.trend`, `retention.trend` and `risk.matrix`."""
-    retention = wording.name("retention.trend")
-    return {
-        "structure.pareto": pareto(frames["structure.pareto_curve"], wording),
-        "headline.trend.variance": variance(
-            frames["headline.trend"], "revenue", wording, title=wording.name("headline.revenue"),
-        ),
-        "retention.trend.small": band(frames["retention.trend"], wording, title=retention, **SMALL),
-        "retention.survival.curve": survival_curve(
-            frames["retention.survival_steps"], wording, title=wording.name("retention.survival")
-        ),
-        "risk.matrix.picture": revenue_risk(
-            frames["risk.matrix_points"], frames["risk.matrix"], wording, large_from=LARGE_FROM,
-            risky_above=RISKY_ABOVE,
-        ),
     }  # fmt: skip

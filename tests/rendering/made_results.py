@@ -12,7 +12,6 @@ import made_pictures
 import made_strategic
 
 from portfolio_review.catalog import CATALOG
-from portfolio_review.exhibits.wording import Wording
 from portfolio_review.figure import Figure, undefined
 from portfolio_review.findings import overviews, risk, verdict
 from portfolio_review.rendering import consistency
@@ -369,33 +368,12 @@ def _lines(found: dict[str, RecordedTable]) -> dict[str, RecordedTable]:
     }  # fmt: skip
 
 
-def charts(wording: Wording) -> dict[str, RecordedChart]:
-    text = wording.language.text
-    import pandas as pd
+def charts() -> dict[str, RecordedChart]:
+    """A declaration of every chart that is drawn from the tables made here."""
+    from portfolio_review.exhibits.drawing import DRAWN_FROM
 
-    from portfolio_review.exhibits.alluvial import alluvial
-    from portfolio_review.exhibits.columns import columns
-    from portfolio_review.exhibits.trend import band
-    from portfolio_review.exhibits.waterfall import waterfall
-
-    months = MONTHS
-    frame = pd.DataFrame(TREND, columns=["month", "revenue", "clients", "orders", "new_clients"])
-    steps = pd.DataFrame([(step, amount) for step, (_, amount) in STEPS.items()], columns=["step", "amount"])
-    trend = pd.DataFrame({"month": months[12:], "rate": [0.6 + place / 400 for place in range(12)]})
-    trend = trend.assign(low=trend["rate"] - 0.015, high=trend["rate"] + 0.015)
-    drawn = {
-        **made_strategic.charts(wording),
-        "bridge.waterfall": waterfall(steps, wording),
-        "migration.abc.flow": alluvial(pd.DataFrame(FLOWS, columns=["from", "to", "clients"]), wording),
-        "retention.trend.band": band(trend, wording, title=wording.name("retention.client_retention_rate")),
-        "headline.trend.revenue": columns(frame, "revenue", wording, title=text("Revenue"), target=1190000.0),
-        "headline.trend.clients": columns(frame, "clients", wording, title=text("Active clients"), kind="count"),
-    }
-    frames = {
-        id: pd.DataFrame(list(made.rows or ()), columns=list(made.columns)) for id, made in tables().items()
-    }  # fmt: skip
-    drawn |= made_pictures.charts(wording, frames)
-    return {id: RecordedChart(chart.svg, chart.alt, source(id)) for id, chart in drawn.items()}
+    made = tables()
+    return {id: RecordedChart("", source(id)) for id, (table_id, _) in DRAWN_FROM.items() if table_id in made}
 
 
 CHECKS = (
@@ -422,7 +400,7 @@ def _made(language: str, changes: tuple[tuple[str, Any], ...]) -> Results:
     seen = Seen(review, Scope(), {id: recorded.figure for id, recorded in known.items()})
     found = (*(one for page in ("actions", "retention") for one in overviews.RULES[page](seen)), *risk.outlook(seen))
     over = tuple(RecordedFinding(one, source(one.evidence[0])) for one in found)
-    return Results(review, known, tables(), charts(Wording.of(review)), over, checks(), verdict=judged(review, known))
+    return Results(review, known, tables(), charts(), over, checks(), verdict=judged(review, known))
 
 
 def judged(review: ReviewHead, known: dict[str, RecordedFigure]) -> RecordedVerdict | None:
@@ -469,7 +447,7 @@ def short_history(language: str = "en") -> Results:
     kept["structure.lines"] = replace(lines, rows=tuple(
         tuple(None if place in now else cell for place, cell in enumerate(row)) for row in lines.rows or ()))  # fmt: skip
     review = head(language, history_start="2010-12-01")
-    drawn = {id: chart for id, chart in charts(Wording.of(review)).items() if id.startswith("headline")}
+    drawn = {id: chart for id, chart in charts().items() if id.startswith("headline")}
     failed = checks(failed=("bridge_closes",))
     return Results(review, found, kept, drawn, (), failed, verdict=judged(review, found))
 

@@ -5,13 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import pandas as pd
-
 from portfolio_review.catalog import CATALOG
-from portfolio_review.exhibits.dumbbell import dumbbell
-from portfolio_review.exhibits.positions import positions
 from portfolio_review.exhibits.style import Chart
-from portfolio_review.exhibits.wording import Wording
 from portfolio_review.figure import Figure
 from portfolio_review.results.contract import Cell
 
@@ -52,19 +47,6 @@ def tables(names: Sequence[str]) -> dict[str, Rows]:
     called = [{"client_id": f"c{place + 1}", "name": names[place % len(names)]} for place in range(12)]
     made = _card(called) | _exposure(called) | _factors() | _dossiers(called[:ACCOUNTS]) | _plans(called[:ACCOUNTS])
     return {f"strategic.{name}": rows(f"strategic.{name}", *given) for name, given in made.items()}
-
-
-def charts(wording: Wording) -> Drawn:
-    """The charts of the notebook."""
-    made = tables([f"Client {nth}" for nth in range(12)])
-
-    def frame(id: str) -> pd.DataFrame:
-        return pd.DataFrame(made[id], columns=[column.name for column in CATALOG[id].columns])
-
-    return {
-        "strategic.six_factors.profile": dumbbell(frame("strategic.six_factors"), wording),
-        "strategic.importance.matrix": positions(frame("strategic.importance"), wording),
-    }
 
 
 def _card(called: list[dict[str, str]]) -> dict[str, list[dict[str, Any]]]:

@@ -1,9 +1,8 @@
-"""A rate month by month as a line with its 95 % band: retention on its page and on page one."""
+"""A rate month by month as a line with its 95 % band."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 
 import pandas as pd
 
@@ -13,9 +12,6 @@ from portfolio_review.exhibits.wording import Wording
 
 STEPS = (0.02, 0.05, 0.10, 0.20, 0.25)
 LINES = 6
-STANDARD: Mapping[str, float] = {"width": 85, "height": 36}
-SMALL: Mapping[str, float] = {"width": 63, "height": 19}
-"""The size of the picture on page one."""
 
 
 def band(
@@ -24,18 +20,17 @@ def band(
     *,
     title: str,
     target: float | None = None,
-    width: float = STANDARD["width"],
-    height: float = STANDARD["height"],
+    width: float = 85,
+    height: float = 36,
 ) -> Chart:
     """`trend` (month, rate, low, high), one row a month, gaps allowed; one month is drawn as a point."""
     known = trend.dropna(subset=["rate"]).sort_values("month").reset_index(drop=True)
-    small = height < 35
     with canvas(width, height, left=7, right=9, top=3, bottom=6) as picture:
-        _draw(picture, known, wording, target, small)
+        _draw(picture, known, wording, target)
         return picture.chart(_alt(known, wording, title, target))
 
 
-def _draw(picture: Canvas, known: pd.DataFrame, wording: Wording, target: float | None, small: bool) -> None:
+def _draw(picture: Canvas, known: pd.DataFrame, wording: Wording, target: float | None) -> None:
     axes, percent = picture.axes, wording.numbers.percent
     if known.empty:
         return
@@ -46,7 +41,6 @@ def _draw(picture: Canvas, known: pd.DataFrame, wording: Wording, target: float 
     bottom, top, step = _reach(
         min(low.min(), rate.min(), target if target is not None else 1.0),
         max(high.max(), rate.max(), target if target is not None else 0.0),
-        small,
     )
     level = bottom
     while level <= top + 1e-9:
@@ -112,14 +106,13 @@ def _index(month: str) -> int:
     return int(month[:4]) * 12 + int(month[5:7]) - 1
 
 
-def _reach(low: float, high: float, small: bool) -> tuple[float, float, float]:
-    """Bottom, top and step of the axis: round numbers, at most six lines (three when small)."""
-    lines = 3 if small else LINES
+def _reach(low: float, high: float) -> tuple[float, float, float]:
+    """Bottom, top and step of the axis: round numbers, at most six lines."""
     for step in STEPS:
         bottom, top = math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step
         if top <= bottom:
             top = bottom + step
-        if (top - bottom) / step <= lines:
+        if (top - bottom) / step <= LINES:
             return bottom, top, step
     step = math.ceil((high - low) * 2) / 2 / 2 or 0.5
     return math.floor(low / step) * step, math.ceil(high / step) * step, step

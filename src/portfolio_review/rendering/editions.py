@@ -38,7 +38,7 @@ def render(
     `folder`; returns the checks of what the review prints, which stand in it beside those of the results.
 
     `notebooks_run` are the executed notebooks; figures of the HTML edition lead to their cells.
-    `language` is the review's own unless given; charts are then drawn again from their tables. `further` are titles by
+    `language` is the review's own unless given. `further` are titles by
     language: in each of these the same editions once more, `review.ru.pdf` and `owners/<name>.ru.pdf`; a check that
     fails in one of the languages fails.
     `RenderingError` when a format, brand or template is wrong, or anything warns.
@@ -54,7 +54,7 @@ def render(
         notebooks=frozenset(path.stem for path in notebooks_run),
         folder=folder,
     )
-    editions = {"": _drawn(first)} | {f".{code}": _drawn(_in(first, code, title)) for code, title in further.items()}
+    editions = {"": first} | {f".{code}": _in(first, code, title) for code, title in further.items()}
     printed = {suffix: _printed(edition, formats, owners) for suffix, edition in editions.items()}
     checks = _in_all({suffix: consistency.check(texts) for suffix, texts in printed.items()})
     checked = (*results.checks, *checks)
@@ -81,16 +81,7 @@ def render(
 def _in(edition: html.Edition, language: str, title: str) -> html.Edition:
     """The edition in a further language, under its title there."""
     results = replace(edition.results, review=replace(edition.results.review, title=title))
-    return replace(edition, results=results, wording=_wording(results, language))
-
-
-def _drawn(edition: html.Edition) -> html.Edition:
-    """The edition with its charts in its language."""
-    if edition.wording.code == edition.results.review.language:
-        return edition
-    from portfolio_review.rendering import redraw  # matplotlib, which nothing else here needs
-
-    return replace(edition, results=replace(edition.results, charts=redraw.charts(edition.results, edition.wording)))
+    return replace(edition, results=results, wording=_wording(results, language), drawn={})
 
 
 def _in_all(found: Mapping[str, Sequence[RecordedCheck]]) -> tuple[RecordedCheck, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -58,6 +58,8 @@ class Edition:
     notebooks: frozenset[str] = frozenset()
     folder: Path | None = None
     """Where the long tables lie."""
+    drawn: dict[str, str] = field(default_factory=dict)
+    """The charts drawn so far, for both targets."""
 
 
 def build(edition: Edition, target: Target) -> str:
@@ -84,11 +86,12 @@ def build(edition: Edition, target: Target) -> str:
 def _report(edition: Edition, target: Target) -> Report:
     """The accessor; a screen has links from every figure to the notebooks, paper from titles, and the lists whole."""
     if target == "print":
-        return Report(edition.results, edition.wording, edition.context, links=edition.notebooks, folder=edition.folder)
+        return Report(edition.results, edition.wording, edition.context, links=edition.notebooks, folder=edition.folder,
+                      drawn=edition.drawn)  # fmt: skip
     whole = frozenset() if edition.pages in ALONE else frozenset(lists.ids(edition.results))
     return Report(
         edition.results, edition.wording, edition.context,
-        links=edition.notebooks, lists=whole, folder=edition.folder, screen=True,
+        links=edition.notebooks, lists=whole, folder=edition.folder, screen=True, drawn=edition.drawn,
     )  # fmt: skip
 
 

@@ -55,6 +55,7 @@ class Report:
     screen: bool = False
     used: dict[str, None] = field(default_factory=dict)
     rules: dict[str, str] = field(default_factory=dict)
+    drawn: dict[str, str] = field(default_factory=dict)
     lines: dict[str, Mapping[tuple[str, str], Row]] = field(default_factory=dict)
 
     # Words -----------------------------------------------------------------------------------
@@ -333,9 +334,13 @@ class Report:
             target, text("calculation: %(name)s", name=named), text("calculation"))  # fmt: skip
 
     def chart(self, id: str) -> Markup:
-        """A recorded chart as inline SVG, empty when it was not recorded."""
-        chart = self.results.charts.get(id)
-        return Markup(chart.svg) if chart else Markup("")
+        """A chart as inline SVG, drawn once for all editions; empty when it was not recorded."""
+        if id in self.results.charts and id not in self.drawn:
+            from portfolio_review.exhibits import drawing  # matplotlib, for reports with charts only
+
+            chart = drawing.drawn(id, self.results, self.wording)
+            self.drawn[id] = chart.svg if chart else ""
+        return Markup(self.drawn.get(id, ""))
 
     # Looks -----------------------------------------------------------------------------------
 

@@ -61,9 +61,8 @@ class RecordedTable:
 
 @dataclass(frozen=True)
 class RecordedChart:
-    """A picture as SVG text with what it shows in words (`alt`)."""
+    """A chart that a page may draw from recorded tables: what it shows in words, in the language of the review."""
 
-    svg: str
     alt: str
     source: Source
 

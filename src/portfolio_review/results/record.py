@@ -137,12 +137,12 @@ class Recorder:
         self._emit("table", id_, payload, show.table(frame, entry))
 
     def chart(self, id_: str, chart: Chart) -> None:
-        """Record a picture with its words."""
+        """Show a picture, and record that a page may draw it from the recorded tables, with its words."""
         self._claim(id_, "chart")
         self._emit(
             "chart",
             id_,
-            {"svg": chart.svg, "alt": chart.alt},
+            {"alt": chart.alt},
             {"image/svg+xml": chart.svg, "text/plain": chart.alt},
         )
 

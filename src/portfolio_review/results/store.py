@@ -64,7 +64,7 @@ def read_notebooks(paths: Sequence[Path], *, whole: bool = True) -> Results:
                     _add(
                         found["charts"],
                         record["id"],
-                        RecordedChart(record["svg"], record["alt"], source),
+                        RecordedChart(record["alt"], source),
                         source,
                     )
                 case "finding":

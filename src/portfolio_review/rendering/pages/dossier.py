@@ -200,9 +200,9 @@ def _months(report: Report, client: str) -> Block | None:
         return None
     scale = scale_for([value for row in rows for value in (row["revenue"], row["margin"])])
     unit = report.wording.numbers.money_head(scale)
-    from portfolio_review.rendering import redraw  # matplotlib, for reports with dossiers only
+    from portfolio_review.exhibits import drawing  # matplotlib, for reports with dossiers only
 
-    chart = redraw.history_of(rows, report.wording, report.results.review.window_months)
+    chart = drawing.history_of(rows, report.wording, report.results.review.window_months)
     both = any(row["margin"] is not None for row in rows)
     return Chart(
         svg=Markup(chart.svg), source=report.source_link("strategic.months"),

@@ -1,4 +1,4 @@
-"""Charts drawn from the recorded tables: of a report in another language than its notebooks', and of dossiers."""
+"""The charts of a report, drawn once, at rendering, from the recorded tables in the language of the report."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Any
 import pandas as pd
 
 from portfolio_review.exhibits.alluvial import alluvial
-from portfolio_review.exhibits.columns import columns, of_month
 from portfolio_review.exhibits.dumbbell import dumbbell
 from portfolio_review.exhibits.history import history
 from portfolio_review.exhibits.multiples import multiples
@@ -18,11 +17,10 @@ from portfolio_review.exhibits.positions import positions
 from portfolio_review.exhibits.revenue_risk import revenue_risk
 from portfolio_review.exhibits.style import Chart
 from portfolio_review.exhibits.survival import survival_curve
-from portfolio_review.exhibits.trend import SMALL, STANDARD, band
+from portfolio_review.exhibits.trend import band
 from portfolio_review.exhibits.variance import variance
-from portfolio_review.exhibits.waterfall import waterfall
-from portfolio_review.exhibits.wording import Kind, Wording
-from portfolio_review.results.contract import RecordedChart, Results
+from portfolio_review.exhibits.wording import Wording
+from portfolio_review.results.contract import Results
 
 
 @dataclass(frozen=True)
@@ -52,16 +50,9 @@ class Known:
         return recorded.figure.target if recorded else None
 
 
-def _columns(known: Known, words: Wording, measure: str, kind: Kind) -> Chart:
-    id = f"headline.{measure}"
-    target = of_month(known.target(id), known.results.review)
-    return columns(known.frame("headline.trend"), measure, words, title=words.name(id), kind=kind, target=target)
-
-
-def _band(known: Known, words: Wording, *, width: float, height: float) -> Chart:
+def _band(known: Known, words: Wording) -> Chart:
     target = known.target("retention.client_retention_rate")
-    return band(known.frame("retention.trend"), words, title=words.name("retention.trend"), target=target,
-                width=width, height=height)  # fmt: skip
+    return band(known.frame("retention.trend"), words, title=words.name("retention.trend"), target=target)
 
 
 def _matrix(known: Known, words: Wording) -> Chart:
@@ -82,24 +73,14 @@ def _multiples(known: Known, words: Wording) -> Chart:
 
 Drawing = Callable[[Known, Wording], Chart]
 DRAWN_FROM: Mapping[str, tuple[str, Drawing]] = {
-    "headline.trend.revenue": ("headline.trend", lambda known, words: _columns(known, words, "revenue", "money")),
-    "headline.trend.clients": ("headline.trend", lambda known, words: _columns(known, words, "clients", "count")),
     "headline.trend.variance": ("headline.trend", _months),
     "structure.pareto": (
         "structure.pareto_curve",
         lambda known, words: pareto(known.frame("structure.pareto_curve"), words),
     ),
     "structure.by_month.multiples": ("structure.by_month", _multiples),
-    "bridge.waterfall": ("bridge.steps", lambda known, words: waterfall(known.frame("bridge.steps"), words)),
     "migration.abc.flow": ("migration.abc", lambda known, words: alluvial(known.frame("migration.abc"), words)),
-    "retention.trend.band": (
-        "retention.trend",
-        lambda known, words: _band(known, words, **STANDARD),
-    ),
-    "retention.trend.small": (
-        "retention.trend",
-        lambda known, words: _band(known, words, **SMALL),
-    ),
+    "retention.trend.band": ("retention.trend", _band),
     "retention.survival.curve": (
         "retention.survival_steps",
         lambda known, words: survival_curve(
@@ -119,17 +100,12 @@ DRAWN_FROM: Mapping[str, tuple[str, Drawing]] = {
 """Every chart by its id: the table without which it is not drawn, and how it is drawn from what is recorded."""
 
 
-def charts(results: Results, wording: Wording) -> dict[str, RecordedChart]:
-    """The recorded charts in the language of `wording`; one whose table was not recorded is left out."""
-    if wording.code == results.review.language:
-        return results.charts
-    known, drawn = Known(results), {}
-    for id, recorded in results.charts.items():
-        if id not in DRAWN_FROM or not known.has(DRAWN_FROM[id][0]):
-            continue
-        chart = DRAWN_FROM[id][1](known, wording)
-        drawn[id] = RecordedChart(chart.svg, chart.alt, recorded.source)
-    return drawn
+def drawn(id: str, results: Results, wording: Wording) -> Chart | None:
+    """The chart of a recorded declaration; None where its table holds nothing, or nothing draws it any more."""
+    known = Known(results)
+    if id not in DRAWN_FROM or not known.has(DRAWN_FROM[id][0]):
+        return None
+    return DRAWN_FROM[id][1](known, wording)
 
 
 def history_of(rows: Sequence[Mapping[str, Any]], words: Wording, window: int) -> Chart:
