@@ -98,16 +98,9 @@ class Report:
         return figure is None or figure.value is None or (id in NOUGHT_WHERE_UNKNOWN and figure.reason is not None)
 
     def v(
-        self,
-        id: str,
-        part: str = "value",
-        *,
-        scale: Scale | None = None,
-        sentence: bool = False,
-        mark: bool = True,
-        sign: bool = False,
-        decimals: int | None = None,
-    ) -> Markup:
+        self, id: str, part: str = "value", *, scale: Scale | None = None, sentence: bool = False, mark: bool = True,
+        sign: bool = False, decimals: int | None = None,
+    ) -> Markup:  # fmt: skip
         """A recorded number as it is printed; `n/a` where there is none.
 
         Money is a bare number of `scale`, or with `sentence` short and with its currency; shares
@@ -126,14 +119,9 @@ class Report:
         return self._printed(id, text, part, scale="" if worth == 1 else worth)
 
     def interval(
-        self,
-        id: str,
-        *,
-        mark: bool = True,
-        sentence: bool = False,
-        scale: Scale = FALLBACK,
+        self, id: str, *, mark: bool = True, sentence: bool = False, scale: Scale = FALLBACK,
         decimals: int | None = None,
-    ) -> Markup:
+    ) -> Markup:  # fmt: skip
         """The 95 % interval as `62.1–65.0`, empty when there is none."""
         entry = self.entry(id)
         if entry is None or entry.figure.interval is None:
@@ -223,16 +211,9 @@ class Report:
         return marked(text, "good" if change * polarity > 0 else "bad", **of)
 
     def format(
-        self,
-        value: Value,
-        unit: str,
-        *,
-        scale: Scale | None = None,
-        sentence: bool = False,
-        mark: bool = True,
-        sign: bool = False,
-        decimals: int | None = None,
-    ) -> str:
+        self, value: Value, unit: str, *, scale: Scale | None = None, sentence: bool = False, mark: bool = True,
+        sign: bool = False, decimals: int | None = None,
+    ) -> str:  # fmt: skip
         numbers = self.wording.numbers
         match unit:
             case "money" if sentence:
