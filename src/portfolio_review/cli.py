@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from portfolio_review import __version__
-from portfolio_review.approval_commands import sign
+from portfolio_review.approval_commands import publish, sign, verify
 from portfolio_review.command import Id, shared
 
 WRITTEN_BY_OTHERS = 0o022
@@ -42,7 +42,8 @@ def cli() -> None:
     """Client-portfolio reviews as PDF, HTML and XLSX from one review file.
 
     Exit codes: 0 done; 2 the command line or the review file is wrong, a file is missing, a unit is
-    unknown; 3 some units failed, the others are made; 4 the data are refused; 5 every unit failed.
+    unknown; 3 some units failed, the others are made, or a draft cannot be signed or published; 4 the data
+    are refused; 5 every unit failed; 1 `verify` found a difference.
     """
     # what is written, by this process and those it starts, is for others to read at most
     os.umask(os.umask(WRITTEN_BY_OTHERS) | WRITTEN_BY_OTHERS)
@@ -258,7 +259,8 @@ def diff(
         click.echo("\n".join(lines(found)))
 
 
-cli.add_command(sign)
+for command in (sign, publish, verify):
+    cli.add_command(command)
 
 
 def main() -> None:

@@ -139,6 +139,8 @@ def signer(document: Mapping[str, Any], kind: str) -> str | None:
         if not isinstance(key, Ed25519PublicKey) or line(key) != found["key"]:
             return None
         value = base64.b64decode(found["value"], validate=True)
+        if base64.b64encode(value).decode("ascii") != found["value"]:  # the last sign has bits that mean nothing
+            return None
         key.verify(value, _message({name: said for name, said in document.items() if name != SIGNATURE}, kind))
     except (ValueError, TypeError, AttributeError, UnsupportedAlgorithm, InvalidSignature):
         return None

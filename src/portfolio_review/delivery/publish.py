@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import fcntl
 import os
 import shutil
@@ -24,7 +25,7 @@ def put(staged: Path, target: Path) -> None:
         _flush(staged)
         target.parent.mkdir(parents=True, exist_ok=True)
         if old.exists():
-            shutil.rmtree(old)
+            remove(old)
         if target.exists():
             target.rename(old)
         try:
@@ -34,9 +35,42 @@ def put(staged: Path, target: Path) -> None:
                 old.rename(target)
             raise
         _flush_folder(target.parent)
-        shutil.rmtree(old, ignore_errors=True)
+        remove(old)
     except OSError as error:
         raise PublishError(f"{error.filename or target}: {error.strerror}; {target} is as it was before") from None
+
+
+def exchange(staged: Path, target: Path) -> None:
+    """Put the folder `staged` in the place of `target` in one step where the system can, else as `put` does.
+
+    What stood there lies at `staged` afterwards, or is gone. There is no instant without `target`.
+    """
+    try:
+        _flush(staged)
+        if target.exists() and _swapped(staged, target):
+            _flush_folder(target.parent)
+            return
+    except OSError as error:
+        raise PublishError(f"{error.filename or target}: {error.strerror}; {target} is as it was before") from None
+    put(staged, target)
+
+
+RENAME_EXCHANGE, AT_FDCWD = 2, -100
+"""Of Linux' renameat2(2)."""
+
+
+def _swapped(one: Path, other: Path) -> bool:
+    """Whether two folders were given each other's name; False where system or file system knows no such thing."""
+    rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    return rename is not None and not rename(AT_FDCWD, os.fsencode(one), AT_FDCWD, os.fsencode(other), RENAME_EXCHANGE)
+
+
+def remove(folder: Path) -> None:
+    """Remove a folder and all below it, what is read-only too; what cannot be removed stays."""
+    for path in (folder, *folder.rglob("*")):
+        if path.is_dir() and not path.is_symlink():
+            path.chmod(0o755)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def mend(parent: Path) -> None:
@@ -44,7 +78,7 @@ def mend(parent: Path) -> None:
     for old in parent.glob(f"*{_OLD}"):
         target = old.with_name(old.name.removesuffix(_OLD))
         if target.exists():
-            shutil.rmtree(old, ignore_errors=True)
+            remove(old)
         else:
             old.rename(target)
 
@@ -78,15 +112,16 @@ def series_folder(folder: Path) -> Iterator[Path]:
         except BlockingIOError:
             raise UsageError(f"another run is at work in {folder}; wait until it ends or use another --out") from None
         staging = folder / STAGING
-        shutil.rmtree(staging, ignore_errors=True)
+        remove(staging)
         staging.mkdir()
+        mend(folder)
         for period in folder.iterdir():
             if period.is_dir() and not period.name.startswith("."):
                 mend(period)
         try:
             yield staging
         finally:
-            shutil.rmtree(staging, ignore_errors=True)
+            remove(staging)
 
 
 def _flush(folder: Path) -> None:

@@ -20,7 +20,9 @@ from portfolio_review.pipeline.run import PeriodReport, RunReport, Watcher, load
 from portfolio_review.pipeline.task import NOTEBOOKS, UnitTask
 from portfolio_review.pipeline.unit import counted, failure, write_editions
 from portfolio_review.rendering import machine
+from portfolio_review.rendering.context import Issue
 from portfolio_review.results import store
+from portfolio_review.results.contract import Results
 from portfolio_review.review import Review
 
 
@@ -71,16 +73,7 @@ def _render_unit(review: Review, file: Path, period: str, entry: UnitEntry, fold
         said = f"{target} is not what its run left there; make the unit again with run"
         return replace(entry, status="failed", error=said)
     try:
-        shutil.copytree(target / NOTEBOOKS, staged / NOTEBOOKS, ignore=shutil.ignore_patterns("*.html"))
-        for table in target.glob("*.parquet"):
-            shutil.copy2(table, staged / table.name)
-        executed = sorted((staged / NOTEBOOKS).glob("*.ipynb"))
-        results = store.read_notebooks(executed)
-        told = json.loads((target / "results.json").read_text(encoding="utf-8"))["doubts"]
-        doubts = doubt.judged(notes.told(told), review.accepted)  # which no notebook has recorded
-        made_of = {**made["made_of"], **parts.of_editions(review, file, period, entry.unit, entry.slug, doubts)}
-        task = UnitTask.of(review, file, period, entry.unit, entry.slug, made_of, staged, staged, staged, doubts=doubts)
-        results = write_editions(results, executed, task)
+        results = again(review, file, period, entry, target, staged)
         drafts.keep(staged, target)
         put(staged, target)
     except PortfolioReviewError as error:
@@ -91,3 +84,21 @@ def _render_unit(review: Review, file: Path, period: str, entry: UnitEntry, fold
         entry, status="failed" if wrong else "made", error=wrong, files=files, checks=counted(results),
         manifest_sha256=hash,
     )  # fmt: skip
+
+
+def again(
+    review: Review, file: Path, period: str, entry: UnitEntry, target: Path, staged: Path, issue: Issue | None = None
+) -> Results:
+    """The editions of the review in `target`, from its executed notebooks, in the folder `staged` beside copies of
+    these; see `write_editions`."""
+    made_of = (manifest.read(target) or {})["made_of"]
+    shutil.copytree(target / NOTEBOOKS, staged / NOTEBOOKS, ignore=shutil.ignore_patterns("*.html"))
+    for table in target.glob("*.parquet"):
+        shutil.copy2(table, staged / table.name)
+    executed = sorted((staged / NOTEBOOKS).glob("*.ipynb"))
+    results = store.read_notebooks(executed)
+    told = json.loads((target / "results.json").read_text(encoding="utf-8"))["doubts"]
+    doubts = doubt.judged(notes.told(told), review.accepted)  # which no notebook has recorded
+    made_of = {**made_of, **parts.of_editions(review, file, period, entry.unit, entry.slug, doubts)}
+    task = UnitTask.of(review, file, period, entry.unit, entry.slug, made_of, staged, staged, staged, doubts=doubts)
+    return write_editions(results, executed, task, issue)

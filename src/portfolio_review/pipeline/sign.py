@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +13,7 @@ from portfolio_review.delivery import approval, keys, manifest
 from portfolio_review.delivery.manifest import UnitEntry
 from portfolio_review.delivery.publish import series_folder
 from portfolio_review.errors import ApprovalError, MissingFileError, UsageError, nearest
-from portfolio_review.pipeline import people
+from portfolio_review.pipeline import people, refusals
 from portfolio_review.pipeline.run import load_review
 
 
@@ -46,7 +45,7 @@ def sign(file: Path, out: Path, period: str, units: Sequence[str], name: str, ke
         refused = [
             f"{unit}: {said}"
             for unit in chosen
-            for said in unfit(entries[unit], folder, who if review.approval.four_eyes else None)
+            for said in refusals.to_sign(entries[unit], folder, who if review.approval.four_eyes else None)
         ]
         if refused:
             raise ApprovalError("nothing is signed", refused)
@@ -80,34 +79,3 @@ def chosen_units(asked: Sequence[str], known: Mapping[str, UnitEntry], period: s
             "; ".join(f"unit '{unit}' was not made for {period}{nearest(unit, known)}" for unit in unknown)
         )
     return tuple(dict.fromkeys(asked)) or tuple(known)
-
-
-def unfit(entry: UnitEntry, folder: Path, reviewer: str | None) -> list[str]:
-    """Why a unit's draft cannot be signed, each with what to do; `reviewer` where four eyes are asked for."""
-    place = folder / entry.slug
-    made = manifest.read(place)
-    again = "make it again with run"
-    if entry.status == "failed":
-        return [f"it was not made: {entry.error or 'its run failed'}; {again}"]
-    if made is None or "run" not in made:
-        return [f"{place} has no manifest, or a damaged one; {again}"]
-    if manifest.digest(place) != entry.manifest_sha256:
-        return [f"{place / manifest.NAME} differs from its hash in {folder / manifest.NAME}; {again}"]
-    if odd := manifest.damaged(place, made):
-        shown = ", ".join(odd[:5]) + (", …" if len(odd) > 5 else "")
-        return [f"files differ from its manifest: {shown}; {again}"]
-    found = [f"check {id} failed: mend what it names and {again}" for id in failed_checks(place)]
-    if reviewer is not None:
-        if entry.maker is None:
-            found.append(f"nobody is named as its maker, and approval.four_eyes asks for two people; {again} --as NAME")
-        elif people.same(entry.maker, reviewer):
-            found.append(
-                f"{reviewer} is its maker, and approval.four_eyes asks for two people: another person has to sign"
-            )
-    return found
-
-
-def failed_checks(folder: Path) -> list[str]:
-    """The ids of the failed checks of a unit's results."""
-    results = json.loads((folder / approval.RESULTS).read_text(encoding="utf-8"))
-    return [str(check["id"]) for check in results["checks"] if not check["passed"]]

@@ -23,7 +23,7 @@ from portfolio_review.execution.kernels.pool import FOLDER
 from portfolio_review.pipeline import notes, parts
 from portfolio_review.pipeline.task import NOTEBOOKS, Stage, UnitOutcome, UnitTask
 from portfolio_review.rendering import machine
-from portfolio_review.rendering.context import RunContext
+from portfolio_review.rendering.context import Issue, RunContext
 from portfolio_review.rendering.editions import render
 from portfolio_review.results import store
 from portfolio_review.results.contract import Results
@@ -122,14 +122,14 @@ def _run(task: UnitTask, source: Path, target: Path, left: int) -> float:
         return execute(source, target, parameters, task.slice.parent, min(task.cell_seconds, left))
 
 
-def write_editions(results: Results, executed: Sequence[Path], task: UnitTask) -> Results:
+def write_editions(results: Results, executed: Sequence[Path], task: UnitTask, issue: Issue | None = None) -> Results:
     """The editions, `results.json` and the unit's manifest, beside the executed notebooks; returns the results with
-    the checks of what is printed."""
+    the checks of what is printed. `issue` for a review that is published, none for a draft."""
     recorded = results.doubts
     told = replace(recorded, found=tuple(doubt.in_order((*recorded.found, *task.doubts))))
     results = replace(results, notes=notes.read(task.notes), doubts=told)
     versions = dict(fingerprint.versions())
-    context = RunContext(run=task.run, program=versions.pop("portfolio-review"), libraries=versions)
+    context = RunContext(run=task.run, issue=issue, program=versions.pop("portfolio-review"), libraries=versions)
     checks = render(
         results,
         task.staged,
@@ -150,7 +150,7 @@ def write_editions(results: Results, executed: Sequence[Path], task: UnitTask) -
         "period": task.period,
         "unit": task.unit,
         "run": task.run,
-        "status": "draft",
+        "status": context.status,
         "language": task.language,
         "languages": [task.language, *task.further],
         "formats": list(task.formats),
