@@ -276,3 +276,17 @@ def test_what_was_published_is_shown_in_place_of_its_draft(tmp_path: Path, engli
     assert "2026-10/unit-000/review.pdf" in html
     drafted.write_text(manifest.text(json.loads(drafted.read_text("utf-8")) | {"run": "cccc"}), encoding="utf-8")
     assert "newer draft" not in page(series, english)
+
+
+def test_a_draft_that_was_signed_says_so_until_it_is_made_again(tmp_path: Path, english: Review) -> None:
+    series = made_series.write(tmp_path / "series", ("all", "Benelux"), ("2026-10",))
+    period = series / "2026-10"
+    record = {"unit": "Benelux", "manifest": manifest.digest(period / "unit-001")}
+    (period / "approval.json").write_text(json.dumps({"approvals": [record]}))
+    html = page(series, english)
+    assert "signed 36/36" in text_of(row_of(html, "Benelux"))
+    record["manifest"] = "0" * 64
+    (period / "approval.json").write_text(json.dumps({"approvals": [record]}))
+    assert "signed" not in text_of(row_of(page(series, english), "Benelux"))
+    (period / "approval.json").write_text("{")
+    assert "draft 36/36" in text_of(row_of(page(series, english), "Benelux"))

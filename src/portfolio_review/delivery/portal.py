@@ -12,7 +12,7 @@ from typing import Any
 
 from portfolio_review import slugs
 from portfolio_review.calendar import Period
-from portfolio_review.delivery import manifest
+from portfolio_review.delivery import approval, manifest
 from portfolio_review.delivery.publish import write_text
 from portfolio_review.errors import RenderingError, UsageError
 from portfolio_review.exhibits.chances import LOST
@@ -78,7 +78,7 @@ def _units(period: Period, folder: Path) -> Iterator[Made]:
                   for kind in ("pdf", "html"))  # fmt: skip
         yield Made(
             unit=entry["unit"], period=period,
-            status=_status(entry, own, version), version=version,
+            status=_status(folder, entry, own, version), version=version,
             draft=f"{folder.name}/{entry['slug']}/review.html" if differs else "",
             error=entry["error"] or "", passed=checks["passed"], failed=checks["failed"],
             editions=_editions(place, files),
@@ -95,10 +95,15 @@ def _newest(period: Path, slug: str) -> tuple[int, str]:
     return max(numbers), f"{PUBLISHED}/{period.name}/v{max(numbers)}/{slug}"
 
 
-def _status(entry: Mapping[str, Any], own: Mapping[str, Any], version: int) -> str:
-    if version:
-        return "published"
-    return "failed" if entry["status"] == "failed" else str(own.get("status", "draft"))
+def _status(period: Path, entry: Mapping[str, Any], own: Mapping[str, Any], version: int) -> str:
+    """`published`, `failed`, `signed` while the draft is the one that was signed, else what its manifest says."""
+    if version or entry["status"] == "failed":
+        return "published" if version else "failed"
+    try:
+        signed = approval.read(period).get(entry["unit"], {}).get("manifest")
+    except UsageError:
+        signed = None
+    return "signed" if signed and signed == manifest.digest(period / entry["slug"]) else str(own.get("status", "draft"))
 
 
 def _manifest(folder: Path) -> dict[str, Any] | None:

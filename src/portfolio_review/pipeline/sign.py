@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from portfolio_review.calendar import Period
-from portfolio_review.delivery import approval, keys, manifest
+from portfolio_review.delivery import approval, keys, manifest, portal
 from portfolio_review.delivery.manifest import UnitEntry
 from portfolio_review.delivery.publish import series_folder
 from portfolio_review.errors import ApprovalError, MissingFileError, UsageError, nearest
@@ -57,6 +57,7 @@ def sign(file: Path, out: Path, period: str, units: Sequence[str], name: str, ke
                 review.id, str(asked), unit, place, document.get("inputs", []), who, day, own
             )
         approval.write(folder, review.id, records)
+        portal.write(out / review.id, review, file)
     shown = keys.fingerprint(keys.line(own.public_key()))
     return Signed(review.id, str(asked), chosen, who, day.isoformat(), shown, folder / approval.NAME)
 
