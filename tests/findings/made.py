@@ -149,6 +149,49 @@ def quiet(n: int, way: int, language: str = "en") -> list[Seen]:
     return [*(Seen(head, SCOPE, figures) for figures in known), slow]
 
 
+def plain(n: int, way: int, language: str = "en") -> list[Seen]:
+    """Reviews of which only what stands over each page is told, by what they have."""
+    head, now = replace(HEAD, language=language), 1 + 0.3 * way
+    rows = [{"item": "sources", "rows": 5 * n + 2, "revenue": BIG}, {"item": "used", "rows": 5 * n + 2 - (way < 0)}]
+    read = {"data.reconciliation": table("data.reconciliation", *rows)}
+    found = tuple(replace(one, accepted=False, share=0.06 if way else None) for one in doubts(n, way))
+    held = {"structure.abc": table("structure.abc", {"class": "A", "clients": max(n, 1), "share_of_revenue": 0.8})}
+    values = [{"value": "Retail", "revenue": BIG, "amount_change": way * 10.0}, {"value": "Food", "revenue": BIG / 2,
+                                                                               "amount_change": 5.0}]  # fmt: skip
+    by = {"structure.by.region": table("structure.by.region", *values)}
+    lines = [{"object": "bridge.steps", "line": "existing", "amount_change": way * BIG},
+             {"object": "bridge.steps", "line": "fresh", "amount_change": way * BIG / 2},
+             *({"object": "migration.abc", "line": line, "clients": n, "amount_change": way * BIG}
+               for line in ("rose", "fell", "moved"))]  # fmt: skip
+    ends = {"bridge.start": figure(BIG), "bridge.end": figure(BIG * now), "bridge.new": figure(BIG / 4),
+            "migration.abc.up": figure(n), "migration.abc.down": figure(n)}  # fmt: skip
+    net = {"retention.net_revenue_retention": figure(now, interval=(now - 0.6, now + 0.6))}
+    back, none = {"bridge.returned": figure(BIG / 8)}, {"bridge.new": figure(0.0)}
+    moved = {"movement.lines": table("movement.lines", *lines)}
+    factors = {"drivers.factors": table("drivers.factors", *(
+        {"reading": "orders", "factor": name, "value_w0": 2.0, "value_w1": value}
+        for name, value in (("N", max(n, 1)), ("V", 250.0), ("L", 2.5))))}  # fmt: skip
+    effects = {f"drivers.{name}_effect": figure(way * 10.0) for name in "nvl"}
+    period = {"headline.revenue": figure(BIG), "headline.clients": figure(max(n, 1)), "headline.orders": figure(n)}
+    accounts = {"strategic.accounts": figure(n), "strategic.accounts_revenue": figure(BIG),
+                "strategic.accounts_share": figure(0.1)}  # fmt: skip
+    proposal = {"strategic.proposal": table("strategic.proposal", client(1, decision="proposed"))}
+    ending = {"risk.contracts_ending_clients": figure(max(n, 1)), "risk.contracts_ending_revenue": figure(BIG)}
+    known: list[tuple[dict[str, Figure], dict[str, pd.DataFrame]]] = [
+        ({}, read), ({"structure.clients": figure(40), "structure.top10_share": figure(0.5)}, held),
+        ({"structure.clients": figure(n)}, {}), ({"structure.clients": figure(n), "structure.top1_share": figure(0.5)}, {}),
+        ({}, by), (ends, moved), ({**ends, **net, **back}, moved),
+        ({**ends, **none}, moved), ({**ends, **none, **back}, moved), (effects, factors), (period, {}),
+        ({"retention.repeat_rate": figure(0.4)}, {}), ({"series.usual_gap": figure(max(n, 1))}, {}),
+        (accounts, {}), (accounts | {"strategic.single_contact_revenue": figure(BIG)}, {}), (accounts, proposal),
+        ({"strategic.single_contact_revenue": figure(BIG)}, {}),
+        ({"risk.may_fall_silent": figure(BIG), "risk.horizon_months": figure(3)}, {}),
+        ({"risk.receivables": figure(BIG)}, {}), (ending, {}),
+    ]  # fmt: skip
+    made = [Seen(head, SCOPE, figures, tables) for figures, tables in known]
+    return [*made, *map(short, made), *(replace(one, doubts=found) for one in made[:1])]
+
+
 def short(made: Seen) -> Seen:
     """The same review with a window of half a year."""
     return replace(made, head=replace(made.head, window_months=6, w1=("2026-05-01", "2026-10-31")))
@@ -278,7 +321,7 @@ def _tables(n: int, way: int) -> list[tuple[str, pd.DataFrame]]:
             for name, amount in (("rose", 3 * BIG), ("fell", -BIG), ("moved", 2 * BIG))
         ] + [
             {"object": "bridge.steps", "line": name, "amount_change": amount}
-            for name, amount in (("losses", -2 * BIG), ("gains", 3 * BIG))
+            for name, amount in (("existing", way * BIG), ("fresh", 2 * BIG))
         ],
         "migration.abc.movers": [
             client(1, **{"from": "A", "to": "B"}, revenue_w0=BIG, revenue_w1=0.0, amount_change=-BIG),

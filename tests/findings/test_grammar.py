@@ -14,6 +14,7 @@ from test_decided import HEAD, LEDGER
 
 from portfolio_review import findings
 from portfolio_review.exhibits.language import NBSP
+from portfolio_review.findings import overviews
 from portfolio_review.results.finding import Clause, Finding
 from portfolio_review.results.seen import Scope, Seen
 
@@ -40,10 +41,9 @@ def told(language: str) -> tuple[tuple[int, int, Finding], ...]:
             made.again(made.whole(n, way, language), "2026-08"),
             made.again(made.whole(n, way, language), "2025-12"),
             *(made.flash(made.turned(now, n, way, language)) for now in TURNS),
-            *made.quiet(n, way, language),
+            *made.quiet(n, way, language), *made.plain(n, way, language),
         )
-        for finding in (*findings.tell(seen, *findings.SECTIONS), *findings.over(seen, "actions"),
-                        *findings.over(seen, "retention"), *findings.over(seen, "movement"), *findings.over(seen, "migration"))
+        for finding in (*findings.tell(seen, *findings.SECTIONS), *findings.over(seen, *overviews.RULES))
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ import pytest
 from portfolio_review import findings
 from portfolio_review.exhibits.language import NBSP
 from portfolio_review.figure import Figure
+from portfolio_review.findings import ranking
 from portfolio_review.results.seen import Seen
 
 RATE, STILL = "retention.client_retention_rate", "retention.still_buying_rate"
@@ -76,20 +77,46 @@ def test_the_net_effect_of_the_moves_between_classes_is_money() -> None:
     def moved(clients: int, up: float, down: float) -> Seen:
         rows = [{"object": "migration.abc", "line": line, "clients": clients, "amount_change": amount}
                 for line, amount in (("rose", up), ("fell", down), ("moved", up + down))]  # fmt: skip
-        return made.seen({}, ("movement.lines", made.table("movement.lines", *rows)))
+        ways = {f"migration.abc.{way}": made.figure(clients / 2) for way in ("up", "down")}
+        return made.seen(ways, ("movement.lines", made.table("movement.lines", *rows)))
 
-    text = "Clients that rose an ABC class changed revenue by +€1.21m, those that fell by −€872k: together +€338k"
+    text = "Clients that rose an ABC class changed revenue by +€1.21m, those that fell by −€872k, together +€338k"
     assert over("migration", moved(48, 1_210_000.0, -872_000.0)) == [f"{text}."]
     assert over("migration", moved(0, 0.0, 0.0)) == ["No client that bought in both windows changed its ABC class."]
     assert over("migration", made.seen({})) == []
 
 
-def test_the_bridge_is_said_by_its_losses_and_gains() -> None:
+def test_the_bridge_is_said_as_the_verdict_says_it() -> None:
     rows = [{"object": "bridge.steps", "line": line, "amount_change": amount}
-            for line, amount in (("losses", -3_710_000.0), ("gains", 4_400_000.0))]  # fmt: skip
-    figures = {"bridge.start": made.figure(21_760_000.0), "bridge.end": made.figure(22_450_000.0)}
+            for line, amount in (("existing", -770_000.0), ("fresh", 1_460_000.0))]  # fmt: skip
+    figures = {"bridge.start": made.figure(21_760_000.0), "bridge.end": made.figure(22_450_000.0),
+               "bridge.new": made.figure(1_110_000.0), "bridge.returned": made.figure(350_000.0)}  # fmt: skip
     table = ("movement.lines", made.table("movement.lines", *rows))
-    text = "Losses took €3.71m, gains brought €4.40m: revenue went from €21.8m to €22.5m (+3.2%)."
-    assert over("movement", made.seen(figures, table)) == [text]
+    went = "revenue went from €21.8m to €22.5m."
+    text = f"Existing clients bought €770k less, new and returning ones added €1.46m, {went}"
+    assert over("bridge", made.seen(figures, table)) == [text]
+    # 96.5 % within 89 % to 105 %: no clear change
+    net = {"retention.net_revenue_retention": made.figure(0.965, interval=(0.89, 1.05))}
+    unclear = text.replace("less,", "less (within chance),")
+    assert over("bridge", made.seen(figures | net, table)) == [unclear]
+    # the months before are of another season: what the window came from
     half = replace(made.HEAD, window_months=6)
-    assert over("movement", made.seen(figures, table, head=half)) == []  # the months before are of another season
+    assert over("bridge", made.seen(figures, table, head=half)) == [
+        "Of the €22.5m of the last 6 months, new clients brought €1.11m, returned ones €350k."
+    ]
+    assert over("bridge", made.seen(figures)) == []
+
+
+def test_the_same_sentence_stands_over_a_page_whatever_else_was_found_of_it() -> None:
+    effects = {
+        f"drivers.{name}_effect": made.figure(value) for name, value in zip("nvl", (3e5, -1e5, 2e5), strict=True)
+    }
+    seen = made.seen(effects)
+    told = findings.tell(seen, "drivers")
+    assert [one.id for one in told] == ["drivers.largest"]
+    assert findings.over(seen, "drivers", told=told) == []
+    quiet = made.seen({id: made.figure(10.0) for id in effects})
+    (one,) = findings.over(quiet, "drivers")
+    assert one.id == "drivers.factors"
+    left = replace(told[0], id="headline.left", money=-9e9)
+    assert ranking.of_page([left, one], "drivers") is one

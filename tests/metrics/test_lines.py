@@ -67,10 +67,8 @@ def test_the_bridge_has_shares_of_its_start_and_sums_of_its_steps() -> None:
     found = lines.movement(tables("migration.abc", bridge__steps=steps, bridge__largest=largest), effects(1.0))
     assert line(found, "bridge.steps", "churn") == {"share": -0.15}
     assert line(found, "bridge.largest", "churn") == {"share": 0.8}
-    sums = {
-        name: line(found, "bridge.steps", name)["amount_change"] for name in ("existing", "fresh", "losses", "gains")
-    }
-    assert sums == {"existing": -30.0, "fresh": 20.0, "losses": -52.0, "gains": 40.0}
+    sums = {name: line(found, "bridge.steps", name)["amount_change"] for name in ("existing", "fresh")}
+    assert sums == {"existing": -30.0, "fresh": 20.0}
     assert line(found, "drivers.factors", "all") == {"amount_change": 3.0}
 
 
@@ -191,11 +189,3 @@ def test_a_list_that_is_not_known_has_no_rest() -> None:
     for id in lines.LISTS:
         assert line(found, id, "others") == {"clients": 0, "amount": 0.0}
     assert line(found, "actions.return.expected_back", "others") == {"amount": 0.0}
-
-
-def test_a_step_of_less_than_a_coin_is_a_gain() -> None:
-    amounts = {"start": 10.0, "churn": -0.25, "expansion": 0.5, "new": 0.25, "end": 10.5}
-    steps = table("bridge.steps", *({"step": step, "clients": 1, "amount": amount} for step, amount in amounts.items()))
-    found = lines.movement(tables("bridge.largest", "migration.abc", bridge__steps=steps), effects(None))
-    assert line(found, "bridge.steps", "gains")["amount_change"] == 0.75
-    assert line(found, "bridge.steps", "losses")["amount_change"] == -0.25

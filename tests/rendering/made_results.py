@@ -10,6 +10,7 @@ from typing import Any
 import made_lists
 import made_pictures
 import made_strategic
+import pandas as pd
 
 from portfolio_review.catalog import CATALOG
 from portfolio_review.figure import Figure, undefined
@@ -320,16 +321,26 @@ def tables(names: Sequence[str] = tuple(row[0] for row in LARGEST)) -> dict[str,
 
 
 def coherent(found: dict[str, RecordedTable]) -> dict[str, RecordedTable]:
-    """The tables with one amount of each client for one base, that of the table which has it first: hand-made rows
-    contradict themselves no more than those of a notebook."""
+    """The tables with one name of each client and one amount of it for one base, those of the table which has them
+    first: hand-made rows contradict themselves no more than those of a notebook."""
     amounts: dict[tuple[Cell, str], Cell] = {}
+    names: dict[Cell, str] = {}
+
+    def name(client: Cell, said: Cell) -> Cell:
+        if said and client not in names:
+            names[client] = f"{said} ({client})" if said in names.values() else str(said)
+        return names[client] if said else said
 
     def row(id: str, columns: tuple[str, ...], cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
         client = cells[columns.index("client_id")]
         bases = [consistency.base_of(id, column) for column in columns]
         return tuple(
-            cell if not base or cell is None else amounts.setdefault((client, base), cell)
-            for base, cell in zip(bases, cells, strict=True)
+            name(client, cell)
+            if column == "name"
+            else cell
+            if not base or cell is None
+            else amounts.setdefault((client, base), cell)
+            for column, base, cell in zip(columns, bases, cells, strict=True)
         )
 
     return {
@@ -397,10 +408,21 @@ def _made(language: str, changes: tuple[tuple[str, Any], ...]) -> Results:
     """Drawn once: the pictures take half a second."""
     review = head(language, **dict(changes))
     known = figures()
-    seen = Seen(review, Scope(), {id: recorded.figure for id, recorded in known.items()})
-    found = (*(one for page in ("actions", "retention") for one in overviews.RULES[page](seen)), *risk.outlook(seen))
-    over = tuple(RecordedFinding(one, source(one.evidence[0])) for one in found)
-    return Results(review, known, tables(), charts(), over, checks(), verdict=judged(review, known))
+    kept = tables()
+    over = overviewed(review, known, kept)
+    return Results(review, known, kept, charts(), over, checks(), verdict=judged(review, known))
+
+
+def overviewed(
+    review: ReviewHead, known: dict[str, RecordedFigure], kept: dict[str, RecordedTable]
+) -> tuple[RecordedFinding, ...]:
+    """What stands over each page, as the notebooks record it."""
+    frames = {id: pd.DataFrame(list(made.rows or ()), columns=list(made.columns)) for id, made in kept.items()}
+    seen = Seen(review, Scope(), {id: recorded.figure for id, recorded in known.items()}, frames)
+    ahead = list(risk.outlook(seen))
+    pages = [page for page in overviews.RULES if page != "risk" or not ahead]
+    found = [*ahead, *(one for page in pages for one in overviews.RULES[page](seen))]
+    return tuple(RecordedFinding(one, source(one.evidence[0])) for one in found)
 
 
 def judged(review: ReviewHead, known: dict[str, RecordedFigure]) -> RecordedVerdict | None:
@@ -449,7 +471,8 @@ def short_history(language: str = "en") -> Results:
     review = head(language, history_start="2010-12-01")
     drawn = {id: chart for id, chart in charts().items() if id.startswith("headline")}
     failed = checks(failed=("bridge_closes",))
-    return Results(review, found, kept, drawn, (), failed, verdict=judged(review, found))
+    over = overviewed(review, found, kept)
+    return Results(review, found, kept, drawn, over, failed, verdict=judged(review, found))
 
 
 def small() -> Results:
@@ -468,6 +491,7 @@ def small() -> Results:
              ("returned", None, 0.0), ("new", 2, 5011.84), ("adjustments", 1, -227.44), ("end", 3, 6994.25)]  # fmt: skip
     changed |= {id: figure(id, value) for id, value in made_lists.SMALL.items()}
     changed |= {f"bridge.{step}": figure(f"bridge.{step}", amount) for step, _, amount in steps}
+    changed["bridge.gone_quiet"] = figure("bridge.gone_quiet", 0.0)
     made = {
         **base.tables,
         "bridge.steps": table("bridge.steps", [*steps]),
@@ -487,9 +511,10 @@ def small() -> Results:
         at_stake = (made[id].rows or ())[0][made[id].columns.index("at_stake")]
         changed[f"{id}.at_stake"] = figure(f"{id}.at_stake", at_stake)
     charts_left = {id: chart for id, chart in base.charts.items() if not id.startswith("strategic")}
-    return replace(
-        base, figures=_without_strategic(changed), tables=coherent(_without_strategic(made)), charts=charts_left
-    )
+    kept = coherent(_without_strategic(made | {"movement.lines": _lines(made)["movement.lines"]}))
+    known = _without_strategic(changed)
+    over, said = overviewed(base.review, known, kept), judged(base.review, known)
+    return replace(base, figures=known, tables=kept, charts=charts_left, findings=over, verdict=said)
 
 
 def _without_strategic(found: dict[str, Any]) -> dict[str, Any]:

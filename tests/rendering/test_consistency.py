@@ -89,9 +89,10 @@ def test_the_number_of_a_title_stands_on_its_page() -> None:
     assert not failed(report(page("drivers", body.format("1,132"), title=title)))
     other = body.format("1,132").replace("headline.revenue", "structure.revenue")
     for wrong in (body.format("1,190"), other):
-        assert failed(report(page("drivers", wrong, title=title))) == {
-            "report.title_number": "page drivers: £1.13m (headline.revenue.value) of the title is not on the page"
-        }
+        said = failed(report(page("drivers", wrong, title=title)))
+        assert said["report.title_number"] == (
+            "page drivers: £1.13m (headline.revenue.value) of the title is not on the page"
+        )
     elsewhere = report(page("drivers", title=title), page("summary", body.format("1,132")))
     assert list(failed(elsewhere)) == ["report.title_number"]
 
@@ -101,6 +102,39 @@ def test_a_number_of_a_title_without_an_id_is_looked_for_in_cells_and_pictures()
     drawn = '<div data-chart="bridge.waterfall" data-scale="1000"><svg><text>Contraction</text><text>\u2212770</text></svg></div>'
     assert not failed(report(page("bridge", drawn, title=title)))
     assert list(failed(report(page("bridge", drawn.replace("770", "707"), title=title)))) == ["report.title_number"]
+
+
+def test_a_number_with_a_sign_is_found_with_that_sign() -> None:
+    title = 'The ten largest hold <span data-value="points">\u22124.7\u00a0pp</span>'
+    share = '<table data-table="structure.largest"><tbody><tr data-row="C1"><td data-column="share" data-scale="0.01">{}</td></tr></tbody></table>'
+    for other in ("4.7", "+4.7"):  # the share of a client, and a change the other way
+        assert list(failed(report(page("structure", share.format(other), title=title)))) == ["report.title_number"]
+    assert not failed(report(page("structure", share.format("\u22124.7"), title=title)))
+
+
+def test_a_part_of_the_verdict_is_proved_by_the_page_that_it_points_to() -> None:
+    title = 'Revenue rose: <span data-to="bridge">existing clients bought <b data-value="money">£770k</b> less</span>'
+    proof = "<p>Existing clients together: \u2212£770k</p>"
+    assert not failed(report(page("summary", title=title), page("bridge", proof)))
+    for pages in ((page("bridge", proof.replace("770", "707")),), (page("actions", proof),), ()):
+        assert list(failed(report(page("summary", title=title), *pages))) == ["report.title_number"]
+
+
+def test_one_figure_has_one_number() -> None:
+    printed = '<p><b data-figure="structure.clients">{}</b></p>'
+    assert not failed(report(page("summary", printed.format("412")), page("structure", printed.format("412"))))
+    said = failed(report(page("summary", printed.format("412")), page("structure", printed.format("421"))))
+    assert said == {
+        "report.one_amount": "figure, structure.clients, value: 412 (structure.clients.value) and 421 (structure.clients.value)"
+    }
+
+
+def test_a_change_told_in_words_alone_is_noise_too() -> None:
+    fact = '<td data-figure="risk.revenue_at_risk" data-change="previous_year">+12.0%</td>'
+    noise = '<td data-figure="risk.revenue_at_risk" data-change="previous_year" data-noise="yes">within noise</td>'
+    said = failed(report(page("summary", noise), page("risk", fact)))
+    assert list(said) == ["report.fact_and_noise"]
+    assert not failed(report(page("summary", noise), page("risk", noise)))
 
 
 def test_no_change_is_both_a_fact_and_noise() -> None:
@@ -157,6 +191,26 @@ def test_a_count_has_one_name_and_no_name_two_counts() -> None:
         "report.one_name": "“active clients” is both headline.clients and structure.clients, which differ"
     }
     assert not failed(report(page("summary", one), page("structure", other.replace("Active", "Year's active"))))
+
+
+def named(client: str, name: str) -> str:
+    return f'<p data-client="{client}"><bdi data-name="client">{name}</bdi></p>'
+
+
+def test_a_client_has_one_name_and_no_name_two_clients() -> None:
+    one = named("C1", "Nine Ltd")
+    assert not failed(report(page("structure", one), page("actions", one)))
+    said = failed(report(page("structure", one), page("actions", named("C1", "Nine Limited"))))
+    assert said == {"report.one_name": "client C1 is “nine ltd” on page structure and “nine limited” on page actions"}
+    said = failed(report(page("structure", one), page("actions", named("C2", "Nine Ltd"))))
+    assert said == {"report.one_name": "“nine ltd” is both client C1 and client C2, which differ"}
+    assert not failed(report(page("structure", one), page("actions", named("C2", "Nine Ltd (C2)"))))
+
+
+def test_a_name_that_is_cut_is_the_same_name() -> None:
+    whole, cut = named("C1", "Vereinigte Handelsgesellschaft Nord GmbH"), named("C1", "Vereinigte Handels…Nord GmbH")
+    assert not failed(report(page("structure", whole), page("actions", cut)))
+    assert failed(report(page("structure", whole), page("actions", cut.replace("Nord", "Süd"))))
 
 
 # Reading -------------------------------------------------------------------------------------------

@@ -265,6 +265,6 @@ def test_a_sentence_says_which_number_and_which_client_it_prints() -> None:
                  money=money(1e6), span=span(12))  # fmt: skip
     made = replace(base, findings=(replace(finding(0), finding=replace(finding(0).finding, clauses=(clause,))),))
     assert str(PAGES["bridge"](report(made)).message) == (
-        f'<span data-message="f0" data-to="bridge"><span data-client="{client}">{known}</span> and '
+        f'<span data-message="f0" data-to="bridge"><span data-client="{client}" data-name="client">{known}</span> and '
         '<span data-client="14156">client 14156</span> bought for <span data-value="money">£1.00m</span> in 12 months</span>'
     )

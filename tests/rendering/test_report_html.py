@@ -329,9 +329,8 @@ def test_failed_checks_stand_first_with_what_they_found() -> None:
 
 def test_one_check_is_not_all_of_them_and_many_are_one_line() -> None:
     results = made_results.results("en")
-    assert "1 check passed; every left-out row" in str(
-        trust.view(made(replace(results, checks=results.checks[:1]))).message
-    )
+    message = trust.view(made(replace(results, checks=results.checks[:1]))).message
+    assert message.striptags() == "Rows of the sources counted: 791,899 of 1,067,371"
     count = len(results.checks)
     text = on("trust", made(results))
     assert f"Passed checks {count} of {count}" in text
@@ -524,10 +523,10 @@ def test_concentration_stands_beside_the_year_before(editions: Editions) -> None
     """The concentration of W1 is recorded with that of a year before, not with a window before."""
 
     def row(name: str) -> list[str]:
-        (line,) = re.findall(rf'<th scope="row">(?:<bdi>)?{name}(?:</bdi>)?</th>(.*?)</tr>', read(editions, "en"))
+        (line,) = re.findall(rf'<th scope="row">(?:<[^>]*>)*{name}(?:</bdi>)?</th>(.*?)</tr>', read(editions, "en"))
         return re.findall(r">([^<>]+)<", line)
 
-    assert row("Share of the ten largest, %") == ["16.4", "16.6"]
+    assert row("Share of the ten largest</span>, %") == ["16.4", "16.6"]
     assert "the ten largest hold" in read(editions, "en")
 
 

@@ -7,7 +7,7 @@ Source: Findings.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from portfolio_review.exhibits.wording import Wording
@@ -19,6 +19,7 @@ from portfolio_review.findings import (
     migration,
     movement,
     overviews,
+    ranking,
     retention,
     risk,
     strategic,
@@ -98,7 +99,11 @@ def tell(seen: Seen, *sections: str) -> list[Finding]:
     return [replace(finding, text=text(finding, wording)) for finding in valued]
 
 
-def over(seen: Seen, section: str) -> list[Finding]:
-    """What stands over the page of `section` where `tell` found nothing: the sentence that its main exhibit proves."""
-    wording = Wording.of(seen.head)
-    return [replace(finding, text=text(finding, wording)) for finding in overviews.RULES[section](seen)]
+def over(seen: Seen, *pages: str, told: Sequence[Finding] = ()) -> list[Finding]:
+    """What stands over `pages`: for each of which nothing is `told` yet, or that always says the same
+    (`ranking.FIRST`), the sentence that its main exhibit proves."""
+    wording, known = Wording.of(seen.head), {finding.page for finding in told}
+    first = {finding.page for finding in told if finding.id in ranking.FIRST}
+    made = [finding for page in pages for finding in overviews.RULES[page](seen)
+            if page not in known or (finding.id in ranking.FIRST and page not in first)]  # fmt: skip
+    return [replace(finding, text=text(finding, wording)) for finding in made]

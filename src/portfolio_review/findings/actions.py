@@ -40,9 +40,11 @@ def _silent(seen: Seen, rows: Sequence[Row]) -> Iterator[Finding]:
         return
     first = leaving[0]
     brought = first["revenue_last_active"]
-    clause = say(
-        "%(client)s, %(money)s in its last active year, has bought nothing for %(days)s",
-        client=who(first), days=days(round(first["now"])), money=money(brought),
+    values = {"client": who(first), "days": days(round(first["now"])), "money": money(brought)}
+    clause = (
+        say("%(client)s, %(money)s of revenue in its last active year, has bought nothing for %(days)s", **values)
+        if _in_margin(seen) else
+        say("%(client)s, %(money)s in its last active year, has bought nothing for %(days)s", **values)
     )  # fmt: skip
     usual = None if first["usual"] is None else say(", usually buying every %(days)s", days=days(round(first["usual"])))
     yield about(_SILENT, first).finding(

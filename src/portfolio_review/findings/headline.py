@@ -34,7 +34,7 @@ NAMED = 2
 _PERIOD = Story("headline", "summary", "target")
 _UNUSUAL = Story("headline", "summary", "target")
 _ACTIVE = Story("headline", "summary", "clients")
-_SILENT = Story("headline", "retention", "lost")
+_SILENT = Story("headline", "drivers", "lost")
 
 
 def findings(seen: Seen) -> list[Finding]:

@@ -17,6 +17,11 @@ DOUBT = "doubt"
 RESTATED = "restated"
 """The theme of past months that an earlier review said otherwise."""
 
+FIRST = frozenset({
+    "data.counted", "movement.net", "migration.net", "drivers.largest", "drivers.factors", "actions.lists",
+})  # fmt: skip
+"""Findings that stand over their page whatever else was found: they tell what all of its main exhibit shows."""
+
 
 @dataclass(frozen=True)
 class FirstPage:
@@ -85,6 +90,7 @@ def _clients(findings: Iterable[Finding]) -> set[str]:
 
 
 def of_page(findings: Sequence[Finding], page: str) -> Finding | None:
-    """The heaviest change that a page shows; a state that lasts where nothing changed, None where it has neither."""
+    """What stands over a page: one of `FIRST`, else the heaviest change that it shows, a state that lasts where nothing
+    changed; None where it has none."""
     here = ranked(finding for finding in findings if finding.page == page)
-    return min(here, key=lambda finding: finding.standing, default=None)
+    return min(here, key=lambda finding: (finding.id not in FIRST, finding.standing), default=None)

@@ -73,7 +73,7 @@ def _net(seen: Seen) -> Iterator[Finding]:
     certain = clear(figure, 1.0, certain_base=True)
     if certain and abs(figure.value - 1) < LEAST_CHANGE:
         return
-    values, moved = {"rate": percent(figure.value), **between(figure)}, percent(abs(figure.value - 1))
+    values = {"rate": percent(figure.value), **between(figure)}
     told = in_percent(figure.value, 1.0)
     if not certain:
         clause = say(
@@ -82,8 +82,8 @@ def _net(seen: Seen) -> Iterator[Finding]:
         )  # fmt: skip
     elif figure.value < 1 and told:
         clause = say(
-            "Existing clients buy %(moved)s less than before: net revenue retention is %(rate)s "
-            "(interval %(low)s to %(high)s)", moved=moved, **values,
+            "Existing clients buy less than before: net revenue retention is %(rate)s "
+            "(interval %(low)s to %(high)s)", **values,
         )  # fmt: skip
     elif figure.value < 1:
         clause = say(
@@ -97,8 +97,8 @@ def _net(seen: Seen) -> Iterator[Finding]:
         )  # fmt: skip
     else:
         clause = say(
-            "Existing clients buy %(moved)s more than before: net revenue retention is %(rate)s "
-            "(interval %(low)s to %(high)s)", moved=moved, **values,
+            "Existing clients buy more than before: net revenue retention is %(rate)s "
+            "(interval %(low)s to %(high)s)", **values,
         )  # fmt: skip
     past = figure.previous_year
     earlier = None if past is None else say(", %(before)s a year before", before=percent(past))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from portfolio_review.findings.making import Story, clear, in_brackets, no_clear_change, who
-from portfolio_review.findings.values import count, count_of, date, money, percent, say, span
+from portfolio_review.findings.values import count, count_of, date, money, percent, say, signed, span
 from portfolio_review.results.finding import Finding
 from portfolio_review.results.seen import Row, Seen
 
@@ -93,8 +93,8 @@ def _at_risk(seen: Seen) -> Iterator[Finding]:
     if not before or moved is None or not seen.matters(moved) or abs(moved) < LEAST_CHANGE * before:
         return
     clause = say(
-        "Revenue at risk over the next %(span)s is %(money)s, against %(before)s a year before",
-        span=span(horizon), money=money(now), before=money(before),
+        "Revenue at risk over the next %(span)s is %(money)s, %(difference)s on a year before",
+        span=span(horizon), money=money(now), difference=signed(moved),
     )  # fmt: skip
     evidence = [AT_RISK, "risk.horizon_months"]
     yield _AT_RISK.finding("risk.at_risk", [clause], evidence=evidence, money=moved, better=0.0)

@@ -65,10 +65,12 @@ def _falling(seen: Seen) -> Iterator[Finding]:
         return
     rows.sort(key=_change)
     first = rows[0]
-    clause = say(
-        "%(client)s, a strategic client, bought for %(money)s, in the %(span)s before for %(before)s",
-        client=who(first), money=money(first["revenue_w1"]), before=money(first["revenue_w0"]),
-        span=span(seen.head.window_months),
+    told, values = change(first["revenue_w1"], first["revenue_w0"]), {"client": who(first)}
+    values["money"] = money(first["revenue_w1"])
+    clause = (
+        say("%(client)s, a strategic client, gave back more than it bought: %(money)s", **values) if told is None else
+        say("%(client)s, a strategic client, bought for %(money)s, %(change)s on the %(span)s before",
+            change=told, span=span(seen.head.window_months), **values)
     )  # fmt: skip
     yield about(_FALLING, first).finding("strategic.falling", [clause, _others(rows)], evidence=[EXPOSURE], money=lost)
 

@@ -13,7 +13,6 @@ from portfolio_review.findings.values import (
     money,
     name,
     percent,
-    points,
     say,
     signed,
     span,
@@ -88,8 +87,8 @@ def _ten_largest(seen: Seen) -> Iterator[Finding]:
     if not seen.matters((now - before) * seen.scope.revenue):
         return
     clause = say(
-        "The ten largest clients hold %(share)s of revenue, %(points)s on a year before",
-        share=percent(now), points=points(now, before),
+        "The ten largest clients hold %(share)s of revenue, against %(before)s a year before",
+        share=percent(now), before=percent(before),
     )  # fmt: skip
     yield _HELD.finding(
         "structure.ten_largest", [clause], evidence=["structure.top10_share"], money=None
@@ -150,19 +149,11 @@ def _segment(seen: Seen) -> Iterator[Finding]:
     moved, id, row = max(large, key=lambda item: abs(item[0]), default=(0.0, "", {}))
     if not row or not seen.matters(moved):
         return
-    values = {"by": label(id), "value": name(str(row["value"])), "difference": signed(moved),
-              "span": span(seen.head.window_months)}  # fmt: skip
-    changed = change(row["revenue"], row["revenue_w0"])
-    if changed is None:
-        clause = say(
-            "%(by)s, the largest change is “%(value)s”: %(difference)s on %(before)s in the %(span)s before",
-            before=money(row["revenue_w0"]), **values,
-        )  # fmt: skip
-    else:
-        clause = say(
-            "%(by)s, the largest change is “%(value)s”: %(difference)s (%(change)s) on the %(span)s before",
-            change=changed, **values,
-        )  # fmt: skip
+    clause = say(
+        "%(by)s, the largest change is “%(value)s”: %(difference)s on the %(span)s before, to %(now)s",
+        by=label(id), value=name(str(row["value"])), difference=signed(moved), now=money(row["revenue"]),
+        span=span(seen.head.window_months),
+    )  # fmt: skip
     yield _SEGMENT.finding("structure.segment", [clause], evidence=[id], money=moved)
 
 

@@ -54,7 +54,7 @@ def _largest(table: pd.DataFrame, clients: Figure, revenue: Figure) -> Iterable[
 
 def movement(tables: Frames, figures: Figures) -> pd.DataFrame:
     """`movement.lines`: each step's share of R(W0) and the part of its named clients; what existing, new and returned
-    clients, losses and gains made; clients and money of the migration matrix by row, column and move; Σ of the
+    clients made; clients and money of the migration matrix by row, column and move; Σ of the
     drivers' effects.
     """
     made = [*_bridge(tables["bridge.steps"], tables["bridge.largest"]), *_migration(tables["migration.abc"])]
@@ -77,8 +77,6 @@ def _bridge(steps: pd.DataFrame, largest: pd.DataFrame) -> Iterable[Line]:
         groups = {
             "existing": [moved.get(step, 0.0) for step in EXISTING],
             "fresh": [moved.get(step, 0.0) for step in FRESH],
-            "losses": [amount for amount in moved.values() if amount < 0],
-            "gains": [amount for amount in moved.values() if amount > 0],
         }
         for name, parts in groups.items():
             yield _line(id, name, amount_change=total(pd.Series(parts, dtype=float)))

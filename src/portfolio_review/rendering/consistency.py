@@ -25,6 +25,8 @@ NAMED = 5
 NOWHERE = Source("", "")
 """A check of the printed report is no cell's."""
 COUNTS = ("count", "orders")
+CLIENT = "client"
+"""What `data-name` says of a name that is a client's."""
 SAME_BASE: Mapping[tuple[str, str], str] = {
     ("structure.over_10pct", "revenue"): "revenue_w1", ("risk.clients", "revenue"): "revenue_w1",
     ("risk.contracts_ending", "revenue"): "revenue_w1", ("risk.value_largest", "revenue"): "revenue_w1",
@@ -65,16 +67,21 @@ def _checked(id: str, found: Iterable[str]) -> RecordedCheck:
 
 
 def one_amount(editions: Editions) -> Iterator[str]:
-    """One client has one amount for one base, wherever it is printed, each in its own rounding."""
-    printed: dict[tuple[str, str], dict[Number, Mark]] = defaultdict(dict)
+    """One client has one amount for one base, and one figure or cell one number, wherever it is printed, each in its
+    own rounding."""
+    printed: dict[tuple[str, ...], dict[Number, Mark]] = defaultdict(dict)
     for mark in _all(editions):
+        if mark.number is None or "noise" in mark.all:
+            continue
         client, base = mark.all.get("client"), _base(mark)
-        if client and base and mark.number is not None and not mark.all.get("change"):
-            printed[client, base].setdefault(mark.number, mark)
-    for (client, base), amounts in printed.items():
+        if client and base and not mark.all.get("change"):
+            printed[f"client {client}", base].setdefault(mark.number, mark)
+        elif mark.key[:1] == ("figure",) and mark.key[2] != "interval" and not mark.key[3]:
+            printed[mark.key].setdefault(mark.number, mark)
+    for key, amounts in printed.items():
         for (one, first), (other, second) in combinations(amounts.items(), 2):
             if not one.agrees(other):
-                yield f"client {client}, {base}: {_said(first)} and {_said(second)}"
+                yield f"{', '.join(filter(None, key))}: {_said(first)} and {_said(second)}"
 
 
 def client_on_page(editions: Editions) -> Iterator[str]:
@@ -96,20 +103,22 @@ def client_on_page(editions: Editions) -> Iterator[str]:
 
 
 def title_number(editions: Editions) -> Iterator[str]:
-    """Every number of the sentence over a page stands on that page: the same figure or cell, else the same number."""
+    """Every number of the sentence over a page stands on that page, or on the one that its part points to: the same
+    figure or cell, else the same number; one with a sign is found with that sign."""
     for edition in editions.values():
         body: dict[str, list[Mark]] = defaultdict(list)
+        written: dict[str, list[Number]] = {}
         for mark in edition:
             if not mark.in_title and (mark.key or mark.own.keys() & {"value", "chart"}):
                 body[mark.page].append(mark)
-        written: dict[str, list[Number]] = {}
-        for mark in edition:
             if "over" in mark.own:
                 written[mark.page] = list(numbers(_below(edition, mark), mark.language))
+        for mark in edition:
             if not mark.in_title or mark.number is None or not (mark.key or "value" in mark.own):
                 continue
-            twin = _twin_of(mark)
-            if not any(map(twin, body[mark.page])) and (mark.key or not _among(mark.number, written[mark.page])):
+            twin, pages = _twin_of(mark), {mark.page, mark.all.get("to", mark.page)}
+            plain = not mark.key and any(_among(mark.number, written.get(page, ())) for page in pages)
+            if not plain and not any(map(twin, (one for page in pages for one in body[page]))):
                 yield f"page {mark.page}: {_said(mark)} of the title is not on the page"
 
 
@@ -118,8 +127,10 @@ def fact_and_noise(editions: Editions) -> Iterator[str]:
     noise: dict[tuple[str, ...], Mark] = {}
     facts: dict[tuple[str, ...], Mark] = {}
     for mark in _all(editions):
-        if _is_change(mark) and mark.number is not None:
-            (noise if "noise" in mark.all else facts).setdefault(mark.key, mark)
+        if _is_change(mark) and "noise" in mark.all:
+            noise.setdefault(mark.key, mark)
+        elif _is_change(mark) and mark.number is not None:
+            facts.setdefault(mark.key, mark)
     for key in noise.keys() & facts.keys():
         yield f"{_said(facts[key])} is a fact on page {facts[key].page} and noise on page {noise[key].page}"
 
@@ -153,20 +164,27 @@ def parts_add_up(editions: Editions) -> Iterator[str]:
 
 
 def one_name(editions: Editions) -> Iterator[str]:
-    """A count has one name, and no two counts that differ have the same."""
+    """A count and a client have one name each; no two clients have the same, nor two counts that differ."""
     names: dict[str, dict[str, Mark]] = defaultdict(dict)
     values: dict[str, Number] = {}
     for mark in _all(editions):
-        if (id := mark.own.get("name")) and _is_count(id):
-            names[id].setdefault(_plain(mark.told).casefold(), mark)
+        if (of := _named(mark)) and (name := _plain(mark.told).casefold()):
+            names[of].setdefault(name, mark)
         if mark.key[:1] == ("figure",) and mark.key[2:] == ("value", "") and mark.number is not None:
             values.setdefault(mark.key[1], mark.number)
     for id, said in names.items():
         for (one, first), (other, second) in pairwise(said.items()):
-            yield f"{id} is “{one}” on page {first.page} and “{other}” on page {second.page}"
-    for (one, ones), (other, others) in combinations(names.items(), 2):
-        for name in ones.keys() & others.keys():
-            if one in values and other in values and not values[one].agrees(values[other]):
+            if not _cut(one, other):
+                yield f"{id} is “{one}” on page {first.page} and “{other}” on page {second.page}"
+    owners: dict[str, list[str]] = defaultdict(list)
+    for id, said in names.items():
+        for name in said:
+            owners[name].append(id)
+    for name, ids in owners.items():
+        for one, other in combinations(ids, 2):
+            clients = one.startswith("client ") and other.startswith("client ")
+            counts = _is_count(one) and _is_count(other) and one in values and other in values
+            if clients or (counts and not values[one].agrees(values[other])):
                 yield f"“{name}” is both {one} and {other}, which differ"
 
 
@@ -231,6 +249,23 @@ def _is_change(mark: Mark) -> bool:
     return bool(mark.key) and (bool(mark.all.get("change")) or mark.key[-1].endswith(("change", "_change")))
 
 
+def _named(mark: Mark) -> str:
+    """Whose name is printed: a client, not by its id, or a count; empty where none is."""
+    id, client = mark.own.get("name", ""), mark.all.get("client", "")
+    if id == CLIENT or (mark.own.get("column") == "name" and client):
+        return f"client {client}" if client and _plain(mark.told) != client else ""
+    return id if _is_count(id) else ""
+
+
+def _cut(one: str, other: str) -> bool:
+    """Whether one name is the other cut in its middle or at its end."""
+    for short, whole in ((one, other), (other, one)):
+        start, cut, end = short.partition("…")
+        if cut and whole.startswith(start.rstrip()) and whole.endswith(end.lstrip()):
+            return True
+    return False
+
+
 def _is_count(id: str) -> bool:
     return id in CATALOG and CATALOG[id].unit in COUNTS
 
@@ -242,7 +277,10 @@ def _below(edition: Edition, title: Mark) -> str:
 
 
 def _among(wanted: Number, there: Iterable[Number]) -> bool:
-    """Whether a number of this size is there: words may say which way an amount goes."""
+    """Whether the number is there: with its sign where it has one; else its size, for words may say which way an
+    amount goes."""
+    if wanted.signed:
+        return any(one.signed and wanted.agrees(one) for one in there)
     return any(_without_sign(wanted).agrees(_without_sign(one)) for one in there)
 
 

@@ -42,6 +42,8 @@ PORTRAIT = "portrait"
 """The choice of pages that is the dossier of one client alone."""
 ALONE = {PORTRAIT: dossiers.ID, owner.ID: owner.ID}
 """Choices of pages that are one page alone, without the lists of all clients."""
+WITHOUT_MESSAGE = ("summary", "trust")
+"""Pages that every review has; of the others one without a message is not printed."""
 FULL_FROM_CLIENTS = 50
 """Units with fewer active clients get the short report when pages are chosen automatically."""
 
@@ -128,6 +130,7 @@ def _sections(
     """
     last = [name for name in names if name == definitions.ID]
     made = [_view(report, name) for name in _shown(report, names) if name not in last]
+    made = [view for view in made if view.message or view.id in WITHOUT_MESSAGE]
     if trust.ID in names:
         missing = [view for view in made if view.missing]
         made = [trust.with_missing(report, view, missing) if view.id == trust.ID else view

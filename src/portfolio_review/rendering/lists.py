@@ -104,7 +104,10 @@ def _list(report: Report, id: str) -> ClientList:
         rows=tuple(tuple(_cell(report, column, row, decimals[column.name]) for column in columns) for row in shown),
         cut=cut if len(shown) < len(rows) else fewer,
         source=report.cell_link(id),
-        columns=tuple(attributes(column=column.name if column.unit == "money" else "") for column in columns),
+        columns=tuple(
+            attributes(column=column.name if column.unit == "money" or column.name == "name" else "")
+            for column in columns
+        ),
         clients=tuple(attributes(client=row["client_id"]) for row in shown),
     )  # fmt: skip
 

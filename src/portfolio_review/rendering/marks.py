@@ -5,7 +5,8 @@ In goes the text of an edition (of the PDF the page it is made of: the same text
 
 ==================  ====================================================================================
 `section.page[id]`  a page
-`data-over`         the sentence over a page, whose numbers must stand on it
+`data-over`         the sentence over a page, whose numbers must stand on it, or on the page that its part names
+                    by `data-to`
 `data-figure`       a recorded figure is printed here; `data-part` says which number of it, by default its value
 `data-change`       with `data-figure`: its change against the part named (`previous_year`, `target`)
 `data-table`        rows of this recorded table are printed here, `data-row` by key, `data-column` a cell;
@@ -17,7 +18,7 @@ In goes the text of an edition (of the PDF the page it is made of: the same text
 `data-base`         of what the amount is (`revenue_w1`, `actions.return.lost`), where figure or column does not say
 `data-message`      a sentence made by this finding; `data-to` the page that it points to
 `data-decision`     a decision; the value is the table that lists its client; `data-to` as above
-`data-noise`        a change printed here is said to be within noise
+`data-noise`        the change named here is said to be within noise
 `data-sum`          a row that sums the rows above it, back to the last such row or `data-group`, in the columns named
 `data-within`       a row that is part of the row above it, not of the sum below
 `data-rounded`      a note that printed parts do not add up, of the table named
@@ -29,7 +30,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache, cached_property
 from html import unescape
@@ -53,6 +54,8 @@ FACTORS: Mapping[str, Decimal] = {
 _TOKEN = re.compile(r'<(?:!--.*?-->|(?P<end>/?)(?P<tag>[A-Za-z][\w:-]*)(?P<said>(?:[^<>"]|"[^"]*")*)>)', re.DOTALL)
 _SAID = re.compile(r'(?:^|\s)(data-[a-z]+|id|class|colspan|lang)(?:="([^"]*)")?(?=\s|/|$)')
 _INSIDE = re.compile(r"<[^>]*>")
+_APART = re.compile(r"(?:</(?:td|th|tr|p|div|li|h[1-6]|text)|<br)\b[^>]*>")
+"""Where words and numbers stand apart though no space is written."""
 _OPAQUE = re.compile(r"<(script|style)\b.*?</\1>", re.DOTALL)
 
 
@@ -71,10 +74,12 @@ def marked(text: Markup | str, css: str = "", /, **of: object) -> Markup:
 
 @dataclass(frozen=True)
 class Number:
-    """A printed number: its value and half a unit of its last digit, both in units of one."""
+    """A printed number: its value and half a unit of its last digit, both in units of one; `signed`: a sign stands
+    before it."""
 
     value: Decimal
     half: Decimal
+    signed: bool = field(default=False, compare=False)
 
     def agrees(self, other: Number) -> bool:
         """Whether both can be roundings of one number; halves are rounded away from zero, so ends that touch do not."""
@@ -195,7 +200,7 @@ def _cell(
 
 
 def _text(inside: str) -> str:
-    return unescape(_INSIDE.sub("", inside)) if "<" in inside else unescape(inside)
+    return unescape(_INSIDE.sub("", _APART.sub(" ", inside))) if "<" in inside else unescape(inside)
 
 
 @cache
@@ -205,7 +210,7 @@ def _pattern(language: str) -> re.Pattern[str]:
     groups = "[\u00a0\u202f ]" if not group.strip() else re.escape(group)
     units = "|".join(map(re.escape, FACTORS))
     return re.compile(
-        rf"(?P<under><)?(?P<sign>[\u2212-])?[^\w\s\u2212-]{{0,3}}(?:[A-Z]{{3}})?\s?"
+        rf"(?P<under><)?(?P<sign>[\u2212+-])?[^\w\s\u2212+-]{{0,3}}(?:[A-Z]{{3}})?\s?"
         rf"(?P<whole>\d{{1,3}}(?:{groups}\d{{3}})+(?!\d)|\d+)(?:{re.escape(decimal)}(?P<part>\d+))?"
         rf"(?:[\u00a0 ]?(?P<unit>{units})(?!\w))?"
     )
@@ -221,7 +226,8 @@ def numbers(text: str, language: str, scale: str = "") -> Iterator[Number]:
         if found["under"]:
             yield Number(digits * factor / 2, digits * factor / 2)
         else:
-            yield Number(digits * factor * (-1 if found["sign"] else 1), half)
+            sign = found["sign"]
+            yield Number(digits * factor * (-1 if sign and sign != "+" else 1), half, sign is not None)
 
 
 def number(text: str, language: str, scale: str = "") -> Number | None:

@@ -33,6 +33,8 @@ REM_PER_MM = 72 / 25.4 / 10
 FALLBACK = Scale(1, 0, "")
 NOUGHT_WHERE_UNKNOWN = ("bridge.returned", "drivers.returned_effect")
 """Recorded as 0, so that sums close, where the history cannot know who returned: printed as n/a."""
+SAME = "≈"
+"""A change that its interval covers, where two words have no room."""
 NOT_TOLD = "—"
 """A change between two known values that no single number tells."""
 EMPTY_LINE: Row = dict.fromkeys(("rows", "clients", "amount_before", "amount", "amount_change", "share"))
@@ -159,6 +161,10 @@ class Report:
         word = self.wording.word(figure.value)
         return self.of_figure(id, word[:1].lower() + word[1:])
 
+    def called(self, id: str) -> Markup:
+        """The name of a figure, which is the same on every page."""
+        return marked(self.wording.name(id), name=id)
+
     def reason(self, id: str) -> str:
         """Why a figure has no value, in the report's language."""
         entry = self.entry(id)
@@ -166,9 +172,9 @@ class Report:
             return self.wording.language.text("not computed in this review")
         return self.wording.language.reason(entry.figure.reason)
 
-    def change(self, id: str, base: str = "previous_year", part: str = "value") -> Markup:
+    def change(self, id: str, base: str = "previous_year", part: str = "value", *, brief: bool = False) -> Markup:
         """Actual against `base`: per cent, a multiple or points, coloured by polarity; a dash where none tells it, and
-        a word instead where it is within noise."""
+        words instead where it is within noise, `brief`: a sign (`SAME`)."""
         entry = self.entry(id)
         actual, before = (self.number(id, name) for name in (part, base))
         if entry is None or actual is None or before is None:
@@ -179,7 +185,7 @@ class Report:
         self.used.setdefault(id)
         of = {"figure": id, "part": "" if part == "value" else part, "change": base}
         if part == "value" and not self.clear(id, base):
-            return marked(self.wording.language.text("within noise"), "g2", **of, noise="yes")
+            return marked(SAME if brief else self.wording.language.text("within noise"), "g2", **of, noise="yes")
         polarity = CATALOG[id].polarity if id in CATALOG else 1
         grey = id.startswith("retention.") and self.grey_rates
         return self.tinted(text, actual - before, 0 if grey else polarity, **of)
@@ -196,13 +202,6 @@ class Report:
             return not figure.interval[0] <= before <= figure.interval[1]
         part = next((row for row in self.rows("risk.parts") if f"risk.{row['part']}" == id), None)
         return part is None or base != "previous_year" or bool(part["clear"])
-
-    def has_change(self, id: str, base: str = "previous_year", part: str = "value") -> bool:
-        """Whether one number tells the change: where none does, a sentence says the value before."""
-        entry, actual, before = self.entry(id), self.number(id, part), self.number(id, base)
-        if entry is None or actual is None or before is None:
-            return False
-        return bool(self.wording.change(entry.unit, actual, before))
 
     def tinted(self, text: str, change: float, polarity: int = 1, /, **of: object) -> Markup:
         """Text in the colour of a favourable or unfavourable change; a printed zero is neutral. `of` as in `marked`."""
@@ -231,9 +230,10 @@ class Report:
             case _:
                 return numbers.plain(value, decimals or 0, sign=sign)
 
-    def of_figure(self, id: str, text: Markup | str) -> Markup:
-        """`text`, which prints the value of a figure, leading to its cell; the figure counts as used."""
-        return self._printed(id, text)
+    def of_figure(self, id: str, text: Markup | str, scale: Scale | None = None) -> Markup:
+        """`text`, which prints the value of a figure, money in `scale`, leading to its cell; the figure counts as
+        used."""
+        return self._printed(id, text, scale="" if scale is None or scale.factor == 1 else scale.factor)
 
     def _printed(self, id: str, text: Markup | str, part: str = "value", **more: object) -> Markup:
         self.used.setdefault(id)
@@ -429,4 +429,4 @@ def largest(rows: Iterable[Row], *columns: str) -> float:
     return max(sizes, default=0) or 1
 
 
-__all__ = ["DASH", "NOT_TOLD", "Report", "Row", "largest"]
+__all__ = ["DASH", "NOT_TOLD", "SAME", "Report", "Row", "largest"]

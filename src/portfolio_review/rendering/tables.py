@@ -271,7 +271,10 @@ def _cell(printed: Printed, row: Row) -> Markup | str:
     column, value = printed.column, row.get(printed.column.id)
     text = value if isinstance(value, Markup) else FORMATS[column.kind](printed, row, value)
     figure = row.get(FIGURES, {}).get(column.id)
-    return text if figure is None else printed.report.of_figure(figure, text)
+    if figure is None:
+        return text
+    apart = column.unit == "money" and column.kind not in MONEY  # the head of such a column names no scale
+    return printed.report.of_figure(figure, text, printed.scale if apart else None)
 
 
 # Formats ---------------------------------------------------------------------------------------
@@ -318,20 +321,21 @@ def _change(at: Printed, row: Row, value: Value) -> Markup | str:
 
 def _name(at: Printed, row: Row, value: Value) -> Markup | str:
     """A name of the data: its own direction, wrapped, never cut to another's."""
-    text = name_of(row) if at.column.id == "name" and "client_id" in row else value
-    return named(text) if text not in (None, "") else ""
+    client = at.column.id == "name" and "client_id" in row
+    text = name_of(row) if client else value
+    return named(text, "client" if client else "") if text not in (None, "") else ""
 
 
 LONGEST_NAME, NAME_END = 64, 20
 """A longer name is cut in its middle; so many of its last letters stand."""
 
 
-def named(text: object) -> Markup:
-    """Text of the data with its own direction, cut in the middle where nobody's name is so long."""
+def named(text: object, of: str = "") -> Markup:
+    """Text of the data with its own direction, cut in the middle where nobody's name is so long; `of`: whose name."""
     said = str(text)
     if len(said) > LONGEST_NAME:
         said = f"{said[: LONGEST_NAME - NAME_END - 1].rstrip()}…{said[-NAME_END:].lstrip()}"
-    return Markup('<div class="name"><bdi>{}</bdi></div>').format(said)
+    return Markup('<div class="name"><bdi{}>{}</bdi></div>').format(attributes(name=of), said)
 
 
 def _word(at: Printed, _row: Row, value: Value) -> str:

@@ -135,7 +135,7 @@ def view(report: Report) -> View:
     pairs = zip((_stages(report), lists["retain"], lists["develop"]),
                 (lists["return"], lists["thread"], lists["reward"]), strict=True)  # fmt: skip
     return View(
-        id=ID, title=title, message=found.message(report, ID) or Markup("%s") % title,
+        id=ID, title=title, message=found.message(report, ID),
         line=between_windows_line(report), css="tight",
         rows=(row(column(12, _unprofitable(report))),
               *(row(*(column(6, block) for block in pair), css="together") for pair in pairs),
@@ -324,19 +324,19 @@ def _stages(report: Report) -> Block:
     values = [value for value in VALUES if value in VALUES[:3] or any(key[1] == value for key in cells)]
     numbers, scale = report.wording.numbers, scale_for([one["revenue"] for one in cells.values()])
 
-    def cell(line: Row, unknown: bool = False) -> MatrixCell:
+    def cell(line: Row, unknown: bool = False, key: str = "") -> MatrixCell:
         if unknown:
             return MatrixCell(report.na, empty=True)
         n, money = line["clients"] or 0, numbers.scaled(line["amount"] or 0.0, scale)
-        return MatrixCell(numbers.plain(n), aside=money if n else "", empty=not n)
+        return MatrixCell(numbers.plain(n), aside=money if n else "", empty=not n, key=key)
 
     def line(stage: str) -> tuple[str, tuple[MatrixCell, ...]]:
         unknown = stage == "returned" and report.unknown_returned
-        here = [cells.get((stage, value), {"clients": 0, "revenue": 0.0}) for value in values]
+        here = [(value, cells.get((stage, value), {"clients": 0, "revenue": 0.0})) for value in values]
         sums = report.line("retention", id, f"stage:{stage}")
         return report.wording.word(stage), tuple(
-            cell(one, unknown)
-            for one in (*({"clients": one["clients"], "amount": one["revenue"]} for one in here), sums)
+            cell(one, unknown, f"{stage}:{key}")
+            for key, one in (*((value, one | {"amount": one["revenue"]}) for value, one in here), ("all", sums))
         )
 
     whole = (*(report.line("retention", id, f"abc:{value}") for value in values), report.line("retention", id, "all"))

@@ -10,6 +10,8 @@ from markupsafe import Markup
 from portfolio_review.catalog.lines import SHOWN
 from portfolio_review.exhibits.language import N_
 from portfolio_review.exhibits.numbers import Scale, in_percent, scale_for
+from portfolio_review.findings.making import clear
+from portfolio_review.rendering.marks import marked
 from portfolio_review.rendering.pages import found
 from portfolio_review.rendering.pages.cells import name_of
 from portfolio_review.rendering.pages.view import Text, View, between_windows_line, column, missing, row
@@ -70,9 +72,8 @@ def view(report: Report) -> View:
     }
     margin = _margin(report)
     read = Text(title=report.say("How to read"), paragraphs=tuple(_read(report, steps)))
-    message = found.told(report, "movement.net") or found.message(report, ID) or Markup("%s") % title
     return View(
-        id=ID, title=title, message=message, line=between_windows_line(report),
+        id=ID, title=title, message=found.message(report, ID), line=between_windows_line(report),
         rows=(row(column(12, _bridge(report, steps))),
               row(column(7, _vintages(report)), column(5, *(block for block in (margin, read) if block)))),
         css="tight",
@@ -103,7 +104,19 @@ def _bridge(report: Report, steps: Mapping[str, Row]) -> Made:
             "of_bar": numbers.percent(of_bar, 0, mark=False) if known and named and of_bar is not None else "",
             "css": "sum" if step == "end" else "", "figures": {"amount": f"bridge.{step}"},
         })  # fmt: skip
-    return BRIDGE.made(report, rows, scale=scale, heads={"amount": numbers.money_head(scale)})
+    return BRIDGE.made(report, rows, scale=scale, heads={"amount": numbers.money_head(scale)}, note=_together(report))
+
+
+def _together(report: Report) -> Markup:
+    """What the steps of existing clients, and those of new and returning ones, come to."""
+    old, fresh = (report.line("movement", "bridge.steps", name)["amount_change"] for name in ("existing", "fresh"))
+    if report.seasons_differ or old is None or fresh is None:
+        return Markup("")
+    money = report.wording.numbers.money
+    kept = report.figure("retention.net_revenue_retention")
+    chance = "" if kept is None or clear(kept, 1.0, certain_base=True) else report.say(" (within chance)")
+    return report.say("Existing clients together: %(old)s%(chance)s; returned and new ones: %(fresh)s.",
+                      old=money(old, sign=True), chance=chance, fresh=money(fresh, sign=True))  # fmt: skip
 
 
 def _unknown(report: Report, step: str) -> bool:
@@ -146,9 +159,10 @@ def _named(report: Report, clients: list[Row], scale: Scale, total: bool) -> Mar
     """Whole names with their amounts, one after another."""
     fine = scale.decimals + 1 if scale.factor > 1 else scale.decimals
     return Markup("; ").join(
-        Markup('<bdi data-client="{}">{}</bdi>\u00a0{}').format(
+        Markup('<bdi data-client="{}" data-name="client">{}</bdi>\u00a0{}').format(
             client["client_id"], name_of(client),
-            report.wording.numbers.scaled(client["amount"], scale, sign=not total, decimals=fine))
+            marked(report.wording.numbers.scaled(client["amount"], scale, sign=not total, decimals=fine),
+                   value="signed", scale=scale.factor))
         for client in clients
     )  # fmt: skip
 

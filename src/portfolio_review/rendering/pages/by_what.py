@@ -58,7 +58,7 @@ def view(report: Report) -> View:
     tables = [_breakdown(report, id, shown, scale, NARROW if width == 4 else ()) for id in ids]
     charts = (_multiples(report), months(report))
     return View(
-        id=ID, title=title, message=found.message(report, ID) or _message(report, ids[0]), line=windows_line(report),
+        id=ID, title=title, message=found.message(report, ID), line=windows_line(report),
         rows=_laid_out(tables, charts, width),
         foot=Markup(" ").join(_notes(report, tables)), css="tight",
     )  # fmt: skip
@@ -71,17 +71,6 @@ def _laid_out(tables: Sequence[Made], charts: Sequence[Chart | None], width: Wid
     if len(tables) == TWO:
         return (row(*(column(6, table, chart) for table, chart in zip(tables, charts, strict=True))),)
     return (*in_rows(tables, width), row(*(column(6, chart) for chart in reversed(charts)), css="together"))
-
-
-def _message(report: Report, id: str) -> Markup:
-    """What stands first in the first breakdown, where no change is large enough to be a finding."""
-    first = report.rows(id)[0]
-    value = first["value"] if first["value"] is not None else report.wording.language.text("not given")
-    if first["amount_change"] is None or report.seasons_differ:
-        return report.say("%(by)s, the largest is “%(value)s”: %(money)s", by=report.wording.name(id), value=value,
-                          money=report.wording.numbers.money(first["revenue"]))  # fmt: skip
-    return report.say("%(by)s, nothing changed much; most did “%(value)s”: %(money)s", by=report.wording.name(id),
-                      value=value, money=report.wording.numbers.money(first["amount_change"], sign=True))  # fmt: skip
 
 
 def _notes(report: Report, tables: Sequence[Made]) -> list[Markup]:

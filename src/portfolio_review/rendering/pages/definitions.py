@@ -56,7 +56,7 @@ class Definition:
     """One figure: its name, its value, its formula with what another convention gives, why it has no value."""
 
     id: str
-    name: str
+    name: Markup
     value: Markup
     formula: str
     otherwise: Markup
@@ -115,7 +115,7 @@ def _definition(report: Report, id: str) -> Definition:
     if not report.screen:  # which prints no ids
         formula = IDS.sub(lambda id: report.wording.name(id[0]) if id[0] in CATALOG else id[0], formula)
     return Definition(
-        id, report.wording.name(id), report.v(id, sentence=True),
+        id, report.called(id), report.v(id, sentence=True),
         formula.replace("∩", text("and")),  # the font has no sign for it
         _otherwise(report, id), text("n/a: %(reason)s", reason=report.reason(id)) if report.unknown(id) else "",
     )  # fmt: skip

@@ -69,21 +69,10 @@ def view(report: Report) -> View:
     readings = row(column(12, not_shown(report, "", report.reason(unknown)))) if unknown else _readings(report)
     foot = report.say("New, returned and lost clients are counted here at the average client’s price; the bridge "
                       "counts them at their own.")  # fmt: skip
-    message = Markup("%s") % title if unknown else found.message(report, ID) or _message(report)
     return View(
-        id=ID, title=title, message=message, line=between_windows_line(report),
+        id=ID, title=title, message=found.message(report, ID), line=between_windows_line(report),
         rows=(readings, row(column(12, period))), foot="" if unknown else foot,
     )  # fmt: skip
-
-
-def _message(report: Report) -> Markup:
-    n, v, length = (report.v(id, sentence=True, sign=True) for id in FIRST)
-    total = report.line("movement", "drivers.factors", "all")["amount_change"] or 0.0
-    text = report.say(
-        "Revenue of active clients changed by %(total)s: clients %(n)s, order value %(v)s, orders per client %(l)s",
-        total=report.wording.numbers.money(total, sign=True), n=n, v=v, l=length,
-    )  # fmt: skip
-    return text + report.say("; seasons differ") if report.seasons_differ else text
 
 
 def _readings(report: Report) -> RowOf:
@@ -159,9 +148,9 @@ def _period(report: Report) -> Made:
         compared = [report.number(id, part) for part in ("value", "previous", "previous_year", "target")]
         scale = (scale_for(compared) if id in AVERAGES else common) if entry.unit == "money" else None
         unit = report.wording.numbers.money_head(scale) if scale else "%" if entry.unit == "share" else ""
-        name = report.wording.name(id)
+        name = report.called(id)
         rows.append({
-            "figure": f"{name}, {unit}" if unit and not name.endswith("%") else name,
+            "figure": name + f", {unit}" if unit and not report.wording.name(id).endswith("%") else name,
             "value": report.v(id, scale=scale, mark=False),
             "previous": report.v(id, "previous", scale=scale, mark=False),
             "previous_change": report.change(id, "previous"),

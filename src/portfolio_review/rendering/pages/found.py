@@ -15,6 +15,8 @@ from portfolio_review.rendering.marks import marked
 from portfolio_review.rendering.report import Report
 from portfolio_review.results.finding import Finding, Value
 
+WINDOW = "bridge"
+"""The page whose exhibit proves what the verdict says of the window."""
 ROOM = 240
 """Points of height that page one has for findings and the analyst's words."""
 LINE, BETWEEN, HEAD, NOTES_HEAD = 10.5, 2.8, 19, 16
@@ -69,20 +71,16 @@ def verdict(report: Report) -> Markup:
     for id in recorded.verdict.evidence:
         if id in report.results.figures:
             report.used.setdefault(id)
-    said = _marked(report, partial(wording.sentences, recorded.verdict.sentences))
-    return report.link(recorded.source, said)
+    first, *window = (_marked(report, partial(wording.sentences, [clauses])) for clauses in recorded.verdict.sentences)
+    said = [first, *(marked(one, to=WINDOW) for one in window)]
+    return report.link(recorded.source, Markup(" ").join(said))
 
 
-def message(report: Report, page: str) -> Markup | None:
-    """What stands over a page: its heaviest finding, without its details; None where it has none."""
+def message(report: Report, page: str) -> Markup:
+    """What stands over a page: its heaviest finding, without its details; empty where it has none, and then the page
+    is not printed."""
     finding = ranking.of_page(_all(report), page)
-    return None if finding is None else _linked(report, finding, wording.headline)
-
-
-def told(report: Report, id: str) -> Markup | None:
-    """The finding `id` as what stands over a page; None where it was not made."""
-    made = next((finding for finding in _all(report) if finding.id == id), None)
-    return None if made is None else _linked(report, made, wording.headline)
+    return Markup("") if finding is None else _linked(report, finding, wording.headline)
 
 
 def whole(report: Report, id: str) -> Markup:
@@ -148,4 +146,5 @@ def _mark(report: Report, value: Value, printed: str) -> Markup:
     client = report.client_of(str(value.value)) if value.kind == "name" else ""
     if value.kind == "unnamed":
         client = str(value.value)
-    return marked(printed, value=value.kind if value.kind in NUMBERS else "", client=client)
+    named = "client" if client and value.kind == "name" else ""
+    return marked(printed, value=value.kind if value.kind in NUMBERS else "", client=client, name=named)

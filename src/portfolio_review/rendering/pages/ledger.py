@@ -52,7 +52,7 @@ def view(report: Report) -> View:
     sub = report.say(_IN_MARGIN if in_margin(report) else _IN_REVENUE, unit=unit)
     more = report.say("Older ones stand in the workbook.") if len(rows) > SHOWN else ""
     return View(
-        id=ID, title=title, message=found.message(report, ID) or report.say("Decisions and what became of them"),
+        id=ID, title=title, message=found.message(report, ID),
         line=report.say("The newest first; what is closed stays so"),
         rows=(row(column(12, LEDGER.made(report, shown, scale=scale, title=title, sub=sub, note=more))),),
     )  # fmt: skip

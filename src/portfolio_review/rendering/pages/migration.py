@@ -53,7 +53,7 @@ def view(report: Report) -> View:
     few = any(one["few"] for one in report.rows("migration.abc.rows"))
     return View(
         id=ID, title=title, line=between_windows_line(report),
-        message=found.told(report, "migration.net") or found.message(report, ID) or Markup("%s") % title,
+        message=found.message(report, ID),
         rows=(row(column(6, chart), column(6, _matrix(report, flows), _limits(report), _movers(report))),),
         foot=report.say("Grey: rows of fewer than ten clients, too few to compare.") if few else "", css="tight",
     )  # fmt: skip
@@ -78,21 +78,37 @@ def _matrix(report: Report, flows: Sequence[Row]) -> Matrix:
         css = " ".join(name for name, holds in (("dg", start == end), ("few", few)) if holds)
         part = "" if share is None or share["share"] is None else report.wording.numbers.percent(share["share"], 0)
         return MatrixCell(report.wording.numbers.plain(one["clients"]), aside=part, css=css,
-                          money=_change(report, one, scale, 0 if few else 1))  # fmt: skip
+                          money=_change(report, one, scale, 0 if few else 1), key=f"{start}:{end}")  # fmt: skip
 
     def size(line: str) -> MatrixCell:
         one = report.line("movement", "migration.abc", line)
-        return MatrixCell(report.wording.numbers.plain(one["clients"] or 0), money=_change(report, one, scale))
+        return MatrixCell(
+            report.wording.numbers.plain(one["clients"] or 0), money=_change(report, one, scale), key=line
+        )
 
     text = report.wording.language.text
     rows = [(_name(report, start), (*(cell(start, end) for end in ends), size(f"from:{start}"))) for start in starts]
     sums = (text("All"), (*(size(f"to:{end}") for end in ends), size("all")))
     return Matrix(
-        id="migration.abc", corner=text("Before"), head_width=24, rows=(*rows, sums), total=True,
+        id="migration.abc", measure="amount_change", worth=scale.factor,
+        corner=text("Before"), head_width=24, rows=(*rows, sums), total=True,
         columns=(*(_name(report, end) for end in ends), text("All")), source=report.source_link("migration.abc"),
         title=report.say("The same in numbers: clients, and change of revenue in %(unit)s",
                          unit=report.wording.numbers.money_head(scale)),
-        sub=report.say("Shaded: stayed; left of it rose, right of it fell. Small: share of the row"),
+        sub=_moved(report),
+    )  # fmt: skip
+
+
+def _moved(report: Report) -> Markup:
+    """What the shades mean, and what the moves to either side of them made."""
+    if report.seasons_differ:
+        return report.say("Shaded: stayed; left of it rose, right of it fell. Small: share of the row")
+    up, down, net = (report.line("movement", "migration.abc", name)["amount_change"] or 0.0
+                     for name in ("rose", "fell", "moved"))  # fmt: skip
+    money = report.wording.numbers.money
+    return report.say(
+        "Shaded: stayed; left of it rose (%(up)s), right of it fell (%(down)s), together %(net)s. Small: share of the "
+        "row", up=money(up, sign=True), down=money(down, sign=True), net=money(net, sign=True),
     )  # fmt: skip
 
 

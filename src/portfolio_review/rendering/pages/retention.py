@@ -81,7 +81,7 @@ def view(report: Report) -> View:
         source=report.source_link("retention.survival_steps"),
     ) if survival else None  # fmt: skip
     return View(
-        id=ID, title=title, message=found.message(report, ID) or Markup("%s") % title,
+        id=ID, title=title, message=found.message(report, ID),
         line=between_windows_line(report), css="tight",
         rows=(row(column(8, _rates(report), *_segments(report)), column(4, kept, lives)),
               row(column(5, cohorts), column(3, _new(report)), column(4, _reasons(report)))),
@@ -113,7 +113,7 @@ def _rates(report: Report) -> Made:
 
     def printed(id: str) -> Row:
         value, figure = report.number(id), report.figure(id)
-        name = report.wording.name(id)
+        name = report.called(id)
         if value is None or figure is None:
             why = Markup('{} <span class="g2 s7">{}</span>').format(name, report.reason(id))
             return {"id": id, "rate": why, "value": report.v(id)}
@@ -157,7 +157,7 @@ def _segments(report: Report) -> list[Made]:
 
 def _new(report: Report) -> Made | None:
     """The quality of new clients: how many are silent already, and the second purchase against the year before."""
-    rows = [{"figure": report.wording.name(id) + (", %" if id == AGAIN else ""), "value": report.v(id, mark=False),
+    rows = [{"figure": report.called(id) + (", %" if id == AGAIN else ""), "value": report.v(id, mark=False),
              "before": report.v(id, "previous_year", mark=False)} for id in NEW if not report.unknown(id)]  # fmt: skip
     title = report.say("New clients of %(months)s: do they stay?", months=report.wording.months)
     heads = {"figure": report.wording.language.text("Figure")}

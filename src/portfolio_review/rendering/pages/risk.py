@@ -8,6 +8,7 @@ from portfolio_review.catalog.lines import SHOWN
 from portfolio_review.exhibits.chances import told
 from portfolio_review.exhibits.language import N_
 from portfolio_review.exhibits.numbers import Scale, scale_for
+from portfolio_review.rendering.marks import marked
 from portfolio_review.rendering.pages import found
 from portfolio_review.rendering.pages.cells import in_margin, worth
 from portfolio_review.rendering.pages.view import (
@@ -109,7 +110,7 @@ def view(report: Report) -> View:
         ("risk.receivables_ageing", "risk.receivables"), ("risk.contracts_ending", "risk.contracts_ending_clients"))
         if report.number(figure) is None}  # fmt: skip
     return View(
-        id=ID, title=title, message=found.message(report, ID) or Markup("%s") % title, line=windows_line(report),
+        id=ID, title=title, message=found.message(report, ID), line=windows_line(report),
         css="tight",
         rows=(row(column(6, *ahead, *((_value(report),) if plain else danger)),
                   column(6, *risk, *(danger if plain else (owing, contracts)))),),
@@ -135,9 +136,9 @@ def _outlook(report: Report) -> Made | None:
             rows.append({
                 "forecast_line": name, "amount": value, "amount_low": low, "amount_high": high,
                 "money_target": Markup("") if target is None else target,
-                "target_change": "" if target is None else _change(report, id, "target"),
+                "target_change": "" if target is None else report.change(id, "target", brief=True),
                 "year_before": number(id, "previous_year"),
-                "year_change": "" if line else _change(report, id, "previous_year"),
+                "year_change": "" if line else report.change(id, "previous_year", brief=True),
                 "css": "" if line else "sum", "sums": ["amount", "year_before"], "figures": {"amount": id},
             })  # fmt: skip
     if all(one["amount"] is None for one in rows):
@@ -149,11 +150,6 @@ def _outlook(report: Report) -> Made | None:
         note=say("n/a: %(reason)s.", reason=report.reason("risk.outlook_new")) if report.unknown("risk.outlook_new")
         else "",
     )  # fmt: skip
-
-
-def _change(report: Report, id: str, base: str) -> Markup:
-    """The change of a forecast; a sign where its interval covers the base."""
-    return Markup(report.change(id, base).replace(report.wording.language.text("within noise"), "≈"))
 
 
 def _then(report: Report) -> Made | None:
@@ -168,7 +164,7 @@ def _then(report: Report) -> Made | None:
 
 def _value(report: Report) -> Made | None:
     """The value of today's clients, and what it takes to replace the largest."""
-    rows = [{"figure": report.wording.name(id), "value": report.v(id, sentence=True),
+    rows = [{"figure": report.called(id), "value": report.v(id, sentence=True),
              "interval": report.interval(id, sentence=True)} for id in VALUE if not report.unknown(id)]  # fmt: skip
     title = N_("Value of today's clients, margin") if in_margin(report) else N_("Value of today's clients, revenue")
     heads = {"figure": report.wording.language.text("Figure"), "value": report.wording.language.text("Value")}
@@ -203,11 +199,12 @@ def _matrix(report: Report) -> Block:
             numbers.plain(change, sign=True), change, -1 if quadrant.endswith("risky") else 1)  # fmt: skip
         return MatrixCell(numbers.plain(one["clients"]), aside, report.width((one["revenue"] or 0) / full),
                           numbers.scaled(one["revenue"], scale), say("at risk %(money)s", money=report.na if
-                          one["at_risk"] is None else numbers.money(one["at_risk"])))  # fmt: skip
+                          one["at_risk"] is None else numbers.money(one["at_risk"])), key=quadrant)  # fmt: skip
 
     text = report.wording.language.text
     return Matrix(
         id=id, corner=text("Group"), columns=(text("Safe"), text("Risky")), source=report.source_link(id),
+        worth=scale.factor,
         title=say("Revenue × risk: clients, and revenue in %(unit)s", unit=numbers.money_head(scale)),
         sub=say("Large: from the smallest A client up; risky: chance of no purchase above %(limit)s", limit=limit),
         rows=tuple((head, tuple(map(cell, line))) for head, line in
@@ -287,10 +284,13 @@ def _parts(report: Report) -> Made | None:
     def printed(one: Row) -> Row:
         name = report.say("%(part)s, %(span)s", part=report.wording.word(one["part"]),
                           span=months if one["part"] == "gone" else ahead)  # fmt: skip
-        noise = None if one["year_before"] is None else Markup(text("within noise"))
+        of = {"figure": f"risk.{one['part']}", "change": "previous_year"}
+        moved = None if one["year_before"] is None else marked(text("within noise"), **of, noise="yes")
+        if one["clear"] and one["amount_change"] is not None:
+            moved = marked(report.wording.numbers.scaled(one["amount_change"], scale, sign=True), **of)
         return one | {"part": name, "css": {"revenue_at_risk": "sum", "gone": "group"}.get(one["part"], ""),
                       "sums": ["amount"], "figures": {"amount": f"risk.{one['part']}"},
-                      "amount_change": one["amount_change"] if one["clear"] else noise}  # fmt: skip
+                      "amount_change": moved}  # fmt: skip
 
     return PARTS.made(report, [printed(one) for one in rows], scale=scale, title=report.say(
         "Risk in three parts, %(unit)s", unit=report.wording.numbers.money_head(scale))) if rows else None  # fmt: skip

@@ -10,7 +10,7 @@ from portfolio_review.catalog import CATALOG
 from portfolio_review.exhibits import notation
 from portfolio_review.exhibits.language import N_
 from portfolio_review.rendering.pages import found, plans, strategic_exposure, strategic_profile
-from portfolio_review.rendering.pages.cells import name_of, proposed, score_range
+from portfolio_review.rendering.pages.cells import name_of, score_range
 from portfolio_review.rendering.pages.view import Chart, RowOf, Text, View, column, missing, row, windows_line
 from portfolio_review.rendering.report import Report, Row
 from portfolio_review.rendering.tables import Column, Line, Made, Table, named
@@ -77,44 +77,11 @@ def view(report: Report) -> View:
     exposure, long = row(column(12, strategic_exposure.block(report))), card is not None and len(card.rows) > SHORT_CARD
     middle = (beside, RowOf(exposure.columns, "newpage")) if long else (exposure, beside)
     return View(
-        id=ID, title=title, message=found.message(report, ID) or _message(report), line=windows_line(report),
+        id=ID, title=title, message=found.message(report, ID), line=windows_line(report),
         rows=(row(column(12, card or no_card)), *middle,
               row(column(12, strategic_profile.block(report)))),
         foot=Markup(" ").join(map(report.say, FOOT)), css="tight",
     )  # fmt: skip
-
-
-def _message(report: Report) -> Markup:
-    """What strategic clients bring, and what of key clients' revenue hangs on one person."""
-    parts: list[Markup] = []
-    accounts = int(report.number("strategic.accounts") or 0)
-    if accounts and report.number("strategic.accounts_share") is not None:
-        report.used.setdefault("strategic.accounts")
-        money = report.v("strategic.accounts_revenue", sentence=True)
-        share = report.v("strategic.accounts_share")
-        if proposed(report):
-            clients = report.count_of("%(n)s client", "%(n)s clients", accounts)
-            parts.append(report.say(
-                "No account is named; the data propose %(clients)s with %(money)s, %(share)s of revenue",
-                clients=clients, money=money, share=share))  # fmt: skip
-        else:
-            clients = report.count_of("%(n)s strategic client", "%(n)s strategic clients", accounts)
-            parts.append(report.say("%(clients)s bring %(money)s, %(share)s of revenue",
-                                    clients=clients, money=money, share=share))  # fmt: skip
-        if report.number("strategic.accounts_revenue", "window_previous") is not None and not report.seasons_differ:
-            change = report.change("strategic.accounts_revenue", "window_previous")
-            before = report.v("strategic.accounts_revenue", "window_previous", sentence=True)
-            told = report.has_change("strategic.accounts_revenue", "window_previous")
-            parts[0] += (report.say(" (%(change)s on the months before)", change=change) if told
-                         else report.say(" (%(before)s in the months before)", before=before))  # fmt: skip
-    of_key = report.line(ID, "strategic.single_contact_revenue", "of_key")["share"]
-    if of_key is not None:
-        parts.append(report.say(
-            "%(money)s of key clients' revenue, %(share)s, rests on a single contact",
-            money=report.v("strategic.single_contact_revenue", sentence=True),
-            share=report.wording.numbers.percent(of_key, 0),
-        ))  # fmt: skip
-    return Markup("; ").join(parts) or report.say("No client is named as strategic yet")
 
 
 # Score card ------------------------------------------------------------------------------------
@@ -138,7 +105,8 @@ def _card(report: Report) -> Made | None:
     for before, line in zip(rows, made[1:], strict=False):
         line["css"] = "" if before["decision"] == line["was"] else "group"
     more = report.line(ID, "strategic.assess_first", "others")["clients"]
-    others = {"name": report.say("%(n)s more", n=numbers.plain(more))} if more else {}
+    others = {"name": report.say("%(n)s more, %(all)s in all", n=numbers.plain(more),
+                                 all=report.v("strategic.assess_first"))} if more else {}  # fmt: skip
     return table.made(
         report, made, lines=[Line(report.wording.word("assess_first"), others)] if others else [],
         note=_card_note(report, heads, rows, weights),
@@ -179,7 +147,7 @@ def _left_out(report: Report, heads: Mapping[str, str]) -> str:
 
 
 def _candidate(report: Report, line: Row, scored: Row, criteria: tuple[Column, ...]) -> Row:
-    numbers, known, name = report.wording.numbers, line["score"] is not None, named(name_of(line))
+    numbers, known, name = report.wording.numbers, line["score"] is not None, named(name_of(line), "client")
     low, high = line["score_low"] or 0, line["score_high"] or 0
     strip = Markup('<div class="strip"><i class="ci {} {}"></i><i class="pt {}"></i></div>').format(
         report.left(low), report.width(high - low), report.left(line["score"])) if known else ""  # fmt: skip

@@ -73,11 +73,11 @@ def block(report: Report) -> Made | Text:
 
 
 def _line(report: Report, row: Row) -> Row:
-    change, name = row["change"], named(name_of(row))
+    change, name = row["change"], named(name_of(row), "client")
     moved: Markup | str = report.na
     if change is not None:
         text = report.wording.numbers.change(1 + change, 1.0, decimals=0, mark=False)
-        moved = report.tinted(text or NOT_TOLD, change)
+        moved = report.tinted(text or NOT_TOLD, change, value="change", scale="0.01" if text[-1:].isdigit() else "")
     return row | {column: cell(report, row) for column, cell in CELLS.items()} | {
         "name": Markup("<b>{}</b>").format(name) if row["account"] else name, "moved": moved}  # fmt: skip
 
@@ -90,9 +90,13 @@ def _note(report: Report, rows: list[Row], left: int, calm: int) -> Markup:
         if n := int(report.number(clients) or 0):
             report.used.setdefault(clients)
             made.append(Markup("{}: {} ({})").format(
-                report.wording.name(clients), report.count_of("%(n)s client", "%(n)s clients", n),
+                report.called(clients), report.count_of("%(n)s client", "%(n)s clients", n),
                 report.v(f"strategic.{sign}_revenue", sentence=True)))  # fmt: skip
-    said = [Markup(" · ").join(made) + "."] if made else []
+    together = report.filled(
+        N_("Strategic clients together: %(n)s, %(money)s, %(share)s of revenue."), n="strategic.accounts",
+        money="strategic.accounts_revenue", share="strategic.accounts_share",
+    )  # fmt: skip
+    said = [*([together] if together else []), *([Markup(" · ").join(made) + "."] if made else [])]
     if left > 0:
         said.append(report.say("%(n)s more with warning signs, in the workbook.", n=plain(left)))
     if calm > 0:

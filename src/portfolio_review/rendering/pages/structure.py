@@ -59,7 +59,7 @@ def view(report: Report) -> View:
         return missing(report, ID, title, "structure.revenue", "structure.clients")
     scale = scale_for([one["revenue"] for one in classes], report.number("structure.revenue"))
     return View(
-        id=ID, title=title, message=found.message(report, ID) or _message(report), line=windows_line(report),
+        id=ID, title=title, message=found.message(report, ID), line=windows_line(report),
         rows=(
             row(column(7, _largest(report, scale)), column(5, _abc_xyz(report, scale))),
             row(column(4, _pareto(report)), column(4, _concentration(report, scale)),
@@ -77,23 +77,6 @@ def _notes(report: Report) -> Iterable[Markup]:
     if any(one["class"] == "none" and one["clients"] for one in report.rows("structure.abc")):
         yield report.say("“%(none)s”: active clients whose revenue is zero or negative; they stand in no class.",
                          none=report.wording.language.text("none"))  # fmt: skip
-
-
-def _message(report: Report) -> Markup:
-    """How much few clients hold; of a portfolio of ten or fewer, what the largest holds."""
-    clients = int(report.number("structure.clients") or 0)
-    a = next((one for one in report.rows("structure.abc") if one["class"] == "A"), None)
-    if clients > 10 and a is not None and a["clients"] and report.number("structure.top10_share") is not None:
-        return report.say(
-            "%(clients)s bring %(share)s of revenue; the ten largest hold %(ten)s",
-            clients=report.count_of("%(n)s client of class A", "%(n)s clients of class A", a["clients"]),
-            share=report.wording.numbers.percent(a["share_of_revenue"], 0), ten=report.v("structure.top10_share"),
-        )  # fmt: skip
-    told = report.count_of("%(n)s active client", "%(n)s active clients", clients)
-    if report.number("structure.top1_share") is None:
-        return report.say("%(clients)s; no revenue above zero", clients=told)
-    return report.say("%(clients)s; the largest alone holds %(share)s of revenue", clients=told,
-                      share=report.v("structure.top1_share"))  # fmt: skip
 
 
 def _largest(report: Report, scale: Scale) -> Made:
@@ -136,7 +119,7 @@ def _abc_xyz(report: Report, scale: Scale) -> Matrix:
     names = [*REGULARITY, NO_CLASS] if without else [*REGULARITY]
     of_cell, of_class = (_cells(report, id, scale) for id in ("structure.abc_xyz", "structure.abc"))
     return Matrix(
-        id="structure.abc_xyz", corner=report.wording.language.text("Class"), head_width=8,
+        id="structure.abc_xyz", worth=scale.factor, corner=report.wording.language.text("Class"), head_width=8,
         columns=(*map(report.wording.word, names), report.wording.language.text("All")),
         rows=tuple(
             (abc, (*(of_cell(abc + xyz, cells.get(abc + xyz)) for xyz in names), of_class(abc, classes.get(abc))))
@@ -173,7 +156,7 @@ def _cells(report: Report, id: str, scale: Scale) -> Callable[[str, Row | None],
             numbers.plain(one["clients"]), money=numbers.scaled(one["revenue"], scale),
             bar="" if id == "structure.abc" else report.width(max(0.0, one["revenue"]) / full),
             small="" if share is None else numbers.percent(share),
-            under=report.count_of("every %(n)s day", "every %(n)s days", int(cadence)) if cadence else "",
+            under=report.count_of("every %(n)s day", "every %(n)s days", int(cadence)) if cadence else "", key=name,
         )  # fmt: skip
 
     return made
@@ -194,9 +177,9 @@ def _concentration(report: Report, scale: Scale) -> Made:
     before = any(report.number(id, "previous_year") is not None for id in CONCENTRATION)
     for id in CONCENTRATION:
         if report.figure(id) is not None:
-            name = report.wording.name(id)
+            name = report.called(id)
             rows.append({
-                "measure": f"{name}, %" if CATALOG[id].unit == "share" else name, "now": report.v(id, mark=False),
+                "measure": name + ", %" if CATALOG[id].unit == "share" else name, "now": report.v(id, mark=False),
                 "previous_year": report.v(id, "previous_year", mark=False) if before else None,
             })  # fmt: skip
     unit = report.wording.numbers.money_head(scale)
@@ -213,6 +196,7 @@ def _value_stability(report: Report, scale: Scale) -> Matrix | None:
     means = text("Large: class {value_stability.large}; constant: class {value_stability.constant}")
     return Matrix(
         id="structure.value_stability", corner=text("Group"), columns=(text("Constant"), text("Unstable")),
+        worth=scale.factor,
         rows=tuple(
             (head, tuple(cell(name, groups.get(name)) for name in line))
             for head, line in zip((text("Large"), text("Small")), GROUPS, strict=True)

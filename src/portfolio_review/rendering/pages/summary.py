@@ -13,7 +13,7 @@ from portfolio_review.exhibits.numbers import Scale, scale_for
 from portfolio_review.rendering import notes, sparkline
 from portfolio_review.rendering.pages import decisions, found
 from portfolio_review.rendering.pages.view import View
-from portfolio_review.rendering.report import Report
+from portfolio_review.rendering.report import NOT_TOLD, SAME, Report
 from portfolio_review.rendering.tables import named
 
 ID = "summary"
@@ -23,8 +23,6 @@ STILL = "retention.still_buying_rate"
 """Stands beside client retention wherever that is printed."""
 NET, AT_RISK = "retention.net_revenue_retention", "risk.revenue_at_risk"
 GAP, OTHERS = "headline.target_gap", "others"
-SAME = "≈"
-"""Of a change that its interval covers."""
 LONG_VERDICT = 120
 """Characters from which on the verdict is set smaller."""
 TREND_FROM = 4
@@ -40,7 +38,7 @@ class KeyFigure:
     """One key figure: its name with the unit, of when, the large number, the lines below, a trend, a note."""
 
     id: str
-    title: str
+    title: Markup | str
     when: Markup | str
     big: Markup
     lines: tuple[Line, ...]
@@ -107,10 +105,23 @@ def _margin(report: Report) -> KeyFigure | None:
     lines = _compared(report, MARGIN, scale)
     if report.number(MARGIN_RATE) is not None:
         lines.append((report.wording.name(MARGIN_RATE), report.v(MARGIN_RATE, mark=False), report.change(MARGIN_RATE)))
+    if not report.seasons_differ:
+        lines += _window(report, MARGIN, scale) + _window(report, MARGIN_RATE, None)
     return KeyFigure(
         id=MARGIN, title=_titled(text("Margin"), report.wording.numbers.money_head(scale)), when=report.days,
         big=report.v(MARGIN, scale=scale), lines=tuple(lines),
     )  # fmt: skip
+
+
+def _window(report: Report, id: str, scale: Scale | None) -> list[Line]:
+    """The line of W1 against W0; that of W0 too where no number tells the change."""
+    if report.number(id, "window") is None or report.number(id, "window_previous") is None:
+        return []
+    months, rate = report.wording.months, id == MARGIN_RATE
+    now, before = (report.v(id, part, scale=scale, mark=False) for part in ("window", "window_previous"))
+    said = report.say("Rate, %(months)s", months=months) if rate else report.say("Last %(months)s", months=months)
+    line = (said, now, report.change(id, "window_previous", "window"))
+    return [line] if line[2] != NOT_TOLD else [line, (report.say("%(months)s before", months=months), before, "")]
 
 
 def _clients(report: Report) -> KeyFigure:
@@ -120,10 +131,10 @@ def _clients(report: Report) -> KeyFigure:
         lines.append((text("Last %(months)s", months=report.wording.months), report.v("structure.clients"),
                       report.change("structure.clients", base)))  # fmt: skip
     if report.number("headline.new_clients") is not None:
-        lines.append((text("New in the period"), report.v("headline.new_clients"),
+        lines.append((report.called("headline.new_clients"), report.v("headline.new_clients"),
                       report.change("headline.new_clients")))  # fmt: skip
     return KeyFigure(
-        id=CLIENTS, title=text("Active clients"), when=report.days, big=report.v(CLIENTS), lines=tuple(lines),
+        id=CLIENTS, title=report.called(CLIENTS), when=report.days, big=report.v(CLIENTS), lines=tuple(lines),
         trend=_trend(report, "headline.trend", "clients"),
     )  # fmt: skip
 
@@ -133,7 +144,8 @@ def _rate(report: Report, id: str) -> KeyFigure:
     interval = report.interval(id, mark=False)
     lines: list[Line] = [(text("95%% interval"), interval, "")] if interval else []
     if id == RETENTION and report.figure(STILL) is not None:
-        lines.append((report.wording.name(STILL), report.v(STILL, mark=False), report.change(STILL)))
+        lines.append((report.wording.name(STILL), report.v(STILL, mark=False),
+                      report.change(STILL, brief=True)))  # fmt: skip
     note = report.grey_rates if known else report.reason(id)
     if known and report.number(id, "previous_year") is not None:
         lines += _compared(report, id, None)
@@ -142,10 +154,7 @@ def _rate(report: Report, id: str) -> KeyFigure:
         month = report.wording.language.month(report.results.review.history_start, "genitive")
         reason = text("history starts in %(starts)s", starts=month)
         note = note or text("A year before: n/a, %(reason)s", reason=reason)
-    noise = text("within noise")
-    if any(noise in change for *_, change in lines):  # two words, where a sign has room
-        lines = [(name, value, Markup(change.replace(noise, SAME))) for name, value, change in lines]
-        note = note or f"{SAME} {noise}"
+    note = note or _unclear(report, lines)
     big = report.v(id, mark=False)
     names = {RETENTION: text("Client retention"), NET: text("Net revenue retention")}
     return KeyFigure(
@@ -172,19 +181,25 @@ def _at_risk(report: Report) -> KeyFigure | None:
     if whole is not None and whole["share"] is not None:
         lines.append((text("Of revenue, %%"), numbers.percent(whole["share"], mark=False), ""))
     if whole is not None and whole["year_before"] is not None:
-        change = report.change(AT_RISK) if whole["clear"] else ""
+        change = report.change(AT_RISK, brief=True)
         lines.append((text("Year before"), numbers.scaled(whole["year_before"], scale), change))
-        note = "" if whole["clear"] else text("The change is within noise")
+        note = _unclear(report, lines)
     for part in PARTS:
         row = parts.get(part)
         if row is not None and row["amount"] is not None:
             lines.append((report.wording.word(part), report.of_figure(f"risk.{part}", numbers.scaled(
-                row["amount"], scale)), ""))  # fmt: skip
+                row["amount"], scale), scale), ""))  # fmt: skip
     return KeyFigure(
         id=AT_RISK, title=_titled(text("At risk"), numbers.money_head(scale)),
         when=text("next %(horizon)s", horizon=report.horizon), big=report.v(AT_RISK, scale=scale), lines=tuple(lines),
         note=note,
     )  # fmt: skip
+
+
+def _unclear(report: Report, lines: Sequence[Line]) -> str:
+    """What the sign of an unclear change means, where one stands in the lines."""
+    unclear = any(SAME in change for *_, change in lines)
+    return f"{SAME} {report.wording.language.text('within noise')}" if unclear else ""
 
 
 def _compared(report: Report, id: str, scale: Scale | None) -> list[Line]:
@@ -193,7 +208,7 @@ def _compared(report: Report, id: str, scale: Scale | None) -> list[Line]:
     before = text("Year before")
     if head.compared_until and id.startswith("headline."):
         before = text("Same days of %(year)s", year=int(head.period[:4]) - 1)
-    year = (before, report.v(id, "previous_year", scale=scale, mark=False), report.change(id))
+    year = (before, report.v(id, "previous_year", scale=scale, mark=False), report.change(id, brief=True))
     return [year, *_target(report, id, scale)]
 
 
@@ -202,7 +217,7 @@ def _target(report: Report, id: str, scale: Scale | None) -> list[Line]:
     if report.number(id, "target") is None:
         return []
     text = report.wording.language.text
-    line = (text("Target"), report.v(id, "target", scale=scale, mark=False), report.change(id, "target"))
+    line = (text("Target"), report.v(id, "target", scale=scale, mark=False), report.change(id, "target", brief=True))
     row = next((row for row in report.rows("headline.targets") if row["figure"] == id), None)
     if row is None or row["level"] is None:
         return [line]
@@ -248,15 +263,18 @@ def cause(report: Report) -> Mapping[str, Any] | None:
     base = "target" if target is not None else "previous" if reason else "previous_year"
     heads = {"target": text("Target"), "previous": text("Period before"), "previous_year": text("Year before")}
     return {
-        "unit": numbers.money_head(scale), "from": heads[base], "base": report.v(REVENUE, base, scale=scale),
+        "unit": numbers.money_head(scale), "worth": scale.factor, "from": heads[base],
+        "base": report.v(REVENUE, base, scale=scale),
         "actual": report.v(REVENUE, scale=scale), "note": report.reason(GAP) if reason else "",
-        "gap": report.of_figure(GAP, numbers.scaled(whole, scale, sign=True)), "source": report.source_link(GAP),
+        "gap": report.of_figure(GAP, numbers.scaled(whole, scale, sign=True), scale), "source": report.source_link(GAP),
         "steps": [{
-            "name": text("All others") if row["client_id"] == OTHERS else named(row["name"] or row["client_id"]),
-            "key": row["client_id"], "amount": report.tinted(numbers.scaled(gap, scale, sign=True), gap),
+            "name": named(row["name"] or row["client_id"], "client") if client else text("All others"),
+            "key": row["client_id"], "client": client,
+            "amount": report.tinted(numbers.scaled(gap, scale, sign=True), gap),
             "left": report.left((start - low) / span), "width": report.width(size / span),
             "tone": "good" if gap > 0 else "bad" if gap < 0 else "",
-        } for row, gap, (start, size) in zip(rows, steps, places, strict=True)],
+        } for row, gap, (start, size) in zip(rows, steps, places, strict=True)
+            for client in ("" if row["client_id"] == OTHERS else row["client_id"],)],
     }  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from portfolio_review.catalog import CATALOG
 from portfolio_review.doubt import Doubt
 from portfolio_review.exhibits.language import N_
+from portfolio_review.rendering.pages import found
 from portfolio_review.rendering.pages.view import Block, RowOf, Text, View, column, row
 from portfolio_review.rendering.report import Report, Row
 from portfolio_review.rendering.tables import Column, Line, Made, Table
@@ -106,40 +107,16 @@ def with_missing(report: Report, view: View, missing: Sequence[View]) -> View:
 
 
 def _message(report: Report) -> Markup:
-    """The largest open doubt, then the checks; a failed check comes first."""
-    checks = report.results.checks
-    passed, count = sum(check.passed for check in checks), len(checks)
-    said, doubts = _outcome(report, passed, count), report.results.doubts.open
-    if not doubts or passed < count:
-        return said
-    first = next((doubt for doubt in doubts if not doubt.of_company), doubts[0])  # a unit's own before the company's
-    share = _share(report, first)
-    if share:
-        share = report.wording.language.text(" (%(share)s of all revenue read)", share=share)
-    values = {"doubt": _lower(report.wording.word(first.word)), "share": share}
-    doubt = (
-        report.say("Doubtful in the whole company: %(doubt)s%(share)s", **values)
-        if first.of_company
-        else report.say("Doubtful: %(doubt)s%(share)s", **values)
-    )
-    return Markup("%s; %s") % (doubt, Markup(said[:1].lower() + said[1:]))
-
-
-def _outcome(report: Report, passed: int, count: int) -> Markup:
-    if not count:
-        return report.say("No check was recorded")
-    if passed == count:
-        return report.count_of("%(n)s check passed; every left-out row is counted",
-                               "All %(n)s checks passed; every left-out row is counted", count)  # fmt: skip
+    """What is found of the data; that a check failed comes first, for then the report is a draft."""
+    count = len(report.results.checks)
+    failed = sum(not check.passed for check in report.results.checks)
+    if not failed:
+        return found.message(report, ID)
     plain = report.wording.numbers.plain
     return report.say(
         "%(failed)s of %(count)s checks failed: this draft must not be published",
-        failed=plain(count - passed), count=plain(count),
+        failed=plain(failed), count=plain(count),
     )  # fmt: skip
-
-
-def _lower(word: str) -> str:
-    return word if word[:2].isupper() else word[:1].lower() + word[1:]
 
 
 def _share(report: Report, doubt: Doubt) -> str:

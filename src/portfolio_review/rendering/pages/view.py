@@ -41,7 +41,8 @@ class Chart:
 
 @dataclass(frozen=True)
 class MatrixCell:
-    """A cell of a matrix: a large count, a bar with money, small lines; `empty`: nobody is there."""
+    """A cell of a matrix: a large count, a bar with money, small lines; `empty`: nobody is there. `key`: of which row
+    of the recorded table it prints the numbers."""
 
     count: Markup | str
     aside: Markup | str = ""
@@ -51,11 +52,13 @@ class MatrixCell:
     under: Markup | str = ""
     empty: bool = False
     css: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Matrix:
-    """Rows by columns of classes or states: `rows` are (head, cells); `total` names the last of them as a sum."""
+    """Rows by columns of classes or states: `rows` are (head, cells); `total` names the last of them as a sum.
+    measure: the column that its money prints, each unit worth `worth`."""
 
     id: str
     title: Markup | str
@@ -67,6 +70,8 @@ class Matrix:
     source: Markup | str = ""
     note: Markup | str = ""
     total: bool = False
+    measure: str = "revenue"
+    worth: float = 1
     block: str = "matrix"
 
 
