@@ -56,6 +56,22 @@ def test_other_encodings_are_refused_with_the_place_and_the_likely_ones(
     assert f"Declare csv.encoding under the source: likely {encoding}" in fault.remedy
 
 
+@pytest.mark.parametrize(
+    ("encoding", "name", "word"),
+    [
+        ("koi8_r", "Общество Ромашка, Москва", "Общество"),
+        ("cp866", "Общество Ромашка, Москва", "Общество"),
+        ("mac_cyrillic", "Общество Ромашка, Москва", "Общество"),
+        ("cp1250", "Żółć, Łódź, Kraków", "Żółć"),
+    ],
+)
+def test_the_right_encoding_is_among_those_proposed_with_a_word_as_it_reads_it(
+    one_fault: OneFault, encoding: str, name: str, word: str
+) -> None:
+    fault = one_fault((HEAD + f'"{name}",2011-11-30,5,p\n').encode(encoding))
+    assert f"{encoding} (reads '{word}')" in fault.remedy
+
+
 def test_a_wrong_declaration_is_refused(one_fault: OneFault) -> None:
     fault = one_fault((HEAD + "Zürich,2011-11-30,5,p\n").encode("cp1252"), csv={"encoding": "ascii"})
     assert "(row 2) is not ascii" in fault.rule

@@ -20,7 +20,7 @@ import pytest
 from portfolio_review.errors import DataRefusedError, Fault, ReviewFileError
 from portfolio_review.pipeline.memory import Memory
 from portfolio_review.pipeline.run import load_review
-from portfolio_review.sources import database, read, secrets, versions
+from portfolio_review.sources import database, read, secrets
 from portfolio_review.sources.engine import open_engine
 
 from . import database_servers
@@ -180,16 +180,10 @@ def test_two_columns_of_one_name_are_refused_where_they_are_used(bench: Bench, a
 
 def test_a_version_query_tells_whether_the_data_are_the_same(bench: Bench, accounts: str) -> None:
     source = {**SOURCE, "version_query": "select max(day), count(*) from accounts"}
-    review = bench.review({"transactions": source})
     (given,) = bench.read({"transactions": source}).sources.inputs
-    secrets.take(review)
-    assert "CRM_DSN" not in os.environ
-    assert versions(review, bench.folder) == {"transactions": given.version}
-    memory = Memory(bench.folder / "series", review, bench.folder)
-    (bench.folder / "tables").mkdir()
-    found = read(review, bench.folder, bench.folder / "tables")
-    memory.keep_sources(found, memory.stamps())
-    assert memory.sources() == found
+    asked = bench.review({"transactions": source}).sources["transactions"]
+    assert given.version is not None
+    assert database.version("transactions", asked, "Europe/London", 1) == given.version
     more = "insert into accounts values ('003', '2011-11-28', 1)"
     if accounts.startswith("postgres"):
         in_postgres(accounts, more)
@@ -199,9 +193,24 @@ def test_a_version_query_tells_whether_the_data_are_the_same(bench: Bench, accou
         in_sqlite(Path(accounts.removeprefix("sqlite:///")), more)
     else:
         in_duckdb(Path(accounts.removeprefix("duckdb:///")), more)
+    assert database.version("transactions", asked, "Europe/London", 1) != given.version
+
+
+def test_what_was_read_is_remembered_while_the_version_stays(
+    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CRM_DSN", in_sqlite(tmp_path / "crm.db", TABLE, ROWS))
+    review = bench.review({"transactions": {**SOURCE, "version_query": "select max(day) from accounts"}})
+    secrets.take(review)
+    assert "CRM_DSN" not in os.environ
+    (bench.folder / "tables").mkdir()
+    found = read(review, bench.folder, bench.folder / "tables")
+    memory = Memory(bench.folder / "series", review, bench.folder)
+    memory.keep_sources(found, memory.stamps())
+    assert memory.sources() == found
+    in_sqlite(tmp_path / "crm.db", "insert into accounts values ('003', '2011-12-01', 1)")
     assert memory.sources() is None
-    without = bench.review({"transactions": SOURCE})
-    plain = Memory(bench.folder / "series", without, bench.folder)
+    plain = Memory(bench.folder / "series", bench.review({"transactions": SOURCE}), bench.folder)
     plain.keep_sources(found, plain.stamps())
     assert plain.sources() is None  # nobody says that the data are the same
 

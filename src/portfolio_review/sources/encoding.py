@@ -30,10 +30,6 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _CANDIDATES = ("cp1251", "cp1252", "mac_roman", "cp1250", "koi8_r", "cp866", "mac_cyrillic", "iso8859_15")
-_LOWER = frozenset(map(chr, range(0x430, 0x450))) | frozenset("ёіїєґéèêëàâäáãåæçñóòôöõøúùûüíìîïßœýšžčćłąęśż")
-_UPPER = frozenset(one.upper() for one in _LOWER)
-_COMMON = frozenset("оеаинтсрвлкмдпуяыьéèüöäñçáó")
-_SIGNS = frozenset("€£°«»–—’‘“”…№©®™½ \u00a0")
 MAX_LINE = 16 << 20
 """Bytes without a line end after which a file is no table."""
 DELIMITERS = ",;\t|"
@@ -271,37 +267,19 @@ def _undecodable(
 
 
 def _likely(sample: bytes, near: bytes) -> list[tuple[str, str]]:
-    """Up to three encodings in which the sample looks like words, the likeliest first, and how they read it."""
-    scored = []
-    for order, name in enumerate(_CANDIDATES):
-        try:
-            decoded = sample.decode(name)
-        except UnicodeDecodeError:
-            continue
-        scored.append((-_plausibility(decoded), order, name))
+    """Up to four encodings in which the sample looks like words, the likeliest first, and how they read it."""
+    from charset_normalizer import from_bytes  # for a refusal alone
+
+    found = []
+    for match in from_bytes(sample, cp_isolation=[*_CANDIDATES], threshold=1.0):
+        alike = [order for order, name in enumerate(_CANDIDATES) if name in match.could_be_from_charset]
+        found.append((round(match.chaos, 2), -round(match.coherence, 2), min(alike)))
     readings = []
-    for _, _, name in sorted(scored)[:3]:
+    for _, _, order in sorted(found)[:4]:
+        name = _CANDIDATES[order]
         words = re.findall(r"[^\s,;|\"]*[^\x00-\x7f][^\s,;|\"]*", near.decode(name, "replace"))
         readings.append((name, printable(max(words, key=len)) if words else "…"))
     return readings
-
-
-def _plausibility(decoded: str) -> float:
-    """Share of characters beyond ASCII that stand as letters do in words: lower case inside, few odd ones."""
-    score = total = 0.0
-    for before, character in zip(" " + decoded, decoded, strict=False):
-        if character < "\x80":
-            continue
-        total += 1
-        if character in _LOWER:
-            score += 1 + 0.3 * (character in _COMMON)
-        elif character in _UPPER:
-            score += -0.5 if before.islower() else 0.6
-        elif character in _SIGNS:
-            score += 0.3
-        else:
-            score -= 0.5
-    return score / total if total else 0.0
 
 
 def _nul(table: str, label: str, row: int) -> Fault:
