@@ -45,6 +45,14 @@ def test_heads_are_the_catalogues_unless_one_is_given(report: Report) -> None:
     assert made(report, heads={"revenue": "Now"}).heads[3] == "Now"
 
 
+def test_a_column_that_its_own_table_alone_declares_is_found_there() -> None:
+    """`gap` is a column of headline.target_gap and of no other: money, “Difference”."""
+    table = Table(id="headline.target_gap", columns=(Column(id="gap"), Column(id="bars", format="bar", of="gap")))
+    gap, bars = table.columns
+    assert (gap.unit, gap.known and gap.known.en) == ("money", "Difference")
+    assert (bars.unit, bars.known) == ("text", None)
+
+
 def test_cells_are_printed_by_the_unit_of_their_column(report: Report) -> None:
     first, second = by_id(made(report), 0), by_id(made(report), 1)
     assert (first["revenue"], first["abc"], second["abc"]) == ("40.0", "AX", "B")

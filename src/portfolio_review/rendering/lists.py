@@ -156,5 +156,5 @@ def _text(report: Report, column: Column, row: Row, value: Any, decimals: int) -
         return report.wording.language.month(value, "short")
     if column.unit == "text":
         return str(value)
-    printed = Printed(report, Printing(id=column.name, decimals=decimals), PLAIN)
+    printed = Printed(report, Printing(id=column.name, decimals=decimals, known=column), PLAIN)
     return str(FORMATS[column.unit](printed, row, value))

@@ -12,6 +12,7 @@ from typing import Any, Literal, TypeGuard
 
 from markupsafe import Markup, escape
 
+from portfolio_review import catalog
 from portfolio_review.catalog.columns import COLUMNS
 from portfolio_review.catalog.entry import Unit
 from portfolio_review.exhibits.numbers import Scale, gap_of_sum, scale_for
@@ -53,12 +54,13 @@ class Column:
     below: bool = False
     quiet: bool = False
     wrap: bool = False
+    known: catalog.Column | None = None
+    """The catalogue's column, which its table finds."""
 
     @property
     def unit(self) -> Unit:
         """The unit of the catalogue; text where the column is made of others."""
-        known = COLUMNS.get(self.id)
-        return known.unit if known else "text"
+        return self.known.unit if self.known else "text"
 
     @property
     def kind(self) -> str:
@@ -142,6 +144,13 @@ class Table:
     columns: tuple[Column, ...]
     key: str = "client_id"
     css: str = ""
+
+    def __post_init__(self) -> None:
+        """Each column finds its name and unit: of the recorded table, or of any that has a column of this id."""
+        entry = catalog.CATALOG.get(self.id)
+        of = {**COLUMNS} | {column.name: column for column in (entry.columns if entry else ())}
+        columns = tuple(replace(column, known=of.get(column.id)) for column in self.columns)
+        object.__setattr__(self, "columns", columns)
 
     def scale(self, rows: Iterable[Row], total: float | None = None) -> Scale:
         """The scale of its money columns together; with `total` that in which the first one's parts add up."""
@@ -255,8 +264,7 @@ def _head(report: Report, column: Column, said: Mapping[str, str]) -> Markup | s
         return said[column.id]
     if column.head:
         return report.wording.language.text(column.head)
-    known = COLUMNS.get(column.id)
-    return report.wording.title(known) if known else ""
+    return report.wording.title(column.known) if column.known else ""
 
 
 def _line(printed: Mapping[Column, Printed], shown: Sequence[Column], line: Line) -> MadeRow:
