@@ -61,6 +61,8 @@ MOST_PERCENT = 2.0
 """A change is printed in per cent up to 200 %,"""
 MOST_TIMES = 20.0
 """beyond it as a multiple up to 20-fold."""
+WHOLE_MONEY_FROM = 1000.0
+"""A column of money whose largest amount reaches this is shown without cents where people read it."""
 FEWEST = 10
 """Counts below this have no per cent."""
 _EDGE = 1e-9
@@ -215,6 +217,26 @@ class Numbers:
         of_scale = self.minor if scale.factor == 1 and scale.decimals else scale.decimals
         places = of_scale if decimals is None else decimals
         return self.plain(_decimal(value) / scale.factor, places, sign=sign)
+
+    def of_unit(
+        self, value: Value, unit: str, *, scale: Scale | None = None, sentence: bool = False, mark: bool = True,
+        sign: bool = False, decimals: int | None = None,
+    ) -> str:  # fmt: skip
+        """A value of a unit of the catalogue: in a cell money is a bare number of `scale`, in a `sentence` short and
+        with its currency; shares have their sign unless `mark` is off."""
+        places = decimals
+        match unit:
+            case "money" if sentence:
+                return self.money(value, sign=sign)
+            case "money":
+                return self.scaled(value, scale or scale_for([value]), sign=sign, decimals=decimals)
+            case "share":
+                return self.percent(value, 1 if decimals is None else decimals, sign=sign, mark=mark)
+            case "index":
+                places = (3 if abs(float(value)) >= 0.1 else 4) if decimals is None else decimals
+            case "days" | "months" | "windows" | "number" if decimals is None:
+                places = 0 if float(value).is_integer() else 1
+        return self.plain(value, places or 0, sign=sign)
 
     def money(self, value: Value, *, sign: bool = False, digits: int = 3) -> str:
         """Money in a sentence with three significant digits: `£7.96m`, `£976k` / `7,96 млн ₽`, `976 тыс. ₽`."""

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from portfolio_review.catalog.reasons import CODES, Reason
+from portfolio_review.catalog.reasons import CODES
 from portfolio_review.exhibits.language import NBSP
-from portfolio_review.exhibits.reasons import sentence
+from portfolio_review.exhibits.reasons import in_words
 from portfolio_review.exhibits.wording import Wording
 from portfolio_review.results.contract import ReviewHead
 
@@ -115,11 +115,7 @@ def _reason(row: Row, wording: Wording) -> str:
         return ""
     # a comma inside a name parts no clauses
     named = None if about is None else str(about).replace(", ", f",{NBSP}")
-    try:
-        said = sentence(Reason(code, row["usual"], row["now"], named), wording)
-    except ValueError:  # a number is missing
-        return wording.word(code)
-    clauses = said.split(", ")
+    clauses = in_words({**row, "about": named}, wording).split(", ")
     while len(clauses) > 1 and len(", ".join(clauses)) > LONGEST:
         clauses.pop()
     short = ", ".join(clauses)

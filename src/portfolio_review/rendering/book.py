@@ -16,7 +16,7 @@ from xlsxwriter.utility import xl_range, xl_range_abs
 from portfolio_review.catalog import CATALOG
 from portfolio_review.exhibits import notation
 from portfolio_review.exhibits.chances import OVER, UNDER, in_steps, told
-from portfolio_review.exhibits.numbers import in_percent
+from portfolio_review.exhibits.numbers import WHOLE_MONEY_FROM, in_percent
 from portfolio_review.rendering.report import NOT_TOLD, Report
 
 MAX_TEXT = 32_767
@@ -25,8 +25,6 @@ MAX_FOOTER = 100
 WIDEST, NARROWEST, LONG = 60, 9, 56
 """Characters of a column: at most, at least, and of one whose text wraps."""
 LINE_PT = 15
-WHOLE_MONEY_FROM = 1000.0
-"""A column of money whose largest amount reaches this is shown without cents where people read it."""
 A4 = 9
 FORMATS = {
     "share": "0.0%", "change": '+0.0%;"−"0.0%;0.0%', "count": "#,##0", "whole": "#,##0", "orders": "#,##0", "rank": "0",

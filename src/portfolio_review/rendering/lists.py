@@ -9,8 +9,8 @@ from typing import Any
 from markupsafe import Markup
 
 from portfolio_review.catalog import CATALOG, Column
-from portfolio_review.exhibits.numbers import Scale
-from portfolio_review.rendering import reasons
+from portfolio_review.exhibits import reasons
+from portfolio_review.exhibits.numbers import WHOLE_MONEY_FROM, Scale
 from portfolio_review.rendering.marks import attributes
 from portfolio_review.rendering.pages.view import View, between_windows_line
 from portfolio_review.rendering.report import NOT_TOLD, Report, Row
@@ -31,8 +31,6 @@ SHOWN_OF: Mapping[str, tuple[str, ...]] = {
 """The columns that a screen shows of a table as wide as a CRM wants it."""
 IN_CLIENTS = ("actions.full", "risk.clients")
 """Lists of all clients that the table `clients` contains."""
-WHOLE_MONEY_FROM = 1000.0
-"""A column of money whose largest amount reaches this is printed without cents."""
 PLAIN = Scale(1, 0, "")
 _NUMBERS = {"money", "share", "chance", "count", "orders", "days", "months", "windows", "index", "number", "rank"}
 

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from markupsafe import Markup
 
 from portfolio_review.calendar import Period
 from portfolio_review.catalog import CATALOG
-from portfolio_review.exhibits import notation, resources
+from portfolio_review.exhibits import notation, resources, sparkline
 from portfolio_review.exhibits.language import NBSP
 from portfolio_review.exhibits.numbers import Scale, scale_for
 from portfolio_review.exhibits.wording import Wording
 from portfolio_review.figure import Figure
 from portfolio_review.findings.making import clear
-from portfolio_review.rendering import screen, sparkline
+from portfolio_review.rendering import screen
 from portfolio_review.rendering.brand import Brand
 from portfolio_review.rendering.html import csp_hash, environment
 
@@ -175,12 +176,12 @@ class _Portal:
         known = self._known(unit, id)
         if not known:
             return {"text": self.text("n/a"), "value": "", "change": "", "tone": "", "line": "", "why": ""}
-        value, spoken = known[-1][1], self._spoken
+        value, spoken = known[-1][1], partial(self.wording.numbers.of_unit, unit=CATALOG[id].unit, sentence=True)
         last = self.by[unit, known[-1][0]]
         before = last.before if id == MONTH else known[-2][1] if len(known) > 1 else None
         words = self.text(
             "%(name)s: from %(first)s in %(start)s to %(last)s in %(end)s",
-            name=self.wording.name(id), first=spoken(id, known[0][1]), last=spoken(id, value),
+            name=self.wording.name(id), first=spoken(known[0][1]), last=spoken(value),
             start=self.wording.language.period(str(known[0][0])), end=self.wording.language.period(str(known[-1][0])),
         ) if len(known) > 1 else ""  # fmt: skip
         points = [(period.span.last.index, number) for period, number in known]
@@ -213,15 +214,7 @@ class _Portal:
         return {"change": text, "tone": "" if zero or not leans else "good" if leans > 0 else "bad"}
 
     def _text(self, id: str, value: float) -> str:
-        numbers, scale = self.wording.numbers, self.scales[id]
-        if scale is not None:
-            return numbers.scaled(value, scale)
-        return numbers.percent(value, mark=False) if CATALOG[id].unit == "share" else numbers.plain(value)
-
-    def _spoken(self, id: str, value: float) -> str:
-        if CATALOG[id].unit == "money":
-            return self.wording.numbers.money(value)
-        return self.wording.numbers.percent(value) if CATALOG[id].unit == "share" else self.wording.numbers.plain(value)
+        return self.wording.numbers.of_unit(value, CATALOG[id].unit, scale=self.scales[id], mark=False)
 
     def _cell(self, one: Made) -> dict[str, Any]:
         """A review: its period, status, checks passed and editions."""

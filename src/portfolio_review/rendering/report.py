@@ -17,7 +17,7 @@ from markupsafe import Markup, escape
 from portfolio_review.calendar import Period
 from portfolio_review.catalog import CATALOG
 from portfolio_review.errors import RenderingError, nearest
-from portfolio_review.exhibits.numbers import DASH, Scale, Value, scale_for
+from portfolio_review.exhibits.numbers import DASH, Scale, scale_for
 from portfolio_review.exhibits.wording import Wording
 from portfolio_review.figure import Figure
 from portfolio_review.findings import making
@@ -116,7 +116,9 @@ class Report:
             return self._printed(id, self.wording.word(value), part)
         if entry.unit == "money" and not sentence:
             scale = scale or scale_for([value])
-        text = self.format(value, entry.unit, scale=scale, sentence=sentence, mark=mark, sign=sign, decimals=decimals)
+        text = self.wording.numbers.of_unit(
+            value, entry.unit, scale=scale, sentence=sentence, mark=mark, sign=sign, decimals=decimals
+        )
         worth = scale.factor if scale and not sentence else 0.01 if entry.unit == "share" and not mark else 1
         return self._printed(id, text, part, scale="" if worth == 1 else worth)
 
@@ -129,7 +131,9 @@ class Report:
         if entry is None or entry.figure.interval is None:
             return Markup("")
         low, high = (
-            self.format(bound, entry.unit, mark=mark, sentence=sentence, scale=scale, decimals=decimals)
+            self.wording.numbers.of_unit(
+                bound, entry.unit, mark=mark, sentence=sentence, scale=scale, decimals=decimals
+            )
             for bound in entry.figure.interval
         )
         worth = 0.01 if entry.unit == "share" and not mark else "" if sentence or scale.factor == 1 else scale.factor
@@ -208,27 +212,6 @@ class Report:
         if not change or not polarity or not any(digit in text for digit in "123456789"):
             return marked(text, **of)
         return marked(text, "good" if change * polarity > 0 else "bad", **of)
-
-    def format(
-        self, value: Value, unit: str, *, scale: Scale | None = None, sentence: bool = False, mark: bool = True,
-        sign: bool = False, decimals: int | None = None,
-    ) -> str:  # fmt: skip
-        numbers = self.wording.numbers
-        match unit:
-            case "money" if sentence:
-                return numbers.money(value, sign=sign)
-            case "money":
-                return numbers.scaled(value, scale or scale_for([value]), sign=sign, decimals=decimals)
-            case "share":
-                return numbers.percent(value, 1 if decimals is None else decimals, sign=sign, mark=mark)
-            case "index":
-                places = 3 if abs(float(value)) >= 0.1 else 4
-                return numbers.plain(value, places if decimals is None else decimals, sign=sign)
-            case "days" | "months" | "windows" | "number":
-                places = 0 if float(value).is_integer() else 1
-                return numbers.plain(value, places if decimals is None else decimals, sign=sign)
-            case _:
-                return numbers.plain(value, decimals or 0, sign=sign)
 
     def of_figure(self, id: str, text: Markup | str, scale: Scale | None = None) -> Markup:
         """`text`, which prints the value of a figure, money in `scale`, leading to its cell; the figure counts as

@@ -292,7 +292,7 @@ def _number(unit: str) -> Format:
     def text(at: Printed, _row: Row, value: Value) -> str:
         if value is None:
             return at.report.na
-        return at.report.format(value, unit, scale=at.scale, mark=False, decimals=at.column.decimals)
+        return at.report.wording.numbers.of_unit(value, unit, scale=at.scale, mark=False, decimals=at.column.decimals)
 
     return text
 
@@ -377,7 +377,8 @@ def _interval(at: Printed, row: Row, value: Value) -> str:
     if value is None or high is None:
         return ""
     ends = (
-        at.report.format(end, unit, scale=at.scale, mark=False, decimals=at.column.decimals) for end in (value, high)
+        at.report.wording.numbers.of_unit(end, unit, scale=at.scale, mark=False, decimals=at.column.decimals)
+        for end in (value, high)
     )
     return at.report.wording.numbers.span(*ends)
 

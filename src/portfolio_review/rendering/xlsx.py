@@ -11,10 +11,11 @@ from types import MappingProxyType
 from typing import Any
 
 from portfolio_review.catalog import CATALOG, Column
+from portfolio_review.exhibits import reasons
 from portfolio_review.exhibits.wording import Wording
 from portfolio_review.findings import decisions, owners, ranking
 from portfolio_review.findings.wording import text as sentence
-from portfolio_review.rendering import formulas, long_tables, reasons
+from portfolio_review.rendering import formulas, long_tables
 from portfolio_review.rendering.book import LONG, WIDEST, Book, Head, Sheet, To
 from portfolio_review.rendering.context import RunContext
 from portfolio_review.rendering.pages.found import verdict

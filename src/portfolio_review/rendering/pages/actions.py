@@ -14,6 +14,7 @@ from portfolio_review.catalog.lines import SHOWN
 from portfolio_review.exhibits.chances import told
 from portfolio_review.exhibits.language import N_
 from portfolio_review.exhibits.numbers import Scale, Value, round_half_up, scale_for, shared_scale
+from portfolio_review.exhibits.reasons import SHOWN_ABOUT, in_words
 from portfolio_review.rendering.pages import found
 from portfolio_review.rendering.pages.cells import in_margin, name_of, worth
 from portfolio_review.rendering.pages.view import (
@@ -29,7 +30,6 @@ from portfolio_review.rendering.pages.view import (
     not_shown,
     row,
 )
-from portfolio_review.rendering.reasons import SHOWN_ABOUT, in_words
 from portfolio_review.rendering.report import Report, Row
 from portfolio_review.rendering.tables import Column, Line, Made, Table
 

@@ -14,10 +14,10 @@ from portfolio_review.catalog import CATALOG
 from portfolio_review.exhibits.chances import told
 from portfolio_review.exhibits.language import N_
 from portfolio_review.exhibits.numbers import Scale, scale_for
+from portfolio_review.exhibits.reasons import in_words
 from portfolio_review.findings import owners as sentences
 from portfolio_review.rendering.pages.cells import chance
 from portfolio_review.rendering.pages.view import Text, View, column, row
-from portfolio_review.rendering.reasons import in_words
 from portfolio_review.rendering.report import Report, Row
 from portfolio_review.rendering.tables import Column, Line, Made, Table
 from portfolio_review.slugs import ALL
@@ -109,11 +109,11 @@ def _meaning(report: Report, name: str) -> str:
 
 def _retention(report: Report, owner: Row) -> Row:
     """The rate with its interval; grey where clients buy at longer gaps than the window."""
-    rate = report.na if owner["rate"] is None else report.format(owner["rate"], "share", mark=False)
+    rate = report.na if owner["rate"] is None else report.wording.numbers.of_unit(owner["rate"], "share", mark=False)
     span = report.na
     if owner["low"] is not None and owner["high"] is not None:
         span = report.wording.numbers.span(
-            *(report.format(owner[name], "share", mark=False) for name in ("low", "high"))
+            *(report.wording.numbers.of_unit(owner[name], "share", mark=False) for name in ("low", "high"))
         )
     grey = Markup('<span class="g2">{}</span>') if report.grey_rates else Markup("{}")
     return {"rate": grey.format(rate), "interval": grey.format(span)}

@@ -8,9 +8,10 @@ from markupsafe import Markup
 
 from portfolio_review.catalog import CATALOG
 from portfolio_review.catalog.formulas import filled
+from portfolio_review.exhibits import sparkline
 from portfolio_review.exhibits.language import N_
 from portfolio_review.exhibits.numbers import Scale, scale_for
-from portfolio_review.rendering import formulas, sparkline
+from portfolio_review.rendering import formulas
 from portfolio_review.rendering.pages import found
 from portfolio_review.rendering.pages.cells import CLASSES, NO_CLASS, REGULARITY
 from portfolio_review.rendering.pages.view import (

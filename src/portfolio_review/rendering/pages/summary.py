@@ -8,9 +8,10 @@ from typing import Any
 
 from markupsafe import Markup
 
+from portfolio_review.exhibits import sparkline
 from portfolio_review.exhibits.chances import told
 from portfolio_review.exhibits.numbers import Scale, scale_for
-from portfolio_review.rendering import notes, sparkline
+from portfolio_review.rendering import notes
 from portfolio_review.rendering.pages import decisions, found
 from portfolio_review.rendering.pages.view import View
 from portfolio_review.rendering.report import NOT_TOLD, SAME, Report
