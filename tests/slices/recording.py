@@ -108,6 +108,16 @@ def digest(column: pd.Series) -> str:
     return hashlib.sha256(str(column.dtype).encode() + data).hexdigest()[:8]
 
 
+def lacking(case: str) -> list[str]:
+    """The files of a case that are not on this machine."""
+    source, _ = CASES[case]
+    if not isinstance(source, Path):
+        return []
+    named = [one.path or one.query or "" for one in review_files.load(source).sources.values()]
+    words = [word for text in named for word in ([text] if " " not in text else text.split("'"))]
+    return [word for word in words if word.endswith(".parquet") and not (source.parent / word).exists()]
+
+
 def path(case: str) -> Path:
     return HERE / "recorded" / f"{case.replace(' ', '_')}.json"
 

@@ -10,9 +10,8 @@ import pandas as pd
 
 from portfolio_review.calendar import Period, Span
 from portfolio_review.slices import identity
-from portfolio_review.slices.codes import ALL_CODE
 from portfolio_review.slices.model import ALL, NO_UNIT, SEVERAL_UNITS
-from portfolio_review.slices.task import MONEY
+from portfolio_review.slices.task import ALL_CODE, MONEY
 from portfolio_review.sources import Sources
 
 
@@ -35,10 +34,10 @@ def attributes(
     """`attributes`: client_id and what it is known by, of_unit: the unit where that is so, none for every unit."""
     # in the review of all, a client's unit is an attribute like its type
     con.execute(
-        f"""CREATE TEMP TABLE homes AS
+        f"""CREATE TABLE homes AS
         SELECT client_id, CASE WHEN min(unit) = max(unit) THEN coalesce(min(name), '{NO_UNIT}')
                                ELSE '{SEVERAL_UNITS}' END AS home
-        FROM (SELECT *, (who >> 32)::INTEGER AS unit FROM facts) LEFT JOIN unit_names USING (unit)
+        FROM facts JOIN names USING (client) LEFT JOIN unit_names USING (unit)
         WHERE unit <> {ALL_CODE} AND first_purchase IS NOT NULL GROUP BY client_id"""
     )
     shared = keys["key"].unique()
@@ -53,7 +52,7 @@ def attributes(
         known = pd.concat([known[~known["client_id"].isin(shared)], *each] if each else [known], ignore_index=True)
     known = identity.told_apart(known)
     con.register("attribute_frame", known.astype({"of_unit": "Int32"}).drop(columns=["unit"], errors="ignore"))
-    con.execute("CREATE TEMP TABLE attributes AS SELECT * FROM attribute_frame")
+    con.execute("CREATE TABLE attributes AS SELECT * FROM attribute_frame")
     con.unregister("attribute_frame")
 
 
@@ -80,7 +79,7 @@ def given_tables(con: duckdb.DuckDBPyConnection, sources: Sources) -> None:
         rekeyed = "client_id" in sources.columns[table]
         select = "t.* REPLACE (coalesce(k.key, t.client_id) AS client_id)" if rekeyed else "t.*"
         join = "LEFT JOIN keys k ON k.client_id = t.client_id" if rekeyed else ""
-        con.execute(f'CREATE TEMP TABLE "given_{table}" AS SELECT {select} FROM read_parquet(?) t {join}', [path])
+        con.execute(f'CREATE TABLE "given_{table}" AS SELECT {select} FROM read_parquet(?) t {join}', [path])
 
 
 def left_out(con: duckdb.DuckDBPyConnection, sources: Sources, files: Sequence[Path], period: Period) -> None:
@@ -90,7 +89,7 @@ def left_out(con: duckdb.DuckDBPyConnection, sources: Sources, files: Sequence[P
     ).astype({"unit": "str", "reason": "str", "rows": "int64", "revenue": "float64"})
     con.register("left_out_frame", frame)
     con.execute(
-        f"""CREATE TEMP TABLE left_out AS
+        f"""CREATE TABLE left_out AS
         WITH late AS (
             SELECT unit::INTEGER AS unit, count(*) AS rows, sum(revenue::{MONEY}) AS revenue
             FROM read_parquet(?) WHERE date > ? GROUP BY unit),

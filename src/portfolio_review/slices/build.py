@@ -21,23 +21,12 @@ from portfolio_review.metrics import margin, value
 from portfolio_review.metrics.company_models import to_frames
 from portfolio_review.results.plain import write_parquet
 from portfolio_review.review import Review
-from portfolio_review.slices import (
-    beside,
-    codes,
-    company,
-    doubtful,
-    identity,
-    recompute_silence,
-    reduction,
-    totals,
-    two_paths,
-)
-from portfolio_review.slices.codes import ALL_CODE
+from portfolio_review.slices import beside, company, doubtful, frames, identity, recompute, reduction, rows, silence
 from portfolio_review.slices.model import ALL, NO_UNIT, SEVERAL_UNITS
 from portfolio_review.slices.store import Head, write_head
-from portfolio_review.slices.task import Task
+from portfolio_review.slices.task import ALL_CODE, Task
 from portfolio_review.sources import Sources
-from portfolio_review.sources.engine import half_of_memory_gb, text
+from portfolio_review.sources.engine import half_of_memory_gb, processors, text
 
 _SPILL = ".spill"
 _OF_UNITS = {"totals": "span", "recomputed": "id"}
@@ -84,17 +73,18 @@ def build(review: Review, sources: Sources, period: Period, folder: Path, units:
         has_product="product" in sources.columns["transactions"],
         orders_by_year=sources.orders_by_year,
     )
-    files = [path for folder in sources.buckets.values() for path in sorted(folder.glob("*.parquet"))]
+    files = rows.files_of(sources)
     with connection(review, folder) as con:
         clients = beside.client_table(con, sources)
         by_group = review.client_level == "group"
         keys = identity.keys(clients, by_group=by_group)
         review = _with_accounts(review, identity.counted_under(review.strategic.accounts, keys))
-        codes.prepare(con, sources, keys)
-        frames = two_paths.run(con, sources, task, folder / _SPILL / "frames", _memory_gb(review) / 2)
+        rows.prepare(con, sources, keys, task)
+        reduction.run(con, task)
+        silence.run(con, task)
         beside.attributes(con, sources, clients, keys, files, task.w1, by_group=by_group)
         beside.given_tables(con, sources)
-        recompute_silence.recompute_silence(con, task, sources.history_start)
+        recompute.run(con, task, sources.history_start)
         beside.left_out(con, sources, files, period)
         doubtful.rows_of_window(con, files, period.judged(sources.data_until).window(review.window_months))
         found = _units(con, task, has_unit="unit" in sources.columns["transactions"] or "unit" in clients)
@@ -107,20 +97,22 @@ def build(review: Review, sources: Sources, period: Period, folder: Path, units:
         for path in written.values():
             path.mkdir(parents=True, exist_ok=True)
         cut = {unit: found.codes[unit] for unit in asked}
-        of_company = company.models(con, frames, task, cut, review.risk.model, Month.of(sources.history_start))
-        with ThreadPoolExecutor() as pool:
-            # the largest first: the others fill the time of the other cores
-            large = [pool.submit(frames.write, found.codes[unit], written[unit]) for unit in reversed(asked)]
-            for unit, path in written.items():
-                _write(
-                    con, unit, found.codes[unit], path, has_unit=len(found.known) > 1, has_category=task.has_category
-                )
-                for name, frame in zip(("company", "company_chain"), to_frames(of_company[unit]), strict=True):
-                    write_parquet(frame, path / f"{name}.parquet")
-                own = review if unit == ALL else _with_accounts(review, _own_accounts(con, review, path))
-                _write_slice_head(con, own, sources, period, unit, found.codes[unit], path)
-            for each in large:
-                each.result()
+        of_company = company.models(con, task, cut, review.risk.model, Month.of(sources.history_start))
+
+        def write(unit: str) -> None:
+            cursor, code, path = con.cursor(), found.codes[unit], written[unit]
+            frames.write(cursor, code, path)
+            _write(cursor, unit, code, path, has_unit=len(found.known) > 1, has_category=task.has_category)
+            for name, frame in zip(("company", "company_chain"), to_frames(of_company[unit]), strict=True):
+                write_parquet(frame, path / f"{name}.parquet")
+            own = review if unit == ALL else _with_accounts(review, _own_accounts(cursor, review, path))
+            _write_slice_head(cursor, own, sources, period, unit, code, path)
+
+        # a query of one thread writes the same bytes wherever it runs; several units are written at once
+        con.execute("SET threads = 1")
+        with ThreadPoolExecutor(processors()) as pool:
+            for _ in pool.map(write, reversed(asked)):  # the largest first
+                pass
     return Slices(folder, written, found.active, found.known, names)
 
 
@@ -159,6 +151,8 @@ def _with_accounts(review: Review, accounts: tuple[str, ...]) -> Review:
 
 def _own_accounts(con: duckdb.DuckDBPyConnection, review: Review, path: Path) -> tuple[str, ...]:
     """The strategic accounts that are clients of the unit whose slice lies at `path`; no other is known there."""
+    if not review.strategic.accounts:
+        return ()
     clients = text(str(path / "clients.parquet"))
     rows = con.execute(
         f"SELECT client_id FROM read_parquet({clients}) WHERE client_id IN (SELECT unnest(?::VARCHAR[]))",
@@ -180,7 +174,7 @@ def _units(con: duckdb.DuckDBPyConnection, task: Task, *, has_unit: bool) -> _Fo
     rows = con.execute(
         f"""SELECT coalesce(name, CASE unit WHEN {ALL_CODE} THEN '{ALL}' ELSE '{NO_UNIT}' END) AS name, unit,
                coalesce(bool_or(month BETWEEN ? AND ?), false)
-        FROM month_counts LEFT JOIN unit_names USING (unit) GROUP BY ALL ORDER BY name""",
+        FROM unit_months LEFT JOIN unit_names USING (unit) GROUP BY ALL ORDER BY name""",
         [Month.of(window.start).index, Month.of(window.end).index],
     ).fetchall()
     # where no unit is known at all there is only `all`
@@ -193,19 +187,14 @@ def _units(con: duckdb.DuckDBPyConnection, task: Task, *, has_unit: bool) -> _Fo
     )
 
 
-def _memory_gb(review: Review) -> float:
-    return review.limits.memory_gb or half_of_memory_gb()
-
-
 @contextmanager
 def connection(review: Review, folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A DuckDB of its own with the review's memory limit; what it spills goes below `folder` and away."""
     spill = folder / _SPILL
     spill.mkdir(parents=True, exist_ok=True)
-    memory = _memory_gb(review) / 2  # the other half is for the arrays of buckets
     con = duckdb.connect(
         config={
-            "memory_limit": f"{memory:.2f}GB",
+            "memory_limit": f"{review.limits.memory_gb or half_of_memory_gb():.2f}GB",
             "temp_directory": str(spill),
             "preserve_insertion_order": "true",
         }
@@ -221,27 +210,24 @@ def connection(review: Review, folder: Path) -> Iterator[duckdb.DuckDBPyConnecti
 def _write(
     con: duckdb.DuckDBPyConnection, unit: str, code: int, path: Path, *, has_unit: bool, has_category: bool
 ) -> None:
-    def copy(name: str, query: str, values: dict[str, object]) -> None:
-        con.execute(
-            f"COPY ({query}) TO {text(str(path / f'{name}.parquet'))} (FORMAT parquet, COMPRESSION lz4_raw)",
-            values,
-        )
+    def copy(name: str, query: str, values: Mapping[str, object] | None = None) -> None:
+        frames.copy(con, query, path / f"{name}.parquet", values)
 
-    facts = reduction.facts_of(code)
+    facts = frames.facts_of(code)
     for frame, order in _OF_UNITS.items():
         copy(frame, f"SELECT * EXCLUDE (unit) FROM {frame} WHERE unit = $code ORDER BY {order}", {"code": code})
     home = ", h.home AS unit" if unit == ALL else f", coalesce(h.home = {text(SEVERAL_UNITS)}, false) AS several_units"
     home = home if has_unit else ""
-    unknown = "" if has_category else "EXCLUDE (first_category)"
+    unknown = "" if has_category else ", first_category"
     clients = (
-        f"SELECT f.* {unknown}, a.* EXCLUDE (client_id, of_unit){home} FROM ({facts}) f "
+        f"SELECT f.* EXCLUDE (client{unknown}), a.* EXCLUDE (client_id, of_unit){home} FROM ({facts}) f "
         f"LEFT JOIN attributes a ON a.client_id = f.client_id AND coalesce(a.of_unit, {code}) = {code} "
         "LEFT JOIN homes h ON h.client_id = f.client_id"
     )
-    copy("clients", f"{clients} ORDER BY f.client_id", {})
+    copy("clients", f"{clients} ORDER BY f.client")
     copy("left_out", "SELECT * EXCLUDE (unit) FROM left_out WHERE unit = $unit ORDER BY reason", {"unit": unit})
-    copy("series", "SELECT * FROM series ORDER BY date", {})
-    copy("chance_back", "SELECT * FROM chance_back ORDER BY date, from_months", {})
+    copy("series", "SELECT * FROM series ORDER BY date")
+    copy("chance_back", "SELECT * FROM chance_back ORDER BY date, from_months")
     names = con.execute("SELECT table_name FROM duckdb_tables() WHERE table_name LIKE 'given%' ORDER BY 1").fetchall()
     for (name,) in names:
         table = name.removeprefix("given_")
@@ -254,18 +240,15 @@ def _write(
             columns = [row[0] for row in con.execute(f'DESCRIBE "{name}"').fetchall()]
             theirs = f"client_id IN (SELECT client_id FROM ({facts}))" if "client_id" in columns else "true"
             of_tier = "OR client_id IS NULL" if "tier" in columns else ""
-            copy(name, f'SELECT * FROM "{name}" WHERE {theirs} {of_tier} ORDER BY ALL', {})
+            copy(name, f'SELECT * FROM "{name}" WHERE {theirs} {of_tier} ORDER BY ALL')
 
 
 def _write_slice_head(
     con: duckdb.DuckDBPyConnection, review: Review, sources: Sources, period: Period, unit: str, code: int, path: Path
 ) -> None:
-    revenue = totals.double("cents", "rest")
-    used = con.execute(f"SELECT sum(rows), {revenue} FROM used WHERE unit = ?", [code]).fetchone() or (0, 0.0)
-    gap = con.execute(
-        f"""SELECT {revenue} FROM (
-            SELECT CASE unit WHEN {ALL_CODE} THEN -1 ELSE 1 END AS sign, sign * cents AS cents, sign * rest AS rest
-            FROM used)"""  # exact, or a changed cent of one unit would show in the slices of all others
+    used = con.execute("SELECT rows, revenue::DOUBLE FROM used WHERE unit = ?", [code]).fetchone() or (0, 0.0)
+    gap = con.execute(  # exact, or a changed cent of one unit would show in the slices of all others
+        f"SELECT sum(CASE unit WHEN {ALL_CODE} THEN -revenue ELSE revenue END)::DOUBLE FROM used"
     ).fetchone()
     company = con.execute(
         f"SELECT revenue / nullif(clients, 0) FROM totals WHERE unit = {ALL_CODE} AND span = 'w1'"

@@ -1,6 +1,6 @@
 """The company's models of chances, for units with few clients: learned once, from the clients of all units.
 
-In: the frames on their way to the slices; out: for each unit the models that its review takes from the whole series.
+In: the frames of the reduction; out: for each unit the models that its review takes from the whole series.
 Only parameters and counts travel, like the usual gap. Source: chances of a purchase.
 """
 
@@ -9,22 +9,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import duckdb
-import numpy as np
-import pandas as pd
 
 from portfolio_review.calendar import Month
 from portfolio_review.metrics.chance_models import BG_NBD
 from portfolio_review.metrics.company_models import Models, asked
 from portfolio_review.metrics.purchase_history import PurchaseHistory
 from portfolio_review.metrics.two_clocks import FEWEST_REPEAT_CLIENTS, Fits
-from portfolio_review.slices.codes import ALL_CODE
-from portfolio_review.slices.frames import Frames
-from portfolio_review.slices.reduction import facts_of
-from portfolio_review.slices.task import Task
+from portfolio_review.slices.frames import of_slice
+from portfolio_review.slices.task import ALL_CODE, Task, days_since_1970
 
 
 def models(
-    con: duckdb.DuckDBPyConnection, frames: Frames, task: Task, units: Mapping[str, int], model: str, start: Month
+    con: duckdb.DuckDBPyConnection, task: Task, units: Mapping[str, int], model: str, start: Month
 ) -> dict[str, Models]:
     """By unit the company's models that it needs: of each month end at which fewer than 30 of its clients had bought on
     two days; none for `all`, which learns its own.
@@ -43,7 +39,7 @@ def models(
     needed = sorted({key for keys in few.values() for key in keys})
     found = {}
     if needed:
-        fits = Fits(_history(con, frames, start))
+        fits = Fits(_history(con, start))
         found = {key: fits.two_clocks(*key) for key in needed}
     return {unit: {key: found[key] for key in few.get(unit, ())} for unit in units}
 
@@ -55,9 +51,9 @@ def _few(
     found: dict[str, list[tuple[Month, int]]] = {unit: [] for unit in units.values()}
     for month in sorted({month for month, _ in wanted}):
         counts = con.execute(
-            """SELECT who >> 32 AS unit, count(*) FILTER (second_purchase <= $day) FROM facts
-            WHERE first_purchase <= $day GROUP BY ALL""",
-            {"day": month.last},
+            """SELECT unit, count(*) FILTER (second_purchase <= $day) FROM facts
+            WHERE first_purchase <= $day GROUP BY unit""",
+            {"day": days_since_1970(month.last)},
         ).fetchall()
         for code, repeat in counts:
             if code in units and repeat < FEWEST_REPEAT_CLIENTS:
@@ -65,13 +61,14 @@ def _few(
     return found
 
 
-def _history(con: duckdb.DuckDBPyConnection, frames: Frames, start: Month) -> PurchaseHistory:
+def _history(con: duckdb.DuckDBPyConnection, start: Month) -> PurchaseHistory:
     """The purchase history of all units' clients, numbered in the order of their ids."""
-    clients = con.execute(f"SELECT first_purchase FROM ({facts_of(ALL_CODE)})").fetch_df()
-    names = ("month", "purchase_days", "last_day", "log_gaps")
-    parts = [
-        pd.DataFrame({"client_id": numbers, **{name: columns[name] for name in names}})[columns["purchase_days"] > 0]
-        for numbers, columns in frames.of_unit(ALL_CODE, "monthly")
-    ]
-    monthly = pd.concat(parts, ignore_index=True)
-    return PurchaseHistory.of(monthly, clients.assign(client_id=np.arange(len(clients))), start)
+    first = "CAST(DATE '1970-01-01' + first_purchase AS TIMESTAMP) AS first_purchase"
+    clients, monthly = (
+        con.execute(of_slice(ALL_CODE, f"number AS client_id, {columns}", frame).format("") + more).fetch_df()
+        for columns, frame, more in (
+            (first, "facts", " ORDER BY number"),
+            ("month, purchase_days, last_day, log_gaps", "monthly", " AND purchase_days > 0 ORDER BY number, month"),
+        )
+    )
+    return PurchaseHistory.of(monthly, clients, start)

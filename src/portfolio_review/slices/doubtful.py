@@ -14,7 +14,7 @@ import duckdb
 from portfolio_review.calendar import Period, Span
 from portfolio_review.doubt import Doubt, Phrase
 from portfolio_review.review import Review
-from portfolio_review.slices.codes import ALL_CODE
+from portfolio_review.slices.task import ALL_CODE
 from portfolio_review.sources import Sources
 
 FEW_CLIENTS, FEW_ROWS = 12, 100
@@ -32,7 +32,7 @@ def of_review(
 def rows_of_window(con: duckdb.DuckDBPyConnection, files: Sequence[Path], window: Span) -> None:
     """`window_rows`: how many rows of W1 each unit has."""
     con.execute(
-        f"""CREATE TEMP TABLE window_rows AS
+        f"""CREATE TABLE window_rows AS
         SELECT coalesce(unit::INTEGER, {ALL_CODE}) AS unit, count(*) AS rows FROM read_parquet(?)
         WHERE date BETWEEN ? AND ? GROUP BY GROUPING SETS ((unit), ())""",
         [[str(file) for file in files], window.start, window.end],

@@ -1,79 +1,55 @@
 """The second path, figures of silence: gaps, lapse, second purchases and overdue payments in SQL from the rows.
 
-Like `recompute`, whose table of clients it reads, it uses nothing of the reduction but the keys of clients.
+Like `recompute`, whose tables of days and clients it reads, it uses nothing of the reduction.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 
 import duckdb
 import pandas as pd
 
 from portfolio_review.calendar import Month, Span
-from portfolio_review.slices.codes import ALL_CODE, CLIENT, OF_ALL
-from portfolio_review.slices.task import MONEY, Task
+from portfolio_review.slices.task import ALL_CODE, MONEY, Task
 
 _RECENT_MONTHS = 24
 
-_GAPS = f"""CREATE OR REPLACE TEMP TABLE sql_gaps AS
-WITH bought AS (
-    SELECT who, day FROM sql_days WHERE bought UNION ALL
-    SELECT DISTINCT {OF_ALL}, day FROM sql_days SEMI JOIN sql_several ON client = {CLIENT} WHERE bought)
-SELECT who, day, day - lag(day) OVER w AS gap, row_number() OVER w AS nth
-FROM bought WINDOW w AS (PARTITION BY who ORDER BY day)"""
+_GAPS = """CREATE TABLE sql_gaps AS
+SELECT unit, client, day, day - lag(day) OVER w AS gap, row_number() OVER w AS nth
+FROM sql_days WHERE bought WINDOW w AS (PARTITION BY unit, client ORDER BY day)"""
 
-_ALSO_OF_ALL = f"""
-SELECT who >> 32, {CLIENT}, * EXCLUDE (who) FROM found UNION ALL
-SELECT {ALL_CODE}, {CLIENT}, * EXCLUDE (who) FROM found ANTI JOIN sql_several ON client = {CLIENT}"""
+_OWN = """SELECT unit, client, '{name}' AS name, max(day) AS last, DATE '{day}' - max(day) AS silence,
+    count(gap) FILTER (day >= DATE '{since}') AS gaps, quantile_cont(gap, 0.8) FILTER (day >= DATE '{since}') AS q
+FROM sql_gaps WHERE day <= DATE '{day}' GROUP BY unit, client"""
 
-_OWN = f"""INSERT INTO sql_own
-WITH wide AS (SELECT who, {{filters}} FROM sql_gaps GROUP BY who),
-     long AS ({{parts}}),
-     found AS (SELECT who, name, last, until - last AS silence, gaps, q
-               FROM long JOIN sql_asked USING (name) WHERE last IS NOT NULL) {_ALSO_OF_ALL}"""
+_COMMON = """SELECT '{name}' AS name, gap, count(*) AS times
+FROM sql_gaps WHERE gap IS NOT NULL AND day BETWEEN DATE '{since}' AND DATE '{day}'
+  AND (unit = {all} OR client NOT IN (SELECT client FROM sql_several)) GROUP BY gap"""
 
-_FILTERS = """max(day) FILTER (day <= DATE '{day}') AS last_{name},
-count(gap) FILTER (day BETWEEN DATE '{since}' AND DATE '{day}') AS gaps_{name},
-quantile_cont(gap, 0.8) FILTER (day BETWEEN DATE '{since}' AND DATE '{day}') AS q_{name}"""
+_BEGAN = """
+SELECT unit, client, min(day) FILTER (nth = 1) AS first, min(day) FILTER (nth = 2) AS second
+FROM sql_gaps WHERE nth <= 2 GROUP BY unit, client"""
 
-_PART = "SELECT who, '{name}' AS name, last_{name} AS last, gaps_{name} AS gaps, q_{name} AS q FROM wide"
+_YEARS = """
+WITH ends AS (SELECT unit, client, max(day) AS last FROM sql_gaps GROUP BY unit, client)
+SELECT unit, client, sum(revenue) AS r FROM ends JOIN sql_days USING (unit, client)
+WHERE day BETWEEN date_trunc('month', last) - INTERVAL 11 MONTH AND last_day(last) GROUP BY unit, client"""
 
-_BEGAN = f"""INSERT INTO sql_began
-WITH found AS (
-    SELECT who, min(day) FILTER (nth = 1) AS first, min(day) FILTER (nth = 2) AS second
-    FROM sql_gaps WHERE nth <= 2 GROUP BY ALL) {_ALSO_OF_ALL}"""
+_FIRST_YEARS = """
+WITH started AS (
+    SELECT unit, client, day AS first FROM sql_gaps
+    WHERE nth = 1 AND day BETWEEN date_trunc('month', DATE '{end}') - INTERVAL 24 MONTH
+                              AND last_day(DATE '{end}' - INTERVAL 13 MONTH))
+SELECT unit, client, first, sum(revenue) AS r FROM started JOIN sql_days USING (unit, client)
+WHERE day BETWEEN date_trunc('month', first) AND last_day(first + INTERVAL 11 MONTH) GROUP BY unit, client, first"""
 
-_YEARS = f"""INSERT INTO sql_years
-WITH ends AS (SELECT who, max(day) AS last FROM sql_gaps GROUP BY ALL),
-     money AS (SELECT who, day, revenue FROM sql_days UNION ALL
-               SELECT {OF_ALL}, day, revenue FROM sql_days SEMI JOIN sql_several ON client = {CLIENT}),
-     found AS (
-    SELECT who, round(sum(revenue), 6) AS r FROM ends JOIN money USING (who)
-    WHERE day BETWEEN date_trunc('month', last) - INTERVAL 11 MONTH AND last_day(last) GROUP BY ALL) {_ALSO_OF_ALL}"""
-
-_FIRST_YEARS = f"""INSERT INTO sql_first_years
-WITH money AS (SELECT who, day, revenue FROM sql_days UNION ALL
-               SELECT {OF_ALL}, day, revenue FROM sql_days SEMI JOIN sql_several ON client = {CLIENT}),
-     started AS (
-    SELECT who, sql_gaps.day AS first FROM sql_gaps, sql_asked a
-    WHERE nth = 1 AND name = 'p' AND sql_gaps.day BETWEEN date_trunc('month', a.day) - INTERVAL 24 MONTH
-                                                      AND last_day(a.day - INTERVAL 13 MONTH)),
-     found AS (
-    SELECT who, any_value(first) AS first, round(sum(revenue), 6) AS r FROM started JOIN money USING (who)
-    WHERE day BETWEEN date_trunc('month', first) AND last_day(first + INTERVAL 11 MONTH) GROUP BY ALL) {_ALSO_OF_ALL}"""
-
-_COMMON = f"""INSERT INTO sql_common
-SELECT name, gap, count(*) FROM (
-    SELECT day, gap FROM sql_gaps WHERE who >> 32 = {ALL_CODE} UNION ALL
-    SELECT day, gap FROM sql_gaps ANTI JOIN sql_several ON client = {CLIENT}) s
-JOIN sql_asked a ON s.day BETWEEN a.since AND a.day WHERE gap IS NOT NULL GROUP BY ALL"""
-
-_SILENCE = """CREATE TEMP TABLE sql_silence AS
+_SILENCE = """CREATE TABLE sql_silence AS
 WITH ranked AS (
     SELECT name, gap, sum(times) OVER (PARTITION BY name ORDER BY gap) AS upto,
            0.8::DOUBLE * (sum(times) OVER (PARTITION BY name) - 1) AS place
-    FROM (SELECT name, gap, sum(times) AS times FROM sql_common GROUP BY ALL)),
+    FROM sql_common),
      ends AS (
     SELECT name, min(gap) FILTER (upto > floor(place)) AS low, min(gap) FILTER (upto > ceil(place)) AS high,
            any_value(place - floor(place)) AS part FROM ranked GROUP BY name),
@@ -154,47 +130,31 @@ FROM (
     SELECT client_id, due_date, amount,
            amount > 0 AND due_date::DATE < $silent AND coalesce({{paid}} > $silent, true) AS open FROM given_payments) p
 JOIN names n USING (client_id) RIGHT JOIN sql_clients c
-    ON c.client = n.code AND (unit = {ALL_CODE} OR c.client NOT IN (SELECT client FROM shared)) GROUP BY unit"""
+    ON c.client = n.client AND (unit = {ALL_CODE} OR c.client NOT IN (SELECT client FROM shared)) GROUP BY unit"""
 
 
-def prepare(con: duckdb.DuckDBPyConnection, task: Task) -> None:
-    end, length = task.judged.span.last, task.judged.span.months
-    asked = [("p", end), ("pp", end - length), ("w0", end - task.window_months)]
-    con.execute(
-        f"""CREATE TABLE sql_asked (name VARCHAR, day DATE, since DATE, until DATE);
-        CREATE TABLE sql_own (unit INTEGER, client UINTEGER, name VARCHAR, last DATE, silence BIGINT, gaps BIGINT,
-            q DOUBLE);
-        CREATE TABLE sql_began (unit INTEGER, client UINTEGER, first DATE, second DATE);
-        CREATE TABLE sql_years (unit INTEGER, client UINTEGER, r {MONEY});
-        CREATE TABLE sql_first_years (unit INTEGER, client UINTEGER, first DATE, r {MONEY});
-        CREATE TABLE sql_common (name VARCHAR, gap BIGINT, times BIGINT)"""
-    )
-    con.executemany(
-        "INSERT INTO sql_asked VALUES (?, ?, ?, ?)",
-        [(name, at.last, (at - (_RECENT_MONTHS - 1)).first, at.last) for name, at in asked],
+def also_of_all(query: str) -> str:
+    """The rows of `query` by unit and client, and those of clients of one unit once more under `all`."""
+    return (
+        f"WITH found AS ({query}) SELECT * FROM found UNION ALL "
+        f"SELECT * REPLACE ({ALL_CODE} AS unit) FROM found ANTI JOIN sql_several USING (client)"
     )
 
 
-def add(con: duckdb.DuckDBPyConnection) -> None:
-    """Add a bucket, from the `sql_days` that `recompute.add` left of it."""
-    asked = con.execute("SELECT name, day, since FROM sql_asked").fetchall()
-    words = [{"name": name, "day": day, "since": since} for name, day, since in asked]
-    own = _OWN.format(
-        filters=", ".join(_FILTERS.format(**each) for each in words),
-        parts=" UNION ALL ".join(_PART.format(**each) for each in words),
-    )
-    for query in (_GAPS, own, _BEGAN, _YEARS, _FIRST_YEARS, _COMMON):
-        con.execute(query)
-
-
-def recompute_silence(con: duckdb.DuckDBPyConnection, task: Task, history_start: dt.date) -> None:
-    """Add its figures to the table `recomputed` (unit, id, value) in `con`.
-
-    Reads `names` and `sql_clients`, and `given_payments` where payments are given. Figures that look back too
-    far are null.
-    """
-    spans, started = task.spans, history_start.replace(day=1)
-    end = task.judged.end
+def figures(con: duckdb.DuckDBPyConnection, task: Task, history_start: dt.date) -> Iterator[pd.DataFrame]:
+    """Its figures by unit, a column each; those that look back too far are null."""
+    spans, started, end = task.spans, history_start.replace(day=1), task.judged.end
+    last, length = task.judged.span.last, task.judged.span.months
+    asked = [
+        {"name": name, "day": at.last, "since": (at - (_RECENT_MONTHS - 1)).first, "all": ALL_CODE}
+        for name, at in (("p", last), ("pp", last - length), ("w0", last - task.window_months))
+    ]
+    con.execute(_GAPS)
+    own, common = (" UNION ALL ".join(query.format(**each) for each in asked) for query in (_OWN, _COMMON))
+    con.execute(f"CREATE TABLE sql_common AS {common}")
+    first_years = _FIRST_YEARS.format(end=end)
+    for table, query in (("own", own), ("began", _BEGAN), ("years", _YEARS), ("first_years", first_years)):
+        con.execute(f"CREATE TABLE sql_{table} AS {also_of_all(query)}")
     con.execute(_SILENCE)
     oldest = Month.of(end - dt.timedelta(days=545))
     values = {
@@ -207,16 +167,9 @@ def recompute_silence(con: duckdb.DuckDBPyConnection, task: Task, history_start:
         "sees_pp": task.flash is None and started <= spans["pp"].start,  # lapse is judged at month ends
         "sees_545": started <= Span(oldest, oldest).start,
     }
-    _add(con, con.execute(_FIGURES, values).fetch_df())
+    yield con.execute(_FIGURES, values).fetch_df()
     given = {row[0] for row in con.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
     if "given_payments" in given:
         columns = {row[0] for row in con.execute("DESCRIBE given_payments").fetchall()}
         paid = "paid_date::DATE" if "paid_date" in columns else "NULL::DATE"
-        _add(con, con.execute(_OVERDUE.format(paid=paid), {"silent": end}).fetch_df())
-
-
-def _add(con: duckdb.DuckDBPyConnection, wide: pd.DataFrame) -> None:
-    long = wide.melt("unit", var_name="id", value_name="value").astype({"value": "float64"})
-    con.register("long_figures", long)
-    con.execute("INSERT INTO recomputed SELECT unit::INTEGER, id, value FROM long_figures")
-    con.unregister("long_figures")
+        yield con.execute(_OVERDUE.format(paid=paid), {"silent": end}).fetch_df()

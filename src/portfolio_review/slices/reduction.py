@@ -1,202 +1,281 @@
-"""All heavy work in one place: the rows of one bucket after the other in, per-client facts of every unit out.
+"""The reduction, once, as SQL: rows of transactions in, the frames of every unit and of `all` out.
 
-A bucket holds whole clients. Its rows are sorted once by client and day, and everything is a sum or a count over
-runs of that order, in whole numbers: exact, so neither the order of rows nor the division into buckets matters.
-Unit `all` is reduced from the same rows, never added up from units; of a client of one unit alone the rows of both
-are the same, and are reduced once. Memory is bounded by a bucket.
+    rows → lines (unit, client, order, day) → days, orders → monthly, facts, totals, and what `silence` makes of days
+    rows → mix, items, first category           (the only ones that need a row's product or category)
+
+Days and months are whole numbers and money is DECIMAL, so sums and counts are the same bits in any order. What stands
+here is the SQL that engines share: no date is taken apart, no function but sums, extremes, CASE and windows is called.
+`all` is reduced from rows: a client of several units once more under `ALL_CODE`; one of a single unit is the same
+there, so `seen` lists it twice and its rows stand once. Frames lie by unit, so that cutting one reads no other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 import duckdb
-import numpy as np
-import pandas as pd
 
-from portfolio_review.calendar import Days, Span
-from portfolio_review.slices import months as by_month
-from portfolio_review.slices import orders, totals
-from portfolio_review.slices.codes import ALL_CODE, CLIENT, Bucket
-from portfolio_review.slices.comebacks import Comebacks
-from portfolio_review.slices.exact import changes, numbered
-from portfolio_review.slices.frames import Frames
-from portfolio_review.slices.months import Months
-from portfolio_review.slices.rows import NONE, Rows, read
-from portfolio_review.slices.silence import Purchases, Silence
-from portfolio_review.slices.task import Task, days_since_1970, pieces
+from portfolio_review.calendar import Days, Month, Span
+from portfolio_review.metrics.histories import DAYS_A_WEEK
+from portfolio_review.metrics.margin import MONEY as OF_MARGIN
+from portfolio_review.metrics.purchase_history import LOG_GAP_UNIT
+from portfolio_review.slices.task import ALL_CODE, Task, days_since_1970
 
-NO_DAY = np.datetime64("NaT", "us")
+SPANS = ("p", "pp", "py", "w0", "w1")
+"""The spans whose distinct orders each client's frame tells, in the order of their names."""
+TREND_MONTHS = 25
+"""Months whose totals are kept: 24 to show and one before them."""
+_LINE_MONEY = {
+    "revenue": "revenue",
+    "margin": "margin",
+    "gross": "abs(revenue)",
+    "margin_gross": "CASE WHEN margin IS NOT NULL THEN abs(revenue) END",
+    "margin_revenue": "CASE WHEN margin IS NOT NULL THEN revenue END",
+}
 
-
-class Reduction:
-    """The first path: buckets are added one by one, or several at once; `finish` leaves in `con` what was found."""
-
-    def __init__(self, con: duckdb.DuckDBPyConnection, task: Task, frames: Frames, categories: Sequence[str]) -> None:
-        """`categories` are their names by code."""
-        self.task, self.frames, self.categories, self.silence = task, frames, categories, Silence(task)
-        self.comebacks = Comebacks(task, frames.folder)
-        totals.prepare(con)
-        con.execute(
-            """CREATE TABLE used_parts (unit INTEGER, rows BIGINT, cents BIGINT, rest BIGINT);
-            CREATE TABLE facts_parts (who BIGINT, single BOOLEAN, first_purchase TIMESTAMP, second_purchase TIMESTAMP,
-                first_category UINTEGER, median_gap DOUBLE)"""
-        )
-
-    def add(self, con: duckdb.DuckDBPyConnection, number: int, bucket: Bucket) -> None:
-        """Reduce the rows of a bucket; the frames of buckets follow one another by `number`."""
-        found = read(con, bucket)
-        if found is None:
-            return
-        used, rows = found
-        cents, rest = used.revenue.normal
-        totals.insert(con, "used_parts", {"unit": used.unit, "rows": used.rows, "cents": cents, "rest": rest})
-        months = Months.of(rows)
-        bought = Purchases.of(rows, months.bought)
-        ordered = orders.Orders.of(rows, months, by_year=self.task.orders_by_year)
-        of_month = orders.in_months(ordered, months)
-        cut = self.task.flash.cut_after if self.task.flash else None
-        parts, in_parts = months, ordered
-        if cut:  # the figures of a partial P are of days
-            parts = Months.of(rows, cut)
-            in_parts = orders.Orders.of(rows, parts, by_year=self.task.orders_by_year)
-        counts = orders.by_client(in_parts, parts, self.task, len(rows.clients))
-        totals.add(con, self.task, rows, months, parts, counts, of_month)
-        self.comebacks.add(number, rows, bought)
-        who = rows.clients.unit.astype(np.int64) << 32 | rows.clients.client
-        totals.insert(
-            con, "facts_parts", {"who": who, "single": rows.clients.single, **_facts(rows, bought, self.task)}
-        )
-        self.frames.add(number, rows.clients, {
-            "monthly": by_month.monthly(months, of_month, bought),
-            "as_of": self.silence.at_days(rows, bought),
-            "orders": orders.in_spans(counts),
-            "part_months": by_month.part(parts, self.task) if cut else {},
-            "mix": _mix(rows, self.task),
-            "items": _items(rows, ordered, months, self.task),
-        })  # fmt: skip
-
-    def finish(self, con: duckdb.DuckDBPyConnection) -> None:
-        """Leave `totals`, `series`, `used` and `facts` in `con`: of clients who, single, client_id, first_purchase,
-        second_purchase, first_category, median_gap; `chance_back`."""
-        totals.finish(con, self.task)
-        for name, frame in (("series", self.silence.series()), ("chance_back", self.comebacks.finish())):
-            con.register("frame", frame)
-            con.execute(f"CREATE TABLE {name} AS SELECT * FROM frame")
-            con.unregister("frame")
-        con.register(
-            "category_frame", pd.DataFrame({"name": pd.Series(self.categories, dtype="str")}).reset_index(names="code")
-        )
-        con.execute(
-            f"""CREATE TABLE used AS
-            WITH units AS (SELECT * FROM used_parts UNION ALL SELECT * REPLACE ({ALL_CODE} AS unit) FROM used_parts)
-            SELECT unit, sum(rows)::BIGINT AS rows, sum(cents) AS cents, sum(rest) AS rest
-            FROM units GROUP BY unit;
-            CREATE TABLE facts AS
-            SELECT who, single, n.client_id, first_purchase,
-                   second_purchase, c.name AS first_category,
-                   CASE WHEN isnan(median_gap) THEN NULL ELSE median_gap END AS median_gap
-            FROM facts_parts JOIN names n ON n.code = {CLIENT} LEFT JOIN category_frame c ON c.code = first_category
-            ORDER BY who;
-            DROP TABLE facts_parts"""
-        )
-        con.unregister("category_frame")
+_OF_ROWS = "client, day, revenue, margin, order_key, product, category"
 
 
-def facts_of(unit: int) -> str:
-    """SQL of the facts of a unit's clients, or of those of `all`, by client."""
-    columns = "SELECT * EXCLUDE (who, single) FROM facts WHERE"
-    if unit != ALL_CODE:
-        return f"{columns} who BETWEEN {unit << 32} AND {(unit + 1 << 32) - 1} ORDER BY who"
-    return f"{columns} single OR who >= {unit << 32} ORDER BY {CLIENT}"
+def run(con: duckdb.DuckDBPyConnection, task: Task) -> None:
+    """Leave in `con` the frames by unit and client: `monthly`, `orders`, `part_months`, `mix`, `items`, `facts`; `seen`
+    (slice, unit, client, number: which clients' rows a slice holds), `totals` and `used` by unit, and `days` for
+    `silence`."""
+    money = list(_LINE_MONEY) if task.has_margin else ["revenue"]
+    con.execute(_lines(money))
+    con.execute(_calendar(*con.execute("SELECT min(month), max(month) FROM lines").fetchall()[0]))
+    for statement in (
+        *_orders(task),
+        *_days(money),
+        *_clients(task),
+        _monthly(money),
+        _part_months(task),
+        *_totals(task, money),
+        "DROP VIEW every_line; DROP TABLE lines; DROP TABLE repeated; DROP TABLE again",
+        f"CREATE VIEW every_row AS SELECT unit, {_OF_ROWS} FROM rows UNION ALL "
+        f"SELECT {ALL_CODE} AS unit, {_OF_ROWS} FROM rows JOIN several USING (client)",
+        *_first_category(task),
+        _mix(task),
+        _items(task),
+    ):
+        con.execute(statement)
 
 
-def _facts(rows: Rows, bought: Purchases, task: Task) -> dict[str, np.ndarray]:
-    """First and second purchase of every client with rows, its median gap as of its last purchase, and the category it
-    began with: of the first purchase day that of most money, of equal ones the first name; rows of positive revenue
-    that name one."""
-    clients = len(rows.clients)
-    days = {}
-    for number, name in enumerate(("first_purchase", "second_purchase")):
-        found, nth = np.full(clients, NO_DAY), bought.nth == number
-        found[bought.who[nth]] = bought.day[nth].astype("datetime64[D]")
-        days[name] = found
-    category = np.full(clients, NONE, dtype=np.uint32)
-    if rows.category is not None:
-        began = days["first_purchase"][rows.day_who] == rows.day.astype("datetime64[D]")
-        row = np.flatnonzero(began[rows.day_of] & rows.bought & (rows.category != NONE))
-        who, named = rows.who[row], rows.category[row]
-        cells, cell = _cells(who, named, clients)
-        cents, rest = rows.revenue[row].totals(cell, len(cells.who)).normal
-        best = np.lexsort((cells.category, -rest, -cents, cells.who))
-        first = best[changes(cells.who[best])] if len(best) else best
-        category[cells.who[first]] = cells.category[first]
-    median = bought.median_gaps(clients, task.w1.last.last)
-    return {**days, "first_category": category, "median_gap": median}
+def between(span: Span | Days, column: str = "day") -> str:
+    """SQL of whether a day lies in a span."""
+    return f"{column} BETWEEN {days_since_1970(span.start)} AND {days_since_1970(span.end)}"
 
 
-@dataclass(frozen=True)
-class _Cells:
-    who: np.ndarray
-    category: np.ndarray
+def _flags(spans: Mapping[str, Span | Days], also: str = "") -> str:
+    return ", ".join(
+        f"max(CASE WHEN {also}{between(span)} THEN 1 ELSE 0 END)::TINYINT AS {name}" for name, span in spans.items()
+    )
 
 
-def _cells(who: np.ndarray, category: np.ndarray, clients: int) -> tuple[_Cells, np.ndarray]:
-    """The pairs of client and category, by both (rows that name none last), and for each row its place there."""
-    highest = int(category[category != NONE].max(initial=0))
-    width = highest + 2
-    wide = np.minimum(category, highest + 1).astype(np.int64)
-    found, place = numbered(who * np.int64(width) + wide, max(clients * width, 1))
-    code = found % width
-    return _Cells(found // width, np.where(code > highest, NONE, code).astype(np.uint32)), place
+def _sums(money: list[str]) -> str:
+    return ", ".join(f"sum({name}) AS {name}" for name in money)
 
 
-def _mix(rows: Rows, task: Task) -> dict[str, np.ndarray]:
-    """`mix`: revenue of both windows, and of W1 as it was h months earlier, by client and category; whether a row
-    of W1, and one of the last h months, has positive revenue."""
-    if rows.category is None:
-        return {}
+def _lines(money: list[str]) -> str:
+    """A row for each unit, client, order and day; every_line: those of clients of several units under `all` too."""
+    sums = ", ".join(f"sum({_LINE_MONEY[name]}) AS {name}" for name in money)
+    columns = f"client, order_key, day, month, {', '.join(money)}, bought, n"
+    return f"""CREATE TABLE lines AS
+        SELECT unit, client, order_key, day, month, {sums},
+               max(CASE WHEN revenue > 0 THEN 1 ELSE 0 END)::TINYINT AS bought, count(*) AS n
+        FROM rows GROUP BY unit, client, order_key, day, month;
+        CREATE TABLE several AS SELECT client FROM lines GROUP BY client HAVING min(unit) <> max(unit);
+        CREATE VIEW every_line AS SELECT unit, {columns} FROM lines UNION ALL
+        SELECT {ALL_CODE} AS unit, {columns} FROM lines JOIN several USING (client)"""
+
+
+def _calendar(first: int | None, last: int | None) -> str:
+    """`calendar`: the first day of each month with rows."""
+    months = range(first, last + 1) if first is not None and last is not None else range(12 * 1970, 12 * 1970 + 1)
+    rows = ", ".join(f"({month}, {days_since_1970(Month(month).first)})" for month in months)
+    return f"CREATE TABLE calendar AS SELECT * FROM (VALUES {rows}) AS c(month, first_day)"
+
+
+def _orders(task: Task) -> list[str]:
+    """`repeated`: orders with a positive row on several days, by month, and in which spans they stand; every other
+    order is counted with its day."""
+    return [
+        """CREATE TABLE again AS
+        SELECT unit, client, order_key FROM every_line WHERE bought = 1
+        GROUP BY unit, client, order_key HAVING count(*) > 1""",
+        f"""CREATE TABLE repeated AS
+        SELECT unit, client, order_key, month, {_flags(task.spans)}
+        FROM every_line JOIN again USING (unit, client, order_key)
+        WHERE bought = 1 GROUP BY unit, client, order_key, month""",
+    ]
+
+
+def _days(money: list[str]) -> list[str]:
+    """Days of a client, with how many orders stand on them alone; where it bought: gap (days since the purchase
+    before), nth (from 1), following (month of the next purchase), third_before (month of the third purchase before)."""
+    return [
+        f"""CREATE TABLE days AS
+        WITH each AS (
+            SELECT unit, client, day, month, {_sums(money)}, max(bought) AS bought,
+                   sum(CASE WHEN a.client IS NULL THEN bought ELSE 0 END)::INTEGER AS orders
+            FROM every_line LEFT JOIN again a USING (unit, client, order_key)
+            GROUP BY unit, client, day, month)
+        SELECT *, day - lag(day) OVER w AS gap, (row_number() OVER w)::INTEGER AS nth,
+               lead(month) OVER w AS following, lag(month, 3) OVER w AS third_before
+        FROM each WINDOW w AS (PARTITION BY unit, client, bought ORDER BY day)""",
+        "CREATE VIEW purchases AS SELECT * FROM days WHERE bought = 1",
+    ]
+
+
+def _clients(task: Task) -> list[str]:
+    """`facts`: by client first and second purchase, whether and with how many orders it bought in each span, the month
+    of its last purchase up to the end of W1, and its longest gap; `seen`."""
+    spans = {name: between(span) for name, span in task.spans.items()}
+    counts = ", ".join(f"sum(CASE WHEN {within} THEN orders ELSE 0 END) AS {name}" for name, within in spans.items())
+    most = ", ".join(f"max({name}) AS {name}" for name in spans)
+    more = ", ".join(f"sum({name}) AS {name}" for name in spans)
+    both = ", ".join(f"(o.{name} + coalesce(m.{name}, 0))::INTEGER AS {name}" for name in spans)
+    long = " UNION ALL ".join(
+        f"SELECT unit, client, {place} AS place, '{name}' AS span, {name} AS orders FROM client_orders WHERE {name} > 0"
+        for place, name in enumerate(SPANS)
+    )
+    return [
+        f"""CREATE TABLE facts AS
+        SELECT unit, client, min(CASE WHEN bought = 1 AND nth = 1 THEN day END) AS first_purchase,
+               min(CASE WHEN bought = 1 AND nth = 2 THEN day END) AS second_purchase,
+               {_flags(task.spans, "bought = 1 AND ")},
+               max(CASE WHEN bought = 1 AND month <= {task.w1.last.index} THEN month END) AS last_month,
+               max(CASE WHEN bought = 1 THEN gap END) AS longest
+        FROM days GROUP BY unit, client ORDER BY unit""",
+        f"""CREATE TABLE seen AS
+        WITH each AS (
+            SELECT unit AS slice, unit, client FROM facts UNION ALL
+            SELECT {ALL_CODE}, unit, client FROM facts
+            WHERE unit <> {ALL_CODE} AND client NOT IN (SELECT client FROM several))
+        SELECT *, (row_number() OVER (PARTITION BY slice ORDER BY client) - 1)::UINTEGER AS number FROM each""",
+        f"""CREATE TABLE client_orders AS
+        WITH once AS (SELECT unit, client, {counts} FROM days GROUP BY unit, client),
+             each AS (SELECT unit, client, {most} FROM repeated GROUP BY unit, client, order_key),
+             more AS (SELECT unit, client, {more} FROM each GROUP BY unit, client)
+        SELECT unit, client, {both} FROM once o LEFT JOIN more m USING (unit, client)""",
+        f"CREATE TABLE orders AS {long} ORDER BY unit",
+    ]
+
+
+def _monthly(money: list[str]) -> str:
+    unknown = [name for name in ("margin", *OF_MARGIN) if name not in money]
+    none = "".join(f", NULL::DOUBLE AS {name}" for name in unknown)
+    # a margin is known where any row of the month states it; Σ |revenue| of none is 0
+    known = "".join(f", coalesce({name}, 0)::DOUBLE AS {name}" for name in OF_MARGIN if name in money)
+    margin = ", margin::DOUBLE AS margin" if "margin" in money else ""
+    return f"""CREATE TABLE monthly AS
+        WITH each AS (
+            SELECT unit, client, month, {_sums(money)}, sum(bought)::INTEGER AS purchase_days,
+                   sum(orders) AS orders, max(CASE WHEN bought = 1 THEN day END) AS last,
+                   sum(CASE WHEN bought = 1 AND gap > 0
+                       THEN round(ln(gap::DOUBLE / {DAYS_A_WEEK}) / {LOG_GAP_UNIT})::BIGINT END) AS log_gaps
+            FROM days GROUP BY unit, client, month),
+             more AS (SELECT unit, client, month, count(*) AS again FROM repeated GROUP BY unit, client, month)
+        SELECT unit, client, month, revenue::DOUBLE AS revenue{margin}{known}{none},
+               (orders + coalesce(again, 0))::INTEGER AS orders, purchase_days,
+               coalesce(last - first_day + 1, 0)::INTEGER AS last_day,
+               coalesce(log_gaps, 0)::DOUBLE * {LOG_GAP_UNIT} AS log_gaps
+        FROM each LEFT JOIN more USING (unit, client, month) JOIN calendar USING (month) ORDER BY unit"""
+
+
+def _part_months(task: Task) -> str:
+    """The first days of the months in which PP and PY are cut, for a partial P."""
+    cut = task.flash.cut_after if task.flash else None
+    months = [Month.of(task.spans[name].end).index for name in ("pp", "py")]
+    within = f"month IN ({', '.join(map(str, months))}) AND day < first_day + {cut}" if cut else "false"
+    return f"""CREATE TABLE part_months AS
+        SELECT unit, client, month, sum(revenue)::DOUBLE AS revenue, sum(bought)::INTEGER AS purchase_days
+        FROM days JOIN calendar USING (month) WHERE {within} GROUP BY unit, client, month"""
+
+
+def _totals(task: Task, money: list[str]) -> list[str]:
+    months = [task.period.span.last - back for back in range(TREND_MONTHS)]
+    spans = {**task.spans, **{str(month): Span(month, month) for month in months}}
+    rows = ", ".join(
+        f"('{name}', {days_since_1970(span.start)}, {days_since_1970(span.end)})" for name, span in spans.items()
+    )
+    asked = ", ".join(f"('{month}', {month.index})" for month in months)
+    margins = ("margin", *OF_MARGIN)
+    known = ", ".join(
+        f"coalesce(sum({name}), 0)::DOUBLE AS {name}" if name in money else f"NULL::DOUBLE AS {name}"
+        for name in margins
+    )
+    each = " UNION ALL ".join(
+        f"SELECT slice, '{name}' AS span, sum(f.{name}) AS clients, sum(o.{name}) AS orders FROM seen "
+        "JOIN facts f USING (unit, client) LEFT JOIN client_orders o USING (unit, client) GROUP BY slice"
+        for name in task.spans
+    )
+    return [
+        f"""CREATE TABLE unit_days AS
+        SELECT unit, day, {_sums(money)}, sum(n) AS n FROM lines GROUP BY unit, day UNION ALL
+        SELECT {ALL_CODE}, day, {_sums(money)}, sum(n) FROM lines GROUP BY day""",
+        """CREATE TABLE used AS
+        SELECT unit, sum(n)::BIGINT AS rows, sum(revenue) AS revenue FROM unit_days GROUP BY unit""",
+        """CREATE TABLE unit_months AS
+        SELECT slice AS unit, month, sum(CASE WHEN purchase_days > 0 THEN 1 ELSE 0 END) AS clients,
+               sum(orders) AS orders FROM seen JOIN monthly USING (unit, client) GROUP BY slice, month""",
+        f"""CREATE TABLE totals AS
+        WITH money AS (
+            SELECT unit, span, sum(revenue)::DOUBLE AS revenue, {known}
+            FROM unit_days JOIN (VALUES {rows}) AS s(span, first, last) ON day BETWEEN first AND last
+            GROUP BY unit, span),
+             counted AS (
+            SELECT slice AS unit, span, clients, orders FROM ({each}) AS s UNION ALL
+            SELECT unit, span, clients, orders FROM unit_months
+            JOIN (VALUES {asked}) AS m(span, month) USING (month))
+        SELECT unit, span, revenue, {", ".join(margins)}, coalesce(orders, 0)::INTEGER AS orders,
+               clients::INTEGER AS clients
+        FROM money JOIN counted USING (unit, span)""",
+    ]
+
+
+def _first_category(task: Task) -> list[str]:
+    """Of the first purchase day the category of most money; of equal ones the first name."""
+    return [
+        f"""CREATE TABLE first_categories AS
+        WITH money AS (
+            SELECT r.unit, r.client, r.category, sum(r.revenue) AS revenue
+            FROM every_row r JOIN facts f ON f.unit = r.unit AND f.client = r.client AND f.first_purchase = r.day
+            WHERE r.revenue > 0 AND r.category IS NOT NULL AND {str(task.has_category).lower()}
+            GROUP BY r.unit, r.client, r.category),
+             ranked AS (
+            SELECT *, row_number() OVER (PARTITION BY unit, client ORDER BY revenue DESC, category) AS place FROM money)
+        SELECT unit, client, category FROM ranked WHERE place = 1"""
+    ]
+
+
+def _mix(task: Task) -> str:
+    """Revenue of both windows, and of W1 as it was h months earlier, by client and category; whether a row of W1, and
+    one of the last h months, has positive revenue."""
     w1, w0, h = task.spans["w1"], task.spans["w0"], task.horizon_months
     then, since = task.w1.shifted(-h), Span.ending(task.w1.last, h)
-    begin = min(w0.start, then.start)
-    within = ((rows.day >= days_since_1970(begin)) & (rows.day <= days_since_1970(w1.end)))[rows.day_of]
-    row = np.flatnonzero(within)
-    cells, cell = _cells(rows.who[row], rows.category[row], len(rows.clients))
+    begin = Days(min(w0.start, then.start), w1.end)
 
-    def inside(span: Span | Days) -> np.ndarray:
-        of_day = (rows.day >= days_since_1970(span.start)) & (rows.day <= days_since_1970(span.end))
-        return np.asarray(of_day[rows.day_of[row]])
+    def money(span: Span | Days, name: str, value: str = "revenue", none: str = "0::DOUBLE") -> str:
+        return f"coalesce(sum(CASE WHEN {between(span)} THEN {value} END)::DOUBLE, {none}) AS {name}"
 
-    now = inside(w1)
-    money = {}
-    for name, asked in (("revenue_w0", inside(w0)), ("revenue_w1", now), ("revenue_then", inside(then))):
-        money[name] = rows.revenue[row[asked]].totals(cell[asked], len(cells.who)).floats()
-    margin = margin_revenue = np.full(len(cells.who), np.nan)
-    if rows.margin is not None:
-        known = now if rows.margin_known is None else now & rows.margin_known[row]
-        sums, of = (amounts[row[known]].totals(cell[known], len(cells.who)).floats()
-                    for amounts in (rows.margin, rows.revenue))  # fmt: skip
-        stated = np.bincount(cell[known], minlength=len(cells.who)) > 0
-        margin, margin_revenue = np.where(stated, sums, np.nan), np.where(stated, of, np.nan)
-    active, active_since = (
-        np.bincount(cell[asked & rows.bought[row]], minlength=len(cells.who)) > 0 for asked in (now, inside(since))
-    )
-    columns = {**money, "margin_w1": margin, "margin_revenue_w1": margin_revenue, "active_w1": active}
-    return {"who": cells.who, "category": cells.category, **columns, "active_since": active_since}
+    def active(span: Span | Days, name: str) -> str:
+        return f"max(CASE WHEN revenue > 0 AND {between(span)} THEN 1 ELSE 0 END) = 1 AS {name}"
+
+    margins = "NULL::DOUBLE AS margin_w1, NULL::DOUBLE AS margin_revenue_w1"
+    if task.has_margin:
+        stated = "CASE WHEN margin IS NOT NULL THEN revenue END"
+        margins = f"{money(w1, 'margin_w1', 'margin', 'NULL')}, {money(w1, 'margin_revenue_w1', stated, 'NULL')}"
+    return f"""CREATE TABLE mix AS
+        SELECT unit, client, category, {money(w0, "revenue_w0")}, {money(w1, "revenue_w1")},
+               {margins}, {active(w1, "active_w1")}, {money(then, "revenue_then")}, {active(since, "active_since")}
+        FROM every_row WHERE {between(begin)} AND {str(task.has_category).lower()} 
+        GROUP BY unit, client, category ORDER BY unit"""
 
 
-def _items(rows: Rows, ordered: orders.Orders, months: Months, task: Task) -> dict[str, np.ndarray]:
-    """`items`: distinct pairs of order and product with a positive row in W1, counted by client."""
-    if rows.product is None:
-        return {}
-    first, last = pieces(task.spans["w1"])
-    piece = months.piece[ordered.month[ordered.run]]
-    asked = (piece >= first) & (piece <= last) & (rows.product[ordered.row] != NONE)
-    order, product = ordered.same[ordered.run[asked]], rows.product[ordered.row[asked]]
-    width = int(product.max(initial=0)) + 1
-    pairs = np.sort(order * np.int64(width) + product)
-    pairs = pairs[changes(pairs)] if len(pairs) else pairs
-    counts = np.bincount(months.who[ordered.month[pairs // width]], minlength=len(rows.clients))
-    who = np.flatnonzero(counts)
-    return {"who": who, "items": counts[who]}
+def _items(task: Task) -> str:
+    """Distinct pairs of order and product with a positive row in W1, counted by client."""
+    return f"""CREATE TABLE items AS
+        WITH pairs AS (
+            SELECT DISTINCT unit, client, order_key, product FROM every_row
+            WHERE revenue > 0 AND {between(task.spans["w1"])} AND product IS NOT NULL)
+        SELECT unit, client, count(*)::INTEGER AS items FROM pairs GROUP BY unit, client ORDER BY unit"""

@@ -1,138 +1,99 @@
-"""The rows of one bucket as arrays, sorted by client and day; the clients of several units once more under `all`."""
+"""The validated rows as both paths read them: whole numbers for units, clients, days and months, exact money.
+
+In: the coded transactions of step 1 and the keys of merged or grouped clients. Codes follow the binary order of texts.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from pathlib import Path
 
 import duckdb
-import numpy as np
+import pandas as pd
 
-from portfolio_review.slices.codes import ALL_CODE, Bucket
-from portfolio_review.slices.exact import Amounts, changes, numbered, stable_order
+from portfolio_review.errors import DataRefusedError
+from portfolio_review.slices.task import MONEY, Task
+from portfolio_review.sources import Sources
+from portfolio_review.sources.engine import text
 
-NONE = 2**32 - 1
-"""The code of a product or category that is not named: after all others."""
-
-
-@dataclass(frozen=True)
-class Clients:
-    """Who has rows: a client in a unit, called `who`, by unit and client; arrays of one entry each."""
-
-    unit: np.ndarray
-    client: np.ndarray
-    single: np.ndarray
-    """Whether the client has rows in this unit alone: then it is the same under `all`."""
-
-    def __len__(self) -> int:
-        return len(self.unit)
-
-    @property
-    def of_all(self) -> np.ndarray:
-        """Where `all` finds its clients: those of a single unit, and its own."""
-        return np.asarray(self.single | (self.unit == ALL_CODE))
+_NARROW, _LARGE = "DECIMAL(18, 6)", 10**12
+"""Amounts below it fit one machine word."""
+_LARGEST = 9e16
+"""Sums of sizes from it on hold no cents in double precision."""
+_TYPES = {"unit": "INTEGER", "client": "INTEGER", "order_key": "UBIGINT", "product": "INTEGER", "category": "INTEGER"}
 
 
-@dataclass(frozen=True)
-class Used:
-    """Rows and revenue of each unit."""
+def prepare(con: duckdb.DuckDBPyConnection, sources: Sources, keys: pd.DataFrame, task: Task) -> None:
+    """Leave in `con` the view `rows`, up to the end of P, `keys` (client_id, key), `names` (client, client_id),
+    `unit_names` (unit, name) and `categories` (category, name).
 
-    unit: np.ndarray
-    rows: np.ndarray
-    revenue: Amounts
-
-
-@dataclass(frozen=True)
-class Rows:
-    """Rows sorted by who and day. `days` are runs of rows of one who and day; months of one who and month."""
-
-    clients: Clients
-    revenue: Amounts
-    margin: Amounts | None
-    margin_known: np.ndarray | None
-    """Whether the margin is stated, where it is not in every row."""
-    bought: np.ndarray
-    order: np.ndarray
-    """The key of the order among those of the client; the day where it has no id."""
-    product: np.ndarray | None
-    category: np.ndarray | None
-    day_of: np.ndarray
-    """For each row its place among the days."""
-    day_starts: np.ndarray
-    day_who: np.ndarray
-    day: np.ndarray
-    """Days since 1970-01-01."""
-
-    @property
-    def who(self) -> np.ndarray:
-        return np.asarray(self.day_who[self.day_of])
-
-
-def read(con: duckdb.DuckDBPyConnection, bucket: Bucket) -> tuple[Used, Rows] | None:
-    """How much each unit has, and the rows sorted; None where there is none."""
-    columns = {
-        "unit": "unit::INTEGER", "client": "client", "day": "(date - DATE '1970-01-01')::INTEGER",
-        "revenue": "revenue", "margin": "coalesce(margin, 0)", "margin_known": "margin IS NOT NULL",
-        "order_key": "coalesce(order_key, (date - DATE '1970-01-01')::UBIGINT)",
-        "product": f"coalesce(product, {NONE})", "category": f"coalesce(category, {NONE})",
-    }  # fmt: skip
-    needs = {"margin_known": "margin"}
-    chosen = [f"{sql} AS {name}" for name, sql in columns.items() if needs.get(name, name) in bucket.columns]
-    found = con.execute(f"SELECT {', '.join(chosen)} FROM ({bucket.rows})").fetchnumpy()
-    given = {name: np.asarray(column) for name, column in found.items()}
-    if not len(given["unit"]):
-        return None
-    unit, revenue = given.pop("unit"), Amounts.of(given.pop("revenue"))
-    count = int(unit.max()) + 1
-    rows = np.bincount(unit, minlength=count)
-    has = np.flatnonzero(rows)
-    used = Used(has, rows[has], revenue.totals(unit, count)[has])
-    return used, _sorted(unit, given.pop("client"), given.pop("day"), revenue, given)
-
-
-def _sorted(
-    units_of: np.ndarray, client: np.ndarray, day: np.ndarray, revenue: Amounts, columns: dict[str, np.ndarray]
-) -> Rows:
-    base = client.min()
-    client = (client - base).astype(np.int64)
-    span = int(client.max()) + 1
-    units, unit = numbered(units_of, int(units_of.max()) + 1)
-    home = np.zeros(span, dtype=unit.dtype)
-    home[client] = unit
-    several = np.zeros(span, dtype=bool)
-    several[client[unit != home[client]]] = True
-    source = None
-    if several.any():  # under `all` they are reduced anew from the same rows
-        again = np.flatnonzero(several[client])
-        source = np.append(np.arange(len(client)), again)
-        unit = np.append(unit, np.full(len(again), len(units), dtype=unit.dtype))
-        client, day = client[source], day[source]
-        units = np.append(units, ALL_CODE)
-    whos, who = numbered(unit * np.int64(span) + client, len(units) * span)
-    known = Clients(units[whos // span], whos % span + base, ~several[whos % span])
-    first_day = int(day.min())
-    days = int(day.max()) - first_day + 1
-    key = who * np.int64(days) + (day - first_day)
-    order = stable_order(key, len(whos) * days)
-    key = key.take(order)
-    new = changes(key)
-    starts = np.flatnonzero(new)
-    if source is not None:
-        order = source[order]
-    revenue = revenue[order]
-    margin = Amounts.of(columns.pop("margin"))[order] if "margin" in columns else None
-    columns = {name: column.take(order) for name, column in columns.items()}
-    bought, stated = revenue.positive, columns.get("margin_known")
-    return Rows(
-        clients=known,
-        revenue=revenue,
-        margin=margin,
-        margin_known=None if stated is None or stated.all() else stated,
-        bought=bought,
-        order=columns["order_key"] if "order_key" in columns else (key % days + first_day).astype(np.uint64),
-        product=columns.get("product"),
-        category=columns.get("category"),
-        day_of=np.cumsum(new, dtype=np.int32) - np.int32(1),
-        day_starts=starts,
-        day_who=(key[starts] // days).astype(np.int32),
-        day=(key[starts] % days + first_day).astype(np.int32),
+    rows: unit, client, date, day (since 1970), month (12 · year + month − 1), revenue, margin, order_key (the day
+    where an order has no id; of its year where ids are used again), product, category: codes, null where unknown.
+    `DataRefusedError` where the sizes of amounts add up to more than doubles hold to the cent.
+    """
+    con.register("key_frame", keys)
+    con.execute("CREATE TABLE keys AS SELECT client_id, key FROM key_frame")
+    con.unregister("key_frame")
+    known = _dictionary(sources, "client_id")
+    con.execute(
+        f"""CREATE TABLE codes AS
+        SELECT code AS raw, coalesce(key, value) AS client_id,
+               (dense_rank() OVER (ORDER BY coalesce(key, value)))::INTEGER AS client
+        FROM ({known}) LEFT JOIN keys ON keys.client_id = value;
+        CREATE TABLE names AS SELECT DISTINCT client, client_id FROM codes"""
     )
+    for table, name, column in (("unit_names", "unit", "unit"), ("categories", "category", "category")):
+        query = f"SELECT code::INTEGER AS {column}, value AS name FROM ({_dictionary(sources, name)})"
+        con.execute(f"CREATE TABLE {table} AS {query}")
+    files = files_of(sources)
+    if not files:
+        columns = ", ".join(f"NULL::{kind} AS {name}" for name, kind in _TYPES.items())
+        source = f"(SELECT {columns}, NULL::DATE AS date, NULL::DOUBLE AS revenue WHERE false)"
+    else:
+        source = f"read_parquet([{', '.join(text(str(file)) for file in files)}])"
+    money = _money(con, source, task)
+    client, join = "r.client::INTEGER", ""
+    if len(keys):
+        client, join = "c.client", "JOIN codes c ON c.raw = r.client"
+    order = "(r.date - DATE '1970-01-01')::UBIGINT"
+    order = f"coalesce(r.order_key, {order})" if task.has_orders else order
+    order = f"hash({order}, year(r.date))" if task.orders_by_year else order
+
+    def given(name: str, has: bool) -> str:
+        return f"r.{name}::{_TYPES[name]} AS {name}" if has else f"NULL::{_TYPES[name]} AS {name}"
+
+    con.execute(
+        f"""CREATE VIEW rows AS
+        SELECT r.unit::INTEGER AS unit, {client} AS client, r.date::DATE AS date,
+               (r.date - DATE '1970-01-01')::INTEGER AS day, (12 * year(r.date) + month(r.date) - 1)::INTEGER AS month,
+               r.revenue::{money} AS revenue, {f"r.margin::{money}" if task.has_margin else f"NULL::{money}"} AS margin,
+               {order} AS order_key, {given("product", task.has_product)},
+               {given("category", task.has_category)}
+        FROM {source} r {join} WHERE r.date <= DATE '{task.period.end}'"""
+    )
+
+
+def files_of(sources: Sources) -> Sequence[Path]:
+    """The files of the coded transactions that count."""
+    return [path for folder in sources.buckets.values() for path in sorted(folder.glob("*.parquet"))]
+
+
+def _dictionary(sources: Sources, column: str) -> str:
+    """SQL of the texts of a coded column: code, from 1, and value."""
+    path = sources.dictionary(column)
+    if not path.exists():
+        return "SELECT 0 AS code, '' AS value WHERE false"
+    return f"SELECT DISTINCT code, value FROM read_parquet({text(str(path))}) WHERE code > 0"
+
+
+def _money(con: duckdb.DuckDBPyConnection, source: str, task: Task) -> str:
+    """The SQL type that holds an amount to six decimals, the narrowest that is wide enough."""
+    largest = 0.0
+    for name in ("revenue", *["margin"] * task.has_margin):
+        most, whole = con.execute(f"SELECT max(abs({name})), sum(abs({name})) FROM {source}").fetchall()[0]
+        if whole is not None and whole >= _LARGEST:
+            raise DataRefusedError(
+                "the amounts are too large to be added to the cent: give revenue and margin in thousands or millions"
+            )
+        largest = max(largest, most or 0.0)
+    return _NARROW if largest < _LARGE else MONEY

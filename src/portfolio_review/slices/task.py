@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from portfolio_review.calendar import Days, Flash, Month, Period, Span
 
+ALL_CODE = 1 << 30
+"""The unit code of the review of all."""
 ORIGINS = 4
 """Past month ends, each a horizon apart, at which the chances of a purchase are tested."""
 MONEY = "DECIMAL(38, 6)"
@@ -77,12 +79,6 @@ class Task:
             *(self.horizon_months * times for times in range(1, ORIGINS + 2)),
         }
         return sorted(end - months for months in back)
-
-
-def pieces(span: Span | Days) -> tuple[int, int]:
-    """The first and the last piece of a span: a month has two, up to the day at which a partial P is cut and after."""
-    last = Month.of(span.end)
-    return 2 * Month.of(span.start).index, 2 * last.index + (span.end == last.last)
 
 
 def days_since_1970(day: dt.date) -> int:
