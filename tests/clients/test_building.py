@@ -1,5 +1,6 @@
 """The client table: declared columns in a declared order, kept and loaded as it was."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -94,3 +95,12 @@ def test_the_table_is_loaded_as_it_was_kept_and_of_its_own_slice_alone(
     pd.testing.assert_frame_equal(opened.open_clients(data, str(workspace)), table)
     object.__setattr__(data, "hash", "another")
     assert clients.load(data, str(workspace)) is None
+
+
+def test_given_tiers_had_at_the_end_of_w0_what_the_review_published_then_says(data: Slice) -> None:
+    """Clients that it does not name were no key clients then."""
+    given = data.frames["clients"].assign(tier=["key", "non-key", None, "super-key"])
+    with_tiers = replace(data, frames={**data.frames, "clients": given})
+    assert clients.build(with_tiers)["tier0"].isna().all()  # none was published
+    told = replace(with_tiers, published_tiers=pd.Series({"a": "super-key", "gone": "key"}))
+    assert clients.build(told)["tier0"].astype(str).tolist() == ["super-key", "non-key", "non-key", "non-key"]
