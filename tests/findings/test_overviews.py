@@ -120,3 +120,16 @@ def test_the_same_sentence_stands_over_a_page_whatever_else_was_found_of_it() ->
     assert one.id == "drivers.factors"
     left = replace(told[0], id="headline.left", money=-9e9)
     assert ranking.of_page([left, one], "drivers") is one
+
+
+def test_nobody_new_and_nobody_returned_bring_no_nought() -> None:
+    rows = [{"object": "bridge.steps", "line": line, "amount_change": 0.0} for line in ("existing", "fresh")]
+    table, half = ("movement.lines", made.table("movement.lines", *rows)), replace(made.HEAD, window_months=3)
+    ends = {"bridge.start": made.figure(2e5), "bridge.end": made.figure(213_000.0), "bridge.new": made.figure(0.0)}
+    assert over("bridge", made.seen(ends, table, head=half)) == [
+        "Nobody was new or had returned: €213k in the last 3 months."
+    ]
+    back = {"bridge.returned": made.figure(70_700.0)}
+    assert over("bridge", made.seen(ends | back, table, head=half)) == [
+        "Of the €213k of the last 3 months, returned clients brought €70.7k."
+    ]

@@ -268,3 +268,33 @@ def test_a_sentence_says_which_number_and_which_client_it_prints() -> None:
         f'<span data-message="f0" data-to="bridge"><span data-client="{client}" data-name="client">{known}</span> and '
         '<span data-client="14156">client 14156</span> bought for <span data-value="money">£1.00m</span> in 12 months</span>'
     )
+
+
+def test_an_unclear_change_of_the_money_at_risk_is_a_sign_that_says_so() -> None:
+    base, id = made_results.results(), "risk.revenue_at_risk"
+    parts = base.tables["risk.parts"]
+    held = {"clear": parts.columns.index("clear"), "year_before": parts.columns.index("year_before")}
+    for certain, sign, note in ((False, "≈", "≈ within noise"), (True, "%", "")):
+        cells = {held["clear"]: certain, held["year_before"]: 1e6}
+        rows = tuple(tuple(cells.get(place, cell) for place, cell in enumerate(row)) for row in parts.rows or ())
+        known = replace(base.figures[id].figure, previous_year=1e6 if certain else None)
+        made = replace(base, tables=base.tables | {"risk.parts": replace(parts, rows=rows)},
+                       figures=base.figures | {id: made_results.figure(id, known)})  # fmt: skip
+        (risk,) = (one for one in summary.key_figures(report(made)) if one.id == id)
+        (change,) = (change for label, _, change in risk.lines if label == "Year before")
+        assert sign in change
+        assert ("data-noise" in change) is not certain
+        assert risk.note == note
+
+
+def test_margin_stands_on_page_one_for_the_window_too() -> None:
+    """The verdict tells it where it moves otherwise than revenue: −674 thousand from 1.15 million has no per cent."""
+    base = made_results.results()
+    margin = made_results.figure("headline.margin", 100e3, previous_year=90e3, window=-674e3, window_previous=1.15e6)
+    rate = made_results.figure("headline.margin_rate", 0.2, window=-0.019, window_previous=0.041)
+    made = replace(base, figures=base.figures | {"headline.margin": margin, "headline.margin_rate": rate})
+    (card,) = (one for one in summary.key_figures(report(made)) if one.id == "headline.margin")
+    lines = {str(label): (str(value), str(change)) for label, value, change in card.lines}
+    assert "1,150" in lines["12 months before"][0]
+    assert "−674" in lines["Last 12 months"][0]
+    assert "−6.0" in lines["Rate, 12 months"][1]

@@ -86,8 +86,11 @@ def _unseen(seen: Seen) -> Iterator[Finding]:
         "No contact with %(client)s, a strategic client, for %(days)s, longer than its cadence",
         client=who(rows[0]), days=days(rows[0]["contact_days"]),
     )  # fmt: skip
+    more = None if len(rows) == 1 else count_of(
+        ", nor in time with %(n)s more of them", ", nor in time with %(n)s more of them", len(rows) - 1
+    )  # fmt: skip
     yield about(_UNSEEN, rows[0]).finding(
-        "strategic.unseen", [clause, _others(rows)], evidence=[EXPOSURE], money=-revenue, standing=True
+        "strategic.unseen", [clause, more], evidence=[EXPOSURE], money=-revenue, standing=True
     )
 
 

@@ -12,6 +12,7 @@ from portfolio_review.exhibits import sparkline
 from portfolio_review.exhibits.chances import told
 from portfolio_review.exhibits.numbers import Scale, scale_for
 from portfolio_review.rendering import notes
+from portfolio_review.rendering.marks import marked
 from portfolio_review.rendering.pages import decisions, found
 from portfolio_review.rendering.pages.view import View
 from portfolio_review.rendering.report import NOT_TOLD, SAME, Report
@@ -182,7 +183,8 @@ def _at_risk(report: Report) -> KeyFigure | None:
     if whole is not None and whole["share"] is not None:
         lines.append((text("Of revenue, %%"), numbers.percent(whole["share"], mark=False), ""))
     if whole is not None and whole["year_before"] is not None:
-        change = report.change(AT_RISK, brief=True)
+        of = {"figure": AT_RISK, "change": "previous_year"}  # whose base is recorded where the change is clear alone
+        change = report.change(AT_RISK, brief=True) if whole["clear"] else marked(SAME, "g2", **of, noise="yes")
         lines.append((text("Year before"), numbers.scaled(whole["year_before"], scale), change))
         note = _unclear(report, lines)
     for part in PARTS:
