@@ -58,6 +58,9 @@ class ReviewFileError(PortfolioReviewError):
         head = f"{path}: {len(faults):,} fault{'s' if len(faults) != 1 else ''} in the review file"
         super().__init__("\n".join([head, *(f"  {fault}" for fault in self.faults)]))
 
+    def __reduce__(self) -> tuple[type[ReviewFileError], tuple[str, list[str]], dict[str, object]]:
+        return type(self), (self.path, []), self.__dict__ | {"args": self.args}
+
 
 @dataclass(frozen=True)
 class Fault:

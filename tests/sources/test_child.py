@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import pickle
+import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -75,7 +78,7 @@ def test_missing_files_come_back(bench: Bench, out: Path) -> None:
 def test_expressions_are_judged_before_a_process_starts(
     bench: Bench, out: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(subprocess, "Popen", None)
+    monkeypatch.setattr(child, "_CONTEXT", None)
     with pytest.raises(ReviewFileError, match="holds the aggregate"):
         read(bench.review({"transactions": {"path": "t.csv", "where": "sum(x) > 1"}}), bench.folder, out)
 
@@ -100,7 +103,7 @@ def test_a_killed_child_is_one_clear_error(bench: Bench, out: Path, monkeypatch:
     (bench.folder / "site").mkdir()
     bench.write(
         "site/sitecustomize.py",
-        "import os, signal\nif 'portfolio_review.sources' in ' '.join(__import__('sys').orig_argv):\n    os.kill(os.getpid(), signal.SIGKILL)\n",
+        "import os, signal\nif 'spawn_main' in ' '.join(__import__('sys').orig_argv):\n    os.kill(os.getpid(), signal.SIGKILL)\n",
     )
     monkeypatch.setenv("PYTHONPATH", str(bench.folder / "site"))
     with pytest.raises(DataRefusedError, match=r"ended \(SIGKILL\) while the process started"):
@@ -124,24 +127,55 @@ def test_too_little_memory_is_said_with_the_key_that_raises_it(bench: Bench, out
         read(review, bench.folder, out)
 
 
-def test_the_child_ends_with_its_parent(bench: Bench) -> None:
-    """A parent that dies closes the pipe, on which the child ends, whatever it is doing."""
-    process = subprocess.Popen(
-        [sys.executable, "-P", "-m", "portfolio_review.sources"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
-        env={**os.environ, "PYTHONPATH": str(Path(child.__file__).parents[2])},
-    )  # fmt: skip
-    assert process.stdin is not None
-    time.sleep(0.2)
-    process.stdin.close()
-    assert process.wait(20) != 0
+def test_the_child_ends_with_its_parent_whatever_it_is_doing(bench: Bench, out: Path) -> None:
+    """A parent that is killed while the child waits for rows without an end."""
+    sqlite3.connect(bench.folder / "crm.db").close()
+    endless = "with recursive rows(i) as (select 1 union all select i + 1 from rows) select i from rows"
+    bench.write(
+        "parent.py",
+        "import os\nfrom pathlib import Path\nfrom portfolio_review import review, sources\n"
+        "if __name__ == '__main__':\n"
+        "    text = 'id: b\\ncurrency: EUR\\nsources: {transactions: {connection: env:CRM_DSN, query: \""
+        + endless
+        + "\"}}'\n"
+        "    sources.read(review.parse(text, 'b.yml'), Path(), Path('out'))\n",
+    )
+    environment = {
+        **os.environ, "PYTHONPATH": str(Path(child.__file__).parents[2]), "CRM_DSN": "sqlite:///crm.db",
+    }  # fmt: skip
+    with subprocess.Popen([sys.executable, "parent.py"], cwd=bench.folder, env=environment) as parent:
+        stage = out / ".tmp" / "stage"
+        assert _soon(stage.exists), "the child does not read"
+        found = Path(f"/proc/{parent.pid}/task/{parent.pid}/children").read_text().split()
+        assert found
+        parent.kill()
+    assert _soon(lambda: not any(Path(f"/proc/{number}").exists() for number in found)), "the child goes on"
 
 
-def test_an_error_nobody_foresaw_is_still_one_message(bench: Bench) -> None:
-    """The child's own answer to a job that it cannot even read."""
-    answer = subprocess.run(
-        [sys.executable, "-P", "-m", "portfolio_review.sources"],
-        input=b'{"review": {"id": 5}, "folder": "out"}\n', capture_output=True, timeout=60,
-        env={**os.environ, "PYTHONPATH": str(Path(child.__file__).parents[2])},
-    )  # fmt: skip
-    assert answer.returncode in (0, 1)
-    assert b"Traceback" not in answer.stdout + answer.stderr
+def _soon(happened: Callable[[], bool]) -> bool:
+    for _ in range(300):
+        if happened():
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def test_an_error_nobody_foresaw_is_still_one_message(bench: Bench, out: Path) -> None:
+    bench.write("t.csv", DATA)
+    review = bench.review({"transactions": {"path": "t.csv"}}).model_copy(update={"timezone": None})
+    with pytest.raises(DataRefusedError, match="the sources cannot be read: AttributeError: ") as caught:
+        read(review, bench.folder, out)
+    assert "Traceback" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ReviewFileError("a.yml", [f"fault {number}" for number in range(30)]),
+        DataRefusedError("refused", [Fault("clients", "name", "rule", 2, "remedy", examples=((1, "x"),))]),
+        MissingFileError("missing"), PublishError("written"),
+    ],
+)  # fmt: skip
+def test_errors_come_through_a_pipe_as_they_are(error: Exception) -> None:
+    back = pickle.loads(pickle.dumps(error))
+    assert (type(back), str(back), back.__dict__) == (type(error), str(error), error.__dict__)

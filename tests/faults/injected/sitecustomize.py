@@ -14,16 +14,14 @@ import os
 import sys
 
 _WORDS = " ".join(sys.orig_argv)
-ROLE = (
-    "server"
-    if "kernels.server" in _WORDS
-    else "sources"
-    if "portfolio_review.sources" in _WORDS
-    else "worker"
-    if "spawn_main" in _WORDS
-    else "main"
-)
+_STARTED = "server" if "kernels.server" in _WORDS else "worker" if "spawn_main" in _WORDS else "main"
 _count = 0
+
+
+def _role() -> str:
+    """The process that reads the sources is started as workers are, with another function to run."""
+    reads = _STARTED == "worker" and "portfolio_review.sources.child" in sys.modules
+    return "sources" if reads else _STARTED
 
 
 def _path(event: str, arguments: tuple) -> str | None:
@@ -44,14 +42,15 @@ def _watch(event: str, arguments: tuple) -> None:
     if path is None or not path.startswith(UNDER) or "/.logs" in path:
         return
     _count += 1
+    role = _role()
     if LOG:
-        line = f"{ROLE} {event} {path.removeprefix(UNDER)}\n".encode()
+        line = f"{role} {event} {path.removeprefix(UNDER)}\n".encode()
         handle = os.open(LOG, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
         os.write(handle, line)
         os.close(handle)
-    if f"{ROLE}:{_count}" == AT:
+    if f"{role}:{_count}" == AT:
         if DO in ("KILL", "TERM"):
-            os.kill(os.getpid() if ROLE == "main" else os.getppid(), 9 if DO == "KILL" else 15)
+            os.kill(os.getpid() if role == "main" else os.getppid(), 9 if DO == "KILL" else 15)
         elif event in ("open", "os.rename", "os.mkdir"):
             number = getattr(errno, DO)
             raise OSError(number, os.strerror(number), path)
