@@ -73,3 +73,42 @@ def test_an_unreadable_manifest_is_none(tmp_path: Path) -> None:
     assert manifest.read(tmp_path) is None
     (tmp_path / "manifest.json").write_text("{")
     assert manifest.read(tmp_path) is None
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_two_folders_take_each_others_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_once: bool) -> None:
+    """In one step where the system knows how, else by renames; both leave the new folder whole."""
+    if not at_once:
+        monkeypatch.setattr(publish, "_swapped", lambda one, other: False)
+    target = folder(tmp_path / "published", "old")
+    staged = folder(tmp_path / "staged", "new")
+    publish.exchange(staged, target)
+    assert (target / "a.txt").read_text() == "new"
+    assert not (tmp_path / "published.replaced").exists()
+    if staged.exists():
+        assert (staged / "a.txt").read_text() == "old"
+
+
+def test_a_first_folder_takes_its_place(tmp_path: Path) -> None:
+    publish.exchange(folder(tmp_path / "staged", "new"), tmp_path / "published")
+    assert (tmp_path / "published" / "a.txt").read_text() == "new"
+    assert not (tmp_path / "staged").exists()
+
+
+def test_what_is_read_only_is_removed_and_what_a_link_leads_to_stays(tmp_path: Path) -> None:
+    outside = folder(tmp_path / "outside", "mine")
+    outside.chmod(0o555)
+    inner = folder(tmp_path / "old" / "inner", "text")
+    (tmp_path / "old" / "link").symlink_to(outside)
+    inner.chmod(0o555)
+    (tmp_path / "old").chmod(0o555)
+    publish.remove(tmp_path / "old")
+    assert not (tmp_path / "old").exists()
+    assert (outside / "a.txt").read_text() == "mine"
+    assert outside.stat().st_mode & 0o777 == 0o555
+
+
+def test_a_published_folder_left_aside_by_a_kill_goes_back(tmp_path: Path) -> None:
+    folder(tmp_path / "shop" / "published.replaced", "old")
+    with publish.series_folder(tmp_path / "shop"):
+        assert (tmp_path / "shop" / "published" / "a.txt").read_text() == "old"

@@ -5,6 +5,8 @@ import json
 import os
 import shutil
 import socket
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -77,6 +79,23 @@ def test_a_correction_names_what_it_replaces_and_why_and_the_manifest_before_it(
     before = hashlib.sha256((original / JAN1 / "manifest.json").read_bytes()).hexdigest()
     assert document["previous"] == {"period": "2024-01", "version": 1, "sha256": before}
     assert [one["version"] for one in document["units"]] == [2, 1]
+
+
+def test_the_same_reviews_and_days_give_the_same_bytes(original: Path, tmp_path: Path) -> None:
+    again = made_published.write(tmp_path)
+    files = {path.relative_to(original): path.read_bytes() for path in original.rglob("*") if path.is_file()}
+    assert {path.relative_to(again): path.read_bytes() for path in again.rglob("*") if path.is_file()} == files
+
+
+def test_nothing_but_the_library_of_signatures_is_loaded() -> None:
+    """Whoever verifies needs no data and waits for nothing that computes or draws."""
+    words = "from portfolio_review.delivery import verify"
+    heavy = "{'pandas', 'numpy', 'scipy', 'pyarrow', 'matplotlib', 'weasyprint', 'duckdb', 'nbformat', 'jinja2'}"
+    done = subprocess.run(
+        [sys.executable, "-c", f"import sys; {words}; print(sorted({heavy} & set(sys.modules)))"],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stdout.strip() == "[]"
 
 
 # Forgeries -------------------------------------------------------------------------------------
