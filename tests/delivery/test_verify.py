@@ -381,6 +381,22 @@ def test_a_forgery_is_named(folder: Path, name: str) -> None:
     assert "\x1b" not in done.output
 
 
+def test_folders_within_each_other_without_end_are_named(folder: Path) -> None:
+    """More of them than a program can call itself."""
+    here = os.getcwd()
+    os.chdir(folder / DEC1)
+    try:
+        for _ in range(1500):
+            os.mkdir("a")
+            os.chdir("a")
+    finally:
+        os.chdir(here)
+    done = verify(folder)
+    subprocess.run(["rm", "-rf", str(folder / DEC1 / "a")], check=True)  # which shutil cannot
+    assert done.exit_code == 1
+    assert f"{DEC1}/a: was added" in done.output
+
+
 @pytest.mark.parametrize("bit", range(0, 6000, 400))
 def test_no_bit_of_the_head_is_free(folder: Path, bit: int) -> None:
     content = bytearray((folder / "head.json").read_bytes())

@@ -20,7 +20,7 @@ from portfolio_review.calendar import Period
 from portfolio_review.delivery import approval, keys, manifest, published
 from portfolio_review.errors import MissingFileError, UsageError
 
-LARGEST_JSON = 200_000_000
+LARGEST_JSON = 32_000_000
 """Bytes of a document that is read; a larger one was not written by `publish`."""
 CHUNK = 1 << 20
 
@@ -100,7 +100,7 @@ class _Look:
     """The manifests of the chain by place, the newest first."""
 
     def all(self, expected: str | None) -> None:
-        self.walk(self.folder, "")
+        self.walk()
         head = self.head(expected)
         if head is not None:
             self.chain(head)
@@ -116,27 +116,38 @@ class _Look:
 
     # What lies there -------------------------------------------------------------------------
 
-    def walk(self, folder: Path, above: str) -> None:
+    def walk(self) -> None:
         """Hash every plain file; links are not followed."""
-        try:
-            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-        except OSError as error:
-            return self.say(above or ".", f"cannot be read: {error.strerror}")
-        for entry in entries:
-            name = f"{above}{entry.name}"
-            status = entry.stat(follow_symlinks=False)
-            if stat.S_ISDIR(status.st_mode):
-                self.folders.add(name)
-                self.walk(Path(entry.path), f"{name}/")
-            elif stat.S_ISREG(status.st_mode):
+        waiting = [""]
+        while waiting:
+            above = waiting.pop()
+            try:
+                entries = sorted(os.scandir(self.folder / above), key=lambda entry: entry.name)
+            except OSError as error:
+                self.say(above or ".", f"cannot be read: {error.strerror}")
+                continue
+            for entry in entries:
+                name = f"{above}/{entry.name}" if above else entry.name
                 try:
-                    self.hashes[name] = _hash(Path(entry.path))
-                    self.sizes[name] = status.st_size
+                    if self.met(name, entry):
+                        waiting.append(name)
                 except OSError as error:
                     self.say(name, f"cannot be read: {error.strerror}")
-            else:
-                kind = "a symbolic link" if stat.S_ISLNK(status.st_mode) else "no plain file"
-                self.say(name, f"is {kind}, which no published folder holds")
+        self.hashes = dict(sorted(self.hashes.items()))
+
+    def met(self, name: str, entry: os.DirEntry[str]) -> bool:
+        """Take down what lies there; whether it is a folder, to be looked into."""
+        status = entry.stat(follow_symlinks=False)
+        if stat.S_ISDIR(status.st_mode):
+            self.folders.add(name)
+            return True
+        if stat.S_ISREG(status.st_mode):
+            self.hashes[name] = _hash(Path(entry.path))
+            self.sizes[name] = status.st_size
+        else:
+            kind = "a symbolic link" if stat.S_ISLNK(status.st_mode) else "no plain file"
+            self.say(name, f"is {kind}, which no published folder holds")
+        return False
 
     def document(self, name: str) -> dict[str, Any]:
         """A document, written as `publish` writes it; `_Odd` for any other."""
