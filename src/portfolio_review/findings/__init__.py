@@ -106,4 +106,6 @@ def over(seen: Seen, *pages: str, told: Sequence[Finding] = ()) -> list[Finding]
     first = {finding.page for finding in told if finding.id in ranking.FIRST}
     made = [finding for page in pages for finding in overviews.RULES[page](seen)
             if page not in known or (finding.id in ranking.FIRST and page not in first)]  # fmt: skip
-    return [replace(finding, text=text(finding, wording)) for finding in made]
+    held = seen.figures.keys() | seen.tables.keys()
+    known_of = {one.id: tuple(id for id in one.evidence if id in held) for one in made}
+    return [replace(one, text=text(one, wording), evidence=known_of[one.id] or one.evidence) for one in made]
