@@ -44,3 +44,11 @@ def test_two_months_of_a_quiet_unit(company: Company) -> None:
     told = month_by_month(company, "Marine", ["2026-04", "2026-09"])
     bounded(told)
     assert max(len(ranking.first_page(findings)) for findings in told) <= 3
+
+
+def test_in_a_first_year_every_page_that_has_something_to_show_has_its_sentence(company: Company) -> None:
+    """The history starts in November 2023: no window before, so neither bridge nor migration."""
+    (told,) = month_by_month(company, "Marine", ["2024-11"])
+    pages = {finding.page for finding in told}
+    assert pages >= {"trust", "structure", "by_what", "drivers", "retention", "strategic", "risk", "actions"}
+    assert not pages & {"bridge", "migration"}
