@@ -11,18 +11,19 @@ import pytest
 from pypdf import PdfReader
 
 DEMO = Path(__file__).parents[2] / "params" / "demo.yml"
-LANDING = pytest.mark.xfail(reason="pages that are short do not join their neighbours yet", strict=False)
+LONG_TRUST = pytest.mark.xfail(
+    reason="its last list and its long trust page fill two sheets but for a half", strict=False
+)
 REPORTS = [
     (str(DEMO), "2026-10", "all", 18),
     (str(DEMO), "2026-09", "all", 22),  # the last month of a quarter has the dossiers in full
-    ("online_retail_ii", "2011-11", "all", 12),
+    pytest.param("online_retail_ii", "2011-11", "all", 12, marks=LONG_TRUST),
     ("online_retail_ii", "2011-11", "Germany", 12),
-    ("northwind", "1998-04", "all", 12),
+    ("northwind", "1998-04", "all", 13),  # not plain: it has clients and contacts, and so a page of breakdowns
     ("cdnow", "1998-06", "all", 12),
 ]
 
 
-@LANDING
 @pytest.mark.long
 @pytest.mark.parametrize(("name", "period", "unit", "most"), REPORTS)
 def test_a_review_is_short_and_its_pages_are_filled(

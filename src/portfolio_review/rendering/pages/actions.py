@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -25,6 +25,7 @@ from portfolio_review.rendering.pages.view import (
     View,
     between_windows_line,
     column,
+    in_rows,
     missing,
     not_given,
     not_shown,
@@ -131,14 +132,12 @@ def view(report: Report) -> View:
         return missing(report, ID, title, *ids, "bridge.churn")
     scale = shared_scale([*rows, whole] for name in LISTS for rows, whole in _parts(report, name))
     revenue = scale_for([one["revenue"] for one in report.rows("actions.managers")])
-    lists = {name: _list(report, name, scale) for name in LISTS}
-    pairs = zip((_stages(report), lists["retain"], lists["develop"]),
-                (lists["return"], lists["thread"], lists["reward"]), strict=True)  # fmt: skip
+    lists = [_list(report, name, scale) for name in LISTS if not _empty(report, name)]
     return View(
         id=ID, title=title, message=found.message(report, ID),
         line=between_windows_line(report), css="tight",
         rows=(row(column(12, _unprofitable(report))),
-              *(row(*(column(6, block) for block in pair), css="together") for pair in pairs),
+              *(replace(pair, css="together") for pair in in_rows((_stages(report), *lists), 6)),
               row(column(12, _plans(report)), css="together"),
               row(column(12, _managers(report, revenue)), css="together")),
         foot=_foot(report),
@@ -188,6 +187,11 @@ def _rest(report: Report, name: str, column: str) -> float | None:
     object_ = "actions.return.expected_back" if column == "expected_back" else LISTS[name].table.id
     rest: float | None = report.line(ID, object_, "others")["amount"]
     return rest
+
+
+def _empty(report: Report, name: str) -> bool:
+    """Whether a list is known and names nobody: it is said in the line at the foot."""
+    return report.number(f"{LISTS[name].table.id}.clients") == 0
 
 
 def _list(report: Report, name: str, scale: Scale) -> Block:
@@ -389,6 +393,11 @@ def _foot(report: Report) -> Markup:
                  "workbook.")]  # fmt: skip
     if report.number("actions.standard.clients"):
         parts.append(say("Standard service, no list: %(n)s.", n=_clients(report, "actions.standard.clients")))
+    nobody = [report.wording.word(name) for name in LISTS if _empty(report, name)]
+    for name in LISTS:
+        report.used.setdefault(f"{LISTS[name].table.id}.clients")
+    if nobody:
+        parts.append(say("No client: %(lists)s.", lists=", ".join(nobody)))
     lacking = {
         report.wording.name("actions.follow_through"): report.reason("actions.return.followed")
         if report.unknown("actions.return.followed") else "",

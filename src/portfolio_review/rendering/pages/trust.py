@@ -86,11 +86,12 @@ def view(report: Report) -> View:
         unit=report.unit, period=report.period, start=report.wording.language.month(head.history_start, "genitive"),
         until=report.wording.language.date(head.data_until),
     )  # fmt: skip
-    left = column(6, _reconciliation(report), *_removed(report), *_settings(report), *_warnings(report))
-    right = column(6, _checks(report), *_inputs(report), _versions(report))
+    removed, settings = list(_removed(report)), list(_settings(report))
+    left = column(6, _reconciliation(report), *(removed or settings), *_warnings(report))
+    right = column(6, _checks(report), *_inputs(report), *(settings if removed else ()), _versions(report))
     return View(
         id=ID, title=text("Trust: data and checks"), message=_message(report), line=line,
-        rows=(*_first(report), row(left, right)), css="tight lean",
+        rows=(*_first(report), row(left, right)), css="tight",
     )  # fmt: skip
 
 
