@@ -93,6 +93,9 @@ def _serve(
         channel.send(ask_versions(review) if folder is None else read_sources(review, base, folder))
     except PortfolioReviewError as error:
         channel.send(error)
+    except (MemoryError, ImportError) as error:
+        said = f"{error or type(error).__name__}; is memory limited (ulimit -v), or the set-up not whole?"
+        channel.send(DataRefusedError(f"what reads the sources cannot be loaded: {said}"))
     except Exception as error:  # of a process that answers to its parent alone
         said = f"{type(error).__name__}: {error}".split("\n")[0]
         channel.send(DataRefusedError(f"the sources cannot be read: {said}"))
