@@ -49,9 +49,12 @@ def test_a_note_at_the_foot_stands_on_a_page_of_its_section(editions: Editions, 
     reader = PdfReader(editions(name, "pdf") / "review.pdf")
     entries = [entry for entry in reader.outline if not isinstance(entry, list)]
     starts = [reader.get_destination_page_number(entry) for entry in entries]
+    # a section that begins below another shares its first sheet with it
+    below = [float(entry["/Top"]) < 0.8 * float(reader.pages[0].mediabox.height) for entry in entries]
+    ends = [start + shares for start, shares in zip(starts[1:], below[1:], strict=True)]
     written = (editions(name, "html") / "review.html").read_text("utf-8")
     sections = re.split(r'<section id="[a-z_]+" class="page(?! screen)', written)[1:]
-    for start, end, section in zip(starts, [*starts[1:], len(reader.pages)], sections, strict=True):
+    for start, end, section in zip(starts, [*ends, len(reader.pages)], sections, strict=True):
         own = "".join("".join(reader.pages[place].extract_text().split()) for place in range(start, end))
         for note in re.findall(r'<div class="foot note"><div>(.*?)</div>', section, re.DOTALL):
             words = "".join(html.unescape(re.sub(r"<[^>]+>", "", note)).split())
