@@ -146,3 +146,16 @@ def test_windows_agree_to_half_a_cent() -> None:
     totals = pd.DataFrame({"span": ["w1", "w0"], "revenue": [10.0, 3.0]})
     assert checks.windows_agree(base, totals).passed
     assert not checks.windows_agree(base.assign(r1=[10.0, 0.006]), totals).passed
+
+
+def test_one_breakdown_that_does_not_add_up_is_enough(base: pd.DataFrame) -> None:
+    whole = base["r1"].sum()
+    right, wrong = (pd.DataFrame({"revenue": [whole + off]}) for off in (0.0, 1.0))
+    assert checks.breakdowns_add_up({"structure.by.type": right}, base).passed
+    assert not checks.breakdowns_add_up({"structure.by.type": right, "structure.by.region": wrong}, base).passed
+
+
+def test_windows_of_many_clients_agree_to_their_roundings_and_no_further() -> None:
+    base = pd.DataFrame({"r1": [10.0] + [0.0] * 99, "r0": 0.0})
+    totals = pd.DataFrame({"span": ["w1", "w0"], "revenue": [10.05, 0.0]})
+    assert not checks.windows_agree(base, totals).passed

@@ -137,3 +137,8 @@ def test_exactly_a_quarter_above_the_year_is_no_season() -> None:
     for ahead, seasonal in ((125.0, False), (126.0, True)):
         monthly = pd.concat([year("2019-01", ahead), year("2020-01", ahead), year("2021-01", ahead)])
         assert expected.is_seasonal(monthly, month("2019-01"), month("2021-12"), 3) is seasonal
+
+
+def test_an_origin_of_which_nothing_was_expected_says_nothing_of_the_error() -> None:
+    p = np.array([0.5, 0.5, 0.5, 0.5])
+    assert expected.buyers_interval(p, [(2.0, 2.0), (0.0, 3.0)]) == expected.buyers_interval(p, [(2.0, 2.0)])

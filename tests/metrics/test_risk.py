@@ -14,7 +14,6 @@ from outlooks import Outlook, outlook, random_purchases
 from portfolios import Portfolio, build, monthly_rows, rows
 
 from portfolio_review.catalog import lookup
-from portfolio_review.figure import Figure
 from portfolio_review.metrics import risk
 
 START = dt.date(2019, 1, 1)
@@ -185,9 +184,3 @@ def test_parts_as_they_stood_where_the_gaps_of_that_day_are_kept(portfolio: Port
     before = risk.earlier(found.base, portfolio.monthly, portfolio.gaps, earlier, found.review.risk)
     assert set(before) == {field for field, (then, said) in earlier.items() if said.model and then.p.end in kept}
     assert before
-
-
-def test_changes_that_are_unknown_are_numbers_that_miss() -> None:
-    base = pd.DataFrame({"r1": [100.0]}, index=["a"])
-    table = risk.parts({f"risk.{part}": Figure(value=1.0) for part in risk.PARTS}, {}, base)
-    assert [str(table[name].dtype) for name in risk.PARTS_COLUMNS[1:-1]] == ["float64"] * (len(risk.PARTS_COLUMNS) - 2)

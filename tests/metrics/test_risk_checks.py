@@ -95,3 +95,9 @@ def test_quadrants_must_agree_in_clients_and_in_revenue() -> None:
     assert risk_checks.risk_matrix_adds_up(matrix, base).passed
     assert not risk_checks.risk_matrix_adds_up(matrix.assign(revenue=[3.0, 5.0]), base).passed
     assert not risk_checks.risk_matrix_adds_up(matrix.assign(clients=[1, 2]), base).passed
+
+
+def test_one_chance_out_of_range_is_enough() -> None:
+    base = pd.DataFrame({"p_next": [0.5, 1.5], "first_purchase": pd.to_datetime(["2020-01-01", "2020-01-02"])})
+    assert not risk_checks.chances_in_range(base).passed
+    assert risk_checks.chances_in_range(base.assign(p_next=[0.5, 1.0])).passed
