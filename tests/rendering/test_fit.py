@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from markupsafe import Markup
 
@@ -25,10 +27,17 @@ def test_what_fits_begins_below_and_what_does_not_on_a_sheet_of_its_own() -> Non
     assert joins(page("actions", 50), page("trust", 15)) == [False, False]
 
 
-def test_a_sheet_of_which_little_is_used_is_filled_and_the_rest_broken_outright() -> None:
+def test_a_sheet_of_which_little_is_used_is_filled_and_rows_are_kept_together() -> None:
     views = fit.joined([page("strategic", 5), page("actions", 20, 40)])
     assert "joined" in views[1].css
-    assert [one.css for one in views[1].rows] == ["", "newpage"]
+    assert [one.css for one in views[1].rows] == ["together", "together"]
+
+
+def test_a_row_that_begins_a_sheet_is_counted_from_its_top() -> None:
+    # 45 lines on the second sheet take about 130 mm: too much for another page below them
+    first = page("strategic", 5, 45)
+    broken = replace(first, rows=(first.rows[0], replace(first.rows[1], css=fit.BREAK)))
+    assert joins(broken, page("actions", 20)) == [False, False]
 
 
 def test_pages_by_hand_and_pages_of_one_picture_have_a_sheet_of_their_own() -> None:

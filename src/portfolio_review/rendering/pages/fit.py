@@ -20,19 +20,21 @@ SHEET, WIDTH = 182.0, 267.0
 """The type area of a sheet, mm."""
 FOLLOWING = ("strategic", "actions", "ledger", "trust")
 """Pages that may begin below another; those whose main picture needs a sheet do not."""
+BREAK = "newpage"
 HALF = 0.5
 _LINE, _SMALL, _ROW, _DENSE = 3.7, 3.35, 4.55, 3.7
 _LETTER, _SMALL_LETTER, _LARGE_LETTER = 1.5, 1.32, 2.7
 _GAP, _BLOCK, _JOIN = 4.0, 2.5, 10.0
+_NEARLY = 1.04
 _SCALE = 0.85
 """What rows took of the sum of their lines on the reviews of the sample and of four real companies: 0.85 to 0.95."""
 
 
 def joined(views: Sequence[View]) -> list[View]:
-    """The pages in their order; those that begin on the sheet of the page before are marked, their rows broken here.
+    """The pages in their order; those that begin on the sheet of the page before are marked.
 
-    One that fits begins there; so does one that fills a sheet of which less than half is used, with its further rows on
-    the next. A page made by hand (page one, dossiers) has a sheet of its own.
+    One that fits begins there; so does one that fills a sheet of which less than half is used, and goes on on the next.
+    A page made by hand (page one, dossiers) has a sheet of its own.
     """
     made: list[View] = []
     used = SHEET
@@ -48,30 +50,25 @@ def joined(views: Sequence[View]) -> list[View]:
         left = SHEET - used - _JOIN
         begins = view.id in FOLLOWING and bool(rows) and left >= head + rows[0][1]
         if begins and (whole <= left or used < HALF * SHEET):
-            broken, used = _broken(used + _JOIN + head, rows, foot)
-            made.append(replace(view, css=f"{view.css} joined", rows=broken))
+            made.append(
+                replace(view, css=f"{view.css} joined", rows=tuple(RowOf(one.columns, "together") for one, _ in rows))
+            )
+            used = _used(used + _JOIN + head, rows) + foot
         else:
             made.append(view)
-            _, used = _broken(head, rows, foot)
+            used = _used(head, rows) + foot
     return made
 
 
-def _broken(used: float, rows: Sequence[tuple[RowOf, float]], foot: float) -> tuple[tuple[RowOf, ...], float]:
-    """Rows of these heights below what is used, those that do not fit on a new sheet; and what is used of the last.
-
-    The break is said outright: floats that are kept together across a sheet's end are printed twice.
-    """
-    made = []
+def _used(used: float, rows: Sequence[tuple[RowOf, float]]) -> float:
+    """What is used of the last sheet when rows of these heights follow what is used of the first."""
     for one, height in rows:
-        fits = used + height + (foot if one is rows[-1][0] else 0.0) <= SHEET
-        made.append(RowOf(one.columns, "" if fits else "newpage"))
+        fits = one.css != BREAK and used + height <= SHEET * _NEARLY
         used = used + height if fits else min(height, SHEET)
-    return tuple(made), used + foot
+    return used
 
 
 def _row(of: RowOf) -> float:
-    if of.css == "newpage":
-        return SHEET
     return _SCALE * max(_column(one) for one in of.columns) + _GAP
 
 
