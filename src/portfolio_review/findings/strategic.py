@@ -47,10 +47,10 @@ def _listed(rows: list[Row], *, alone: bool = False) -> list[Clause]:
 
 
 def _single_contacts(seen: Seen) -> Iterator[Finding]:
-    return _exposed(seen, "single_contact", _CONTACTS, "strategic.single_contacts", lambda n, said, share: count_of(
-        "We know %(n)s key client through one person only: %(money)s (%(share)s of revenue)",
-        "We know %(n)s key clients through one person only each: %(money)s (%(share)s of revenue)",
-        n, money=said, share=share,
+    return _exposed(seen, "single_contact", _CONTACTS, "strategic.single_contacts", lambda n, said: count_of(
+        "We know %(n)s key client through one person only: %(money)s",
+        "We know %(n)s key clients through one person only each: %(money)s",
+        n, money=said,
     ))  # fmt: skip
 
 
@@ -108,7 +108,7 @@ def _others(rows: list[Row]) -> Clause | None:
 
 
 def _exposed(
-    seen: Seen, flag: str, story: Story, id: str, told: Callable[[int, Value, Value], Clause]
+    seen: Seen, flag: str, story: Story, id: str, told: Callable[[int, Value], Clause]
 ) -> Iterator[Finding]:
     """Key clients that one flag of exposure concerns, the largest by name."""
     rows = flagged(seen, flag)
@@ -118,7 +118,7 @@ def _exposed(
     named = [row for row in rows if row["client_id"] in here]
     known = [f"strategic.{flag}_revenue", f"strategic.{flag}_clients"]
     revenue, n = (seen.number(id) or 0.0 for id in known)
-    clause = told(int(n), money(revenue), percent(revenue / seen.scope.revenue))
+    clause = told(int(n), money(revenue))
     common = next((row for row in seen.rows(HANGS_ON) if row["reason"] == flag and not row["exposes"]), None)
     evidence = [*known, EXPOSURE, *([] if common is None else [HANGS_ON])]
     yield about(story, rows[0] if len(rows) == 1 else None).finding(
@@ -189,10 +189,10 @@ def _falls(seen: Seen, row: Row | None) -> Clause | None:
 
 
 def _threatened(seen: Seen) -> Iterator[Finding]:
-    return _exposed(seen, "threatened", _THREATS, "strategic.threatened", lambda n, said, share: count_of(
-        "The managers see a serious threat to %(n)s key client, %(money)s (%(share)s of revenue)",
-        "The managers see a serious threat to %(n)s key clients, %(money)s (%(share)s of revenue)",
-        n, money=said, share=share,
+    return _exposed(seen, "threatened", _THREATS, "strategic.threatened", lambda n, said: count_of(
+        "The managers see a serious threat to %(n)s key client, %(money)s",
+        "The managers see a serious threat to %(n)s key clients, %(money)s",
+        n, money=said,
     ))  # fmt: skip
 
 
