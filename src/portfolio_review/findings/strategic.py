@@ -107,9 +107,7 @@ def _others(rows: list[Row]) -> Clause | None:
     )
 
 
-def _exposed(
-    seen: Seen, flag: str, story: Story, id: str, told: Callable[[int, Value], Clause]
-) -> Iterator[Finding]:
+def _exposed(seen: Seen, flag: str, story: Story, id: str, told: Callable[[int, Value], Clause]) -> Iterator[Finding]:
     """Key clients that one flag of exposure concerns, the largest by name."""
     rows = flagged(seen, flag)
     if not rows:
