@@ -284,7 +284,7 @@ def test_only_clients_that_the_page_shows_are_named_there() -> None:
                for name, value in (("revenue", 2 * made.BIG), ("clients", 2))}  # fmt: skip
     seen = made.seen(figures, ("strategic.exposure", made.table("strategic.exposure", *rows)))
     (told,) = findings.tell(seen, "strategic")
-    assert told.text.endswith("through one person only each: €200k: Client 25 (€100k).")
+    assert told.text.endswith("through one person only each (€200k): Client 25 (€100k).")
     alone = made.table("strategic.agreements", made.client(12, actions_overdue=2, actions_open=2, oldest_overdue=9))
     seen = made.seen(
         {}, ("strategic.exposure", made.table("strategic.exposure", *rows)), ("strategic.agreements", alone)

@@ -32,7 +32,7 @@ TOLD = (
      "UAB Saulės Krautuvės alone brings 39.8% of revenue, €1.26m over 12 months",
      "UAB Saulės Krautuvės: 39,8 % выручки, 1,26 млн € за последние 12 мес."),
     ("single_contacts", "all", "strategic.single_contacts", "Nordmark Kliniken gGmbH (€897k)",
-     "держатся на одном контакте каждый:"),
+     "держатся на одном контакте каждый"),
     ("overdue_payers", "all", "risk.overdue", "Bouwgroep Terlinden NV (€71.3k)",
      "Просроченная дебиторская задолженность: 490 тыс. €"),
     ("overdue_payers", "Iberia", "risk.overdue", "Conservas Punta Brava, S.L. (€65.1k), Construções Vale Sereno",

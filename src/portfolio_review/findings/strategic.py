@@ -48,8 +48,8 @@ def _listed(rows: list[Row], *, alone: bool = False) -> list[Clause]:
 
 def _single_contacts(seen: Seen) -> Iterator[Finding]:
     return _exposed(seen, "single_contact", _CONTACTS, "strategic.single_contacts", lambda n, said: count_of(
-        "We know %(n)s key client through one person only: %(money)s",
-        "We know %(n)s key clients through one person only each: %(money)s",
+        "We know %(n)s key client through one person only (%(money)s)",
+        "We know %(n)s key clients through one person only each (%(money)s)",
         n, money=said,
     ))  # fmt: skip
 
@@ -87,7 +87,8 @@ def _unseen(seen: Seen) -> Iterator[Finding]:
         client=who(rows[0]), days=days(rows[0]["contact_days"]),
     )  # fmt: skip
     more = None if len(rows) == 1 else count_of(
-        ", nor in time with %(n)s more of them", ", nor in time with %(n)s more of them", len(rows) - 1
+        "; %(n)s more strategic client was not contacted in time",
+        "; %(n)s more strategic clients were not contacted in time", len(rows) - 1,
     )  # fmt: skip
     yield about(_UNSEEN, rows[0]).finding(
         "strategic.unseen", [clause, more], evidence=[EXPOSURE], money=-revenue, standing=True
