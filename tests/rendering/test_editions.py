@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -128,3 +129,11 @@ def test_wrong_wishes_are_named(tmp_path: Path) -> None:
     with pytest.raises(RenderingError, match="brand 'nobody'"):
         render(made_results.results(), tmp_path, context=made_results.CONTEXT, brand="nobody")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_marks_on_a_scale_have_no_head_of_words_on_a_phone(editions: Editions) -> None:
+    """The head of a strip is its scale, which read as text is a row of digits."""
+    written = (editions("en", "html") / "review.html").read_text("utf-8")
+    strips = re.findall(r'<td class="[^"]*\bsc\b[^"]*"[^>]*>', written)
+    assert strips
+    assert all('data-head=""' in cell for cell in strips)

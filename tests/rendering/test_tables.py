@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -122,6 +123,14 @@ def test_parts_that_do_not_add_up_for_their_rounding_have_a_note(report: Report,
     table = made(report, lines=[Line("All", {"revenue": total}, "sum")])
     note = '<span data-rounded="risk.largest">Parts may not add to totals because of rounding.</span>'
     assert (table.note == note) is said
+
+
+def test_a_note_and_the_one_on_rounding_are_two_sentences(report: Report) -> None:
+    lines = [Line("All", {"revenue": 50_080.0}, "sum")]
+    for own in ("too small to list: 1", "too small to list: 1."):
+        assert re.sub("<[^>]+>", "", str(made(report, lines=lines, note=own).note)).startswith(
+            "too small to list: 1. Parts may not"
+        )
 
 
 def test_words_made_up_for_a_page_are_no_key_of_a_row(report: Report) -> None:

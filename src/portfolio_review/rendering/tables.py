@@ -203,7 +203,8 @@ class Table:
                 *((one.values, one.kind) for one in lines)]  # fmt: skip
         if any(_rounded_apart(held, column.id, scale) for column in shown if column.kind in MONEY):
             told = report.say("Parts may not add to totals because of rounding.")
-            note = Markup(" ").join(filter(None, (note, marked(told, rounded=self.id))))
+            between = " " if str(note).endswith((".", ">")) else ". "
+            note = Markup(between).join(filter(None, (note, marked(told, rounded=self.id))))
         return Made(
             id=self.id, columns=shown, heads=tuple(_head(report, column, said) for column in shown),
             worth=tuple(factor if column.kind in MONEY else WORTH.get(column.kind, "") for column in shown),

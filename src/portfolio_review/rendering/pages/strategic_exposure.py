@@ -96,7 +96,10 @@ def _note(report: Report, rows: list[Row], left: int, calm: int) -> Markup:
         N_("Strategic clients together: %(n)s, %(money)s, %(share)s of revenue."), n="strategic.accounts",
         money="strategic.accounts_revenue", share="strategic.accounts_share",
     )  # fmt: skip
-    said = [*([together] if together else []), *([Markup(" · ").join(made) + "."] if made else [])]
+    said = [
+        *([together] if together and report.number("strategic.accounts") else []),
+        *([Markup(" · ").join(made) + "."] if made else []),
+    ]
     if left > 0:
         said.append(report.say("%(n)s more with warning signs, in the workbook.", n=plain(left)))
     if calm > 0:
