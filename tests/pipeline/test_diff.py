@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from test_reference import READING, leave
+from test_reviews import READING, leave
 
 from portfolio_review.cli import cli
 from portfolio_review.delivery import manifest

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from test_reference import READING, leave
+from test_reviews import READING, leave
 
 from portfolio_review.calendar import Period
 from portfolio_review.pipeline import judge, lookback, parts

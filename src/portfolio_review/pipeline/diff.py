@@ -21,8 +21,8 @@ from portfolio_review.errors import MissingFileError, UsageError, nearest
 from portfolio_review.metrics import restated
 from portfolio_review.metrics.restated import Changed
 from portfolio_review.pipeline import parts as keys
-from portfolio_review.pipeline import reference
-from portfolio_review.pipeline.reference import CLIENTS, MONTHS, Reference, Standing
+from portfolio_review.pipeline import reviews
+from portfolio_review.pipeline.reviews import CLIENTS, MONTHS, Compared, Standing
 
 SHOWN = 20
 """Changed figures that are printed; the JSON has all."""
@@ -102,9 +102,9 @@ def _found(series: Path, unit: str, text: str) -> Standing:
 
 def _at_hand(series: Path, unit: str, period: Period) -> dict[str, Standing]:
     """The draft, then the published versions, the newest first, then drafts that were replaced, by run id."""
-    draft = reference.draft(series, unit, period)
+    draft = reviews.draft(series, unit, period)
     found = {} if draft is None else {DRAFT: draft}
-    found |= {f"v{one.version}": one for one in reversed(reference.published(series, unit, period))}
+    found |= {f"v{one.version}": one for one in reversed(reviews.published(series, unit, period))}
     earlier = sorted((draft.folder / manifest.EARLIER).glob("*/results.json")) if draft else []
     return found | {path.parent.name: Standing(period, 0, path.parent) for path in earlier}
 
@@ -130,8 +130,8 @@ def _months(one: Standing, text: str) -> pd.DataFrame:
 
 def _causes(old: Standing, new: Standing, months: pd.DataFrame) -> Iterator[Cause]:
     reading = {name: new.made_of.get(name, "") for name in (keys.READ_SETTINGS, keys.READ_CODE)}
-    compared = Reference(old, *(_differs(old, new, name) for name in reading)).months()
-    after = Reference(new, None, None).months()
+    compared = Compared(old, *(_differs(old, new, name) for name in reading)).months()
+    after = Compared(new, None, None).months()
     table = restated.causes(compared, months, (after.inputs if after else None) or {})
     told: dict[str, Changed] = dict(zip(table["cause"], table["changed"], strict=True))
     settings, method = tuple(_settings(old, new)), tuple(keys.method_differences(old.made_of, new.made_of))

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from portfolio_review.calendar import Month, Period
 from portfolio_review.doubt import key
 from portfolio_review.execution import fingerprint
-from portfolio_review.pipeline import reference
-from portfolio_review.pipeline.reference import Standing
+from portfolio_review.pipeline import reviews
+from portfolio_review.pipeline.reviews import Standing
 from portfolio_review.results import finding
 
 if TYPE_CHECKING:
@@ -80,21 +80,21 @@ def latest(series: Path, unit: str, period: Period, horizon_months: int = 0) -> 
     Of a period that was published its newest version, with the decisions that only older versions asked for. None
     where there is none. What cannot be read counts as not there: looking back is never worth a failed review.
     """
-    return latest_of(reference.earlier(series, unit, period), series, unit, period, horizon_months)
+    return latest_of(reviews.earlier(series, unit, period), series, unit, period, horizon_months)
 
 
 def latest_of(
     before: Sequence[Standing], series: Path, unit: str, period: Period, horizon_months: int
 ) -> Earlier | None:
-    """The same of the reviews `before` (`reference.earlier`)."""
-    reviews = {one.period.span.last: one for one in before}
-    for last, review in reversed(reviews.items()):
+    """The same of the reviews `before` (`reviews.earlier`)."""
+    by_last = {one.period.span.last: one for one in before}
+    for last, review in reversed(by_last.items()):
         folder = review.folder
         tables = _tables(folder)
         if tables:
-            older = [one for one in reference.versions(series, unit, review.period) if one.version < review.version]
+            older = [one for one in reviews.versions(series, unit, review.period) if one.version < review.version]
             ago = period.span.last - horizon_months
-            then = reviews[ago].folder if ago in reviews else None
+            then = by_last[ago].folder if ago in by_last else None
             called = _called(then, ago)
             return Earlier(folder, last, _across(tables, older), _doubts(folder), _since(folder, last), called)
     return None

@@ -12,7 +12,7 @@ from portfolio_review.calendar import Period
 from portfolio_review.delivery import manifest
 from portfolio_review.doubt import Doubt
 from portfolio_review.execution.cache import RunCache
-from portfolio_review.pipeline import folders, notes, reference
+from portfolio_review.pipeline import folders, notes, reviews
 from portfolio_review.pipeline import parts as keys
 from portfolio_review.pipeline.lookback import Lookback
 from portfolio_review.pipeline.memory import Cut, UnitSlice
@@ -104,7 +104,7 @@ def _compared(
             series.review, series.file, str(period), unit, slice_.slug, slice_.parts, found.hash, doubts
         )
 
-    for version in reference.versions(series.folder, unit, period):
+    for version in reviews.versions(series.folder, unit, period):
         if not keys.same_notebooks(parts(), version.made_of):
             found = found.against(version, keys.reading(series.review))
     return found, parts()

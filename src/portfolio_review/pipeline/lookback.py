@@ -8,9 +8,9 @@ from pathlib import Path
 
 from portfolio_review.calendar import Month, Period
 from portfolio_review.execution import fingerprint
-from portfolio_review.pipeline import earlier, reference
+from portfolio_review.pipeline import earlier, reviews
 from portfolio_review.pipeline.earlier import Earlier
-from portfolio_review.pipeline.reference import CLIENTS, Reference, Standing
+from portfolio_review.pipeline.reviews import CLIENTS, Compared, Standing
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Lookback:
     tiers: the one published for the end of W0, where tiers are given."""
 
     before: Earlier | None = None
-    compared: Reference | None = None
+    compared: Compared | None = None
     tiers: Standing | None = None
 
     @property
@@ -34,7 +34,7 @@ class Lookback:
 
     def against(self, version: Standing, reading: Mapping[str, str]) -> Lookback:
         """The same, compared with a published version of the period itself, where that tells its months."""
-        return replace(self, compared=reference.reference([version], reading) or self.compared)
+        return replace(self, compared=reviews.compared_with([version], reading) or self.compared)
 
     def write(self, folder: Path) -> None:
         """Put it into the slice in `folder`, before that is hashed."""
@@ -70,9 +70,9 @@ def lookback(
 
     reading: of `parts.reading`, of now; end_of_w0: the last month of W0 where tiers are given, else None.
     """
-    before = reference.earlier(series, unit, period)
+    before = reviews.earlier(series, unit, period)
     return Lookback(
         earlier.latest_of(before, series, unit, period, horizon_months),
-        reference.reference(before, reading),
-        reference.published_for(series, unit, end_of_w0, period.span.months) if end_of_w0 else None,
+        reviews.compared_with(before, reading),
+        reviews.published_for(series, unit, end_of_w0, period.span.months) if end_of_w0 else None,
     )

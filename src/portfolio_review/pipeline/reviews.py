@@ -1,4 +1,4 @@
-"""The review that one is compared with, and the one published for the end of W0: what lies there, and nothing else.
+"""A unit's reviews that lie in the folder of their series, and which of them another is compared with.
 
 Reviews of a unit lie as drafts under `<period>/<slug>/` and as published under `published/<period>/v<n>/<slug>/`.
 """
@@ -145,7 +145,7 @@ def earlier(series: Path, unit: str, period: Period) -> list[Standing]:
 
 
 @dataclass(frozen=True)
-class Reference:
+class Compared:
     """The review whose months this one's are compared with; settings, method: whether those that read the data differ
     from those of now, None where that is not known."""
 
@@ -179,7 +179,7 @@ class Reference:
         return {str(row["path"]): str(row["sha256"]) for row in rows if row.get("sha256")}
 
 
-def reference(before: list[Standing], reading: Mapping[str, str]) -> Reference | None:
+def compared_with(before: list[Standing], reading: Mapping[str, str]) -> Compared | None:
     """The last of `before` that says what it read by client and month. reading: of `parts.reading`, of now."""
     for one in reversed(before):
         try:
@@ -189,7 +189,7 @@ def reference(before: list[Standing], reading: Mapping[str, str]) -> Reference |
         if whole:
             then = {name: one.made_of.get(name) for name in reading}
             differ = {name: None if then[name] is None else then[name] != value for name, value in reading.items()}
-            return Reference(one, differ[keys.READ_SETTINGS], differ[keys.READ_CODE])
+            return Compared(one, differ[keys.READ_SETTINGS], differ[keys.READ_CODE])
     return None
 
 

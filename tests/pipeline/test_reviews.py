@@ -8,7 +8,7 @@ from typing import Any
 
 from portfolio_review.calendar import Month, Period
 from portfolio_review.delivery import manifest
-from portfolio_review.pipeline import earlier, lookback, reference
+from portfolio_review.pipeline import earlier, lookback, reviews
 from portfolio_review.pipeline.parts import READ_CODE, READ_SETTINGS
 from portfolio_review.slices import store
 
@@ -34,8 +34,8 @@ def leave(folder: Path, period: str, *, revenue: float = 1.0, asked: tuple[str, 
     (folder / manifest.NAME).write_text(manifest.text(own), encoding="utf-8")
 
 
-def compared(series: Path, period: str) -> reference.Reference:
-    found = reference.reference(reference.earlier(series, "all", Period.parse(period)), READING)
+def compared(series: Path, period: str) -> reviews.Compared:
+    found = reviews.compared_with(reviews.earlier(series, "all", Period.parse(period)), READING)
     assert found is not None
     return found
 
@@ -49,8 +49,8 @@ def test_the_latest_one_before_published_where_it_was_else_the_draft(tmp_path: P
     found = compared(tmp_path, "2026-10").standing
     assert (str(found.period), found.version) == ("2026-09", 10)
     assert compared(tmp_path, "2026-09").standing.version == 0
-    assert reference.earlier(tmp_path, "all", Period.parse("2026-08")) == []
-    assert reference.earlier(tmp_path / "never", "all", Period.parse("2026-08")) == []
+    assert reviews.earlier(tmp_path, "all", Period.parse("2026-08")) == []
+    assert reviews.earlier(tmp_path / "never", "all", Period.parse("2026-08")) == []
     # one that does not tell its months is passed over
     (tmp_path / "published" / "2026-09" / "v10" / "all" / "results.json").write_text("{", encoding="utf-8")
     assert str(compared(tmp_path, "2026-10").standing.period) == "2026-08"
@@ -82,7 +82,7 @@ def test_a_version_that_only_carries_a_unit_on_is_that_of_its_first_publication(
         leave(versions / f"v{number}" / "all", "2026-09")
         path = versions / f"v{number}" / "all" / manifest.NAME
         path.write_text(manifest.text(json.loads(path.read_text("utf-8")) | {"run": run}), encoding="utf-8")
-    found = reference.versions(tmp_path, "all", Period.parse("2026-09"))
+    found = reviews.versions(tmp_path, "all", Period.parse("2026-09"))
     assert [one.version for one in found] == [1, 3, 5]
 
 
@@ -122,12 +122,12 @@ def test_tiers_come_from_the_review_published_for_the_end_of_w0(tmp_path: Path) 
 
 def test_a_version_of_the_period_itself_is_compared_with_where_it_tells_its_months(tmp_path: Path) -> None:
     leave(tmp_path / "published" / "2026-10" / "v1" / "all", "2026-10")
-    (version,) = reference.versions(tmp_path, "all", Period.parse("2026-10"))
+    (version,) = reviews.versions(tmp_path, "all", Period.parse("2026-10"))
     nothing = lookback.Lookback()
     assert nothing.hash == ""
     found = nothing.against(version, READING)
     assert found.compared is not None
     assert found.compared.standing.version == 1
     (version.folder / "results.json").write_text("{}", encoding="utf-8")
-    (version,) = reference.versions(tmp_path, "all", Period.parse("2026-10"))
+    (version,) = reviews.versions(tmp_path, "all", Period.parse("2026-10"))
     assert nothing.against(version, READING) == nothing
