@@ -13,6 +13,8 @@ import click
 from portfolio_review import __version__
 from portfolio_review.approval_commands import publish, sign, verify
 from portfolio_review.command import Id, shared
+from portfolio_review.errors import EXIT_CODES
+from portfolio_review.starting_commands import reference, sample, schema
 
 WRITTEN_BY_OTHERS = 0o022
 
@@ -29,7 +31,10 @@ def _versions(context: click.Context, _: click.Parameter, asked: bool) -> None:
     context.exit()
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog=f"Exit codes: {'; '.join(f'{code} {words}' for code, words in EXIT_CODES.items())}.",
+)
 @click.option(
     "--version",
     is_flag=True,
@@ -41,9 +46,7 @@ def _versions(context: click.Context, _: click.Parameter, asked: bool) -> None:
 def cli() -> None:
     """Client-portfolio reviews as PDF, HTML and XLSX from one review file.
 
-    Exit codes: 0 done; 2 the command line or the review file is wrong, a file is missing, a unit is
-    unknown; 3 some units failed, the others are made, or a draft cannot be signed or published; 4 the data
-    are refused; 5 every unit failed; 1 `verify` found a difference.
+    Begin with `portfolio-review sample`, or with your own data: `portfolio-review init FILE`.
     """
     # what is written, by this process and those it starts, is for others to read at most
     os.umask(os.umask(WRITTEN_BY_OTHERS) | WRITTEN_BY_OTHERS)
@@ -259,7 +262,7 @@ def diff(
         click.echo("\n".join(lines(found)))
 
 
-for command in (sign, publish, verify):
+for command in (sample, schema, reference, sign, publish, verify):
     cli.add_command(command)
 
 

@@ -26,10 +26,20 @@ from typing import Literal
 from portfolio_review.doubt import Doubt
 
 EXIT_DONE = 0
+EXIT_DIFFERENT = 1
 EXIT_USAGE = 2
 EXIT_SOME_FAILED = 3
 EXIT_DATA_REFUSED = 4
 EXIT_ALL_FAILED = 5
+EXIT_CODES = {
+    EXIT_DONE: "done",
+    EXIT_USAGE: "the command line or the review file is wrong, a file is missing, a unit is unknown",
+    EXIT_SOME_FAILED: "some units failed, the others are made, or a draft cannot be signed or published",
+    EXIT_DATA_REFUSED: "the data are refused",
+    EXIT_ALL_FAILED: "every unit failed",
+    EXIT_DIFFERENT: "`verify` found a difference",
+}
+"""What each exit code says."""
 FAULTS_SHOWN = 20
 """Faults of a review file that are named; the rest are counted."""
 

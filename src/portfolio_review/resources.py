@@ -1,4 +1,4 @@
-"""Where notebooks, templates and the font lie: beside the source in a checkout, inside the package when installed."""
+"""Where notebooks, templates, the font and the sample's review file lie: beside the source, or in the package."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ KEPT = "clients"
 
 
 def folder(name: str) -> Path:
-    """The folder `notebooks` or `templates`."""
+    """The folder `notebooks`, `templates` or `params`."""
     installed = _PACKAGE / f"_{name}"
     return installed if installed.is_dir() else _PACKAGE.parents[1] / name
 

@@ -50,4 +50,6 @@ Maybe = BeforeValidator(_nothing)
 
 
 class Settings(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    """A part of the review file. The text below a key says what it does, to editors and to the reference too."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)

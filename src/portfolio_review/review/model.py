@@ -32,13 +32,18 @@ MAX_STRATEGIC_ACCOUNTS = 6
 
 class Limits(Settings):
     memory_gb: Annotated[Number | None, Maybe] = Field(None, gt=0)
+    """Memory of the data engine in GB; null: half of what the machine has."""
     cell_seconds: Whole = Field(300, gt=0)
+    """Seconds for one cell of a notebook."""
     unit_seconds: Whole = Field(900, gt=0)
+    """Seconds for one unit."""
 
 
 class Abc(Settings):
     measure: Literal["revenue", "margin"] = "revenue"
+    """What the classes share out."""
     limits: tuple[Number, Number] = (0.80, 0.95)
+    """A up to the first share of the total, B up to the second, C the rest."""
 
     @field_validator("limits")
     @classmethod
@@ -50,9 +55,13 @@ class Abc(Settings):
 
 class Xyz(Settings):
     method: Literal["regularity", "variation"] = "regularity"
+    """regularity: share of intervals with a purchase; variation: coefficient of variation."""
     interval: Literal["auto", "month", "quarter"] = "auto"
+    """auto: month where clients usually buy at least every 45 days, else quarter."""
     constant_from: Number = Field(0.75, gt=0, le=1)
+    """X from this share of intervals on; for regularity."""
     limits: tuple[Number, Number] = (0.5, 1.0)
+    """X up to the first, Y up to the second coefficient; for variation."""
 
     @field_validator("limits")
     @classmethod
@@ -64,19 +73,27 @@ class Xyz(Settings):
 
 class ValueStability(Settings):
     large: tuple[Literal["A", "B", "C"], ...] = ("A",)
+    """Classes of ABC that count as large."""
     constant: tuple[Literal["X", "Y", "Z"], ...] = ("X",)
+    """Classes of XYZ that count as constant."""
 
 
 class Strategy(Settings):
     aim: Literal["grow", "hold", "reduce_risk"] = "hold"
+    """Chooses the advice on the page of risk."""
 
 
 class Risk(Settings):
     horizon_months: Whole = Field(3, ge=1, le=24)
+    """The months ahead for which the chance of a purchase is computed."""
     model: Literal["auto", "bg_nbd", "chain"] = "auto"
+    """auto: two clocks, months of silence and the own rhythm; chain: silence alone; bg_nbd."""
     high_above: Number = Field(0.5, ge=0, le=1)
+    """A client is risky above this chance of no purchase."""
     portfolio_high: Number = Field(0.25, ge=0, le=1)
+    """A portfolio is risky from this weighted risk on."""
     discount_rate: Number = Field(0.15, ge=0)
+    """A year, for the value of the portfolio."""
     horizon_years: Whole = Field(3, ge=1, le=10)
     """Years of the residual value of today's clients."""
 
@@ -89,7 +106,9 @@ STRATEGIC_WEIGHTS: Mapping[str, float] = {
 
 class Strategic(Settings):
     accounts: tuple[Text, ...] = ()
+    """At most six for the whole company, by client id; empty: the review of all proposes them."""
     weights: dict[str, Number] = Field(default_factory=lambda: dict(STRATEGIC_WEIGHTS))
+    """Weights of the criteria by which candidates are scored; they sum to 1, and the last four are judged by people."""
 
     @field_validator("accounts")
     @classmethod
@@ -121,13 +140,16 @@ class Strategic(Settings):
 
 class Actions(Settings):
     capacity: Whole = Field(30, ge=1)
+    """How many clients the team can work through from each list of actions."""
     holdout: Number = Field(0.0, ge=0, lt=1)
     """The share of every list that is not contacted, so that the effect of calling can be told."""
 
 
 class Findings(Settings):
     min_money: Number = Field(0.0, ge=0)
+    """A change is a finding from this amount on."""
     min_share: Number = Field(0.005, ge=0, le=1)
+    """A change is a finding from this share of revenue on."""
 
 
 class Approval(Settings):
@@ -137,11 +159,15 @@ class Approval(Settings):
 
 class Report(Settings):
     formats: tuple[Literal["pdf", "html", "xlsx"], ...] = ("pdf", "html", "xlsx")
+    """Files that are made of each review."""
     pages: Literal["auto", "full", "short"] = "auto"
+    """auto: full for the company and for units of at least 50 active clients."""
     brand: Annotated[Text | None, Maybe] = None
+    """A folder with a brand.toml, from the review file, or the name of one that comes with the program."""
     languages: tuple[Language, ...] = ()
     """Further languages of the editions, beside the review's own."""
     owners: bool = True
+    """Whether each manager has a page, as PDF and HTML of its own."""
 
 
 DEFAULT_CADENCE: Mapping[str, int] = dict(zip(ABC_XYZ_CELLS, (14, 21, 30, 30, 45, 60, 90, 120, 180), strict=True))
@@ -152,31 +178,53 @@ class Review(Settings):
     """One series of reviews: what `params/*.yml` says, checked."""
 
     id: Annotated[Text, Field(pattern=r"^[a-z0-9-]+$", max_length=100)]
+    """Name of the series and of its folder under reports/: small letters a-z, digits, hyphens."""
     title: Text | dict[Language, Text] = "Client portfolio review"
+    """On every page: one text, or one for each language."""
     language: Language = "en"
+    """Language of the reports; `--language` of a command overrides it."""
     currency: Annotated[Text, Field(pattern=r"^[A-Z]{3}$")]
+    """Of the amounts, ISO 4217. A label: nothing is converted."""
     timezone: Text = "UTC"
+    """Decides in which month a timestamp with a zone falls: an IANA name such as Europe/London."""
     window_months: Whole = Field(12, ge=1, le=60)
+    """Months of each of the two windows that are compared: W1, to the end of the period, and W0 before it."""
     sources: dict[Literal[TABLES], Source]  # type: ignore[valid-type]
+    """Where each table comes from. Only transactions must exist; a page that lacks its table says so."""
     data_until: Annotated[Text | None, Maybe] = Field(None, pattern=r"^\d{4}-\d{2}-\d{2}$")
+    """Day up to which the data are complete, YYYY-MM-DD; null: the day of the last row."""
     drop_duplicates: Flag = False
+    """true: exact duplicates of a row are dropped. false: they are kept and told, for often they are real."""
     limits: Limits = Limits()
+    """What a run may use."""
     client_level: Literal["client", "group"] = "client"
+    """client: every client stands alone. group: clients of one group_id count as one, everywhere."""
     abc: Abc = Abc()
+    """Classes of clients by revenue or margin."""
     xyz: Xyz = Xyz()
+    """Classes of clients by how regularly they buy."""
     value_stability: ValueStability = ValueStability()
+    """Which classes make the four groups of value and stability."""
     cadence: dict[str, Whole] = Field(default_factory=dict)
+    """Days between contacts with a client, for each cell of ABC and XYZ."""
     strategy: Strategy = Strategy()
+    """What the company wants of the portfolio."""
     risk: Risk = Risk()
+    """The outlook."""
     value: Literal["auto", "revenue", "margin"] = "auto"
     """What money at stake, the order of lists and materiality are counted in; auto: margin where it is known."""
     strategic: Strategic = Strategic()
+    """Strategic clients."""
     accepted: dict[Text, Annotated[Number | None, Maybe]] = Field(default_factory=dict)
     """Doubts that were looked at: id → up to which share, None: as they are; a list of ids does as well."""
     actions: Actions = Actions()
+    """Lists of actions."""
     findings: Findings = Findings()
+    """From where on a change is a finding."""
     report: Report = Report()
+    """The editions."""
     approval: Approval = Approval()
+    """Who may sign."""
 
     @field_validator("title")
     @classmethod

@@ -20,13 +20,21 @@ class CsvOptions(Settings):
     """How a CSV file is written, where it differs from UTF-8, `,` and `.`."""
 
     encoding: Annotated[Text | None, Maybe] = None
+    """utf-8, cp1251, mac_roman, …; null: UTF-8, or what a byte-order mark says."""
     delimiter: Annotated[Text | None, Maybe] = None
+    """One character between cells; null: found, where one alone fits."""
     decimal: Annotated[Text | None, Maybe] = None
+    """The sign before decimals; null: a point."""
     thousands: Annotated[Text | None, Maybe] = None
+    """The sign between groups of digits, such as a point or a blank; null: none."""
     date_format: Annotated[Text | None, Maybe] = None
+    """As %d.%m.%Y; null: ISO dates. Never guessed."""
     quote: Annotated[Text | None, Maybe] = None
+    """What stands around a cell; null: a double quote."""
     escape: Annotated[Text | None, Maybe] = None
+    """What stands before a quote inside a cell, such as a backslash; null: another quote."""
     numbers: tuple[Text, ...] = ()
+    """Columns that are numbers before expressions use them."""
 
     @field_validator("delimiter", "decimal", "thousands", "quote", "escape")
     @classmethod
@@ -60,8 +68,11 @@ class FileOptions(Settings):
     sheet: Annotated[Text | tuple[Text, ...] | None, Maybe] = None
     """A sheet's name, several, or `*` for every visible one."""
     header_row: Annotated[Whole | None, Maybe] = Field(None, ge=1, le=MAX_HEADER_ROW)
+    """CSV and XLSX: the row in which the header stands, below title lines."""
     skip_rows: Annotated[Whole | None, Maybe] = Field(None, ge=0, le=MAX_HEADER_ROW)
+    """CSV and XLSX: how many rows to skip; the first row after them that is not empty is the header."""
     csv: CsvOptions = CsvOptions()
+    """How text is written, where it is not UTF-8 with comma, point and ISO dates."""
 
     @field_validator("sheet")
     @classmethod
@@ -82,16 +93,21 @@ class Source(FileOptions):
     """Where one table comes from: `path`, or `query` (over files, or on a `connection`)."""
 
     path: Annotated[Text | None, Maybe] = None
+    """A CSV, Parquet or XLSX file, a folder of such files, or a glob; from the folder of the review file."""
     hive: Annotated[Flag | None, Maybe] = None
     """Whether folders named key=value are columns; they are by themselves."""
     query: Annotated[Text | None, Maybe] = None
+    """DuckDB SQL over such files; with a connection, SQL that runs on that server."""
     files: Annotated[dict[Text, FileOptions] | None, Maybe] = None
     """How to read files that the query names, by their paths as it writes them."""
     connection: Annotated[Text | None, Maybe] = None
+    """env:NAME, the environment variable with the address of a database."""
     version_query: Annotated[Text | None, Maybe] = None
     """A query of one row that changes whenever the data do, as `select max(updated_at) from sales`."""
     where: Annotated[Text | None, Maybe] = None
+    """SQL condition over the source's columns; rows that fail it are left out and counted."""
     columns: Annotated[dict[str, Text] | None, Maybe] = None
+    """Our column: SQL expression over the source's. Without it, columns of our names are taken."""
 
     @field_validator("path", "query", "version_query", "where")
     @classmethod
