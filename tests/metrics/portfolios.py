@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from portfolio_review.calendar import Month, Period, Span
 from portfolio_review.figure import Figure
@@ -40,6 +41,8 @@ from portfolio_review.metrics.windows import Windows
 from portfolio_review.review import Review
 
 HORIZON_MONTHS = 3
+DAYS, MONTHS = 1_000_000, 100_000
+"""More than any day and month has as its number."""
 
 
 def settings(**changes: object) -> Review:
@@ -106,7 +109,7 @@ def build(
         data_until=data_until or everything["date"].max().date(),
     )
     known = transactions[transactions["date"] <= pd.Timestamp(p.end)].copy()
-    known["month"] = known["date"].dt.year * 12 + known["date"].dt.month - 1
+    known["month"] = _months(known["date"]).astype(np.int32)
     for column in ("margin", "order_id", "category"):
         if column not in known:
             known[column] = np.nan
@@ -114,51 +117,119 @@ def build(
     known["gross"] = known["revenue"].abs() if stated.any() else np.nan
     known["margin_gross"] = known["gross"].where(stated, known["gross"] * 0)
     known["margin_revenue"] = known["revenue"].where(stated, 0.0) if stated.any() else np.nan
-    bought = known[known["revenue"] > 0]
-    days = bought[["client_id", "date", "month"]].drop_duplicates().sort_values(["client_id", "date"])
-    days["gap"] = days.groupby("client_id")["date"].diff().dt.days
-    # an order is the pair of client and id, without an id the client's purchase day
-    order = bought["order_id"].astype(object).fillna(bought["date"].astype(str).astype(object))
-    bought = bought.assign(key=bought["client_id"].astype(str) + "\0" + order.astype(str))
+    known["client"], ids = pd.factorize(known["client_id"], sort=True)
+    known["key"] = _keys(known)
+    days = PurchaseDays.of(known)
+    mine = days if len(known) == len(transactions) else PurchaseDays.of(transactions)
     return Portfolio(
         when=when,
-        monthly=_monthly(known, bought, days),
-        clients=_clients(known, days, attributes),
-        orders=_orders(bought, when),
-        totals=_totals(known, bought, when),
+        monthly=_monthly(known, days),
+        clients=_clients(ids, days, attributes),
+        orders=_orders(known, ids, when),
+        totals=_totals(known, when),
         mix=_mix(known, when),
-        gaps=_gaps(transactions, everything, when),
+        gaps=_gaps(mine, mine if everything is transactions else PurchaseDays.of(everything), when),
         review=review or settings(window_months=window_months),
     )
 
 
-def _monthly(known: pd.DataFrame, bought: pd.DataFrame, days: pd.DataFrame) -> pd.DataFrame:
-    keys = ["client_id", "month"]
-    by_month = known.groupby(keys)
-    frame = pd.DataFrame({"revenue": by_month["revenue"].sum(), "margin": by_month["margin"].sum(min_count=1)})
-    for name in margin.MONEY:
-        frame[name] = by_month[name].sum(min_count=1)
-    frame["orders"] = bought.drop_duplicates([*keys, "key"]).groupby(keys).size()
-    frame["purchase_days"] = days.groupby(keys).size()
-    frame["last_day"] = days.groupby(keys)["date"].max().dt.day
-    frame["log_gaps"] = np.log(days["gap"] / 7).fillna(0.0).groupby([days[key] for key in keys]).sum()
-    counts = ["orders", "purchase_days", "last_day"]
-    return frame.fillna(dict.fromkeys([*counts, "log_gaps"], 0)).astype(dict.fromkeys(counts, int)).reset_index()
+def _months(dates: pd.Series) -> NDArray[np.int64]:
+    """Months since the year 0."""
+    return dates.to_numpy().astype("datetime64[M]").astype(np.int64) + 1970 * 12
 
 
-def _clients(known: pd.DataFrame, days: pd.DataFrame, attributes: pd.DataFrame | None) -> pd.DataFrame:
-    frame = pd.DataFrame({"client_id": np.sort(known["client_id"].unique())})
-    for name, nth in (("first_purchase", 0), ("second_purchase", 1)):
-        found = days[days.groupby("client_id").cumcount() == nth].set_index("client_id")["date"]
-        frame[name] = found.reindex(frame["client_id"]).to_numpy().astype("datetime64[us]")
-    frame["median_gap"] = [_median_gap(days[days["client_id"] == client]) for client in frame["client_id"]]
+def _keys(known: pd.DataFrame) -> NDArray[np.int64]:
+    """The order of each row as a number: the pair of client and id, without an id the client's purchase day."""
+    order = known["order_id"]
+    if order.notna().any():
+        order = order.astype(object).fillna(known["date"].astype(str).astype(object)).astype(str)
+    else:
+        order = known["date"]
+    codes = pd.factorize(order)[0]
+    return np.unique(known["client"].to_numpy() * (len(known) + 1) + codes, return_inverse=True)[1]
+
+
+@dataclass(frozen=True)
+class PurchaseDays:
+    """The days on which clients bought, in the order of clients and days.
+
+    ids: the clients, sorted; client: index into them; day: days since 1970; gap: days since the client's day before,
+    nan for its first.
+    """
+
+    ids: pd.Index
+    client: NDArray[np.int64]
+    day: NDArray[np.int64]
+    gap: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, rows: pd.DataFrame) -> PurchaseDays:
+        codes, ids = pd.factorize(rows["client_id"], sort=True)
+        bought = rows["revenue"].to_numpy() > 0
+        day = rows["date"].to_numpy().astype("datetime64[D]").astype(np.int64)
+        pairs = np.unique(codes[bought].astype(np.int64) * DAYS + day[bought])
+        client, day = pairs // DAYS, pairs % DAYS
+        gap = np.diff(day, prepend=0).astype(float)
+        gap[np.diff(client, prepend=-1) != 0] = np.nan
+        return cls(ids, client, day, gap)
+
+    @property
+    def month(self) -> NDArray[np.int64]:
+        return self.day.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) + 1970 * 12
+
+    def nth(self, number: int) -> NDArray[np.datetime64]:
+        """The `number`th purchase day of each client, from 0; NaT where there is none."""
+        counts = np.bincount(self.client, minlength=len(self.ids))
+        found = np.full(len(self.ids), "NaT", dtype="datetime64[us]")
+        starts, enough = np.cumsum(counts) - counts, counts > number
+        found[enough] = self.day[starts[enough] + number].astype("datetime64[D]")
+        return found
+
+    def quantiles(self, kept: NDArray[np.bool_], quantile: float) -> NDArray[np.float64]:
+        """The quantile of each client's gaps among the `kept` days, between two of them on the straight line."""
+        gaps, client = self.gap[kept], self.client[kept]
+        gaps = gaps[np.lexsort((gaps, client))]
+        counts = np.bincount(client, minlength=len(self.ids))
+        starts, some = np.cumsum(counts) - counts, counts > 0
+        place = quantile * (counts[some] - 1)
+        low = place.astype(np.int64)
+        at = starts[some] + low
+        after = gaps[np.minimum(at + 1, starts[some] + counts[some] - 1)]
+        found = np.full(len(self.ids), np.nan)
+        found[some] = gaps[at] + (after - gaps[at]) * (place - low)
+        return found
+
+
+def _monthly(known: pd.DataFrame, days: PurchaseDays) -> pd.DataFrame:
+    cells = known["client"].to_numpy() * MONTHS + known["month"].to_numpy()
+    there, first, row = np.unique(cells, return_index=True, return_inverse=True)
+    money = known[["revenue", "margin", *margin.MONEY]].groupby(row).sum(min_count=1)
+    frame = known[["client_id", "month"]].iloc[first].reset_index(drop=True).join(money)
+    bought = known["revenue"].to_numpy() > 0
+    orders = np.unique(row[bought] * (len(known) + 1) + known["key"].to_numpy()[bought]) // (len(known) + 1)
+    cell = np.searchsorted(there, days.client * MONTHS + days.month)
+    of_month = days.day.astype("datetime64[D]")
+    of_month = (of_month - of_month.astype("datetime64[M]")).astype(np.int64) + 1
+    last = np.zeros(len(there), dtype=np.int64)
+    np.maximum.at(last, cell, of_month)
+    log_gaps = np.where(np.isnan(days.gap), 0.0, np.log(days.gap / 7))
+    return frame.assign(
+        orders=np.bincount(orders, minlength=len(there)),
+        purchase_days=np.bincount(cell, minlength=len(there)),
+        last_day=last,
+        log_gaps=np.bincount(cell, weights=log_gaps, minlength=len(there)),
+    )
+
+
+def _clients(ids: pd.Index, days: PurchaseDays, attributes: pd.DataFrame | None) -> pd.DataFrame:
+    frame = pd.DataFrame({"client_id": ids, "first_purchase": days.nth(0), "second_purchase": days.nth(1)})
+    # as of the last purchase: of the gaps of the 24 months up to it, where there are four
+    last = np.zeros(len(ids), dtype=np.int64)
+    np.maximum.at(last, days.client, days.month)
+    recent = (days.month > last[days.client] - 24) & ~np.isnan(days.gap)
+    enough = np.bincount(days.client[recent], minlength=len(ids)) >= 4
+    frame["median_gap"] = np.where(enough, days.quantiles(recent, 0.5), np.nan)
     return frame if attributes is None else frame.merge(attributes, on="client_id", how="left")
-
-
-def _median_gap(days: pd.DataFrame) -> float:
-    """As of the last purchase: of the gaps of the 24 months up to it, where there are four."""
-    gaps = days.loc[days["month"] > days["month"].max() - 24, "gap"].dropna()
-    return float(gaps.median()) if len(gaps) >= 4 else np.nan
 
 
 def _spans(when: Windows) -> dict[str, Span]:
@@ -179,27 +250,50 @@ def _between(frame: pd.DataFrame, span: Span) -> pd.DataFrame:
     return frame[(months >= span.first.index) & (months <= span.last.index)]
 
 
-def _orders(bought: pd.DataFrame, when: Windows) -> pd.DataFrame:
-    parts = []
+def _orders(known: pd.DataFrame, ids: pd.Index, when: Windows) -> pd.DataFrame:
+    bought = known[known["revenue"] > 0]
+    months, pairs = (
+        bought["month"].to_numpy(),
+        bought["client"].to_numpy() * (len(known) + 1) + bought["key"].to_numpy(),
+    )
+    names, clients, counts = [], [], []
     for name, span in _spans(when).items():
         if not name.startswith("ytd"):
-            pairs = _between(bought, span)[["client_id", "key"]].drop_duplicates()
-            counts = pairs["client_id"].value_counts()
-            parts.append(pd.DataFrame({"client_id": counts.index, "span": name, "orders": counts.to_numpy()}))
-    return pd.concat(parts, ignore_index=True)
+            mine = np.unique(pairs[(months >= span.first.index) & (months <= span.last.index)]) // (len(known) + 1)
+            found, of_each = np.unique(mine, return_counts=True)
+            names += [name] * len(found)
+            clients.append(found)
+            counts.append(of_each)
+    return pd.DataFrame(
+        {
+            "client_id": ids.take(np.concatenate(clients)),
+            "span": np.array(names, dtype=str),
+            "orders": np.concatenate(counts),
+        }
+    )
 
 
-def _totals(known: pd.DataFrame, bought: pd.DataFrame, when: Windows) -> pd.DataFrame:
-    months = {str(when.p.last - back): Span(when.p.last - back, when.p.last - back) for back in range(25)}
-    coded = bought.assign(key=pd.factorize(bought["key"])[0], client=pd.factorize(bought["client_id"])[0])
+def _totals(known: pd.DataFrame, when: Windows) -> pd.DataFrame:
+    span_of_month = {str(when.p.last - back): Span(when.p.last - back, when.p.last - back) for back in range(25)}
+    months, key, client = (known[column].to_numpy() for column in ("month", "key", "client"))
+    columns = ("margin", *margin.MONEY)
+    money = {column: known[column].to_numpy(dtype=float) for column in ("revenue", *columns)}
+    bought = money["revenue"] > 0
     lines = []
-    for name, span in {**_spans(when), **months}.items():
-        mine, positive = _between(known, span), _between(coded, span)
-        if len(mine):
-            money = [mine[column].sum(min_count=1) for column in ("margin", *margin.MONEY)]
-            orders, clients = len(np.unique(positive["key"])), len(np.unique(positive["client"]))
-            lines.append((name, mine["revenue"].sum(), *money, orders, clients))
-    return pd.DataFrame(lines, columns=["span", "revenue", "margin", *margin.MONEY, "orders", "clients"])
+    for name, span in {**_spans(when), **span_of_month}.items():
+        mine = (months >= span.first.index) & (months <= span.last.index)
+        if mine.any():
+            sums = [_sum(money[column][mine]) for column in columns]
+            positive = mine & bought
+            counts = (len(set(codes[positive].tolist())) for codes in (key, client))
+            lines.append((name, money["revenue"][mine].sum(), *sums, *counts))
+    return pd.DataFrame(lines, columns=["span", "revenue", *columns, "orders", "clients"])
+
+
+def _sum(values: NDArray[np.float64]) -> float:
+    """nan where none is known."""
+    known = ~np.isnan(values)
+    return float(np.where(known, values, 0.0).sum()) if known.any() else np.nan
 
 
 def _mix(known: pd.DataFrame, when: Windows) -> pd.DataFrame:
@@ -216,39 +310,41 @@ def _mix(known: pd.DataFrame, when: Windows) -> pd.DataFrame:
     return mix.reset_index()
 
 
-def _gaps(transactions: pd.DataFrame, everything: pd.DataFrame, when: Windows) -> Gaps:
+def _gaps(mine: PurchaseDays, of_all: PurchaseDays, when: Windows) -> Gaps:
     length, end = when.p.months, when.p.last
     window = when.window_months
     back = {0, length, 2 * length, 12, 12 + length, window, window + length, window + 12, 2 * window, *range(3, 16, 3)}
-    mine = _purchase_days(transactions)
-    of_all = mine if everything is transactions else _purchase_days(everything)
     as_of, series = [], []
     for months in sorted(back):
-        day = pd.Timestamp((end - months).last)
-        since = pd.Timestamp((end - months - 23).first)
-        known, recent = _known(mine, day, since)
-        all_recent = _known(of_all, day, since)[1]["gap"].to_numpy()
-        facts = known.groupby("client_id").agg(last_purchase=("date", "max"), purchase_days=("date", "size"))
-        gaps = recent.groupby("client_id")["gap"]
-        facts["gaps"], facts["gap_q80"] = gaps.size(), gaps.quantile(0.8)
-        as_of.append(facts.reset_index().assign(date=day))
-        quantiles = np.quantile(all_recent, [0.8, 0.5]) if len(all_recent) else [np.nan, np.nan]
-        series.append((day, *quantiles))
-    found = pd.concat([part for part in as_of if len(part)] or as_of, ignore_index=True)
-    found["gaps"] = found["gaps"].fillna(0).astype(int)
+        end_day, since = np.datetime64((end - months).last), np.datetime64((end - months - 23).first)
+        day, first = end_day.astype(np.int64), since.astype(np.int64)
+        before = mine.day <= day
+        recent = before & (mine.day >= first) & ~np.isnan(mine.gap)
+        count = len(mine.ids)
+        days = np.bincount(mine.client[before], minlength=count)
+        last = np.zeros(count, dtype=np.int64)
+        last[mine.client[before]] = mine.day[before]
+        there = np.flatnonzero(days)
+        gaps = np.bincount(mine.client[recent], minlength=count)
+        as_of.append(
+            (there, last[there], days[there], gaps[there], mine.quantiles(recent, 0.8)[there], np.full(len(there), day))
+        )
+        all_recent = of_all.gap[(of_all.day <= day) & (of_all.day >= first) & ~np.isnan(of_all.gap)]
+        series.append(
+            (pd.Timestamp(end_day), *(np.quantile(all_recent, [0.8, 0.5]) if len(all_recent) else [np.nan, np.nan]))
+        )
+    client, last_purchase, purchase_days, gaps, gap_q80, date = map(np.concatenate, zip(*as_of, strict=True))
+    found = pd.DataFrame(
+        {
+            "client_id": mine.ids.take(client),
+            "last_purchase": last_purchase.astype("datetime64[D]").astype("datetime64[us]"),
+            "purchase_days": purchase_days,
+            "gaps": gaps,
+            "gap_q80": gap_q80,
+            "date": date.astype("datetime64[D]").astype("datetime64[us]"),
+        }
+    )
     return Gaps(found, pd.DataFrame(series, columns=["date", "usual_gap", "median_gap"]))
-
-
-def _purchase_days(transactions: pd.DataFrame) -> pd.DataFrame:
-    days = transactions.loc[transactions["revenue"] > 0, ["client_id", "date"]].drop_duplicates()
-    days = days.sort_values(["client_id", "date"])
-    days["gap"] = days.groupby("client_id")["date"].diff().dt.days
-    return days
-
-
-def _known(days: pd.DataFrame, day: pd.Timestamp, since: pd.Timestamp) -> tuple[pd.DataFrame, pd.DataFrame]:
-    known = days[days["date"] <= day]
-    return known, known[known["gap"].notna() & (known["date"] >= since)]
 
 
 def monthly_rows(client_id: str, first: str, revenues: Sequence[float], day: int = 15) -> Iterable[tuple[object, ...]]:
