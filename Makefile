@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+S3_SERVER := $(VENV)/s3-server
 SAMPLE := params/demo/.made
 REPORT ?= params/demo.yml --unit all
 JOBS ?= 2
@@ -11,7 +12,7 @@ TESTS ?=
 BENCH ?= tests/reviews/online_retail_ii.yml 2011-11
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report test test-long mutate bench bench-fanout lint lab sample notebooks picture gallery clean
+.PHONY: help setup s3-server report test test-long mutate bench bench-fanout lint lab sample notebooks picture gallery clean
 
 help:  ## show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -32,6 +33,13 @@ $(READY): requirements.lock pyproject.toml scripts/check-machine
 	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable . ; \
 	fi
 	@sh scripts/check-machine pdf $(BIN)/python
+	@touch $@
+
+s3-server: $(S3_SERVER)/.ready  ## make the S3 server that tests of object stores read from; without it they are skipped
+
+$(S3_SERVER)/.ready: requirements-s3-server.lock $(READY)
+	@$(BIN)/python -m venv $(S3_SERVER)
+	@$(S3_SERVER)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-s3-server.lock
 	@touch $@
 
 sample: $(SAMPLE)  ## make the data of the sample company in params/demo

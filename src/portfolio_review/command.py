@@ -18,6 +18,7 @@ import click
 from portfolio_review.errors import (
     ApprovalError,
     DataRefusedError,
+    MissingFileError,
     PortfolioReviewError,
     PublishError,
     ReviewFileError,
@@ -77,6 +78,11 @@ def guarded(command: Callable[..., None]) -> Callable[..., None]:
         try:
             with _stopping_in_good_order():
                 command(as_json=as_json, **words)
+        except MissingFileError as error:
+            from portfolio_review.review import with_lines
+
+            file = words.get("file")
+            _refuse(MissingFileError(with_lines(str(error), file)) if file else error, as_json)
         except PortfolioReviewError as error:
             _refuse(error, as_json)
         except OSError as error:

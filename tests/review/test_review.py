@@ -264,3 +264,11 @@ def test_accepted_doubts_are_a_list_or_shares() -> None:
         with pytest.raises(ReviewFileError, match="accepted") as caught:
             review.parse(base + f"accepted: {wrong}")
         assert said in str(caught.value)
+
+
+def test_a_message_about_a_key_gets_its_line(tmp_path: Path) -> None:
+    file = tmp_path / "shop.yml"
+    file.write_text("id: shop\ncurrency: GBP\nsources:\n  transactions:\n    path: a.csv\n")
+    said = "a file is missing\n  sources.transactions.path: 'a.csv': gone\n  sources.nowhere.path: gone"
+    assert review.with_lines(said, file) == said.replace("  sources.t", "  line 5: sources.t")
+    assert review.with_lines(said, tmp_path / "nowhere.yml") == said

@@ -21,7 +21,7 @@ from typing import Any
 from portfolio_review.execution import dependencies, fingerprint
 from portfolio_review.filekind import odd_kind
 from portfolio_review.review import Review
-from portfolio_review.sources import Sources, versions
+from portfolio_review.sources import Sources, Versions, versions
 from portfolio_review.sources.files import matches
 from portfolio_review.sources.queries import plan
 
@@ -69,23 +69,29 @@ class Memory:
         self._key = fingerprint.of([settings, code, fingerprint.versions(), version("python-calamine")])
 
     def sources(self) -> Sources | None:
-        """What reading the sources gave, when every file is still the same and every database says so itself.
+        """What reading the sources gave, when every file is still the same and what lies elsewhere says so itself.
 
-        Raises `DataRefusedError` when a database does not answer its `version_query`.
+        Raises `DataRefusedError` when a database does not answer its `version_query`, `MissingFileError` when a store
+        or a catalog does not answer.
         """
         kept = self._read(self._sources_file)
-        if kept is None or any(source.connection and not source.version_query for source in self._sources.values()):
+        if kept is None or any(source.in_database and not source.version_query for source in self._sources.values()):
             return None
         found = Sources.from_json(kept["sources"])
-        files = [entry for entry in found.inputs if not self._sources[entry.table].connection]
+        files = [entry for entry in found.inputs if not self._sources[entry.table].says_its_version]
         try:
             same = self._labels() == {entry.path for entry in files} and all(
                 self._is_same(entry.path, entry.sha256, kept["stamps"]) for entry in files
             )
         except OSError:
             return None
-        read = {entry.table: entry.version for entry in found.inputs if entry not in files}
-        return found if same and (not read or read == versions(self._review, self._base)) else None
+        read: Versions = {}
+        for entry in found.inputs:
+            if entry not in files:
+                read.setdefault(entry.table, {})[entry.path] = entry.version
+        if not same or any(version is None for one in read.values() for version in one.values()):
+            return None
+        return found if not read or read == versions(self._review, self._base) else None
 
     def stamps(self) -> dict[str, Stamp]:
         """The state of every source file: taken before the sources are read, and compared afterwards."""
@@ -130,7 +136,7 @@ class Memory:
         """The files that the review names now, globs resolved."""
         written: list[str] = []
         for source in self._review.sources.values():
-            if source.path is not None:
+            if source.path is not None and not source.says_its_version:
                 written.append(source.path)
             elif source.query is not None and source.connection is None:
                 written += plan(source.query).paths

@@ -74,7 +74,7 @@ def reading(review: Review) -> dict[str, str]:
     changed, and are no part of a key: what they do to this review is in its slice."""
     # where a file lies and the last day do not change what a row means
     sources = {
-        table: source.model_dump(mode="json", exclude={"path", "connection"})
+        table: source.model_dump(mode="json", exclude={"path", "delta", "iceberg", "connection"})
         for table, source in review.sources.items()
     }
     whole = review.model_dump(mode="json", include={"currency", "timezone", "drop_duplicates", "client_level"})

@@ -297,6 +297,7 @@ def _write_period_manifest(folder: Path, series: Series, period: str, entries: S
     }
     inputs = [
         {"table": i.table, "path": i.path, "sha256": i.sha256, "bytes": i.bytes, "rows": i.rows}
+        | ({"version": i.version} if i.version is not None else {})
         for i in series.sources.inputs
     ]
     document = manifest.of_period(series.review.id, period, units, inputs, made_with)

@@ -11,12 +11,12 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from portfolio_review.errors import ReviewFileError, nearest
+from portfolio_review.errors import PortfolioReviewError, ReviewFileError, nearest
 from portfolio_review.review import unbuilt, yamlfile
 from portfolio_review.review.model import TABLES, Review
 from portfolio_review.review.source import CsvOptions, FileOptions, Source
 
-__all__ = ["TABLES", "CsvOptions", "FileOptions", "Review", "Source", "load", "parse"]
+__all__ = ["TABLES", "CsvOptions", "FileOptions", "Review", "Source", "load", "parse", "with_lines"]
 
 _PLAIN_WORDS = {
     "missing": "is missing",
@@ -42,6 +42,20 @@ def load(path: Path, *, languages: Sequence[str] = ()) -> Review:
     languages: instead of those of the file, the first as the review's own.
     """
     return _build(yamlfile.read(path), str(path), languages)
+
+
+def with_lines(said: str, file: Path) -> str:
+    """A message about keys of a review file, one a line, with the line of the file on which each key stands."""
+    try:
+        lines = yamlfile.read(file).lines
+    except PortfolioReviewError:
+        return said
+    found = []
+    for one in said.split("\n"):
+        text = one.lstrip()
+        at = lines.get(tuple(text.partition(":")[0].split(".")))
+        found.append(f"{one[: len(one) - len(text)]}line {at}: {text}" if at else one)
+    return "\n".join(found)
 
 
 def parse(text: str, name: str = "review file", *, languages: Sequence[str] = ()) -> Review:

@@ -7,11 +7,11 @@ from pathlib import Path
 from portfolio_review.review import Review
 from portfolio_review.sources.checking import check_expressions
 from portfolio_review.sources.contracts import CONTRACTS, NO_UNIT, RESERVED_UNIT
-from portfolio_review.sources.model import Duplicates, Input, LeftOut, Sources
+from portfolio_review.sources.model import Duplicates, Input, LeftOut, Sources, Versions
 
 __all__ = [
-    "CONTRACTS", "NO_UNIT", "RESERVED_UNIT", "Duplicates", "Input", "LeftOut", "Sources", "check_expressions", "read",
-    "versions",
+    "CONTRACTS", "NO_UNIT", "RESERVED_UNIT", "Duplicates", "Input", "LeftOut", "Sources", "Versions",
+    "check_expressions", "read", "versions",
 ]  # fmt: skip
 
 
@@ -29,10 +29,10 @@ def read(review: Review, base: Path, folder: Path) -> Sources:
     return read_in_child(review, base, folder)
 
 
-def versions(review: Review, base: Path) -> dict[str, str]:
-    """What the databases of `review` answer to `version_query` now, as hashes by table; asked by another process.
+def versions(review: Review, base: Path) -> Versions:
+    """The versions that the sources elsewhere say they have now, asked by another process.
 
-    Raises `DataRefusedError` when one does not answer.
+    Raises `DataRefusedError` when a database does not answer, `MissingFileError` when a store or catalog does not.
     """
     from portfolio_review.sources.child import versions_in_child
 

@@ -37,12 +37,13 @@ def check_expressions(review: Review, name: str) -> None:
 
 def _origin_faults(key: str, source: Source) -> list[str]:
     """The faults of a query, and of options that mean nothing for what the source reads."""
-    if source.query is None:
+    if source.path is not None:
         unused = [f"{key}.files: expected a query that names files, found a path"] if source.files else []
         form = format_of(source.path or "")
         return unused + (options.faults_of_path(key, source, form) if form else [])
-    if source.connection is not None:
-        unused = [f"{key}.files: expected a query over files, found a connection"] if source.files else []
+    if source.query is None or source.connection is not None:
+        found = "a connection" if source.connection else "a table"
+        unused = [f"{key}.files: expected a query over files, found {found}"] if source.files else []
         return unused + options.faults_of_query(key, source, ())
     plan = queries.plan(source.query)
     faults = [f"{key}.query: the query {complaint}" for complaint in plan.complaints]

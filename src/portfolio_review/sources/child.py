@@ -19,7 +19,7 @@ from pathlib import Path
 from portfolio_review.errors import DataRefusedError, PortfolioReviewError
 from portfolio_review.review import Review
 from portfolio_review.sources import secrets
-from portfolio_review.sources.model import Sources
+from portfolio_review.sources.model import Sources, Versions
 
 STARTED = "the process started"
 """The stage of a child that died before it wrote one down."""
@@ -41,22 +41,22 @@ def read_in_child(review: Review, base: Path, folder: Path) -> Sources:
         raise
 
 
-def versions_in_child(review: Review, base: Path) -> dict[str, str]:
-    """What the `version_query` of each table that has one answers now, as hashes."""
+def versions_in_child(review: Review, base: Path) -> Versions:
+    """The versions that sources elsewhere say they have now."""
     found = _asked(review, base, None)
     assert isinstance(found, dict)
     return found
 
 
-def _asked(review: Review, base: Path, folder: Path | None) -> Sources | dict[str, str]:
-    """The answer of a child that reads into `folder`, or without one asks databases for their versions."""
+def _asked(review: Review, base: Path, folder: Path | None) -> Sources | Versions:
+    """The answer of a child that reads into `folder`, or without one asks sources elsewhere for their versions."""
     ours, theirs = _CONTEXT.Pipe(duplex=False)
     job = (theirs, review, base.resolve(), folder, secrets.of(review))
     child = _CONTEXT.Process(target=_serve, args=job, daemon=True)
     with ours:
         child.start()
         theirs.close()
-        answer: Sources | dict[str, str] | PortfolioReviewError | None = None
+        answer: Sources | Versions | PortfolioReviewError | None = None
         try:
             with contextlib.suppress(EOFError):  # it ended without an answer
                 answer = ours.recv()
@@ -86,11 +86,12 @@ def _serve(
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)
     secrets.give(addresses)
+    secrets.into_environment(review)
     os.chdir(base)
     try:
         from portfolio_review.sources.reading import ask_versions, read_sources
 
-        channel.send(ask_versions(review) if folder is None else read_sources(review, base, folder))
+        channel.send(ask_versions(review, base) if folder is None else read_sources(review, base, folder))
     except PortfolioReviewError as error:
         channel.send(error)
     except (MemoryError, ImportError) as error:

@@ -6,6 +6,7 @@ cannot parse it quotes, and what a server says later is searched for parts of it
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import re
 from collections import Counter
@@ -22,10 +23,8 @@ from portfolio_review.review import Source
 from portfolio_review.sources import secrets, servers
 from portfolio_review.sources.contracts import CONTRACTS
 from portfolio_review.sources.engine import Engine, half_of_memory_gb, name, text
-from portfolio_review.sources.files import digest
-from portfolio_review.sources.model import Input
-from portfolio_review.sources.parquet import rows
-from portfolio_review.sources.raw import ROW, Raw, Refused, columns_of, distinct_names, printable
+from portfolio_review.sources.parquet import sorted_rows
+from portfolio_review.sources.raw import Raw, Refused, distinct_names, printable
 from portfolio_review.sources.servers import Answer, Ask
 from portfolio_review.sources.uses import said_of
 
@@ -66,19 +65,8 @@ def read_database(engine: Engine, table: str, source: Source) -> Raw:
     readable = [at for at in values if at not in unreadable]
     names = distinct_names(answer.columns[at].name for at in readable)
     cells = ", ".join(f"{values[at]} AS {name(names[answer.columns[at].name])}" for at in readable)
-    sorted_part = engine.scratch / f"{table}.sorted.parquet"
-    engine.write(
-        f"SELECT row_number() OVER () AS {ROW}, * FROM (SELECT {cells} FROM read_parquet({text(str(part))}) "
-        "ORDER BY ALL)",
-        sorted_part,
-    )
-    part.unlink()
-    relation = f"read_parquet({text(str(sorted_part))})"
-    given = Input(
-        table, connection, digest(sorted_part), sorted_part.stat().st_size, rows(engine.reader, sorted_part), version
-    )
-    columns = columns_of(engine.reader, relation)
-    return Raw(table, "connection", connection, relation, columns, (connection,), (given,), names=names)
+    raw = sorted_rows(engine, table, "connection", connection, part, cells, version)
+    return dataclasses.replace(raw, names=names)
 
 
 def version(table: str, source: Source, timezone: str, memory_gb: float | None) -> str:

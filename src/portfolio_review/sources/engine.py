@@ -99,8 +99,7 @@ class Engine:
 
 def open_engine(folder: Path, directories: Iterable[Path], timezone: str, memory_gb: float | None) -> Engine:
     """Both instances, allowed to read `directories` and to write `folder` alone."""
-    scratch = folder / ".tmp"
-    scratch.mkdir(exist_ok=True)
+    scratch = scratch_of(folder)
     memory = memory_gb or half_of_memory_gb()
     threads = max(1, min(processors(), int(memory / MEMORY_PER_THREAD_GB)))
     directories = tuple(directories)
@@ -108,6 +107,13 @@ def open_engine(folder: Path, directories: Iterable[Path], timezone: str, memory
     reader = _connect(threads, memory, timezone, scratch / "reader", allowed, _WITHOUT)
     writer = _connect(1, memory, timezone, scratch / "writer", allowed, _WITHOUT_TO_WRITE)
     return Engine(reader, writer, scratch, timezone, memory, threads, tuple(directories))
+
+
+def scratch_of(folder: Path) -> Path:
+    """Where the files of a moment lie in `folder`; made when it is not there."""
+    scratch = folder / ".tmp"
+    scratch.mkdir(exist_ok=True)
+    return scratch
 
 
 def _connect(

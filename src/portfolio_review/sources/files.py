@@ -6,9 +6,12 @@ import difflib
 import glob
 import hashlib
 import os
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 from urllib.parse import unquote
 
 from portfolio_review.errors import Fault
@@ -23,7 +26,7 @@ FORMATS: dict[str, Format] = {
 }  # fmt: skip
 _NO_VALUE = "__HIVE_DEFAULT_PARTITION__"
 """Folder of the rows whose value is null."""
-_TABLE_LOGS = {"_delta_log": "a Delta table", "metadata": "an Iceberg table"}
+_TABLE_LOGS = {"_delta_log": ("a Delta table", "delta"), "metadata": ("an Iceberg table", "iceberg")}
 """Folders beside data files that say which of them still count."""
 _MAGIC = {
     b"PAR1": "parquet",
@@ -47,6 +50,9 @@ class Found:
     """Values of the folders named key=value in which the files lie, by key, one for each file."""
     mark: str = ""
     """Tells scratch files of one table apart, where a query reads several paths."""
+
+    versions: Mapping[str, str | None] = field(default_factory=dict)
+    """What the store of a file elsewhere says of its state, by its name."""
 
     @property
     def scratch(self) -> str:
@@ -83,7 +89,7 @@ def find(table: str, written: str, base: Path, hive: bool = True) -> Found | Mis
     names = matches(written, base)
     folder = (base / written).is_dir()
     if folder:
-        _refuse_table_log(table, written, base / written)
+        refuse_table_log(table, written, [str(one.relative_to(base / written)) for one in _logs(base / written)])
     if not names:
         if folder:
             raise Refused(
@@ -101,8 +107,23 @@ def find(table: str, written: str, base: Path, hive: bool = True) -> Found | Mis
                 f"Let it match files, as in {folders[0].rstrip('/')}/*.csv",
             )
         )
+    return found(table, written, names, paths, one_format(table, written, names, folder), hive)
+
+
+def found(
+    table: str, written: str, names: tuple[str, ...], paths: tuple[Path, ...], form: Format, hive: bool,
+    versions: Mapping[str, str | None] = MappingProxyType({}),
+) -> Found:  # fmt: skip
+    """The files at `paths`, each looked at; their `names` say where they come from. Raises `Refused`."""
+    for name, path in zip(names, paths, strict=True):
+        _check_first_bytes(table, name, path, form)
+    return Found(table, written, names, paths, form, _folders(table, written, names) if hive else {}, versions=versions)
+
+
+def one_format(table: str, written: str, names: tuple[str, ...], folder: bool) -> Format:
+    """The format of all files of these names; raises `Refused` when one is of none, or they are of several."""
     glob_of_one = f"name the files by a glob, as in {written.rstrip('/')}/**/*.csv" if folder else "name other files"
-    formats = {format_of(path) for path in paths}
+    formats = {format_of(name) for name in names}
     if None in formats:
         odd = next(name for name in names if format_of(name) is None)
         known = ", ".join(FORMATS)
@@ -118,9 +139,7 @@ def find(table: str, written: str, base: Path, hive: bool = True) -> Found | Mis
         raise Refused(_fault(table, written, "the files are of several formats", "Let a glob match one, as in *.csv"))
     form = formats.pop()
     assert form is not None
-    for name, path in zip(names, paths, strict=True):
-        _check_first_bytes(table, name, path, form)
-    return Found(table, written, names, paths, form, _folders(table, written, names) if hive else {})
+    return form
 
 
 def matches(written: str, base: Path) -> tuple[str, ...]:
@@ -132,11 +151,7 @@ def matches(written: str, base: Path) -> tuple[str, ...]:
     path = base / written
     if path.is_dir():
         inside = sorted(str(entry.relative_to(path)) for entry in path.rglob("*") if entry.is_file())
-        return tuple(
-            f"{written.rstrip('/')}/{name}"
-            for name in inside
-            if not any(part.startswith(("~$", ".", "_")) and "=" not in part for part in Path(name).parts)
-        )
+        return tuple(f"{written.rstrip('/')}/{name}" for name in inside if counts(name))
     if path.exists():
         return (written,)
     if not glob.has_magic(written):
@@ -152,17 +167,30 @@ def _is_folder_of(written: str, path: Path) -> bool:
     return written.endswith("**") and path.is_dir()
 
 
-def _refuse_table_log(table: str, written: str, folder: Path) -> None:
-    """A folder in which a log says which files count: reading all would count rows that were taken out."""
-    for name, kind in _TABLE_LOGS.items():
-        noted = folder / name
-        if noted.is_dir() and (name.startswith("_") or any(noted.glob("*.metadata.json"))):
+def counts(name: str) -> bool:
+    """Whether a file within a folder is data, by its path there."""
+    return not any(part.startswith(("~$", ".", "_")) and "=" not in part for part in PurePosixPath(name).parts)
+
+
+def _logs(folder: Path) -> Iterator[Path]:
+    """What may be the log of a table in a folder."""
+    for name in _TABLE_LOGS:
+        yield from (folder / name).glob("*")
+
+
+def refuse_table_log(table: str, written: str, inside: Iterable[str]) -> None:
+    """A folder in which a log says which files count: reading all would count rows that were taken out.
+
+    inside: paths of what lies in the folder.
+    """
+    firsts = {(PurePosixPath(one).parts or ("",))[0] for one in inside if not one.startswith("metadata/")}
+    firsts |= {"metadata" for one in inside if re.fullmatch(r"metadata/[^/]+\.metadata\.json", one)}
+    for name, (kind, key) in _TABLE_LOGS.items():
+        if name in firsts:
+            remedy = f"Name it by {key} under sources.{table} instead of path"
             raise Refused(
                 _fault(
-                    table,
-                    written,
-                    f"'{written}' is {kind}: files that its log has taken out lie there still",
-                    "Export the table as Parquet and name that folder",
+                    table, written, f"'{written}' is {kind}: files that its log has taken out lie there still", remedy
                 )
             )
 

@@ -42,7 +42,7 @@ class Duplicates:
 
 @dataclass(frozen=True)
 class Input:
-    """A file that was read, by its path as the review file writes it (`env:NAME` for a database)."""
+    """A file or table that was read, as the review file writes it (`env:NAME` for a database)."""
 
     table: str
     path: str
@@ -51,7 +51,12 @@ class Input:
     rows: int | None
     """None for a CSV file that a `query` reads by arguments of its own: nobody counts its rows."""
     version: str | None = None
-    """Of a database: what its `version_query` answered before it was read, as a hash."""
+    """Of what lies elsewhere: of a database what its `version_query` answered before it was read, as a hash; of a file
+    the version id or entity tag of its store; of a table of a lake its id and version. None where none is told."""
+
+
+Versions = dict[str, dict[str, str | None]]
+"""By table the version of each of its inputs that lies elsewhere, by `Input.path`."""
 
 
 def dictionary(transactions: Path, column: str) -> Path:

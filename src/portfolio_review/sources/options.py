@@ -15,6 +15,7 @@ _EXPECTED = {
     "skip_rows": "a path to a CSV file or an XLSX workbook",
     "hive": "a path",
 }
+_A_QUERY = "a query"
 _UNDER_FILES = "options of a query's files stand under files, as in files: {{'{file}': {{{option}: …}}}}"
 
 
@@ -24,14 +25,14 @@ def faults_of_path(key: str, source: Source, form: Format) -> list[str]:
 
 
 def faults_of_query(key: str, source: Source, files: tuple[str, ...]) -> list[str]:
-    """The faults of a source that has a query; `files` are those that it names."""
-    where = "a database" if source.connection else "a query"
+    """The faults of a source without a path; `files` are those that its query names."""
+    where = _where(source)
     faults = []
     for option in _EXPECTED:
         if getattr(source, option) is not None:
             faults.append(f"{key}.{option}: expected {_EXPECTED[option]}, found {where}{_hint(source, option, files)}")
     given = _given(source.csv)
-    unused = [one for one in given if source.connection is None or one in _OF_TEXT_FILES]
+    unused = [one for one in given if where == _A_QUERY or one in _OF_TEXT_FILES]
     if unused:
         hint = _hint(source, "csv", files) or ", whose text has no such form"
         faults.append(f"{key}.csv.{unused[0]}: expected a path to a file, found {where}{hint}")
@@ -60,7 +61,13 @@ def _given(csv: CsvOptions) -> list[str]:
     return [option for option in CsvOptions.model_fields if getattr(csv, option) != getattr(plain, option)]
 
 
+def _where(source: Source) -> str:
+    if source.query is None:
+        return "a Delta table" if source.delta else "an Iceberg table"
+    return "a database" if source.connection else _A_QUERY
+
+
 def _hint(source: Source, option: str, files: tuple[str, ...]) -> str:
-    if source.connection is not None or option == "hive":
+    if _where(source) != _A_QUERY or option == "hive":
         return ""
     return f"; {_UNDER_FILES.format(file=files[0] if files else 'name.csv', option=option)}"

@@ -20,7 +20,17 @@ from portfolio_review.errors import Fault
 from portfolio_review.sources.engine import Engine, name, text
 from portfolio_review.sources.files import Found, digest
 from portfolio_review.sources.model import Input
-from portfolio_review.sources.raw import ROW, ROWS_PER_FILE, Raw, Refused, distinct_names, printable, with_folders
+from portfolio_review.sources.raw import (
+    ROW,
+    ROWS_PER_FILE,
+    Format,
+    Raw,
+    Refused,
+    columns_of,
+    distinct_names,
+    printable,
+    with_folders,
+)
 
 _KINDS = {"VARCHAR": "text", "DATE": "a date", "BOOLEAN": "true or false", "BLOB": "bytes"}
 _NOTHING = '"NULL"'
@@ -88,6 +98,23 @@ def rows(connection: duckdb.DuckDBPyConnection, path: Path) -> int:
     """The number of rows that a Parquet file declares."""
     counted = connection.execute(f"SELECT sum(num_rows) FROM parquet_file_metadata({text(str(path))})").fetchall()
     return int(counted[0][0] or 0)
+
+
+def sorted_rows(
+    engine: Engine, table: str, form: Format, label: str, part: Path, cells: str, version: str | None
+) -> Raw:
+    """The staged rows of a source that gives them in no order, sorted; `cells`: SQL of its columns over `part`, which
+    is removed. The same rows are the same bytes, and so one input."""
+    path = engine.scratch / f"{table}.sorted.parquet"
+    engine.write(
+        f"SELECT row_number() OVER () AS {ROW}, * FROM (SELECT {cells} FROM read_parquet({text(str(part))}) "
+        "ORDER BY ALL)",
+        path,
+    )
+    part.unlink()
+    given = Input(table, label, digest(path), path.stat().st_size, rows(engine.reader, path), version)
+    relation = f"read_parquet({text(str(path))})"
+    return Raw(table, form, label, relation, columns_of(engine.reader, relation), (label,), (given,))
 
 
 def int96_of(connection: duckdb.DuckDBPyConnection, path: Path) -> frozenset[str]:

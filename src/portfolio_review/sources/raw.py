@@ -18,7 +18,7 @@ ROW = "__source_row__"
 """Column of a relation: file index · 2⁴⁰ + row as in the file (the header of a CSV file or a sheet is row 1)."""
 ROWS_PER_FILE = 1 << 40
 
-Format = Literal["parquet", "csv", "xlsx", "query", "connection"]
+Format = Literal["parquet", "csv", "xlsx", "query", "connection", "lake"]
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Raw:
     table: str
     format: Format
     label: str
-    """The source as the review file writes it: a path, `query`, or `env:NAME`."""
+    """The source as the review file writes it: a path, an address, a table of a lake, `query`, or `env:NAME`."""
     relation: str
     """SQL of a relation with `ROW` and the columns."""
     columns: dict[str, str]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import duckdb
@@ -11,20 +12,23 @@ from portfolio_review.calendar import Month
 from portfolio_review.doubt import Doubt, Months
 from portfolio_review.errors import DataRefusedError, Fault, MissingFileError, PublishError, ReviewFileError
 from portfolio_review.review import Review, Source
-from portfolio_review.sources import database, doubts, options, orderids, removed, transactions, validation
+from portfolio_review.review.source import scheme_of
+from portfolio_review.sources import database, doubts, options, orderids, remote, removed, transactions, validation
 from portfolio_review.sources.cells import checked, said
 from portfolio_review.sources.contracts import CONTRACTS, RESERVED_UNIT
 from portfolio_review.sources.csvtext import read_csv
 from portfolio_review.sources.doubts import rows_and_dates
 from portfolio_review.sources.doubts.scene import Scene, by_month
-from portfolio_review.sources.engine import Engine, open_engine
+from portfolio_review.sources.engine import Engine, open_engine, scratch_of
 from portfolio_review.sources.files import Found, Missing, find
+from portfolio_review.sources.lakes import Lake, open_lake, read_lake
 from portfolio_review.sources.mapping import KEEP, Mapped
-from portfolio_review.sources.model import TRANSACTIONS, Sources
+from portfolio_review.sources.model import TRANSACTIONS, Sources, Versions
 from portfolio_review.sources.parquet import read_parquet
 from portfolio_review.sources.queries import folders, missing_files, read_query
 from portfolio_review.sources.raw import Raw, Refused, printable
 from portfolio_review.sources.reconciliation import Group, Reconciled
+from portfolio_review.sources.remote import Unreachable
 from portfolio_review.sources.transactions import Account
 from portfolio_review.sources.uses import ids, said_of, uses
 from portfolio_review.sources.workbook import read_workbook
@@ -46,26 +50,39 @@ def read_sources(review: Review, base: Path, folder: Path) -> Sources:
         raise error.beside(doubt.in_order(seen)) from None
 
 
-def ask_versions(review: Review) -> dict[str, str]:
-    """What the `version_query` of each table that has one answers now; raises `DataRefusedError`."""
-    found: dict[str, str] = {}
+def ask_versions(review: Review, base: Path) -> Versions:
+    """The versions that sources elsewhere say they have now; raises `DataRefusedError` and `MissingFileError`."""
+    found: Versions = {}
     faults: list[Fault] = []
+    missing: list[Missing | str] = []
     for table, source in review.sources.items():
-        if source.version_query is not None:
-            try:
-                found[table] = database.version(table, source, review.timezone, review.limits.memory_gb)
-            except Refused as refused:
-                faults += refused.faults
+        try:
+            if source.version_query is not None:
+                of_database = database.version(table, source, review.timezone, review.limits.memory_gb)
+                found[table] = {source.connection or "": of_database}
+            elif source.delta is not None or source.iceberg is not None:
+                lake = open_lake(source, base)
+                found[table] = {lake.label: lake.version}
+            elif scheme_of(source.path):
+                found[table] = remote.versions(source)
+        except Refused as refused:
+            faults += refused.faults
+        except Unreachable as error:
+            missing.append(_unreachable(table, source, error))
+    _raise_if_missing(missing)
     _raise_if_refused(faults)
     return found
 
 
 def _read(review: Review, base: Path, folder: Path, faults: list[Fault], seen: list[Doubt]) -> Sources:
     """The same; what is doubtful is added to `seen` as soon as it is known, for a refusal names it too."""
-    found = _find(review, base, faults)
+    found = _find(review, base, folder, faults)
     # a link may lead to another folder
     directories = {
-        where for one in found.values() for path in one.paths for where in (path.parent, path.resolve().parent)
+        where
+        for one in found.values()
+        for path in (one.paths if isinstance(one, Found) else ())
+        for where in (path.parent, path.resolve().parent)
     }.union(*(folders(source, base) for source in review.sources.values()))
     try:
         engine = open_engine(folder, directories, review.timezone, review.limits.memory_gb)
@@ -82,7 +99,8 @@ def _read(review: Review, base: Path, folder: Path, faults: list[Fault], seen: l
             if table not in review.sources:
                 continue
             source = review.sources[table]
-            doing = f"sources.{table} ({source.path or source.connection or 'query'}) was read"
+            named = source.path or source.delta or source.iceberg or source.connection or "query"
+            doing = f"sources.{table} ({named}) was read"
             stage.write_text(doing, encoding="utf-8")
             try:
                 raw = _raw(engine, table, source, found.get(table), base)
@@ -136,35 +154,53 @@ def _read(review: Review, base: Path, folder: Path, faults: list[Fault], seen: l
         engine.close()
 
 
-def _raw(engine: Engine, table: str, source: Source, found: Found | None, base: Path) -> Raw | None:
+def _raw(engine: Engine, table: str, source: Source, found: Found | Lake | None, base: Path) -> Raw | None:
     """The source's rows as a relation; None when its file was refused already."""
-    if source.connection is not None:
+    if isinstance(found, Lake):
+        try:
+            return read_lake(engine, table, found)
+        except Unreachable as error:
+            _raise_if_missing([_unreachable(table, source, error)])
+    if source.in_database:
         return database.read_database(engine, table, source)
     if source.query is not None:
         return read_query(engine, table, source, base)
     if found is None:
         return None
+    assert isinstance(found, Found)
     wanted = frozenset(uses(table, source))
     if found.format == "parquet":
-        return read_parquet(engine, found, said_of(table, source))
-    if found.format == "csv":
-        return read_csv(engine, found, source, wanted, ids(table, source))
-    return read_workbook(engine, found, source, wanted)
+        raw = read_parquet(engine, found, said_of(table, source))
+    elif found.format == "csv":
+        raw = read_csv(engine, found, source, wanted, ids(table, source))
+    else:
+        raw = read_workbook(engine, found, source, wanted)
+    inputs = (dataclasses.replace(one, version=found.versions.get(one.path)) for one in raw.inputs)
+    return dataclasses.replace(raw, inputs=tuple(inputs))
 
 
-def _find(review: Review, base: Path, faults: list[Fault]) -> dict[str, Found]:
-    found: dict[str, Found] = {}
+def _find(review: Review, base: Path, folder: Path, faults: list[Fault]) -> dict[str, Found | Lake]:
+    """Every source but queries: files that lie here or were fetched into `folder`, and open tables."""
+    found: dict[str, Found | Lake] = {}
     missing: list[Missing | str] = []
     wrong: list[str] = []
     for table, source in review.sources.items():
         try:
             if source.query is not None and source.connection is None:
                 missing += missing_files(table, source.query, base)
+            if source.delta is not None or source.iceberg is not None:
+                found[table] = open_lake(source, base)
             if source.path is None:
                 continue
-            one = find(table, source.path, base, source.hive is not False)
+            if scheme_of(source.path):
+                one: Found | Missing = remote.find(table, source, scratch_of(folder) / f"{table}.fetched")
+            else:
+                one = find(table, source.path, base, source.hive is not False)
         except Refused as refused:
             faults += refused.faults
+            continue
+        except Unreachable as error:
+            missing.append(_unreachable(table, source, error))
             continue
         except OSError as error:  # the system has no such names: too long, or a folder that may not be looked into
             missing.append(f"sources.{table}: '{printable(source.path or 'query', 200)}': {error.strerror}")
@@ -176,10 +212,21 @@ def _find(review: Review, base: Path, faults: list[Fault]) -> dict[str, Found]:
             found[table] = one
     if wrong:  # a folder or a glob does not tell its format before it is looked at
         raise ReviewFileError("review file", wrong)
+    _raise_if_missing(missing)
+    return found
+
+
+def _raise_if_missing(missing: list[Missing | str]) -> None:
     if missing:
         many = f"{len(missing)} files are missing" if len(missing) > 1 else "a file is missing"
         raise MissingFileError("\n  ".join([f"{many}: check the paths in the review file", *map(str, missing)]))
-    return found
+
+
+def _unreachable(table: str, source: Source, error: Unreachable) -> str:
+    key, address = next(
+        (key, given) for key in ("path", "delta", "iceberg") if (given := getattr(source, key)) is not None
+    )
+    return f"sources.{table}.{key}: '{printable(address, 200)}': {error}"
 
 
 def _known_clients(review: Review, tables: dict[str, Mapped], account: Account | None) -> str | None:

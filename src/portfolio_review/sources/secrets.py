@@ -1,8 +1,9 @@
-"""Addresses of databases: kept from every process but the one that reads, and from what is said of a failure.
+"""Addresses of databases and keys of object stores: kept from every process but the one that reads, and from what is
+said of a failure.
 
-A review file names them as `env:NAME`. The variables leave the environment of the command before anything else
-is started, so that workers, kernels and tools inherit none; the process that reads the sources is told them, and
-has them in its memory alone.
+A review file names them as `env:NAME`; object stores also have variables of their own. They leave the environment of
+the command before anything else is started, so that workers, kernels and tools inherit none; the process that reads
+the sources is told them, and has them in its memory alone.
 """
 
 from __future__ import annotations
@@ -13,9 +14,13 @@ from collections.abc import Mapping
 from urllib.parse import unquote
 
 from portfolio_review.review import Review
+from portfolio_review.review.source import scheme_of
 from portfolio_review.sources.raw import printable
 
 _taken: dict[str, str] = {}
+_OF_STORES = {"s3": ("AWS_",), "gs": ("GOOGLE_",), "abfs": ("AZURE_",), "abfss": ("AZURE_",)}
+"""Beginnings of the variables in which the libraries of an object store look for keys."""
+_OF_CATALOGS = ("AWS_", "GOOGLE_", "AZURE_", "PYICEBERG_")
 SHORTEST = 3
 """Characters of a part that is blotted out; shorter ones stand in every second word."""
 
@@ -37,14 +42,25 @@ def give(variables: Mapping[str, str]) -> None:
     _taken.update(variables)
 
 
+def into_environment(review: Review) -> None:
+    """Put the variables that libraries look for themselves where they look; for the process that reads alone."""
+    looked_for = (name for name in _names(review) if name in _taken and name.startswith(_OF_CATALOGS))
+    os.environ.update({name: _taken[name] for name in looked_for})
+
+
 def address(name: str) -> str | None:
     """The address that a variable holds or held."""
     return os.environ.get(name, _taken.get(name))
 
 
 def _names(review: Review) -> list[str]:
-    connections = (source.connection for source in review.sources.values())
-    return sorted({one.removeprefix("env:") for one in connections if one is not None})
+    sources = review.sources.values()
+    prefixes = [_OF_STORES.get(scheme_of(source.path or source.delta), ()) for source in sources]
+    looked_for = tuple({one for found in prefixes for one in found})
+    if any(source.iceberg for source in sources):
+        looked_for = _OF_CATALOGS
+    connections = {source.connection.removeprefix("env:") for source in sources if source.connection is not None}
+    return sorted(connections | {name for name in (*os.environ, *_taken) if name.startswith(looked_for)})
 
 
 def blotted(said: str, address: str) -> str:
