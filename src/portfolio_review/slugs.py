@@ -9,6 +9,8 @@ from collections.abc import Iterable
 
 ALL = "all"
 """The company as a whole, among its units."""
+MASKED = " (masked)"
+"""Behind the name of a unit: its masked edition."""
 LONGEST = 40
 _HASH = 6
 _OTHER_LETTERS = {

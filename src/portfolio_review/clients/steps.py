@@ -168,7 +168,7 @@ def _scores(base: pd.DataFrame, facts: Facts) -> pd.DataFrame:
 
 def _lists(base: pd.DataFrame, facts: Facts) -> pd.DataFrame:
     data = facts.data
-    draw = holdout.Draw(data.review.actions.holdout, data.review.id, str(data.period))
+    draw = holdout.Draw(data.review.actions.holdout, data.review.id, str(data.period), data.drawn)
     everyone = actions.full(base, data.mix, data.when, data.review.actions.capacity, draw).set_index("client_id")
     return base.assign(
         listed=everyone["listed"].astype("boolean").reindex(base.index),

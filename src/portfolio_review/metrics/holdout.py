@@ -31,17 +31,21 @@ TABLE_COLUMNS = ("list", "client_id", "name", "at_stake", "owner")
 
 @dataclass(frozen=True)
 class Draw:
-    """Which clients are held out: the share, and what the hash is of besides the client."""
+    """Which clients are held out: the share, and what the hash is of besides the client; drawn: those that are, where
+    their ids are pseudonyms."""
 
     share: float
     series: str
     period: str
+    drawn: frozenset[str] | None = None
 
     def held_out(self, clients: pd.Index) -> NDArray[np.bool_]:
         """Whether each client is: the first 8 bytes of sha256(series, period, client), as a share of their largest
         value, are below `share`. The same for one review wherever and however often it is made."""
         if self.share <= 0:
             return np.zeros(len(clients), dtype=bool)
+        if self.drawn is not None:
+            return np.array([str(client) in self.drawn for client in clients], dtype=bool)
         limit = int(self.share * _MOST)
         return np.array([self._number(str(client)) < limit for client in clients], dtype=bool)
 

@@ -12,6 +12,7 @@ from portfolio_review import slugs, sources
 from portfolio_review.calendar import Period, last_complete_month
 from portfolio_review.pipeline import notes
 from portfolio_review.pipeline.doubted import doubted, said
+from portfolio_review.pipeline.masked import Masking
 from portfolio_review.pipeline.run import load_review
 from portfolio_review.sources import NO_UNIT, Sources
 from portfolio_review.workfolder import work_folder
@@ -23,6 +24,7 @@ def check(file: Path, out: Path, languages: Sequence[str]) -> dict[str, Any]:
     The windows are those of the last complete month; `out` is where earlier reviews of the series lie.
     """
     review = load_review(file, languages)
+    Masking.of(review)
     with work_folder() as work:
         folder = work / "tables"
         folder.mkdir()

@@ -79,7 +79,10 @@ def judge_units(
         slug = cut.units[unit].slug
         doubts = about_notes(series, period, cut) if unit == RESERVED_UNIT else []
         doubts = doubt.judged(doubts, series.review.accepted)
-        lookback, parts = _compared(series, period, unit, cut.units[unit], doubts)
+        of = cut.masked.get(unit, unit)
+        lookback, parts = _compared(series, period, of, cut.units[of], doubts)
+        if series.masking is not None and unit in cut.masked:
+            parts = series.masking.parts(parts)
         judged = judge(_target(series.folder / str(period), unit, slug), parts, cache, vouched.get(unit))
         if force:
             names = tuple(keys.notebook_keys(parts))
@@ -112,7 +115,8 @@ def _compared(
 
 def about_notes(series: Series, period: Period, cut: Cut) -> list[Doubt]:
     """The doubts about files of notes of the period."""
-    return notes.unused(series.file.parent, slugs.of_units(cut.known), str(period))
+    units = [unit for unit in cut.known if unit not in cut.masked]
+    return notes.unused(series.file.parent, slugs.of_units(units), str(period))
 
 
 def _target(period: Path, unit: str, slug: str) -> Path:

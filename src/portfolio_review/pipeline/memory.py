@@ -13,7 +13,7 @@ import os
 import time
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -51,6 +51,8 @@ class Cut:
     active: tuple[str, ...]
     known: tuple[str, ...]
     units: Mapping[str, UnitSlice]
+    masked: Mapping[str, str] = field(default_factory=dict)
+    """The masked editions among the units, each with the unit that it is of."""
 
 
 class Memory:
@@ -63,7 +65,12 @@ class Memory:
         self._sources = review.sources
         settings = review.model_dump(
             mode="json",
-            exclude={"limits": True, "approval": True, "report": {"formats", "pages", "brand", "languages", "owners"}},
+            exclude={
+                "limits": True,
+                "approval": True,
+                "masked": True,
+                "report": {"formats", "pages", "brand", "languages", "owners"},
+            },
         )
         code = fingerprint.of_files(dependencies.PACKAGE, dependencies.closure(_CODE))
         self._key = fingerprint.of([settings, code, fingerprint.versions(), version("python-calamine")])

@@ -26,6 +26,9 @@ Parts = Mapping[str, str]
 
 _NOTEBOOK, _CODE, _LIBRARY, _SLICE, _READ = "notebook:", "code:", "library:", "slice:", "read:"
 _RENDERING = "rendering"
+NOTES, MASK = "notes", "mask"
+OF_DATA = (_SLICE, _READ)
+"""Parts that are hashes of data and of the review file's settings."""
 READ_SETTINGS, READ_CODE = "read:settings", "read:code"
 _CATALOGUE = "portfolio_review.po"
 _EDITIONS = ("templates", f"{_CODE}{_RENDERING}", "brand", "formats", "pages", "languages", "owners", "notes")
@@ -48,6 +51,7 @@ _WORDS = {
     "languages": "report.languages changed",
     "owners": "report.owners changed",
     "notes": "the analyst's notes changed",
+    MASK: "the key of masked editions, or the code that masks, changed",
 }
 
 

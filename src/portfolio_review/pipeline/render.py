@@ -16,6 +16,7 @@ from portfolio_review.delivery.publish import put, series_folder, write_text
 from portfolio_review.errors import MissingFileError, PortfolioReviewError, UsageError, nearest
 from portfolio_review.pipeline import languages as speaking
 from portfolio_review.pipeline import notes, parts
+from portfolio_review.pipeline.masked import is_masked
 from portfolio_review.pipeline.run import PeriodReport, RunReport, Watcher, load_review
 from portfolio_review.pipeline.task import NOTEBOOKS, UnitTask
 from portfolio_review.pipeline.unit import counted, failure, write_editions
@@ -99,6 +100,9 @@ def again(
     results = store.read_notebooks(executed)
     told = json.loads((target / "results.json").read_text(encoding="utf-8"))["doubts"]
     doubts = doubt.judged(notes.told(told), review.accepted)  # which no notebook has recorded
-    made_of = {**made_of, **parts.of_editions(review, file, period, entry.unit, entry.slug, doubts)}
+    editions = parts.of_editions(review, file, period, entry.unit, entry.slug, doubts)
+    if is_masked(made_of):
+        editions[parts.NOTES] = made_of[parts.NOTES]
+    made_of = {**made_of, **editions}
     task = UnitTask.of(review, file, period, entry.unit, entry.slug, made_of, staged, staged, staged, doubts=doubts)
     return write_editions(results, executed, task, issue)

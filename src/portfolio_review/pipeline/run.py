@@ -227,7 +227,8 @@ def asked_units(asked: Sequence[str], cut: Cut, review: Review, period: Period) 
             f"period {period}: no row of {', '.join(asked)} lies in W1 ({window.start} to {window.end}); "
             "choose another period or unit"
         )
-    return tuple(asked) or cut.active
+    beside = {of: name for name, of in cut.masked.items()}
+    return tuple(dict.fromkeys(name for unit in asked for name in (unit, beside.get(unit, unit)))) or cut.active
 
 
 def _standing(unit: str, folder: Path, cut: Cut, judged: Judgement | None, maker: str | None) -> UnitEntry:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -10,8 +11,10 @@ from portfolio_review import sources as source_files
 from portfolio_review.calendar import Period
 from portfolio_review.errors import DataRefusedError, PublishError
 from portfolio_review.pipeline import lookback as looking
+from portfolio_review.pipeline import masked
 from portfolio_review.pipeline import parts as keys
 from portfolio_review.pipeline.lookback import Lookback
+from portfolio_review.pipeline.masked import Masking
 from portfolio_review.pipeline.memory import FOLDER, Cut, Memory, UnitSlice
 from portfolio_review.review import Review
 from portfolio_review.sources import Sources
@@ -39,6 +42,7 @@ class Series:
         self._remember = remember
         self._read: Sources | None = None
         self._known = self._memory.sources() if trust else None
+        self.masking = Masking.of(review)
 
     @property
     def runs(self) -> Path:
@@ -56,7 +60,13 @@ class Series:
         return self._known or self._tables()
 
     def cut(self, period: Period, units: Sequence[str]) -> Cut:
-        """The slices of the units asked for (none: all active ones) by their hashes, cut when not known."""
+        """The slices of the units asked for (none: all active ones) by their hashes, cut when not known; beside them
+        those of masked editions."""
+        if self.masking is None:
+            return self._of_units(period, units)
+        return self.masking.with_editions(self._of_units(period, self.masking.asked(units)))
+
+    def _of_units(self, period: Period, units: Sequence[str]) -> Cut:
         if self._known is not None:
             known = self._memory.cut(self._known, str(period))
             if known is not None and set(units or known.active) - set(known.units) <= set(units) - set(known.known):
@@ -68,8 +78,8 @@ class Series:
 
         None when a slice is not what `cut` says it is: then nothing that was remembered holds.
         """
-        folders = {unit: self.slice(period, cut.units[unit].slug) for unit in units}
-        missing = [unit for unit, folder in folders.items() if not folder.is_dir()]
+        folders = {unit: self.slice(period, cut.units[cut.masked.get(unit, unit)].slug) for unit in units}
+        missing = list(dict.fromkeys(cut.masked.get(unit, unit) for unit in units if not folders[unit].is_dir()))
         if missing:
             fresh = self._cut(period, missing)
             if any(fresh.units[unit].parts != cut.units[unit].parts for unit in missing):
@@ -77,7 +87,14 @@ class Series:
                 self._known = None
                 return None
         for unit, folder in folders.items():
-            units[unit].write(folder)
+            if self.masking is not None and unit in cut.masked:
+                whole = masked.copied(folder, self._work / str(period) / "to mask")
+                units[unit].write(whole)
+                folders[unit] = self.slice(period, cut.units[unit].slug)
+                self.masking.mask(whole, folders[unit])
+                shutil.rmtree(whole)
+            else:
+                units[unit].write(folder)
         return folders
 
     def lookback(self, period: Period, unit: str) -> Lookback:

@@ -9,6 +9,7 @@ from pathlib import Path
 from portfolio_review.doubt import Doubt
 from portfolio_review.pipeline import notes
 from portfolio_review.pipeline import parts as keys
+from portfolio_review.pipeline.masked import is_masked
 from portfolio_review.rendering import brand as brands
 from portfolio_review.review import Review
 
@@ -41,8 +42,8 @@ class UnitTask:
     """Whether each manager gets a page of its own."""
     cell_seconds: int
     unit_seconds: int
-    notes: Path
-    """Where the analyst's own words lie, if there are any."""
+    notes: Path | None
+    """Where the analyst's own words lie, if there are any; None of a masked edition, which leaves them out."""
     doubts: tuple[Doubt, ...] = ()
     """Those about notes that no unit reads."""
     fresh: bool = False
@@ -71,10 +72,15 @@ class UnitTask:
             owners=review.report.owners,
             cell_seconds=review.limits.cell_seconds,
             unit_seconds=review.limits.unit_seconds,
-            notes=notes.file(file.parent, period, unit, slug),
+            notes=None if is_masked(parts) else notes.file(file.parent, period, unit, slug),
             doubts=tuple(doubts),
             fresh=fresh,
         )
+
+    @property
+    def masked(self) -> bool:
+        """Whether it is a masked edition."""
+        return is_masked(self.parts)
 
     @property
     def key(self) -> str:

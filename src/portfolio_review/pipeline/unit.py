@@ -21,6 +21,7 @@ from portfolio_review.execution import fingerprint
 from portfolio_review.execution.cache import RunCache
 from portfolio_review.execution.kernels.pool import FOLDER
 from portfolio_review.pipeline import notes, parts
+from portfolio_review.pipeline.masked import plain
 from portfolio_review.pipeline.task import NOTEBOOKS, Stage, UnitOutcome, UnitTask
 from portfolio_review.rendering import machine
 from portfolio_review.rendering.context import Issue, RunContext
@@ -111,7 +112,7 @@ def _run(task: UnitTask, source: Path, target: Path, left: int) -> float:
     parameters = {
         "review": task.review_id,
         "period": task.period,
-        "unit": task.unit,
+        "unit": plain(task.unit) if task.masked else task.unit,
         "workspace": task.slice.name,
     }
     from portfolio_review.execution.runner import execute  # papermill, which a rendering alone does not need
@@ -129,7 +130,9 @@ def write_editions(results: Results, executed: Sequence[Path], task: UnitTask, i
     told = replace(recorded, found=tuple(doubt.in_order((*recorded.found, *task.doubts))))
     results = replace(results, notes=notes.read(task.notes), doubts=told)
     versions = dict(fingerprint.versions())
-    context = RunContext(run=task.run, issue=issue, program=versions.pop("portfolio-review"), libraries=versions)
+    context = RunContext(
+        run=task.run, issue=issue, program=versions.pop("portfolio-review"), libraries=versions, masked=task.masked
+    )  # fmt: skip
     checks = render(
         results,
         task.staged,

@@ -35,6 +35,8 @@ class RunContext:
     program: str = ""
     libraries: Mapping[str, str] = field(default_factory=dict)
     unit_name: str | None = None
+    masked: bool = False
+    """Whether names are pseudonyms, which the unit's printed name says."""
 
     @property
     def status(self) -> Status:

@@ -20,6 +20,7 @@ from portfolio_review.findings.making import clear
 from portfolio_review.rendering import screen
 from portfolio_review.rendering.brand import Brand
 from portfolio_review.rendering.html import csp_hash, environment
+from portfolio_review.slugs import MASKED
 
 MONTH, WINDOW = "headline.revenue", "structure.revenue"
 MEASURES = (MONTH, WINDOW, "structure.clients", "retention.client_retention_rate", "retention.still_buying_rate",
@@ -132,6 +133,8 @@ class _Portal:
         return heads
 
     def name(self, unit: str) -> str:
+        if unit.endswith(MASKED):
+            return self.text("%(unit)s (masked edition)", unit=self.name(unit.removesuffix(MASKED)))
         return self.text("Company as a whole") if unit == ALL else unit
 
     def rows(self) -> list[dict[str, Any]]:
@@ -238,7 +241,8 @@ class _Portal:
         new, old = ({unit: self.by[unit, period] for unit in self.units if (unit, period) in self.by}
                     for period in (now, before))  # fmt: skip
         period, word = self.wording.language.period, self.wording.word
-        both = [unit for unit in new if unit in old and WINDOW in new[unit].values and WINDOW in old[unit].values]
+        both = [unit for unit in new if unit in old and WINDOW in new[unit].values and WINDOW in old[unit].values
+                and not unit.endswith(MASKED)]  # fmt: skip
         moves = {unit: new[unit].values[WINDOW] - old[unit].values[WINDOW] for unit in both}
         largest = sorted((unit for unit in both if unit != ALL), key=lambda unit: (-abs(moves[unit]), unit))[:MOVERS]
         shown = [unit for unit in (ALL, *largest) if unit in moves and (moves[unit] or unit == ALL)]

@@ -361,10 +361,9 @@ class Report:
     @cached_property
     def unit(self) -> str:
         """The unit's name as it is printed."""
-        if self.context.unit_name:
-            return self.context.unit_name
-        unit = self.results.review.unit
-        return self.wording.language.text("Company as a whole") if unit == "all" else unit
+        text, unit = self.wording.language.text, self.results.review.unit
+        name = self.context.unit_name or (text("Company as a whole") if unit == "all" else unit)
+        return text("%(unit)s (masked edition)", unit=name) if self.context.masked else name
 
     @cached_property
     def period(self) -> str:

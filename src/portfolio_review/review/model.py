@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
@@ -157,6 +158,23 @@ class Approval(Settings):
     """Whether who made a draft may not sign it."""
 
 
+class Masked(Settings):
+    key: Annotated[Text | None, Maybe] = None
+    """`env:NAME` of the variable with the key that makes the pseudonyms."""
+    units: tuple[Text, ...] = ()
+    """Units, `all` too, that get a second edition built from pseudonyms."""
+
+    @model_validator(mode="after")
+    def _by_reference(self) -> Masked:
+        if self.key is not None and not re.fullmatch(r"env:[A-Za-z_][A-Za-z0-9_]*", self.key):
+            raise ValueError("expected key as env:NAME; a secret is never written in the file")
+        if self.units and self.key is None:
+            raise ValueError("units need a key: env:NAME, a variable that holds 32 characters or more")
+        if self.key is not None and not self.units:
+            raise ValueError("a key without units masks nothing: name the units, such as all, or take the key out")
+        return self
+
+
 class Report(Settings):
     formats: tuple[Literal["pdf", "html", "xlsx"], ...] = ("pdf", "html", "xlsx")
     """Files that are made of each review."""
@@ -223,6 +241,8 @@ class Review(Settings):
     """From where on a change is a finding."""
     report: Report = Report()
     """The editions."""
+    masked: Masked = Masked()
+    """Second editions, built from pseudonyms."""
     approval: Approval = Approval()
     """Who may sign."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 NOT_BUILT = (
-    "masked",
     "recipients",
     "send",
     "engine",
@@ -22,7 +21,7 @@ def said(key: str) -> str | None:
     """What is said of a setting, by its dotted key, that is not built yet; None for any other."""
     parts = key.split(".")
     if key in _SUCCESSORS:
-        return f"'{key}' is now '{_SUCCESSORS[key]}', which is not built yet: take it out"
+        return f"'{key}' is now '{_SUCCESSORS[key]}', which names a key and units: take it out"
     for known in NOT_BUILT:
         names = known.split(".")
         if len(names) == len(parts) and all(name in ("*", part) for name, part in zip(names, parts, strict=True)):

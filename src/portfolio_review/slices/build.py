@@ -36,6 +36,7 @@ NOT_OF_A_SLICE: Any = {
     "sources": True,
     "limits": True,
     "approval": True,
+    "masked": True,
     "report": {"formats", "pages", "brand", "languages", "owners"},
 }
 """Settings that no figure depends on: a review with other editions is computed from the same slice."""

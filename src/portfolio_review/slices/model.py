@@ -92,6 +92,8 @@ class Slice:
     """Revenue by client and month as the review that this one is compared with said it."""
     published_tiers: pd.Series | None = None
     """Tier by client id in the review published for the end of W0."""
+    drawn: frozenset[str] | None = None
+    """Of a masked edition the clients that are drawn to be held out of lists; None: the ids themselves tell."""
     doubts: tuple[Doubt, ...] = ()
     """What the sources found doubtful, as far as it is this unit's, with the shares of W1 and W0."""
     inputs: pd.DataFrame = field(default_factory=pd.DataFrame)

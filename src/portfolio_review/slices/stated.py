@@ -98,6 +98,7 @@ def _stated(review: Review) -> dict[str, Any]:
             "limits": True,
             "title": True,
             "approval": True,
+            "masked": True,
             "report": {"formats", "pages", "brand", "languages", "owners"},
         },
     )

@@ -26,7 +26,7 @@ from portfolio_review.slices.frames import CLIENT
 from portfolio_review.slices.model import FRAMES, Slice
 
 SCHEMA = 1
-_HEAD = "slice.json"
+HEAD = "slice.json"
 _EARLIER = "earlier_lists.parquet"
 _CALLED = "earlier_called.parquet"
 _DECIDED = "earlier_decisions.parquet"
@@ -34,8 +34,10 @@ _BEFORE = "earlier_strategic_"
 _DOUBTED = "earlier_doubts.parquet"
 _FOUND = "earlier_findings.parquet"
 _MONTHS = "earlier_months.parquet"
-_COMPARED = "earlier_months.json"
+COMPARED = "earlier_months.json"
 _TIERS = "earlier_tiers.parquet"
+DRAWN = "drawn.parquet"
+"""Of a masked slice who is held out of lists: the draw is by ids, which it has not."""
 _OF_SERIES = ("series", "chance_back", "company", "company_chain")
 _LOOKS_BACK = "earlier_"
 """Files that a run adds from the review before: they are no part of what was cut."""
@@ -68,7 +70,7 @@ class Head:
 def write_head(folder: Path, head: Head) -> None:
     """Write `slice.json`; the same head gives the same bytes."""
     text = json.dumps({"schema": SCHEMA, **asdict(head)}, ensure_ascii=False, indent=1, sort_keys=True)
-    (folder / _HEAD).write_text(text + "\n", encoding="utf-8")
+    (folder / HEAD).write_text(text + "\n", encoding="utf-8")
 
 
 def digest(folder: Path) -> str:
@@ -86,7 +88,7 @@ def parts(folder: Path) -> dict[str, str]:
     rows: the unit's transactions; tables: contacts, payments and other given tables; settings: the review
     file; series: what all units share, such as the usual gap of the company or the day of the last row.
     """
-    head = json.loads((folder / _HEAD).read_text(encoding="utf-8"))
+    head = json.loads((folder / HEAD).read_text(encoding="utf-8"))
     found = {name: hashlib.sha256() for name in ("rows", "tables", "settings", "series")}
     found["settings"].update(json.dumps(head.pop("review"), sort_keys=True).encode())
     for name in ("used_rows", "used_revenue"):
@@ -102,7 +104,7 @@ def parts(folder: Path) -> dict[str, str]:
 
 def load(folder: Path) -> Slice:
     """Read a slice back; `MissingFileError` when the folder holds none."""
-    head_file = folder / _HEAD
+    head_file = folder / HEAD
     if not head_file.is_file():
         raise MissingFileError(f"{folder} holds no slice: run `portfolio-review run`, or leave `workspace` empty")
     head = json.loads(head_file.read_text(encoding="utf-8"))
@@ -139,6 +141,7 @@ def load(folder: Path) -> Slice:
         earlier_findings=_earlier_findings(folder),
         earlier_months=_earlier_months(folder),
         published_tiers=_published_tiers(folder),
+        drawn=_drawn(folder),
         doubts=tuple(map(Doubt.from_plain, head["doubts"])),
         inputs=pd.DataFrame(head["inputs"], columns=["table", "path", "rows", "sha256"]),
         warnings=pd.DataFrame(head["warnings"], columns=["table", "column", "rule", "rows", "remedy"]),
@@ -238,13 +241,13 @@ def write_earlier_months(folder: Path, earlier: EarlierMonths) -> None:
     """Put what the review to compare with said by client and month into a slice, before it is hashed."""
     write_parquet(earlier.months, folder / _MONTHS)
     told = {name: value for name, value in vars(earlier).items() if name != "months"}
-    (folder / _COMPARED).write_text(json.dumps(told, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8")
+    (folder / COMPARED).write_text(json.dumps(told, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8")
 
 
 def _earlier_months(folder: Path) -> EarlierMonths | None:
-    if not (folder / _COMPARED).is_file():
+    if not (folder / COMPARED).is_file():
         return None
-    told = json.loads((folder / _COMPARED).read_text(encoding="utf-8"))
+    told = json.loads((folder / COMPARED).read_text(encoding="utf-8"))
     return EarlierMonths(months=pd.read_parquet(folder / _MONTHS), **told)
 
 
@@ -257,6 +260,10 @@ def _published_tiers(folder: Path) -> pd.Series | None:
     if not (folder / _TIERS).is_file():
         return None
     return pd.read_parquet(folder / _TIERS).set_index("client_id")["tier"]
+
+
+def _drawn(folder: Path) -> frozenset[str] | None:
+    return frozenset(pd.read_parquet(folder / DRAWN)["client_id"]) if (folder / DRAWN).is_file() else None
 
 
 def _review(settings: dict[str, Any]) -> Review:

@@ -1,9 +1,9 @@
 """Addresses of databases and keys of object stores: kept from every process but the one that reads, and from what is
-said of a failure.
+said of a failure. The key of masked editions is kept from every process but the one that cuts slices.
 
 A review file names them as `env:NAME`; object stores also have variables of their own. They leave the environment of
 the command before anything else is started, so that workers, kernels and tools inherit none; the process that reads
-the sources is told them, and has them in its memory alone.
+the sources is told them (but the key of masked editions), and has them in its memory alone.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ SHORTEST = 3
 
 def take(review: Review) -> None:
     """Move the variables that `review` names from this process's environment into its memory."""
-    for name in _names(review):
+    keys = [] if review.masked.key is None else [review.masked.key.removeprefix("env:")]
+    for name in [*_names(review), *keys]:
         if name in os.environ:
             _taken[name] = os.environ.pop(name)
 
@@ -49,7 +50,7 @@ def into_environment(review: Review) -> None:
 
 
 def address(name: str) -> str | None:
-    """The address that a variable holds or held."""
+    """The address, or the key, that a variable holds or held."""
     return os.environ.get(name, _taken.get(name))
 
 
