@@ -58,7 +58,6 @@ def test_a_partly_given_cadence_keeps_the_other_defaults() -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        "masked: {key: null, units: []}",
         "recipients: {all: [a@example.com]}",
         "send: {smtp: null}",
         "engine: {connection: null}",
@@ -108,7 +107,10 @@ def test_title_in_two_languages() -> None:
         ("abc: {limits: [0.9, 0.8]}", "abc.limits: expected two rising shares between 0 and 1"),
         ("timezone: Europe/Londn", "did you mean 'Europe/London'?"),
         ("language: de", "language: expected 'en' or 'ru', found 'de'"),
-        ("report: {masked: true}", "line 4: 'report.masked' is now 'masked', which is not built yet: take it out"),
+        ("report: {masked: true}", "line 4: 'report.masked' is now 'masked', which names a key and units: take it out"),
+        ("masked: {key: hunter2, units: [all]}", "line 4: masked.key: expected key as env:NAME; a secret is never"),
+        ("masked: {units: [all]}", "line 4: masked: units need a key: env:NAME, a variable that holds 32 characters"),
+        ("masked: {key: env:K}", "line 4: masked: a key without units masks nothing: name the units, such as all"),
         ("report: {formts: [pdf]}", "unknown key 'report.formts'; did you mean 'formats'?"),
         ("strategic: {weights: {revenue: 0.5}}", "strategic.weights: the weights must sum to 1, found 0.5"),
         ("strategic: {weights: {revenu: 1}}", "unknown criterion 'revenu'; did you mean 'revenue'?"),

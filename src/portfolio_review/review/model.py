@@ -164,10 +164,15 @@ class Masked(Settings):
     units: tuple[Text, ...] = ()
     """Units, `all` too, that get a second edition built from pseudonyms."""
 
-    @model_validator(mode="after")
-    def _by_reference(self) -> Masked:
-        if self.key is not None and not re.fullmatch(r"env:[A-Za-z_][A-Za-z0-9_]*", self.key):
+    @field_validator("key")
+    @classmethod
+    def _by_reference(cls, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch(r"env:[A-Za-z_][A-Za-z0-9_]*", value):
             raise ValueError("expected key as env:NAME; a secret is never written in the file")
+        return value
+
+    @model_validator(mode="after")
+    def _both(self) -> Masked:
         if self.units and self.key is None:
             raise ValueError("units need a key: env:NAME, a variable that holds 32 characters or more")
         if self.key is not None and not self.units:

@@ -83,10 +83,10 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
     "earlier_tiers": _TIERED,
 }  # fmt: skip
 """What becomes of every column of text, by file of a slice."""
-_IN_ORDER = ("clients", "earlier_decisions")
-"""Files whose rows are not to be sorted by what they hold."""
-_OF_SPANS = ("totals", "recomputed", "left_out", "series", "chance_back", "company", "company_chain")
-"""Files without a client: their rows stand as they do."""
+_AS_THEY_STAND = (
+    "totals", "recomputed", "left_out", "series", "chance_back", "company", "company_chain", "earlier_decisions",
+)  # fmt: skip
+"""Files whose rows stand as they do: without a client, or by money."""
 
 
 def mask(folder: Path, target: Path, names: Pseudonyms, merged: str) -> None:
@@ -176,7 +176,7 @@ class _Masking:
             rule = rules.get(column, MERGE if name == "clients" else DROP)
             made = self._column(rule, column, table, name)
             masked = masked.set_column(masked.column_names.index(column), column, made)
-        if name in _OF_SPANS:
+        if name in _AS_THEY_STAND:
             return masked
         if name == "clients":
             return masked.take(pa.array(self.order))
@@ -188,8 +188,6 @@ class _Masking:
             within = masked["category"].fill_null("\uffff").to_pylist() if name == "mix" else np.arange(len(numbers))
             order = sorted(range(len(numbers)), key=lambda row: (numbers[row], within[row]))
             return masked.take(pa.array(order, pa.int64()))
-        if name in _IN_ORDER or not masked.num_columns:
-            return masked
         return masked.sort_by([(column, "ascending") for column in masked.column_names])
 
     def _column(self, rule: str, column: str, table: pa.Table, name: str) -> pa.ChunkedArray | pa.Array:
