@@ -81,5 +81,6 @@ def test_figures_stay_and_rows_stand_by_pseudonym(kept_units: CutUnits, tmp_path
     assert {codes[f"k{n:02d}"]: 6.0 * (100 + n) for n in range(12)} == pytest.approx(sums.to_dict())
     pd.testing.assert_frame_equal(found.totals, made.totals)
     assert found.monthly["client_id"].is_monotonic_increasing
-    assert pq.read_schema(tmp_path / "masked" / "monthly.parquet").equals(pq.read_schema(folder / "monthly.parquet"))
+    mine, its = (pq.read_schema(where / "monthly.parquet") for where in (tmp_path / "masked", folder))
+    assert [(one.name, one.type) for one in mine] == [(one.name, one.type) for one in its]
     assert not [word for word in ("Firm", "k01", "Odd") if word in str(found.frames) + str(found.tables)]
