@@ -171,9 +171,8 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """All units, plain and masked, of a company without small groups."""
     folder = tmp_path_factory.mktemp("whole")
     file = company(folder, (*UNITS, "all"), small_groups=False)
-    for period in PERIODS:
-        done = do("run", file, "--period", period, "--out", folder / "out", "--jobs", "2")
-        assert done.exit_code == 0, done.output
+    done = do("run", file, "--period", PERIODS[1], "--out", folder / "out", "--jobs", "2")
+    assert done.exit_code == 0, done.output
     return folder / "out" / "shop" / PERIODS[1]
 
 
