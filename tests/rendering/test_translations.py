@@ -108,9 +108,9 @@ def used() -> dict[Message, str]:
         for path in sorted((SOURCES / folder).rglob("*.py")):
             for _, message, *_ in extract_from_file("python", path, keywords=KEYWORDS):
                 found.setdefault(message, path.name)
-    for folder in ("sources", "slices", "pipeline"):  # what doubts say
+    for folder in ("sources", "slices", "pipeline"):  # what doubts say, and words before pseudonyms
         for path in sorted((SOURCES / folder).rglob("*.py")):
-            for _, message, *_ in extract_from_file("python", path, keywords={"Phrase": None}):
+            for _, message, *_ in extract_from_file("python", path, keywords={"Phrase": None, "N_": None}):
                 found.setdefault(message, path.name)
     for path in sorted(resources.templates().rglob("*.j2")):
         options = {"silent": "false"}

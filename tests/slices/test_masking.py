@@ -7,10 +7,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from conftest import CutUnits
+from portfolio_review import pseudonyms
 from portfolio_review.pipeline import earlier
-from portfolio_review.slices import masking, pseudonyms
+from portfolio_review.pseudonyms import Pseudonyms
+from portfolio_review.slices import masking
 from portfolio_review.slices.masking import COLUMNS, DROP, KEEP, MERGE
-from portfolio_review.slices.pseudonyms import Pseudonyms
 from portfolio_review.sources.contracts import CONTRACTS
 
 NAMES = Pseudonyms(b"0f1e2d3c4b5a69788796a5b4c3d2e1f0", {kind: kind.capitalize() for kind in pseudonyms.KINDS})

@@ -11,15 +11,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from portfolio_review import slugs
+from portfolio_review import pseudonyms, slugs
 from portfolio_review.errors import UsageError, nearest
 from portfolio_review.execution import dependencies, fingerprint
 from portfolio_review.exhibits.language import N_, Language
 from portfolio_review.pipeline import parts as keys
 from portfolio_review.pipeline.memory import Cut, UnitSlice
+from portfolio_review.pseudonyms import Pseudonyms
 from portfolio_review.review import Review
-from portfolio_review.slices import pseudonyms
-from portfolio_review.slices.pseudonyms import Pseudonyms
 from portfolio_review.sources import secrets
 
 SHORTEST = 32
@@ -30,7 +29,7 @@ _WORDS = {
     pseudonyms.CATEGORY: N_("Product group"), pseudonyms.ACTION: N_("Action"), pseudonyms.FILE: N_("File"),
 }  # fmt: skip
 _MERGED = N_("Groups below 5 clients")
-_CODE = ("portfolio_review.slices.masking", "portfolio_review.slices.pseudonyms")
+_CODE = ("portfolio_review.slices.masking", "portfolio_review.pseudonyms")
 
 
 def plain(unit: str) -> str:

@@ -23,10 +23,10 @@ from numpy.typing import NDArray
 from portfolio_review.calendar import Period
 from portfolio_review.doubt import Doubt
 from portfolio_review.metrics.holdout import Draw
+from portfolio_review.pseudonyms import ACTION, CATEGORY, CLIENT, CONTACT, FILE, PERSON, Pseudonyms
 from portfolio_review.slices import store
 from portfolio_review.slices.frames import CLIENT as NUMBER
 from portfolio_review.slices.model import NO_UNIT, SEVERAL_UNITS
-from portfolio_review.slices.pseudonyms import ACTION, CATEGORY, CLIENT, CONTACT, FILE, PERSON, Pseudonyms
 from portfolio_review.terms import days
 
 FEWEST = 5

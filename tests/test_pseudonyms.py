@@ -6,8 +6,8 @@ import hmac
 
 import pytest
 
-from portfolio_review.slices import pseudonyms
-from portfolio_review.slices.pseudonyms import CLIENT, KINDS, PERSON, Pseudonyms
+from portfolio_review import pseudonyms
+from portfolio_review.pseudonyms import CLIENT, KINDS, PERSON, Pseudonyms
 
 WORDS = {kind: kind.capitalize() for kind in KINDS}
 KEY = b"0f1e2d3c4b5a69788796a5b4c3d2e1f0"
