@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import sys
 from pathlib import Path
 
 import click
@@ -68,3 +70,46 @@ def reference(topic: str | None, quiet: bool, as_json: bool) -> None:
     text = manual.lines(topic)
     document = {"topic": topic, "lines": text}
     click.echo(json.dumps(document, ensure_ascii=False, indent=1) if as_json else "\n".join(text))
+
+
+@click.command()
+@click.argument("data", nargs=-1, required=True)
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="The review file. Default: named as DATA.")
+@click.option("--yes", is_flag=True, help="Ask nothing: take the defaults, each is said.")
+@guarded
+def init(data: tuple[str, ...], out: Path | None, yes: bool, quiet: bool, as_json: bool) -> None:
+    """Look at data of your own, show what they seem to be, and write a review file for them.
+
+    DATA: a file (CSV, XLSX, Parquet), several, or a folder of an export.
+
+    \b
+    Example:
+      portfolio-review init sales.csv
+    """
+    from portfolio_review.proposal import init as proposing
+    from portfolio_review.proposal import shown
+    from portfolio_review.proposal.questions import Question
+
+    asking = not (yes or as_json) and sys.stdin.isatty()
+
+    def ask(question: Question) -> str:
+        if not asking:
+            return question.values[0]
+        click.echo(question.text)
+        for place, choice in enumerate(question.choices, start=1):
+            click.echo(f"  {place}  {choice}")
+        while True:
+            given = str(click.prompt("Number" if not question.open else "Number or code", default="1")).strip()
+            if given.isdecimal() and 1 <= int(given) <= len(question.values):
+                return question.values[int(given) - 1]
+            if question.open and re.fullmatch("[A-Za-z]{3}", given):
+                return given.upper()
+
+    made = proposing.init(data, out, ask, f"portfolio-review init {' '.join(data)}")
+    if as_json:
+        document = {"file": str(made.file), "lines": shown.lines(made, asking), "answers": dict(made.answers)}
+        click.echo(json.dumps(document, ensure_ascii=False, indent=1))
+    elif not quiet:
+        click.echo("\n".join(shown.lines(made, asking)))
+    if made.refused is not None:
+        raise made.refused

@@ -9,7 +9,7 @@ import datetime as dt
 import math
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import Field, field_validator, model_validator
@@ -228,7 +228,7 @@ class Review(Settings):
     """Classes of clients by how regularly they buy."""
     value_stability: ValueStability = ValueStability()
     """Which classes make the four groups of value and stability."""
-    cadence: dict[str, Whole] = Field(default_factory=dict)
+    cadence: dict[str, Whole] = Field(default_factory=lambda: dict(DEFAULT_CADENCE))
     """Days between contacts with a client, for each cell of ABC and XYZ."""
     strategy: Strategy = Strategy()
     """What the company wants of the portfolio."""
@@ -315,13 +315,6 @@ class Review(Settings):
             if days < 1:
                 raise ValueError(f"the cadence of {cell} must be at least one day")
         return {**DEFAULT_CADENCE, **value}
-
-    @model_validator(mode="before")
-    @classmethod
-    def _defaults(cls, data: Any) -> Any:
-        if isinstance(data, dict) and "cadence" not in data:
-            return {**data, "cadence": dict(DEFAULT_CADENCE)}
-        return data
 
     @model_validator(mode="after")
     def _transactions_exist(self) -> Review:

@@ -7,6 +7,7 @@ killed by a hostile file without taking the review along, and ends when its pare
 from __future__ import annotations
 
 import contextlib
+import importlib
 import multiprocessing
 import os
 import shutil
@@ -23,6 +24,7 @@ from portfolio_review.sources.model import Sources, Versions
 
 STARTED = "the process started"
 """The stage of a child that died before it wrote one down."""
+_READING = "portfolio_review.sources.reading"
 _CONTEXT = multiprocessing.get_context("spawn")
 
 
@@ -48,15 +50,27 @@ def versions_in_child(review: Review, base: Path) -> Versions:
     return found
 
 
-def _asked(review: Review, base: Path, folder: Path | None) -> Sources | Versions:
+def _asked(review: Review, base: Path, folder: Path | None) -> object:
     """The answer of a child that reads into `folder`, or without one asks sources elsewhere for their versions."""
+    base = base.resolve()
+    if folder is None:
+        return run_in_child(f"{_READING}:ask_versions", (review, base), base, None, secrets.of(review))
+    return run_in_child(f"{_READING}:read_sources", (review, base, folder), base, folder, secrets.of(review))
+
+
+def run_in_child(
+    job: str, arguments: tuple[object, ...], base: Path, folder: Path | None, addresses: Mapping[str, str]
+) -> object:
+    """What a job (`module:function`) gives in a child that works in `base`, or raise what it raised.
+
+    folder: where it may write; its scratch files there are removed. addresses: variables that it is told.
+    """
     ours, theirs = _CONTEXT.Pipe(duplex=False)
-    job = (theirs, review, base.resolve(), folder, secrets.of(review))
-    child = _CONTEXT.Process(target=_serve, args=job, daemon=True)
+    child = _CONTEXT.Process(target=_serve, args=(theirs, job, arguments, base, addresses), daemon=True)
     with ours:
         child.start()
         theirs.close()
-        answer: Sources | Versions | PortfolioReviewError | None = None
+        answer: object = None
         try:
             with contextlib.suppress(EOFError):  # it ended without an answer
                 answer = ours.recv()
@@ -77,7 +91,7 @@ def _asked(review: Review, base: Path, folder: Path | None) -> Sources | Version
 
 
 def _serve(
-    channel: Connection, review: Review, base: Path, folder: Path | None, addresses: Mapping[str, str]
+    channel: Connection, job: str, arguments: tuple[object, ...], base: Path, addresses: Mapping[str, str]
 ) -> None:  # fmt: skip
     """The child's side: it says nothing but its answer, and leaves Ctrl-C to its parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -86,12 +100,11 @@ def _serve(
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)
     secrets.give(addresses)
-    secrets.into_environment(review)
+    secrets.into_environment(addresses)
     os.chdir(base)
     try:
-        from portfolio_review.sources.reading import ask_versions, read_sources
-
-        channel.send(ask_versions(review, base) if folder is None else read_sources(review, base, folder))
+        module, _, function = job.partition(":")
+        channel.send(getattr(importlib.import_module(module), function)(*arguments))
     except PortfolioReviewError as error:
         channel.send(error)
     except (MemoryError, ImportError) as error:

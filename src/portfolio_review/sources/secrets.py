@@ -43,10 +43,9 @@ def give(variables: Mapping[str, str]) -> None:
     _taken.update(variables)
 
 
-def into_environment(review: Review) -> None:
-    """Put the variables that libraries look for themselves where they look; for the process that reads alone."""
-    looked_for = (name for name in _names(review) if name in _taken and name.startswith(_OF_CATALOGS))
-    os.environ.update({name: _taken[name] for name in looked_for})
+def into_environment(variables: Mapping[str, str]) -> None:
+    """Put those that libraries look for themselves where they look; for the process that reads alone."""
+    os.environ.update({name: value for name, value in variables.items() if name.startswith(_OF_CATALOGS)})
 
 
 def address(name: str) -> str | None:

@@ -161,7 +161,7 @@ class _Book:
         from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
         self._table, self._label, self._path, self._options, self._wanted = table, label, path, options, wanted
-        self._traces, self._forms = _check_size(table, label, path)
+        self._traces, self._forms = check_size(table, label, path)
         self._parts = parts_of_sheets(path)
         try:
             with _memory_limit(memory_gb):
@@ -347,7 +347,7 @@ def _same_columns(table: str, first: _Sheet, other: _Sheet) -> None:
         )  # fmt: skip
 
 
-def _check_size(table: str, label: str, path: Path) -> tuple[frozenset[str], dict[str, Form]]:
+def check_size(table: str, label: str, path: Path) -> tuple[frozenset[str], dict[str, Form]]:
     """Unpack every part that may be parsed, keeping nothing: what the archive says of its sizes may be a lie.
 
     Gives the sheets with a trace of an error or of a formula without a value, and the form of each one's cells.
