@@ -60,7 +60,6 @@ def test_a_partly_given_cadence_keeps_the_other_defaults() -> None:
     [
         "recipients: {all: [a@example.com]}",
         "send: {smtp: null}",
-        "engine: {connection: null}",
         "sections: {drivers: false}",
         "attributes: {plan: Plan}",
     ],

@@ -20,7 +20,7 @@ from portfolio_review.errors import nearest
 from portfolio_review.ids import mended
 from portfolio_review.resources import LANGUAGES
 from portfolio_review.review.fields import UNPRINTED, Flag, Maybe, Number, Settings, Text, Whole
-from portfolio_review.review.source import Source
+from portfolio_review.review.source import CONNECTION, Source
 
 TABLES = ("transactions", "clients", "contacts", "payments", "targets", "assessments", "plans", "losses")
 if TYPE_CHECKING:
@@ -153,6 +153,13 @@ class Findings(Settings):
     """A change is a finding from this share of revenue on."""
 
 
+class Engine(Settings):
+    """Where transactions are checked and reduced, when they outgrow this machine."""
+
+    connection: Annotated[Text | None, Maybe] = Field(None, pattern=CONNECTION)
+    """env:NAME of `postgresql://…`, `sc://host:port` (Spark Connect) or `spark://local[2]`."""
+
+
 class Approval(Settings):
     four_eyes: Flag = False
     """Whether who made a draft may not sign it."""
@@ -250,6 +257,8 @@ class Review(Settings):
     """Second editions, built from pseudonyms."""
     approval: Approval = Approval()
     """Who may sign."""
+    engine: Engine = Engine()
+    """Where transactions are checked and reduced."""
 
     @field_validator("title")
     @classmethod
@@ -320,6 +329,17 @@ class Review(Settings):
     def _transactions_exist(self) -> Review:
         if "transactions" not in self.sources:
             raise ValueError("sources.transactions is missing: it is the only table that must exist")
+        return self
+
+    @model_validator(mode="after")
+    def _transactions_lie_on_the_engine(self) -> Review:
+        wanted, sales = self.engine.connection, self.sources["transactions"]
+        given = sales.connection
+        if wanted is not None and (given != wanted or sales.query is None):
+            raise ValueError(
+                f"sources.transactions.connection: expected {wanted}, the engine's, with a query in its SQL, "
+                f"found {given or 'none'}"
+            )
         return self
 
     @property

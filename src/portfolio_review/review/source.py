@@ -15,6 +15,8 @@ MAX_HEADER_ROW = 10_000
 """Title lines above a header are few: what is declared beyond this is a slip."""
 
 MAX_PATH = 4096
+CONNECTION = r"^env:[A-Za-z_][A-Za-z0-9_]*$"
+"""A reference to an address: a secret is never written in a review file."""
 OBJECT_STORES = ("s3", "gs", "abfs", "abfss")
 ELSEWHERE = (*OBJECT_STORES, "https")
 """Schemes of files that lie on another machine."""
@@ -187,7 +189,7 @@ class Source(FileOptions):
         if self.connection is not None:
             if not (self.query or self.iceberg or scheme_of(self.path) or scheme_of(self.delta)):
                 raise ValueError("connection needs a query that runs on it")
-            if not re.fullmatch(r"env:[A-Za-z_][A-Za-z0-9_]*", self.connection):
+            if not re.fullmatch(CONNECTION, self.connection):
                 raise ValueError("expected connection as env:NAME; a secret is never written in the file")
         return self
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 NOT_BUILT = (
     "recipients",
     "send",
-    "engine",
     "sections",
     "attributes",
     "sources.activities",

@@ -21,11 +21,12 @@ from portfolio_review.metrics import margin, value
 from portfolio_review.metrics.company_models import to_frames
 from portfolio_review.results.plain import write_parquet
 from portfolio_review.review import Review
-from portfolio_review.slices import beside, company, doubtful, frames, identity, recompute, reduction, rows, silence
+from portfolio_review.slices import beside, company, doubtful, frames, identity, recompute, reduction, silence
 from portfolio_review.slices.model import ALL, NO_UNIT, SEVERAL_UNITS
+from portfolio_review.slices.rows import Rows, prepare
 from portfolio_review.slices.store import Head, write_head
 from portfolio_review.slices.task import ALL_CODE, Task
-from portfolio_review.sources import Sources
+from portfolio_review.sources import Sources, elsewhere
 from portfolio_review.sources.engine import half_of_memory_gb, processors, text
 
 _SPILL = ".spill"
@@ -34,6 +35,7 @@ _OF_UNITS = {"totals": "span", "recomputed": "id"}
 
 NOT_OF_A_SLICE: Any = {
     "sources": True,
+    "engine": True,
     "limits": True,
     "approval": True,
     "masked": True,
@@ -74,20 +76,20 @@ def build(review: Review, sources: Sources, period: Period, folder: Path, units:
         has_product="product" in sources.columns["transactions"],
         orders_by_year=sources.orders_by_year,
     )
-    files = rows.files_of(sources)
-    with connection(review, folder) as con:
+    with connection(review, folder) as con, elsewhere.opened(sources) as server:
+        rows = Rows(con, server)
         clients = beside.client_table(con, sources)
         by_group = review.client_level == "group"
         keys = identity.keys(clients, by_group=by_group)
         review = _with_accounts(review, identity.counted_under(review.strategic.accounts, keys))
-        rows.prepare(con, sources, keys, task)
-        reduction.run(con, task)
+        prepare(rows, sources, keys, task)
+        reduction.run(rows, task)
         silence.run(con, task)
-        beside.attributes(con, sources, clients, keys, files, task.w1, by_group=by_group)
+        beside.attributes(rows, clients, keys, task.w1, by_group=by_group)
         beside.given_tables(con, sources)
-        recompute.run(con, task, sources.history_start)
-        beside.left_out(con, sources, files, period)
-        doubtful.rows_of_window(con, files, period.judged(sources.data_until).window(review.window_months))
+        recompute.run(rows, task, sources.history_start)
+        beside.left_out(rows, sources, period)
+        doubtful.rows_of_window(rows, period.judged(sources.data_until).window(review.window_months))
         found = _units(con, task, has_unit="unit" in sources.columns["transactions"] or "unit" in clients)
         asked = found.active if units is None else [unit for unit in units if unit in found.known]
         if review.value == "margin":

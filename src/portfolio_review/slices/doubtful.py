@@ -6,14 +6,12 @@ without examples, names and ids.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
-
 import duckdb
 
 from portfolio_review.calendar import Period, Span
 from portfolio_review.doubt import Doubt, Phrase
 from portfolio_review.review import Review
+from portfolio_review.slices.rows import Rows
 from portfolio_review.slices.task import ALL_CODE
 from portfolio_review.sources import Sources
 
@@ -29,20 +27,19 @@ def of_review(
     return [*sources.doubts_of(w1, w0, unit), *_few_rows(con, code)]
 
 
-def rows_of_window(con: duckdb.DuckDBPyConnection, files: Sequence[Path], window: Span) -> None:
+def rows_of_window(rows: Rows, window: Span) -> None:
     """`window_rows`: how many rows of W1 each unit has."""
-    con.execute(
-        f"""CREATE TABLE window_rows AS
-        SELECT coalesce(unit::INTEGER, {ALL_CODE}) AS unit, count(*) AS rows FROM read_parquet(?)
-        WHERE date BETWEEN ? AND ? GROUP BY GROUPING SETS ((unit), ())""",
-        [[str(file) for file in files], window.start, window.end],
+    rows.give(
+        "window_rows",
+        f"""SELECT unit, count(*) AS n FROM coded
+        WHERE date BETWEEN DATE '{window.start}' AND DATE '{window.end}' GROUP BY unit""",
     )
 
 
 def _few_rows(con: duckdb.DuckDBPyConnection, code: int) -> list[Doubt]:
     """Too little for rates to mean much: fewer than 12 clients or 100 rows in W1."""
     rows, clients = con.execute(
-        f"""SELECT coalesce((SELECT sum(rows)::BIGINT FROM window_rows WHERE unit = {code}), 0),
+        f"""SELECT coalesce((SELECT sum(n)::BIGINT FROM window_rows WHERE {code} IN (unit, {ALL_CODE})), 0),
                    coalesce((SELECT sum(clients)::BIGINT FROM totals WHERE unit = {code} AND span = 'w1'), 0)"""
     ).fetchall()[0]
     if clients >= FEW_CLIENTS and rows >= FEW_ROWS:

@@ -9,21 +9,22 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-import duckdb
 import pandas as pd
 
 from portfolio_review.calendar import Span
 from portfolio_review.slices import recompute_silence
+from portfolio_review.slices.rows import Rows, register
 from portfolio_review.slices.task import ALL_CODE, Task
 
-_DAYS = f"""CREATE TABLE sql_days AS
-WITH each AS (SELECT unit, client, date AS day, sum(revenue) AS revenue, bool_or(revenue > 0) AS bought
-              FROM rows GROUP BY ALL),
-     several AS (SELECT client FROM each GROUP BY client HAVING min(unit) <> max(unit))
-SELECT * FROM each UNION ALL
-SELECT {ALL_CODE}, client, day, sum(revenue), bool_or(bought) FROM each SEMI JOIN several USING (client) GROUP BY ALL"""
+_DAYS = """SELECT unit, client, date AS day, sum(revenue) AS revenue,
+       max(CASE WHEN revenue > 0 THEN 1 ELSE 0 END) = 1 AS bought
+FROM rows GROUP BY unit, client, date"""
 
-_SEVERAL = f"CREATE TABLE sql_several AS SELECT DISTINCT client FROM sql_days WHERE unit = {ALL_CODE}"
+_DAYS_OF_ALL = f"""CREATE TABLE sql_several AS
+SELECT client FROM sql_days GROUP BY client HAVING min(unit) <> max(unit);
+INSERT INTO sql_days
+SELECT {ALL_CODE}, client, day, sum(revenue), bool_or(bought) FROM sql_days SEMI JOIN sql_several USING (client)
+GROUP BY ALL"""
 
 _CLIENTS = """
 SELECT unit, client,
@@ -38,25 +39,29 @@ SELECT unit, client,
        count(*) FILTER (bought AND day BETWEEN $w1 AND $w1_end) AS days1
 FROM sql_days GROUP BY unit, client"""
 
-_ORDERS = f"""CREATE TABLE sql_orders AS
-WITH pairs AS (
-    SELECT unit, client, order_key, bool_or(date >= $p) AS p,
-           bool_or(date BETWEEN $w1 AND $w1_end) AS w1, bool_or(date BETWEEN $w0 AND $w0_end) AS w0
-    FROM rows WHERE revenue > 0 AND date >= $least GROUP BY ALL),
+_PAIRS = """SELECT unit, client, order_key, max(CASE WHEN date >= $p THEN 1 ELSE 0 END) AS p,
+       max(CASE WHEN date BETWEEN $w1 AND $w1_end THEN 1 ELSE 0 END) AS w1,
+       max(CASE WHEN date BETWEEN $w0 AND $w0_end THEN 1 ELSE 0 END) AS w0
+FROM rows WHERE revenue > 0 AND date >= $least GROUP BY unit, client, order_key"""
+
+_ORDERS = f"""WITH shared AS (SELECT client FROM sql_pairs GROUP BY client HAVING min(unit) <> max(unit)),
      whole AS (  -- of a client of several units a pair counts once
-    SELECT bool_or(p) AS p, bool_or(w1) AS w1, bool_or(w0) AS w0
-    FROM pairs SEMI JOIN sql_several USING (client) GROUP BY client, order_key),
-     each AS (SELECT unit, p, w1, w0 FROM pairs UNION ALL SELECT {ALL_CODE}, p, w1, w0 FROM whole UNION ALL
-              SELECT {ALL_CODE}, p, w1, w0 FROM pairs ANTI JOIN sql_several USING (client))
-SELECT unit, count(*) FILTER (p) AS p, count(*) FILTER (w1) AS w1, count(*) FILTER (w0) AS w0
-FROM each GROUP BY unit"""
+    SELECT max(p) AS p, max(w1) AS w1, max(w0) AS w0
+    FROM sql_pairs JOIN shared USING (client) GROUP BY client, order_key),
+     each AS (SELECT unit, p, w1, w0 FROM sql_pairs UNION ALL SELECT {ALL_CODE} AS unit, p, w1, w0 FROM whole UNION ALL
+              SELECT {ALL_CODE} AS unit, p, w1, w0 FROM sql_pairs WHERE client NOT IN (SELECT client FROM shared))
+SELECT unit, sum(p) AS p, sum(w1) AS w1, sum(w0) AS w0 FROM each GROUP BY unit"""
+
+_SUMS = """SELECT unit, sum(margin) AS margin, sum(abs(revenue)) AS gross,
+       sum(CASE WHEN margin IS NOT NULL THEN abs(revenue) END) AS known,
+       sum(CASE WHEN margin IS NOT NULL THEN revenue END) AS known_revenue
+FROM rows WHERE date >= $p GROUP BY unit"""
 
 _ROWS = f"""CREATE TABLE sql_rows AS
 WITH sums AS (
-    SELECT coalesce(unit, {ALL_CODE}) AS unit, sum(margin) AS margin, sum(abs(revenue)) AS gross,
-           sum(abs(revenue)) FILTER (margin IS NOT NULL) AS known,
-           sum(revenue) FILTER (margin IS NOT NULL) AS known_revenue
-    FROM rows WHERE date >= $p AND $has_margin GROUP BY GROUPING SETS ((unit), ())),
+    SELECT coalesce(unit, {ALL_CODE}) AS unit, sum(margin) AS margin, sum(gross) AS gross, sum(known) AS known,
+           sum(known_revenue) AS known_revenue
+    FROM sql_sums WHERE $has_margin GROUP BY GROUPING SETS ((unit), ())),
      margins AS (
     SELECT unit, coalesce(margin, 0)::DOUBLE AS margin, coalesce(gross, 0)::DOUBLE AS gross,
            coalesce(known, 0)::DOUBLE AS known, coalesce(known_revenue, 0)::DOUBLE AS known_revenue
@@ -142,12 +147,12 @@ SELECT unit,
 FROM sql_clients GROUP BY unit"""
 
 
-def run(con: duckdb.DuckDBPyConnection, task: Task, history_start: dt.date) -> None:
-    """Leave the table `recomputed` (unit, id, value) in `con`; figures that look back too far are null.
+def run(rows: Rows, task: Task, history_start: dt.date) -> None:
+    """Leave the table `recomputed` (unit, id, value) in `rows.con`; figures that look back too far are null.
 
     Reads `rows` and `names`, and `given_payments` where payments are given.
     """
-    spans, started = task.spans, history_start.replace(day=1)
+    con, spans, started = rows.con, task.spans, history_start.replace(day=1)
     before = Span.ending(task.period.span.first - 1, task.window_months)
     values: dict[str, object] = {
         "p": spans["p"].start, "end": spans["p"].end, "w1": spans["w1"].start, "w1_end": spans["w1"].end,
@@ -158,16 +163,26 @@ def run(con: duckdb.DuckDBPyConnection, task: Task, history_start: dt.date) -> N
     }  # fmt: skip
     figures = _FIGURES.format(per_client=_PER_CLIENT)
     clients = f"CREATE TABLE sql_clients AS {recompute_silence.also_of_all(_CLIENTS)} ORDER BY unit, client"
-    for statement in (_DAYS, _SEVERAL, clients, _ORDERS, _ROWS):
-        con.execute(statement, _used(statement, values))
+    rows.give("sql_days", _DAYS)
+    con.execute(_DAYS_OF_ALL)
+    con.execute(clients, _used(clients, values))
+    rows.keep("sql_pairs", _written(_PAIRS, values))
+    rows.give("sql_orders", _ORDERS)
+    rows.drop("sql_pairs")
+    rows.give("sql_sums", _written(_SUMS, values))
+    con.execute(_ROWS, _used(_ROWS, values))
     con.execute("SET threads = 1")  # sums of doubles in the order of the clients: the same bits each time
     wide = [con.execute(figures, _used(figures, values)).fetch_df()]
     con.execute("RESET threads")
     wide += recompute_silence.figures(con, task, history_start)
     long = pd.concat([frame.melt("unit", var_name="id", value_name="value") for frame in wide])
-    con.register("long_figures", long.astype({"value": "float64"}))
+    register(con, "long_figures", long.astype({"value": "float64"}))
     con.execute("CREATE TABLE recomputed AS SELECT unit::INTEGER AS unit, id, value FROM long_figures")
-    con.unregister("long_figures")
+
+
+def _written(query: str, values: dict[str, object]) -> str:
+    """The query with the days it names written out."""
+    return re.sub(r"\$(\w+)", lambda found: f"DATE '{values[found[1]]}'", query)
 
 
 def _used(query: str, values: dict[str, object]) -> dict[str, object]:

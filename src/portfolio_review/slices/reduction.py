@@ -13,12 +13,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import duckdb
-
 from portfolio_review.calendar import Days, Month, Span
 from portfolio_review.metrics.histories import DAYS_A_WEEK
 from portfolio_review.metrics.margin import MONEY as OF_MARGIN
 from portfolio_review.metrics.purchase_history import LOG_GAP_UNIT
+from portfolio_review.slices.rows import Rows
 from portfolio_review.slices.task import ALL_CODE, Task, days_since_1970
 
 SPANS = ("p", "pp", "py", "w0", "w1")
@@ -36,28 +35,25 @@ _LINE_MONEY = {
 _OF_ROWS = "client, day, revenue, margin, order_key, product, category"
 
 
-def run(con: duckdb.DuckDBPyConnection, task: Task) -> None:
-    """Leave in `con` the frames by unit and client: `monthly`, `orders`, `part_months`, `mix`, `items`, `facts`; `seen`
-    (slice, unit, client, number: which clients' rows a slice holds), `totals` and `used` by unit, and `days` for
-    `silence`."""
+def run(rows: Rows, task: Task) -> None:
+    """Leave in `rows.con` the frames by unit and client: `monthly`, `orders`, `part_months`, `mix`, `items`, `facts`;
+    `seen` (slice, unit, client, number: which clients' rows a slice holds), `totals` and `used` by unit, and `days` for
+    `silence`. What has a row for each order or product is reduced where the rows lie."""
     money = list(_LINE_MONEY) if task.has_margin else ["revenue"]
-    con.execute(_lines(money))
-    con.execute(_calendar(*con.execute("SELECT min(month), max(month) FROM lines").fetchall()[0]))
-    for statement in (
-        *_orders(task),
-        *_days(money),
-        *_clients(task),
-        _monthly(money),
-        _part_months(task),
-        *_totals(task, money),
-        "DROP VIEW every_line; DROP TABLE lines; DROP TABLE repeated; DROP TABLE again",
-        f"CREATE VIEW every_row AS SELECT unit, {_OF_ROWS} FROM rows UNION ALL "
-        f"SELECT {ALL_CODE} AS unit, {_OF_ROWS} FROM rows JOIN several USING (client)",
-        *_first_category(task),
-        _mix(task),
-        _items(task),
-    ):
+    con = rows.con
+    _lines(rows, task, money)
+    con.execute(_calendar(*con.execute("SELECT min(month), max(month) FROM days").fetchall()[0]))
+    for statement in (*_clients(task), _monthly(money), _part_months(task), *_totals(task, money)):
         con.execute(statement)
+    rows.drop("lines", "repeated", "again")
+    rows.view(
+        "every_row",
+        f"SELECT unit, {_OF_ROWS} FROM rows UNION ALL "
+        f"SELECT {ALL_CODE} AS unit, {_OF_ROWS} FROM rows JOIN several USING (client)",
+    )
+    rows.give("first_categories", _first_category(task))
+    rows.give("mix", _mix(task))
+    rows.give("items", _items(task))
 
 
 def between(span: Span | Days, column: str = "day") -> str:
@@ -75,17 +71,70 @@ def _sums(money: list[str]) -> str:
     return ", ".join(f"sum({name}) AS {name}" for name in money)
 
 
-def _lines(money: list[str]) -> str:
-    """A row for each unit, client, order and day; every_line: those of clients of several units under `all` too."""
+def _lines(rows: Rows, task: Task, money: list[str]) -> None:
+    """`lines`, a row for each unit, client, order and day, and what is made of them.
+
+    every_line: those of clients of several units under `all` too. again: orders with a positive row on several days;
+    repeated: these by month, and in which spans they stand; every other order is counted with its day. days: of a
+    client, with how many orders stand on them alone; where it bought: gap (days since the purchase before), nth (from
+    1), following (month of the next purchase), third_before (month of the third purchase before).
+    """
     sums = ", ".join(f"sum({_LINE_MONEY[name]}) AS {name}" for name in money)
     columns = f"client, order_key, day, month, {', '.join(money)}, bought, n"
-    return f"""CREATE TABLE lines AS
-        SELECT unit, client, order_key, day, month, {sums},
+    rows.keep(
+        "lines",
+        f"""SELECT unit, client, order_key, day, month, {sums},
                max(CASE WHEN revenue > 0 THEN 1 ELSE 0 END)::TINYINT AS bought, count(*) AS n
-        FROM rows GROUP BY unit, client, order_key, day, month;
-        CREATE TABLE several AS SELECT client FROM lines GROUP BY client HAVING min(unit) <> max(unit);
-        CREATE VIEW every_line AS SELECT unit, {columns} FROM lines UNION ALL
-        SELECT {ALL_CODE} AS unit, {columns} FROM lines JOIN several USING (client)"""
+        FROM rows GROUP BY unit, client, order_key, day, month""",
+    )
+    rows.keep("several", "SELECT client FROM lines GROUP BY client HAVING min(unit) <> max(unit)")
+    rows.share("several")
+    rows.view(
+        "every_line",
+        f"SELECT unit, {columns} FROM lines UNION ALL "
+        f"SELECT {ALL_CODE} AS unit, {columns} FROM lines JOIN several USING (client)",
+    )
+    rows.keep(
+        "again",
+        """SELECT unit, client, order_key FROM every_line WHERE bought = 1
+        GROUP BY unit, client, order_key HAVING count(*) > 1""",
+    )
+    rows.keep(
+        "repeated",
+        f"""SELECT unit, client, order_key, month, {_flags(task.spans)}
+        FROM every_line JOIN again USING (unit, client, order_key)
+        WHERE bought = 1 GROUP BY unit, client, order_key, month""",
+    )
+    rows.give_once(
+        "client_days",
+        f"""SELECT unit, client, day, month, {_sums(money)}, max(bought) AS bought,
+               CAST(sum(CASE WHEN a.client IS NULL THEN bought ELSE 0 END) AS INTEGER) AS orders
+        FROM every_line LEFT JOIN again a USING (unit, client, order_key)
+        GROUP BY unit, client, day, month""",
+    )
+    rows.con.execute(
+        """CREATE TABLE days AS
+        SELECT *, day - lag(day) OVER w AS gap, (row_number() OVER w)::INTEGER AS nth,
+               lead(month) OVER w AS following, lag(month, 3) OVER w AS third_before
+        FROM client_days WINDOW w AS (PARTITION BY unit, client, bought ORDER BY day);
+        CREATE VIEW purchases AS SELECT * FROM days WHERE bought = 1"""
+    )
+    most = ", ".join(f"max({name}) AS {name}" for name in task.spans)
+    more = ", ".join(f"sum({name}) AS {name}" for name in task.spans)
+    rows.give_once(
+        "span_orders",
+        f"""WITH each AS (SELECT unit, client, {most} FROM repeated GROUP BY unit, client, order_key)
+        SELECT unit, client, {more} FROM each GROUP BY unit, client""",
+    )
+    rows.give_once(
+        "month_orders", "SELECT unit, client, month, count(*) AS again FROM repeated GROUP BY unit, client, month"
+    )
+    rows.give(
+        "unit_days",
+        f"""SELECT unit, day, {_sums(money)}, sum(n) AS n FROM lines GROUP BY unit, day UNION ALL
+        SELECT {ALL_CODE} AS unit, day, {_sums(money)}, sum(n) AS n FROM lines GROUP BY day""",
+    )
+    rows.keep("begun", "SELECT unit, client, min(day) AS day FROM every_line WHERE bought = 1 GROUP BY unit, client")
 
 
 def _calendar(first: int | None, last: int | None) -> str:
@@ -95,44 +144,11 @@ def _calendar(first: int | None, last: int | None) -> str:
     return f"CREATE TABLE calendar AS SELECT * FROM (VALUES {rows}) AS c(month, first_day)"
 
 
-def _orders(task: Task) -> list[str]:
-    """`repeated`: orders with a positive row on several days, by month, and in which spans they stand; every other
-    order is counted with its day."""
-    return [
-        """CREATE TABLE again AS
-        SELECT unit, client, order_key FROM every_line WHERE bought = 1
-        GROUP BY unit, client, order_key HAVING count(*) > 1""",
-        f"""CREATE TABLE repeated AS
-        SELECT unit, client, order_key, month, {_flags(task.spans)}
-        FROM every_line JOIN again USING (unit, client, order_key)
-        WHERE bought = 1 GROUP BY unit, client, order_key, month""",
-    ]
-
-
-def _days(money: list[str]) -> list[str]:
-    """Days of a client, with how many orders stand on them alone; where it bought: gap (days since the purchase
-    before), nth (from 1), following (month of the next purchase), third_before (month of the third purchase before)."""
-    return [
-        f"""CREATE TABLE days AS
-        WITH each AS (
-            SELECT unit, client, day, month, {_sums(money)}, max(bought) AS bought,
-                   sum(CASE WHEN a.client IS NULL THEN bought ELSE 0 END)::INTEGER AS orders
-            FROM every_line LEFT JOIN again a USING (unit, client, order_key)
-            GROUP BY unit, client, day, month)
-        SELECT *, day - lag(day) OVER w AS gap, (row_number() OVER w)::INTEGER AS nth,
-               lead(month) OVER w AS following, lag(month, 3) OVER w AS third_before
-        FROM each WINDOW w AS (PARTITION BY unit, client, bought ORDER BY day)""",
-        "CREATE VIEW purchases AS SELECT * FROM days WHERE bought = 1",
-    ]
-
-
 def _clients(task: Task) -> list[str]:
     """`facts`: by client first and second purchase, whether and with how many orders it bought in each span, the month
     of its last purchase up to the end of W1, and its longest gap; `seen`."""
     spans = {name: between(span) for name, span in task.spans.items()}
     counts = ", ".join(f"sum(CASE WHEN {within} THEN orders ELSE 0 END) AS {name}" for name, within in spans.items())
-    most = ", ".join(f"max({name}) AS {name}" for name in spans)
-    more = ", ".join(f"sum({name}) AS {name}" for name in spans)
     both = ", ".join(f"(o.{name} + coalesce(m.{name}, 0))::INTEGER AS {name}" for name in spans)
     long = " UNION ALL ".join(
         f"SELECT unit, client, {place} AS place, '{name}' AS span, {name} AS orders FROM client_orders WHERE {name} > 0"
@@ -153,10 +169,8 @@ def _clients(task: Task) -> list[str]:
             WHERE unit <> {ALL_CODE} AND client NOT IN (SELECT client FROM several))
         SELECT *, (row_number() OVER (PARTITION BY slice ORDER BY client) - 1)::UINTEGER AS number FROM each""",
         f"""CREATE TABLE client_orders AS
-        WITH once AS (SELECT unit, client, {counts} FROM days GROUP BY unit, client),
-             each AS (SELECT unit, client, {most} FROM repeated GROUP BY unit, client, order_key),
-             more AS (SELECT unit, client, {more} FROM each GROUP BY unit, client)
-        SELECT unit, client, {both} FROM once o LEFT JOIN more m USING (unit, client)""",
+        WITH once AS (SELECT unit, client, {counts} FROM days GROUP BY unit, client)
+        SELECT unit, client, {both} FROM once o LEFT JOIN span_orders m USING (unit, client)""",
         f"CREATE TABLE orders AS {long} ORDER BY unit",
     ]
 
@@ -173,13 +187,12 @@ def _monthly(money: list[str]) -> str:
                    sum(orders) AS orders, max(CASE WHEN bought = 1 THEN day END) AS last,
                    sum(CASE WHEN bought = 1 AND gap > 0
                        THEN round(ln(gap::DOUBLE / {DAYS_A_WEEK}) / {LOG_GAP_UNIT})::BIGINT END) AS log_gaps
-            FROM days GROUP BY unit, client, month),
-             more AS (SELECT unit, client, month, count(*) AS again FROM repeated GROUP BY unit, client, month)
+            FROM days GROUP BY unit, client, month)
         SELECT unit, client, month, revenue::DOUBLE AS revenue{margin}{known}{none},
                (orders + coalesce(again, 0))::INTEGER AS orders, purchase_days,
                coalesce(last - first_day + 1, 0)::INTEGER AS last_day,
                coalesce(log_gaps, 0)::DOUBLE * {LOG_GAP_UNIT} AS log_gaps
-        FROM each LEFT JOIN more USING (unit, client, month) JOIN calendar USING (month) ORDER BY unit"""
+        FROM each LEFT JOIN month_orders USING (unit, client, month) JOIN calendar USING (month) ORDER BY unit"""
 
 
 def _part_months(task: Task) -> str:
@@ -210,9 +223,6 @@ def _totals(task: Task, money: list[str]) -> list[str]:
         for name in task.spans
     )
     return [
-        f"""CREATE TABLE unit_days AS
-        SELECT unit, day, {_sums(money)}, sum(n) AS n FROM lines GROUP BY unit, day UNION ALL
-        SELECT {ALL_CODE}, day, {_sums(money)}, sum(n) FROM lines GROUP BY day""",
         """CREATE TABLE used AS
         SELECT unit, sum(n)::BIGINT AS rows, sum(revenue) AS revenue FROM unit_days GROUP BY unit""",
         """CREATE TABLE unit_months AS
@@ -233,19 +243,20 @@ def _totals(task: Task, money: list[str]) -> list[str]:
     ]
 
 
-def _first_category(task: Task) -> list[str]:
+def _first_category(task: Task) -> str:
     """Of the first purchase day the category of most money; of equal ones the first name."""
-    return [
-        f"""CREATE TABLE first_categories AS
-        WITH money AS (
+    return f"""WITH money AS (
             SELECT r.unit, r.client, r.category, sum(r.revenue) AS revenue
-            FROM every_row r JOIN facts f ON f.unit = r.unit AND f.client = r.client AND f.first_purchase = r.day
-            WHERE r.revenue > 0 AND r.category IS NOT NULL AND {str(task.has_category).lower()}
+            FROM every_row r JOIN begun b ON b.unit = r.unit AND b.client = r.client AND b.day = r.day
+            WHERE r.revenue > 0 AND r.category IS NOT NULL AND {_where(task.has_category)}
             GROUP BY r.unit, r.client, r.category),
              ranked AS (
             SELECT *, row_number() OVER (PARTITION BY unit, client ORDER BY revenue DESC, category) AS place FROM money)
         SELECT unit, client, category FROM ranked WHERE place = 1"""
-    ]
+
+
+def _where(known: bool) -> str:
+    return "1 = 1" if known else "1 = 0"
 
 
 def _mix(task: Task) -> str:
@@ -265,17 +276,15 @@ def _mix(task: Task) -> str:
     if task.has_margin:
         stated = "CASE WHEN margin IS NOT NULL THEN revenue END"
         margins = f"{money(w1, 'margin_w1', 'margin', 'NULL')}, {money(w1, 'margin_revenue_w1', stated, 'NULL')}"
-    return f"""CREATE TABLE mix AS
-        SELECT unit, client, category, {money(w0, "revenue_w0")}, {money(w1, "revenue_w1")},
+    return f"""SELECT unit, client, category, {money(w0, "revenue_w0")}, {money(w1, "revenue_w1")},
                {margins}, {active(w1, "active_w1")}, {money(then, "revenue_then")}, {active(since, "active_since")}
-        FROM every_row WHERE {between(begin)} AND {str(task.has_category).lower()} 
+        FROM every_row WHERE {between(begin)} AND {_where(task.has_category)}
         GROUP BY unit, client, category ORDER BY unit"""
 
 
 def _items(task: Task) -> str:
     """Distinct pairs of order and product with a positive row in W1, counted by client."""
-    return f"""CREATE TABLE items AS
-        WITH pairs AS (
+    return f"""WITH pairs AS (
             SELECT DISTINCT unit, client, order_key, product FROM every_row
             WHERE revenue > 0 AND {between(task.spans["w1"])} AND product IS NOT NULL)
-        SELECT unit, client, count(*)::INTEGER AS items FROM pairs GROUP BY unit, client ORDER BY unit"""
+        SELECT unit, client, CAST(count(*) AS INTEGER) AS items FROM pairs GROUP BY unit, client ORDER BY unit"""

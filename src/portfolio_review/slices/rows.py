@@ -1,6 +1,7 @@
 """The validated rows as both paths read them: whole numbers for units, clients, days and months, exact money.
 
-In: the coded transactions of step 1 and the keys of merged or grouped clients. Codes follow the binary order of texts.
+They lie in files, or on a server (`engine`), where the statements then run. In: the coded transactions of step 1 and
+the keys of merged or grouped clients. Codes follow the binary order of texts.
 """
 
 from __future__ import annotations
@@ -10,10 +11,12 @@ from pathlib import Path
 
 import duckdb
 import pandas as pd
+import pyarrow as pa
 
 from portfolio_review.errors import DataRefusedError
 from portfolio_review.slices.task import MONEY, Task
 from portfolio_review.sources import Sources
+from portfolio_review.sources.elsewhere import Elsewhere
 from portfolio_review.sources.engine import text
 
 _NARROW, _LARGE = "DECIMAL(18, 6)", 10**12
@@ -23,54 +26,124 @@ _LARGEST = 9e16
 _TYPES = {"unit": "INTEGER", "client": "INTEGER", "order_key": "UBIGINT", "product": "INTEGER", "category": "INTEGER"}
 
 
-def prepare(con: duckdb.DuckDBPyConnection, sources: Sources, keys: pd.DataFrame, task: Task) -> None:
-    """Leave in `con` the view `rows`, up to the end of P, `keys` (client_id, key), `names` (client, client_id),
-    `unit_names` (unit, name) and `categories` (category, name).
+class Rows:
+    """The validated rows, and the statements over them: on the embedded DuckDB, or on the server where they lie.
 
+    Statements are DuckDB's SQL of the kind that engines share; what they give per client comes to `con`.
+    """
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, server: Elsewhere | None = None) -> None:
+        self.con = con
+        self.server = server
+
+    def keep(self, name: str, query: str) -> None:
+        """A table beside the rows."""
+        if self.server:
+            self.server.table(name, query)
+        else:
+            self.con.execute(f"CREATE TABLE {name} AS {query}")
+
+    def view(self, name: str, query: str) -> None:
+        """A view beside the rows."""
+        if self.server:
+            self.server.view(name, query)
+        else:
+            self.con.execute(f"CREATE VIEW {name} AS {query}")
+
+    def give(self, name: str, query: str) -> None:
+        """What a statement over the rows gives, as a table of `con`."""
+        if self.server:
+            register(self.con, name, self.server.ask(query))
+        else:
+            self.con.execute(f"CREATE TABLE {name} AS {query}")
+
+    def give_once(self, name: str, query: str) -> None:
+        """The same for what is read once in `con`, while the tables beside the rows are there."""
+        if self.server:
+            self.give(name, query)
+        else:
+            self.con.execute(f"CREATE VIEW {name} AS {query}")
+
+    def share(self, name: str) -> None:
+        """A table of `keep` in `con` too."""
+        if self.server:
+            self.give(name, f"SELECT * FROM {name}")
+
+    def drop(self, *names: str) -> None:
+        """Tables of `keep` that nothing reads any more."""
+        for name in names:
+            if self.server:
+                self.server.drop(name)
+            else:
+                self.con.execute(f"DROP TABLE {name}")
+
+
+def register(con: duckdb.DuckDBPyConnection, name: str, found: pa.Table | pd.DataFrame) -> None:
+    """A frame as a table of `con`."""
+    con.register("frame", found)
+    con.execute(f"CREATE TABLE {name} AS SELECT * FROM frame")
+    con.unregister("frame")
+
+
+def prepare(rows: Rows, sources: Sources, keys: pd.DataFrame, task: Task) -> None:
+    """Leave beside the rows the views `rows`, up to the end of P, and `coded` (unit, raw, date, revenue), of all.
+
+    In `con`: `texts` (code, value: ids of clients), `keys` (client_id, key), `codes` (raw, client_id, client), `names`
+    (client, client_id), `unit_names` (unit, name) and `categories` (category, name).
     rows: unit, client, date, day (since 1970), month (12 · year + month − 1), revenue, margin, order_key (the day
     where an order has no id; of its year where ids are used again), product, category: codes, null where unknown.
     `DataRefusedError` where the sizes of amounts add up to more than doubles hold to the cent.
     """
-    con.register("key_frame", keys)
-    con.execute("CREATE TABLE keys AS SELECT client_id, key FROM key_frame")
-    con.unregister("key_frame")
-    known = _dictionary(sources, "client_id")
+    con = rows.con
+    register(con, "keys", keys[["client_id", "key"]])
     con.execute(
-        f"""CREATE TABLE codes AS
+        f"""CREATE TABLE texts AS {_dictionary(sources, "client_id")};
+        CREATE TABLE codes AS
         SELECT code AS raw, coalesce(key, value) AS client_id,
                (dense_rank() OVER (ORDER BY coalesce(key, value)))::INTEGER AS client
-        FROM ({known}) LEFT JOIN keys ON keys.client_id = value;
+        FROM texts LEFT JOIN keys ON keys.client_id = value;
         CREATE TABLE names AS SELECT DISTINCT client, client_id FROM codes"""
     )
     for table, name, column in (("unit_names", "unit", "unit"), ("categories", "category", "category")):
         query = f"SELECT code::INTEGER AS {column}, value AS name FROM ({_dictionary(sources, name)})"
         con.execute(f"CREATE TABLE {table} AS {query}")
-    files = files_of(sources)
-    if not files:
-        columns = ", ".join(f"NULL::{kind} AS {name}" for name, kind in _TYPES.items())
-        source = f"(SELECT {columns}, NULL::DATE AS date, NULL::DOUBLE AS revenue WHERE false)"
+    if rows.server:
+        source = "(SELECT * FROM pr_rows WHERE bucket = 0)"
+        if len(keys):
+            rows.server.upload("codes", con.sql("SELECT raw::INTEGER AS raw, client FROM codes").to_arrow_table())
+        day, month, of_day = "r.day", "r.month", "CONCAT('day ', CAST(r.day AS VARCHAR))"
+        of_year = "CONCAT({}, ' ', CAST(r.year AS VARCHAR))"
     else:
-        source = f"read_parquet([{', '.join(text(str(file)) for file in files)}])"
-    money = _money(con, source, task)
+        source = _of_files(files_of(sources))
+        day = "(r.date - DATE '1970-01-01')::INTEGER"
+        month = "(12 * year(r.date) + month(r.date) - 1)::INTEGER"
+        of_day, of_year = "(r.date - DATE '1970-01-01')::UBIGINT", "hash({}, year(r.date))"
+    money = _money(rows, source, task)
     client, join = "r.client::INTEGER", ""
     if len(keys):
         client, join = "c.client", "JOIN codes c ON c.raw = r.client"
-    order = "(r.date - DATE '1970-01-01')::UBIGINT"
-    order = f"coalesce(r.order_key, {order})" if task.has_orders else order
-    order = f"hash({order}, year(r.date))" if task.orders_by_year else order
+    order = f"coalesce(r.order_key, {of_day})" if task.has_orders else of_day
+    order = of_year.format(order) if task.orders_by_year else order
 
-    def given(name: str, has: bool) -> str:
-        return f"r.{name}::{_TYPES[name]} AS {name}" if has else f"NULL::{_TYPES[name]} AS {name}"
+    def given(name: str, kind: str, has: bool) -> str:
+        return f"CAST({f'r.{name}' if has else 'NULL'} AS {kind}) AS {name}"
 
-    con.execute(
-        f"""CREATE VIEW rows AS
-        SELECT r.unit::INTEGER AS unit, {client} AS client, r.date::DATE AS date,
-               (r.date - DATE '1970-01-01')::INTEGER AS day, (12 * year(r.date) + month(r.date) - 1)::INTEGER AS month,
-               r.revenue::{money} AS revenue, {f"r.margin::{money}" if task.has_margin else f"NULL::{money}"} AS margin,
-               {order} AS order_key, {given("product", task.has_product)},
-               {given("category", task.has_category)}
-        FROM {source} r {join} WHERE r.date <= DATE '{task.period.end}'"""
+    rows.view(
+        "rows",
+        f"""SELECT r.unit::INTEGER AS unit, {client} AS client, r.date::DATE AS date, {day} AS day, {month} AS month,
+               r.revenue::{money} AS revenue, {given("margin", money, task.has_margin)}, {order} AS order_key,
+               {given("product", "INTEGER", task.has_product)}, {given("category", "INTEGER", task.has_category)}
+        FROM {source} r {join} WHERE r.date <= DATE '{task.period.end}'""",
     )
+    rows.view("coded", f"SELECT unit::INTEGER AS unit, client::INTEGER AS raw, date, revenue FROM {source} r")
+
+
+def _of_files(files: Sequence[Path]) -> str:
+    """SQL of the rows of the embedded DuckDB."""
+    if files:
+        return f"read_parquet([{', '.join(text(str(file)) for file in files)}])"
+    columns = ", ".join(f"NULL::{kind} AS {name}" for name, kind in _TYPES.items())
+    return f"(SELECT {columns}, NULL::DATE AS date, NULL::DOUBLE AS revenue WHERE false)"
 
 
 def files_of(sources: Sources) -> Sequence[Path]:
@@ -86,11 +159,14 @@ def _dictionary(sources: Sources, column: str) -> str:
     return f"SELECT DISTINCT code, value FROM read_parquet({text(str(path))}) WHERE code > 0"
 
 
-def _money(con: duckdb.DuckDBPyConnection, source: str, task: Task) -> str:
+def _money(rows: Rows, source: str, task: Task) -> str:
     """The SQL type that holds an amount to six decimals, the narrowest that is wide enough."""
     largest = 0.0
     for name in ("revenue", *["margin"] * task.has_margin):
-        most, whole = con.execute(f"SELECT max(abs({name})), sum(abs({name})) FROM {source}").fetchall()[0]
+        size = f"SELECT max(abs({name})) AS most, sum(abs({name})) AS whole FROM {source} AS r"
+        rows.give("sizes", size)
+        most, whole = rows.con.execute("SELECT most::DOUBLE, whole::DOUBLE FROM sizes").fetchall()[0]
+        rows.con.execute("DROP TABLE sizes")
         if whole is not None and whole >= _LARGEST:
             raise DataRefusedError(
                 "the amounts are too large to be added to the cent: give revenue and margin in thousands or millions"

@@ -16,6 +16,7 @@ from portfolio_review.calendar import Month
 from portfolio_review.metrics import chance_back
 from portfolio_review.metrics.chance_back import BANDS_FROM, WITHIN_MONTHS
 from portfolio_review.metrics.lapse import FEWEST_OWN_GAPS, LONGEST_LIMIT_DAYS, SHORTEST_LIMIT_DAYS
+from portfolio_review.slices.rows import register
 from portfolio_review.slices.task import ALL_CODE, Task, days_since_1970
 
 RECENT_MONTHS = 24
@@ -35,9 +36,7 @@ def run(con: duckdb.DuckDBPyConnection, task: Task) -> None:
     ).fetch_df()
     by_gap = counts.pivot(index="month", columns="gap", values="times").fillna(0).sort_index()
     for name, frame in (("series", _series(by_gap, task)), ("chance_back", _chance_back(con, by_gap, task))):
-        con.register("frame", frame)
-        con.execute(f"CREATE TABLE {name} AS SELECT * FROM frame")
-        con.unregister("frame")
+        register(con, name, frame)
 
 
 def _as_of(task: Task) -> Iterator[str]:

@@ -95,6 +95,7 @@ def _stated(review: Review) -> dict[str, Any]:
         mode="json",
         exclude={
             "sources": True,
+            "engine": True,
             "limits": True,
             "title": True,
             "approval": True,

@@ -9,6 +9,7 @@ from portfolio_review.review import CsvOptions, Review, Source
 from portfolio_review.sources import options, queries, syntax
 from portfolio_review.sources.contracts import CONTRACTS
 from portfolio_review.sources.files import format_of
+from portfolio_review.sources.model import TRANSACTIONS
 from portfolio_review.sources.rules import mapped_as
 
 _NOT_SEPARATORS = '-+()$€£₽\u2212"\n\r'
@@ -20,14 +21,16 @@ def check_expressions(review: Review, name: str) -> None:
     for table, source in review.sources.items():
         key = f"sources.{table}"
         contract = CONTRACTS[table].names
+        on_engine = table == TRANSACTIONS and review.engine.connection is not None  # its own SQL: see `onserver`
         for column, expression in (source.columns or {}).items():
             if column not in contract:
                 faults.append(
                     f"{key}.columns.{column}: unknown column '{column}'{nearest(column, contract)}; "
                     f"columns of {table}: {', '.join(contract)}"
                 )
-            faults += _expression_faults(f"{key}.columns.{column}", expression)
-        if source.where is not None:
+            if not on_engine:
+                faults += _expression_faults(f"{key}.columns.{column}", expression)
+        if source.where is not None and not on_engine:
             faults += _expression_faults(f"{key}.where", source.where)
         faults += _origin_faults(key, source)
         faults += _csv_faults(f"{key}.csv", source.csv)

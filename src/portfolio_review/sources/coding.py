@@ -14,7 +14,7 @@ its id: among 3·10⁷ orders two share one with a chance of 2·10⁻⁵. A buck
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from portfolio_review.sources.conversion import (
     POINT,
     POINT_ZERO,
     SCIENTIFIC,
+    TOO_LARGE,
     Conversion,
 )
 from portfolio_review.sources.engine import Engine, text
@@ -43,6 +44,9 @@ REASONS: tuple[Reason, ...] = (
 """Why a row is left out. Its bucket is the place here, from 1, below zero."""
 BROKEN = -9
 """The bucket of rows with a cell that breaks a rule."""
+MILLION = 10**6
+_SMALL = "9e12"
+"""Amounts below it are whole millionths in 64 bits."""
 _HELD = 2e9
 """Doubles of this size and above hold no six decimals."""
 _PLAIN = "FORMAT parquet, COMPRESSION uncompressed, DICTIONARY_SIZE_LIMIT 1"
@@ -79,26 +83,71 @@ class Coded:
             return None
         return f"read_parquet({text(str(rows / 'bucket=*' / '*.parquet'))})"
 
+    def facts(self, column: str) -> str | None:
+        """SQL of the rows that count, or of how many are alike in `column`: it, unit, date and their weights."""
+        rows = self.written()
+        return None if rows is None else f"(SELECT * FROM {rows} WHERE bucket >= 0)"
+
+    counted = "count(*)"
+    """SQL of how many rows there are in `facts`."""
+    bought = "CASE WHEN revenue > 0 THEN date END"
+    """SQL of the day of a purchase."""
+
+    @property
+    def sized(self) -> str:
+        """SQL of their Σ |revenue| in millionths."""
+        return millionths("revenue", "abs")
+
 
 def code(engine: Engine, mapped: Mapped, units: Path | None, data_until: str | None, folder: Path) -> Coded | None:
     """Write the dictionaries of `mapped`; None when one of their texts breaks a rule.
 
     `units` is a Parquet file of (client_id, unit) when the clients decide. The rows follow by `write`.
     """
+    counts = f"count(*) FILTER ({KEEP}) AS kept, count(*) AS rows"
+    found = {
+        column: f"SELECT cell_{column}, {counts} FROM {mapped.cells} GROUP BY cell_{column}"
+        for column in CODED
+        if mapped.has(column)
+    }
+    mended, broken, size = dictionaries(engine, mapped, units, folder, found)
+    if broken:
+        return None
+    flags = {f"mended_{column}": f"{column}.mended" for column in mended}
+    return Coded(folder, mapped, *_rows(mapped, list(found), units is not None, data_until, folder, flags), size)
+
+
+def dictionaries(
+    engine: Engine, mapped: Mapped, units: Path | None, folder: Path, found: Mapping[str, str]
+) -> tuple[list[str], str, int]:
+    """Write the dictionary of each column of `found`: SQL of its cells with how many rows hold them, `kept` and `rows`.
+
+    Gives the columns with texts that were mended, the first column of which one breaks a rule (none after it is
+    written), and the number of rows.
+    """
     folder.mkdir(exist_ok=True)
-    given = [column for column in CODED if mapped.has(column)]
-    flags: dict[str, str] = {}
+    mended: list[str] = []
     size = 0
-    for column in given:
+    for column, cells in found.items():
         owners = units if column == "client_id" else None
-        broken, mended, size = _write_dictionary(engine, mapped, column, owners, folder)
-        if broken:
-            return None
-        if mended:
-            flags[f"mended_{column}"] = f"{column}.mended"
-    if units is not None and "unit" not in given:
+        is_broken, is_mended, size = _write_dictionary(engine, mapped, column, cells, owners, folder)
+        if is_broken:
+            return mended, column, size
+        mended += [column] * is_mended
+    if units is not None and "unit" not in found:
         _write_units_of_clients(engine, folder)
-    return Coded(folder, mapped, *_rows(mapped, given, units is not None, data_until, folder, flags), size)
+    return mended, "", size
+
+
+def millionths(column: str, size: str = "", kept: str = "true") -> str:
+    """SQL of a sum in whole millionths over the rows that `kept` keeps; what is not a finite amount counts as
+    nothing. With `size` (`abs`) the sum of the sizes."""
+    small = f"abs({column}) < {_SMALL} AND {kept}"
+    large = f"isfinite({column}) AND abs({column}) >= {_SMALL} AND abs({column}) < {TOO_LARGE} AND {kept}"
+    return (
+        f"coalesce(sum(CASE WHEN {small} THEN CAST({size}({column}) * {MILLION} AS BIGINT) END), 0) + "
+        f"coalesce(sum(CASE WHEN {large} THEN CAST({size}({column}) * {MILLION} AS HUGEINT) END), 0)"
+    )
 
 
 def bucket_of(reason: Reason) -> int:
@@ -119,12 +168,11 @@ def write(engine: Engine, coded: Coded, duplicated: str | None = None) -> None:
 
 
 def _write_dictionary(
-    engine: Engine, mapped: Mapped, column: str, units: Path | None, folder: Path
+    engine: Engine, mapped: Mapped, column: str, found: str, units: Path | None, folder: Path
 ) -> tuple[bool, bool, int]:
     """Write every text of a column once, with its code; whether one that `where` keeps breaks a rule, was mended, and
     how many rows there are."""
     cell, made = f"cell_{column}", mapped.conversions[column]
-    found = f"SELECT {cell}, count(*) FILTER ({KEEP}) AS kept, count(*) AS rows FROM {mapped.cells} GROUP BY {cell}"
     values = f"SELECT *, {made.value} AS value_{column} FROM ({found})"
     checked = f"SELECT *, {made.problem} AS problem_{column} FROM ({values})"
     fault = f"problem_{column} IS NOT NULL AND kept > 0"
@@ -195,7 +243,7 @@ def _rows(
     chosen |= {name: f"{name}.code" for name in given if name not in ("client_id", "unit")}
     exact = ("__date__", *(name for name in chosen if name not in ("date", "order_key")))
     if "order_id" in plain and (mended := mapped.conversions["order_id"].mended):
-        flags = {**flags, "mended_order_id": f"({_traces(mended, 'value_order_id')})::UTINYINT"}
+        flags = {**flags, "mended_order_id": f"({traces(mended, 'value_order_id')})::UTINYINT"}
         # null where the fold is the id itself; a plain text folds to its capitals
         capitals = "CASE WHEN upper(value_order_id) <> value_order_id THEN hash(upper(value_order_id)) END"
         flags["order_fold"] = f"CASE WHEN plain_order_id THEN {capitals} ELSE hash({folded('value_order_id')}) END"
@@ -208,7 +256,7 @@ def _rows(
     return f"(SELECT *, {key} FROM ({joined}))", (*exact, *["__order__"] * len(order)), (*chosen, "row_key")
 
 
-def _traces(mended: str, id: str) -> str:
+def traces(mended: str, id: str) -> str:
     """SQL of what was mended in an order's id, and of the traces of a number that were kept. Most end at the first
     tests: the text of an order is looked at in every row."""
     numeric = f"{id} < ':'"  # it starts with a digit, or with a sign before them

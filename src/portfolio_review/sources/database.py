@@ -53,7 +53,7 @@ def read_database(engine: Engine, table: str, source: Source) -> Raw:
         version = None
         if source.version_query is not None:
             version = _version(table, connection, address, ask, source.version_query)
-        with _answering(table, connection, address, f"sources.{table}.query"):
+        with answering(table, connection, address, f"sources.{table}.query"):
             answer = ask(_bare(query))
             if not answer.columns:
                 raise ValueError("it gives no column")
@@ -79,7 +79,7 @@ def version(table: str, source: Source, timezone: str, memory_gb: float | None) 
 
 def _version(table: str, connection: str, address: str, ask: Ask, query: str) -> str:
     key = f"sources.{table}.version_query"
-    with _answering(table, connection, address, key):
+    with answering(table, connection, address, key):
         answer = ask(_bare(query))
         found = [row for batch in answer.batches for row in batch.to_pylist()]
         if len(found) != 1 or answer.unreadable or any(column.unreadable for column in answer.columns):
@@ -102,7 +102,7 @@ def _connected(table: str, connection: str, timezone: str, memory_gb: float) -> 
         rule = f"the environment variable {variable} is not set"
         remedy = f"Set {variable} to the address of the database, for instance postgresql://user:password@host/database"
         raise _refused(table, connection, rule, remedy)
-    with _opening(table, connection):
+    with opening(table, connection):
         opened = servers.connected(_parsed(given), timezone, memory_gb)
         ask = opened.__enter__()
     try:
@@ -128,7 +128,7 @@ def _parsed(address: str) -> SplitResult:
 
 
 @contextmanager
-def _opening(table: str, connection: str) -> Iterator[None]:
+def opening(table: str, connection: str) -> Iterator[None]:
     variable = connection.removeprefix("env:")
     check = (
         f"Check {variable}, which is not repeated here: {_FORM}, with # / ? @ : "
@@ -148,7 +148,7 @@ def _opening(table: str, connection: str) -> Iterator[None]:
 
 
 @contextmanager
-def _answering(table: str, connection: str, address: str, key: str) -> Iterator[None]:
+def answering(table: str, connection: str, address: str, key: str) -> Iterator[None]:
     """Turn what goes wrong with a query into `Refused`, in the server's words without parts of the address."""
     try:
         yield

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from contextlib import ExitStack
 from pathlib import Path
 
 import duckdb
@@ -13,7 +14,18 @@ from portfolio_review.doubt import Doubt, Months
 from portfolio_review.errors import DataRefusedError, Fault, MissingFileError, PublishError, ReviewFileError
 from portfolio_review.review import Review, Source
 from portfolio_review.review.source import scheme_of
-from portfolio_review.sources import database, doubts, options, orderids, remote, removed, transactions, validation
+from portfolio_review.sources import (
+    database,
+    doubts,
+    elsewhere,
+    elsewhere_account,
+    options,
+    orderids,
+    remote,
+    removed,
+    transactions,
+    validation,
+)
 from portfolio_review.sources.cells import checked, said
 from portfolio_review.sources.contracts import CONTRACTS, RESERVED_UNIT
 from portfolio_review.sources.csvtext import read_csv
@@ -92,11 +104,18 @@ def _read(review: Review, base: Path, folder: Path, faults: list[Fault], seen: l
         raise DataRefusedError(f"the sources cannot be opened: {said(error, base)} (see limits.memory_gb)") from None
     stage = engine.scratch / STAGE
     doing = "the sources were opened"
+    stack = ExitStack()
     try:
+        server = None
+        if review.engine.connection is not None:
+            try:
+                server = stack.enter_context(elsewhere.session(review.engine.connection, review.timezone))
+            except Refused as refused:
+                _raise_if_refused([*faults, *refused.faults])
         tables: dict[str, Mapped] = {}
         rows: Raw | None = None
         for table in CONTRACTS:
-            if table not in review.sources:
+            if table not in review.sources or (table == TRANSACTIONS and server is not None):
                 continue
             source = review.sources[table]
             named = source.path or source.delta or source.iceberg or source.connection or "query"
@@ -114,13 +133,13 @@ def _read(review: Review, base: Path, folder: Path, faults: list[Fault], seen: l
             except Refused as refused:
                 faults += refused.faults
         account: Account | None = None
-        if rows is not None:
+        if rows is not None or server is not None:
             doing = f"sources.{TRANSACTIONS} was checked"
             stage.write_text(doing, encoding="utf-8")
             others = bool(_errors(faults))
             own: list[Fault] = []
             try:
-                account = transactions.account(engine, rows, review, base, folder, tables, own, others)
+                account = transactions.account(engine, server or rows, review, base, folder, tables, own, others)
             except Refused as refused:
                 own += refused.faults
             faults[:0] = own
@@ -135,7 +154,12 @@ def _read(review: Review, base: Path, folder: Path, faults: list[Fault], seen: l
         _raise_if_refused(faults)
         if account is None:
             raise DataRefusedError("the transactions cannot be read: export them again")
-        scene = Scene(engine, review, tables, account.coded, account.counted, orderids.count(engine, account.coded))
+        coded = account.coded
+        if isinstance(coded, elsewhere_account.CodedElsewhere):
+            scene = Scene(engine, review, tables, coded, account.counted, elsewhere_account.order_ids(coded), server)
+            seen += elsewhere_account.doubts(coded)
+        else:
+            scene = Scene(engine, review, tables, coded, account.counted, orderids.count(engine, coded))
         base_of_all = by_month(account.counted.meant)
         found_doubts = [*seen, *doubts.find(scene)]
         seen[:] = [one.shared(base_of_all) for one in found_doubts]
@@ -150,7 +174,10 @@ def _read(review: Review, base: Path, folder: Path, faults: list[Fault], seen: l
         raise PublishError(f"{folder} cannot be written: {said(error, base)}") from None
     except duckdb.Error as error:
         raise DataRefusedError(f"the sources cannot be read: while {doing}, {said(error, base)}") from None
+    except Refused as refused:
+        raise DataRefusedError("the engine does not answer", list(refused.faults)) from None
     finally:
+        stack.close()
         engine.close()
 
 
@@ -297,9 +324,15 @@ def _written(scene: Scene, folder: Path, has_unit: bool, faults: list[Fault], fo
         data_until=counted.data_until,
         orders_by_year=scene.orders.by_year,
         doubts=tuple(found),
-        removed=removed.by_value(scene.engine, scene.sales) if len(counted.meant) < len(counted.groups) else (),
+        removed=_removed(scene) if len(counted.meant) < len(counted.groups) else (),
         revenue_by_month=_revenue_by_month(counted, found),
     )
+
+
+def _removed(scene: Scene) -> tuple[tuple[str, int], ...]:
+    if isinstance(scene.coded, elsewhere_account.CodedElsewhere):
+        return elsewhere_account.removed(scene.coded)
+    return removed.by_value(scene.engine, scene.sales)
 
 
 def _revenue_by_month(counted: Reconciled, found: list[Doubt]) -> dict[str, Months]:

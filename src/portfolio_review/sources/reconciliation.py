@@ -7,6 +7,7 @@ and sums are taken over whole millionths, so that neither the order of rows nor 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,17 +17,13 @@ import numpy as np
 
 from portfolio_review.calendar import Month
 from portfolio_review.sources import coding, dates
-from portfolio_review.sources.coding import Coded
+from portfolio_review.sources.coding import MILLION, Coded, millionths
 from portfolio_review.sources.contracts import NO_UNIT
-from portfolio_review.sources.conversion import TOO_LARGE
 from portfolio_review.sources.engine import Engine, text
 from portfolio_review.sources.model import Duplicates, LeftOut, Reason, rows_folder
 from portfolio_review.sources.raw import ROW
 from portfolio_review.sources.repeated import repeated
 
-MILLION = 10**6
-_SMALL = "9e12"
-"""Amounts below it are whole millionths in 64 bits."""
 UNDATED = 0
 MONTH = f"coalesce(12 * year(date) + month(date) - 1, {UNDATED})"
 DUPLICATES = "duplicates.parquet"
@@ -100,7 +97,7 @@ def reconcile(engine: Engine, coded: Coded, data_until: str | None, drop: bool) 
     duplicates = Duplicates(0, 0.0)
     repeats: list[tuple[int, int, int, int]] = []
     if sound:
-        bounds = dates.bounds(_rows_by_month(found), ends_where_declared=data_until is not None)
+        bounds = dates.bounds(rows_by_month(found), ends_where_declared=data_until is not None)
         apart = dates.set_apart(engine, coded, bounds)
         if _write_candidates(engine, coded):
             duplicated, duplicates, repeats = _duplicates(engine, coded)
@@ -109,7 +106,14 @@ def reconcile(engine: Engine, coded: Coded, data_until: str | None, drop: bool) 
                 apart = dates.set_apart(engine, coded, bounds)
         if apart or (drop and duplicates.rows):
             found = _found(engine, coded)
-    names = _units(engine, coded)
+    return accounted(found, units(engine, coded), duplicates, repeats, data_until, sound=sound)
+
+
+def accounted(
+    found: list[tuple[Any, ...]], names: Mapping[int, str], duplicates: Duplicates,
+    repeats: list[tuple[int, int, int, int]], data_until: str | None, *, sound: bool = True,
+) -> Reconciled:  # fmt: skip
+    """The account of rows that were found by bucket, unit and month, with those that repeat by unit and month."""
     kept = [group for group in found if group[0] == 0]
     days = 0
     for group in kept:
@@ -132,7 +136,7 @@ def reconcile(engine: Engine, coded: Coded, data_until: str | None, drop: bool) 
     )
 
 
-def _rows_by_month(found: list[tuple[Any, ...]]) -> dict[int, int]:
+def rows_by_month(found: list[tuple[Any, ...]]) -> dict[int, int]:
     """How many rows of each month count."""
     counted: dict[int, int] = {}
     for bucket, _, month, rows, *_ in found:
@@ -141,7 +145,7 @@ def _rows_by_month(found: list[tuple[Any, ...]]) -> dict[int, int]:
     return counted
 
 
-def _units(engine: Engine, coded: Coded) -> dict[int, str]:
+def units(engine: Engine, coded: Coded) -> dict[int, str]:
     """The names of the units by code."""
     path = coded.dictionary("unit")
     if not path.exists():
@@ -208,17 +212,6 @@ def _duplicates(engine: Engine, coded: Coded) -> tuple[str, Duplicates, list[tup
     ).fetchall()
     whole = Duplicates(sum(part[2] for part in found), money(sum(part[3] for part in found)))
     return relation, whole, [(unit, month, rows, size) for unit, month, rows, _, size in found]
-
-
-def millionths(column: str, size: str = "", kept: str = "true") -> str:
-    """SQL of a sum in whole millionths over the rows that `kept` keeps; what is not a finite amount counts as
-    nothing. With `size` (`abs`) the sum of the sizes."""
-    small = f"abs({column}) < {_SMALL} AND {kept}"
-    large = f"isfinite({column}) AND abs({column}) >= {_SMALL} AND abs({column}) < {TOO_LARGE} AND {kept}"
-    return (
-        f"coalesce(sum(CASE WHEN {small} THEN CAST({size}({column}) * {MILLION} AS BIGINT) END), 0) + "
-        f"coalesce(sum(CASE WHEN {large} THEN CAST({size}({column}) * {MILLION} AS HUGEINT) END), 0)"
-    )
 
 
 def money(millionths: int) -> float:

@@ -8,7 +8,7 @@ from portfolio_review.sources.mapping import Mapped
 from portfolio_review.sources.raw import printable
 
 MOST_VALUES = 10
-_LONGEST = 40
+LONGEST = 40
 
 
 def by_value(engine: Engine, mapped: Mapped) -> tuple[tuple[str, int], ...]:
@@ -17,7 +17,7 @@ def by_value(engine: Engine, mapped: Mapped) -> tuple[tuple[str, int], ...]:
     if where is None:
         return ()
     used = dict.fromkeys(syntax.columns_of(syntax.expression(where)))
-    shown = [f"{text(f'{one} ')} || coalesce(left(CAST({name(one)} AS VARCHAR), {_LONGEST}), 'null')" for one in used]
+    shown = [f"{text(f'{one} ')} || coalesce(left(CAST({name(one)} AS VARCHAR), {LONGEST}), 'null')" for one in used]
     if not shown:
         return ()
     gone = f"NOT coalesce(CAST((\n{where}\n) AS BOOLEAN), true)"

@@ -60,6 +60,8 @@ def _names(review: Review) -> list[str]:
     if any(source.iceberg for source in sources):
         looked_for = _OF_CATALOGS
     connections = {source.connection.removeprefix("env:") for source in sources if source.connection is not None}
+    if review.engine.connection is not None:
+        connections.add(review.engine.connection.removeprefix("env:"))
     return sorted(connections | {name for name in (*os.environ, *_taken) if name.startswith(looked_for)})
 
 

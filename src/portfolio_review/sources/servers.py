@@ -23,7 +23,7 @@ import pyarrow.compute as pc
 BATCH = 65_536
 """Rows that are in memory at once."""
 EXTRAS = {"adbc_driver_postgresql": "postgres", "pymysql": "mysql", "adbc_driver_snowflake": "snowflake",
-          "adbc_driver_bigquery": "bigquery"}  # fmt: skip
+          "adbc_driver_bigquery": "bigquery", **dict.fromkeys(("pyspark", "grpc", "py4j"), "spark")}  # fmt: skip
 """The extra that installs each driver."""
 
 Form = Literal["as it is", "number", "whole", "date", "time", "instant", "float"]

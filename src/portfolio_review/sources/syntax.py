@@ -206,3 +206,11 @@ def _spans_rows(name: str) -> bool:
         "aggregate" in (kinds := _functions().get(called, set())) or not kinds & {"scalar", "macro"}
         for called in inside
     )
+
+
+def named(written: str) -> list[str]:
+    """The columns that an expression names; none where it is the SQL of a server that this does not parse."""
+    try:
+        return list(columns_of(expression(written)))
+    except Unparsable:
+        return []

@@ -9,9 +9,10 @@ import duckdb
 
 from portfolio_review.errors import DataRefusedError, Fault
 from portfolio_review.review import Review
-from portfolio_review.sources import coding, validation
+from portfolio_review.sources import coding, onserver, validation
 from portfolio_review.sources.cells import checked
 from portfolio_review.sources.coding import Coded
+from portfolio_review.sources.elsewhere import Elsewhere
 from portfolio_review.sources.engine import Engine, text
 from portfolio_review.sources.mapping import KEEP, Mapped, map_table
 from portfolio_review.sources.model import TRANSACTIONS
@@ -30,7 +31,7 @@ class Account:
 
 def account(
     engine: Engine,
-    raw: Raw,
+    rows: Raw | Elsewhere | None,
     review: Review,
     base: Path,
     folder: Path,
@@ -38,12 +39,21 @@ def account(
     faults: list[Fault],
     others_broken: bool,
 ) -> Account | None:
-    """Map, check, code and count the transactions in one go; None when one of their cells has a fault.
+    """Map, check, code and count the transactions, as read or where they lie; None when one of their cells has a fault.
 
     Adds them to `tables` and their faults to `faults`; `others_broken` tells that another table has one. Only when
     a row breaks a rule are the rows looked at again, column by column, to name every fault.
     """
     source = review.sources[TRANSACTIONS]
+    if isinstance(rows, Elsewhere):
+
+        def units_of(mapped: Mapped) -> Path | None:
+            return None if others_broken else _units(engine, mapped, tables)
+
+        found = onserver.read(engine, rows, review, folder, units_of, faults, tables)
+        return None if found is None else Account(found.coded, found.counted, found.has_unit)
+    assert rows is not None
+    raw = rows
     mapped = map_table(engine.reader, raw, source, review.timezone)
     stopped: duckdb.Error | None = None
     if not mapped.faults:

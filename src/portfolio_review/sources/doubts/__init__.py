@@ -15,6 +15,7 @@ from portfolio_review.sources.doubts import (
     names,
     odd_ids,
     orders,
+    orders_elsewhere,
     rows_and_dates,
     small_tables,
     spellings,
@@ -22,8 +23,13 @@ from portfolio_review.sources.doubts import (
 )
 from portfolio_review.sources.doubts.scene import Scene
 
+
+def _of_orders(scene: Scene) -> Iterable[Doubt]:
+    return orders.find(scene) if scene.server is None else orders_elsewhere.find(scene, scene.server)
+
+
 GROUPS: tuple[Callable[[Scene], Iterable[Doubt]], ...] = (
-    rows_and_dates.find, spellings.find, odd_ids.find, meeting.find, orders.find, amounts.find, unknown_cells.find,
+    rows_and_dates.find, spellings.find, odd_ids.find, meeting.find, _of_orders, amounts.find, unknown_cells.find,
     small_tables.find, names.find,
 )  # fmt: skip
 

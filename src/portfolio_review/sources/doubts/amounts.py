@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from portfolio_review.doubt import MOST_EXAMPLES, Doubt, Months, Part, Phrase
 from portfolio_review.sources import syntax
+from portfolio_review.sources.coding import millionths
 from portfolio_review.sources.contracts import NO_UNIT
 from portfolio_review.sources.doubts.scene import Scene, by_month, by_unit, example
 from portfolio_review.sources.doubts.texts import counted
@@ -14,7 +15,7 @@ from portfolio_review.sources.engine import name, text
 from portfolio_review.sources.mapping import KEEP, Mapped
 from portfolio_review.sources.model import TRANSACTIONS
 from portfolio_review.sources.raw import ROW, columns_of
-from portfolio_review.sources.reconciliation import MONTH, Group, millionths, money
+from portfolio_review.sources.reconciliation import MONTH, Group, money
 from portfolio_review.sources.rules import three_decimals
 
 FIRST_LOOK = 1000
@@ -80,7 +81,7 @@ def _as_decimals(
 def _may_be_amount(mapped: Mapped, column: str) -> bool:
     """Whether amounts are made of a column in a file of a query: the query may give it another name."""
     amounts = [one.name for one in mapped.columns if one.kind == "number" and one.name != "quantity"]
-    used = {name for one in amounts for name in syntax.columns_of(syntax.expression(mapped.expressions[one]))}
+    used = {name for one in amounts for name in syntax.named(mapped.expressions[one])}
     given = {one.lower() for one in mapped.raw.columns}
     return column.lower() in {one.lower() for one in used} or column.lower() not in given
 
@@ -114,7 +115,7 @@ def _used(mapped: Mapped, *, quantity: bool) -> set[str]:
         used.lower()
         for column in mapped.columns
         if column.kind == "number" and (column.name == "quantity") is quantity
-        for used in syntax.columns_of(syntax.expression(mapped.expressions[column.name]))
+        for used in syntax.named(mapped.expressions[column.name])
     }
 
 
@@ -167,21 +168,38 @@ def _several(scene: Scene, mapped: Mapped, column: str, rows: str) -> Iterator[D
     ).fetchall()
     if not 1 < len(found) <= CURRENCIES_AT_MOST:
         return
-    touched, units = None, None
-    if mapped.raw.table == TRANSACTIONS:
-        groups = _by_currency(scene, rows)
-        touched = by_month([group for currency, group in groups if currency != found[0][0]])
+    groups = _by_currency(scene, rows) if mapped.raw.table == TRANSACTIONS else None
+    shown = tuple(example(mapped, row, counted(currency, count)) for currency, count, row in found[:MOST_EXAMPLES])
+    counts = {currency: count for currency, count, _ in found}
+    yield currencies_doubt(mapped.raw.table, column, counts, groups, shown)
+
+
+def currencies_doubt(
+    table: str, column: str, rows: dict[str, int], groups: list[tuple[str, Group]] | None, shown: tuple[str, ...] = ()
+) -> Doubt:
+    """Several currencies, by the number of their rows; groups: rows of transactions by currency, unit and month."""
+    listed = sorted(rows, key=lambda currency: (-rows[currency], currency))
+    touched = units = None
+    if groups is not None:
+        touched = by_month([group for currency, group in groups if currency != listed[0]])
         units = _of_units(groups)
-    yield Doubt(
-        id="currencies", table=mapped.raw.table, column=column, rows=sum(count for _, count, _ in found[1:]),
-        done=_not_converted([currency for currency, _, _ in found]),
+    return Doubt(
+        id="currencies", table=table, column=column, rows=sum(rows[currency] for currency in listed[1:]),
+        done=_not_converted(listed),
         remedy=Phrase("Convert the amounts in sources.%(table)s.columns, or keep one currency by where.",
-                      {"table": mapped.raw.table}),
-        examples=tuple(
-            example(mapped, row, counted(currency, count)) for currency, count, row in found[:MOST_EXAMPLES]
-        ),
+                      {"table": table}),
+        examples=shown or tuple(counted(currency, rows[currency]) for currency in listed[:MOST_EXAMPLES]),
         by_month=touched, units=units,
     )  # fmt: skip
+
+
+def iso(written: str) -> str:
+    """The code of a currency that a cell names; empty where it holds digits: a rate, an amount, a date."""
+    sign = written.strip().upper()
+    known = {other: code for code, others in CURRENCIES_OF_ISO.items() for other in others}
+    if sign in known:
+        return known[sign]
+    return "" if re.search(r"[0-9]", sign) else sign
 
 
 def _not_converted(currencies: list[str]) -> Phrase:

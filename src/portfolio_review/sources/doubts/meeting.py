@@ -11,7 +11,6 @@ from portfolio_review.sources.doubts.scene import Scene
 from portfolio_review.sources.doubts.texts import change, counted, examples, expression, relation, touched
 from portfolio_review.sources.mapping import Mapped
 from portfolio_review.sources.model import TRANSACTIONS
-from portfolio_review.sources.reconciliation import millionths
 
 MEET = 0.5
 """From this share on, ids meet."""
@@ -62,10 +61,10 @@ def find(scene: Scene) -> Iterator[Doubt]:
 
 
 def _clients(scene: Scene, clients: Mapped, sales: str, of_clients: str) -> Iterator[Doubt]:
-    written = scene.coded.written()
-    if written is None:
+    facts = scene.coded.facts("client")
+    if facts is None:
         return
-    money = f"SELECT client, {millionths('revenue', 'abs')} AS weight FROM {written} WHERE bucket >= 0 GROUP BY client"
+    money = f"SELECT client, {scene.coded.sized} AS weight FROM {facts} GROUP BY client"
     weighed = f"(SELECT value, weight FROM ({money}) JOIN (SELECT DISTINCT code, value FROM {sales}) ON code = client)"
     sides = _Sides(scene, scene.sales, clients, of_clients, weighed)
     share = sides.share()

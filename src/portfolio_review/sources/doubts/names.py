@@ -120,14 +120,14 @@ def _id_beside(clients: int) -> Phrase:
 
 def _shared_by_unit(scene: Scene, clients: str) -> dict[str, Part] | None:
     """The clients with rows in a unit whose name another client has, in whatever unit; `clients` is SQL of name, id."""
-    written = scene.coded.written()
-    if written is None:
+    facts = scene.coded.facts("client")
+    if facts is None:
         return None
     known = f"read_parquet({text(str(scene.coded.dictionary('client_id')))})"
     shared = f"SELECT name, id FROM ({clients}) QUALIFY count(*) OVER (PARTITION BY name) > 1"
     codes = f"SELECT DISTINCT code, name, id FROM ({shared}) JOIN {known} ON value = id"
     found = (
         f"SELECT unit, (name, id) AS place, concat(name, ': ', id) AS shown "
-        f"FROM (SELECT DISTINCT client, unit FROM {written} WHERE bucket >= 0) JOIN ({codes}) ON code = client"
+        f"FROM (SELECT DISTINCT client, unit FROM {facts}) JOIN ({codes}) ON code = client"
     )
     return parts(scene, found, _id_beside)

@@ -15,6 +15,7 @@ from portfolio_review.sources.doubts.texts import change, expression, touched
 from portfolio_review.sources.engine import text
 from portfolio_review.sources.mapping import KEEP, Mapped
 from portfolio_review.sources.model import TRANSACTIONS
+from portfolio_review.sources.orderids import OrderIds
 from portfolio_review.sources.repeated import repeated
 
 _SHOWN = 5
@@ -51,6 +52,79 @@ def find(scene: Scene) -> Iterator[Doubt]:
 def _rows(scene: Scene) -> str:
     """SQL of the rows that count and have an order id."""
     return f"(SELECT * FROM {scene.coded.written()} WHERE bucket >= 0 AND order_key IS NOT NULL)"
+
+
+def said_shared(sales: Mapped, orders: int) -> tuple[Phrase, Phrase]:
+    """What was done with ids that stand at several clients, and what to do; so the others."""
+    apart = f"({expression(sales, 'client_id')}) || ' ' || ({expression(sales, 'order_id')})"
+    return (
+        Phrase(
+            "An order is the pair of client and order id; so many ids stand at several clients: %(orders)s.",
+            {"orders": orders},
+        ),
+        Phrase(
+            "If clients number their own orders, write %(setting)s; if not, look whether the client is the right "
+            "column.", {"setting": change(sales, "order_id", apart)},
+        ),
+    )  # fmt: skip
+
+
+SAID_MENDED = (
+    Phrase("Blanks and the Unicode form are mended: ids that were written in several ways are one now."),
+    Phrase("Nothing needs to be done."),
+)
+SAID_NUMBERS = (
+    Phrase('="…" and a final .0 of a column of numbers are undone.'),
+    Phrase("Look whether leading zeros are lost; if not, name ids_from_numbers under accepted."),
+)
+SAID_ALIKE = (
+    Phrase("Orders of one client differ by case, blanks or look-alike letters alone; they are kept apart."),
+    Phrase("If they are one, write them in one way at the source."),
+)
+
+
+def said_points(sales: Mapped, *, lost: bool) -> tuple[Phrase, Phrase]:
+    return KEPT, EXPORT if lost else without_point(sales, "order_id")
+
+
+def said_missing(sales: Mapped) -> tuple[Phrase, Phrase]:
+    was = expression(sales, "order_id")
+    listed = ", ".join(text(word) for word in MISSING)
+    emptied = f"CASE WHEN lower(CAST({was} AS VARCHAR)) NOT IN ({listed}) THEN {was} END"
+    return (
+        Phrase("The ids are kept, for they may be names."),
+        Phrase(
+            "If they stand for no id, write %(setting)s; if they are ids, name ids_like_missing under accepted.",
+            {"setting": change(sales, "order_id", emptied)},
+        ),
+    )
+
+
+def said_reused(sales: Mapped, orders: OrderIds) -> tuple[Phrase, Phrase]:
+    dated = f"({expression(sales, 'order_id')}) || ' ' || CAST(year({expression(sales, 'date')}) AS VARCHAR)"
+    return (
+        Phrase(
+            "%(orders)s of %(pairs)s orders hold rows more than 180 days apart: every order is counted by client, id "
+            "and calendar year.", {"orders": orders.reused, "pairs": orders.pairs},
+        ),
+        Phrase("Map an order id that is not used again, for instance %(setting)s", {
+            "setting": change(sales, "order_id", dated),
+        }),
+    )  # fmt: skip
+
+
+def said_totals(alike: int, several: int) -> tuple[Phrase, Phrase]:
+    return (
+        Phrase(
+            "%(alike)s of %(several)s orders with several lines have one and the same revenue on all of them; the "
+            "lines are added up.",
+            {"alike": alike, "several": several},
+        ),
+        Phrase(
+            "If each line holds the total of its order, map revenue to the amount of the line, or divide it by the "
+            "number of lines in a query."
+        ),
+    )
 
 
 def _doubt(scene: Scene, id: str, condition: str, done: Phrase, remedy: Phrase, column: str = "order_id") -> Doubt:
@@ -92,18 +166,9 @@ def _of_several_clients(scene: Scene, pairs: str) -> Iterator[Doubt]:
         if not len(keys):
             return
         con.register(_KEYS, {"order_key": keys})
-    sales = scene.sales
-    apart = f"({expression(sales, 'client_id')}) || ' ' || ({expression(sales, 'order_id')})"
     yield _doubt(
         scene, "orders_of_several_clients", f"order_key IN (SELECT order_key FROM {_KEYS})",
-        Phrase(
-            "An order is the pair of client and order id; so many ids stand at several clients: %(orders)s.",
-            {"orders": len(keys)},
-        ),
-        Phrase(
-            "If clients number their own orders, write %(setting)s; if not, look whether the client is the right "
-            "column.", {"setting": change(sales, "order_id", apart)},
-        ),
+        *said_shared(scene.sales, len(keys)),
     )  # fmt: skip
     con.unregister(_KEYS)
 
@@ -134,21 +199,17 @@ def _mended(scene: Scene) -> Iterator[Doubt]:
             f"HAVING bool_or(mended_order_id = {BLANKS}) AND bool_or(mended_order_id IS NULL))"
         )
         mended = _doubt(
-            scene, "ids_alike", f"mended_order_id = {BLANKS} AND {both}",
-            Phrase("Blanks and the Unicode form are mended: ids that were written in several ways are one now."),
-            Phrase("Nothing needs to be done."),
+            scene, "ids_alike", f"mended_order_id = {BLANKS} AND {both}", *SAID_MENDED
         )  # fmt: skip
         if mended.rows:
             yield mended
     if numbers:
         yield _doubt(
-            scene, "ids_from_numbers", f"mended_order_id = {NUMBER}",
-            Phrase('="…" and a final .0 of a column of numbers are undone.'),
-            Phrase("Look whether leading zeros are lost; if not, name ids_from_numbers under accepted."),
+            scene, "ids_from_numbers", f"mended_order_id = {NUMBER}", *SAID_NUMBERS
         )  # fmt: skip
     if points or lost:
-        remedy = EXPORT if lost else without_point(scene.sales, "order_id")
-        yield _doubt(scene, "ids_from_numbers", f"mended_order_id IN ({POINT}, {LOST})", KEPT, remedy)
+        said = said_points(scene.sales, lost=bool(lost))
+        yield _doubt(scene, "ids_from_numbers", f"mended_order_id IN ({POINT}, {LOST})", *said)
 
 
 def _alike(scene: Scene, pairs: str) -> Iterator[Doubt]:
@@ -167,9 +228,7 @@ def _alike(scene: Scene, pairs: str) -> Iterator[Doubt]:
         place = "row_number() OVER (PARTITION BY client, fold ORDER BY rows DESC, order_key) AS nth"
         others = f"SELECT (client, order_key) FROM (SELECT *, {place} FROM ({counts})) WHERE nth > 1"
         yield _doubt(
-            scene, "ids_alike", f"(client, order_key) IN ({others})",
-            Phrase("Orders of one client differ by case, blanks or look-alike letters alone; they are kept apart."),
-            Phrase("If they are one, write them in one way at the source."),
+            scene, "ids_alike", f"(client, order_key) IN ({others})", *SAID_ALIKE
         )  # fmt: skip
     con.execute(f"DROP TABLE {_ALIKE}")
 
@@ -180,16 +239,7 @@ def _like_missing(scene: Scene, pairs: str) -> Iterator[Doubt]:
     con.register(_KEYS, {"written": np.array(sorted({one for word in MISSING for one in _cases(word)}), dtype=object)})
     condition = f"order_key IN (SELECT hash(written::VARCHAR) FROM {_KEYS})"
     if con.execute(f"SELECT count(*) FROM {pairs} WHERE {condition}").fetchall()[0][0]:
-        was = expression(scene.sales, "order_id")
-        listed = ", ".join(text(word) for word in MISSING)
-        emptied = f"CASE WHEN lower(CAST({was} AS VARCHAR)) NOT IN ({listed}) THEN {was} END"
-        yield _doubt(
-            scene, "ids_like_missing", condition, Phrase("The ids are kept, for they may be names."),
-            Phrase(
-                "If they stand for no id, write %(setting)s; if they are ids, name ids_like_missing under accepted.",
-                {"setting": change(scene.sales, "order_id", emptied)},
-            ),
-        )  # fmt: skip
+        yield _doubt(scene, "ids_like_missing", condition, *said_missing(scene.sales))
     con.unregister(_KEYS)
 
 
@@ -205,18 +255,7 @@ def _reused(scene: Scene, pairs: str) -> Iterator[Doubt]:
     if not scene.orders.by_year:
         return
     apart = f"(client, order_key) IN (SELECT (client, order_key) FROM {pairs} WHERE apart)"
-    sales = scene.sales
-    dated = f"({expression(sales, 'order_id')}) || ' ' || CAST(year({expression(sales, 'date')}) AS VARCHAR)"
-    yield _doubt(
-        scene, "order_ids_reused", apart,
-        Phrase(
-            "%(orders)s of %(pairs)s orders hold rows more than 180 days apart: every order is counted by client, id "
-            "and calendar year.", {"orders": scene.orders.reused, "pairs": scene.orders.pairs},
-        ),
-        Phrase("Map an order id that is not used again, for instance %(setting)s", {
-            "setting": change(sales, "order_id", dated),
-        }),
-    )  # fmt: skip
+    yield _doubt(scene, "order_ids_reused", apart, *said_reused(scene.sales, scene.orders))
 
 
 def _totals(scene: Scene) -> Iterator[Doubt]:
@@ -237,14 +276,6 @@ def _totals(scene: Scene) -> Iterator[Doubt]:
         scene, "order_totals_repeated",
         f"revenue > 0 AND (client, order_key, {year}) IN "
         f"(SELECT (client, order_key, year) FROM ({lines}) WHERE alike)",
-        Phrase(
-            "%(alike)s of %(several)s orders with several lines have one and the same revenue on all of them; the "
-            "lines are added up.",
-            {"alike": alike, "several": several},
-        ),
-        Phrase(
-            "If each line holds the total of its order, map revenue to the amount of the line, or divide it by the "
-            "number of lines in a query."
-        ),
+        *said_totals(alike, several),
         "revenue",
     )  # fmt: skip

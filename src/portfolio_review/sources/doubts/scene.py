@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from portfolio_review.doubt import MOST_EXAMPLES, Months, Part
 from portfolio_review.review import Review
 from portfolio_review.sources.coding import Coded
+from portfolio_review.sources.elsewhere import Elsewhere
 from portfolio_review.sources.engine import Engine
 from portfolio_review.sources.mapping import Mapped
 from portfolio_review.sources.model import TRANSACTIONS
@@ -26,6 +27,8 @@ class Scene:
     coded: Coded
     counted: Reconciled
     orders: OrderIds
+    server: Elsewhere | None = None
+    """Where the rows of transactions lie, if not here."""
 
     @property
     def sales(self) -> Mapped:

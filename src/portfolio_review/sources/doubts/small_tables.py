@@ -114,13 +114,13 @@ def _managers(scene: Scene) -> set[str]:
 
 def _losses(scene: Scene) -> Iterator[Doubt]:
     """Losses whose client has a purchase after the loss."""
-    losses, written = scene.tables.get("losses"), scene.coded.written()
-    if losses is None or losses.where_failed or written is None or not (losses.has("client_id") and losses.has("date")):
+    losses, facts = scene.tables.get("losses"), scene.coded.facts("client")
+    if losses is None or losses.where_failed or facts is None or not (losses.has("client_id") and losses.has("date")):
         return
     known = f"read_parquet({text(str(scene.coded.dictionary('client_id')))})"
     lost = f"SELECT value_client_id AS id, value_date AS lost, {ROW} AS number FROM {losses.checked} WHERE {KEEP}"
     bought = (
-        f"SELECT client, unit, max(date) AS bought FROM {written} WHERE bucket >= 0 AND revenue > 0 AND client IN "
+        f"SELECT client, unit, max({scene.coded.bought}) AS bought FROM {facts} WHERE client IN "
         f"(SELECT code FROM {known} WHERE value IN (SELECT id FROM ({lost}))) GROUP BY client, unit"
     )
     of_units = (

@@ -15,7 +15,7 @@ from portfolio_review.sources.engine import text
 from portfolio_review.sources.mapping import KEEP, Mapped
 from portfolio_review.sources.model import TRANSACTIONS
 from portfolio_review.sources.raw import printable
-from portfolio_review.sources.reconciliation import MONTH, Group, millionths
+from portfolio_review.sources.reconciliation import MONTH, Group
 
 IDS = ("client_id", "unit", "product", "category", "manager")
 """Columns of ids whose texts stand in a dictionary; ids of orders are looked at in `orders`."""
@@ -49,20 +49,24 @@ class Texts:
         if not self.has_money:
             return None, None
         key = "client" if self.column == "client_id" else self.column
-        _, months, units = touched(self.scene, f"{flag} AND {key} IN ({codes})")
+        _, months, units = touched(self.scene, f"{flag} AND {key} IN ({codes})", key)
         return months, units
 
 
-def touched(scene: Scene, condition: str) -> tuple[int, Months, dict[str, Part]]:
-    """How many rows that count fulfil a condition on their codes, with their Σ |revenue| by month and by unit."""
-    written = scene.coded.written()
-    if written is None:
+def touched(scene: Scene, condition: str, column: str = "client") -> tuple[int, Months, dict[str, Part]]:
+    """How many rows that count fulfil a condition on the codes of a column, with Σ |revenue| by month and unit."""
+    facts = scene.coded.facts(column)
+    if facts is None:
         return 0, (), {}
-    names = dict(scene.engine.reader.execute(f"SELECT code, value FROM ({units(scene)})").fetchall())
     found = scene.engine.reader.execute(
-        f"SELECT unit, {MONTH}, count(*), {millionths('revenue', 'abs')} FROM {written} "
-        f"WHERE bucket >= 0 AND ({condition}) GROUP BY ALL"
+        f"SELECT unit, {MONTH}, {scene.coded.counted}, {scene.coded.sized} FROM {facts} WHERE {condition} GROUP BY ALL"
     ).fetchall()
+    return weighed(scene, found)
+
+
+def weighed(scene: Scene, found: list[tuple[int, int, int, int]]) -> tuple[int, Months, dict[str, Part]]:
+    """The same of rows by unit (its code) and month, with their number and Σ |revenue| in millionths."""
+    names = dict(scene.engine.reader.execute(f"SELECT code, value FROM ({units(scene)})").fetchall())
     groups = [Group(None, names.get(unit, NO_UNIT), month, rows, 0, size, 0, 0) for unit, month, rows, size in found]
     return sum(group.rows for group in groups), by_month(groups), by_unit(groups)
 
@@ -131,15 +135,16 @@ def relation(scene: Scene, mapped: Mapped, column: str) -> str:
 def _counts(scene: Scene, column: str) -> str | None:
     """SQL of the rows that count, `counted`, by `code` and what was `mended` in their texts (0: nothing); None where
     all that `where` keeps do, and of clients, who exist whether their rows count or not."""
-    written = scene.coded.written()
-    if column == "client_id" or written is None or all(group.reason is None for group in scene.counted.meant):
+    if column == "client_id" or all(group.reason is None for group in scene.counted.meant):
         return None
     path = scene.engine.scratch / f"counts-{column}.parquet"
     if not path.exists():
-        flag = f"mended_{column}"
+        facts, flag = scene.coded.facts(column), f"mended_{column}"
+        if facts is None:
+            return None
         mended = f"coalesce({flag}, 0)" if flag in scene.coded.columns else "0"
         scene.engine.reader.execute(
-            f"COPY (SELECT {column} AS code, {mended} AS mended, count(*) AS counted FROM {written} WHERE bucket >= 0 "
+            f"COPY (SELECT {column} AS code, {mended} AS mended, {scene.coded.counted} AS counted FROM {facts} "
             f"GROUP BY ALL) TO {text(str(path))} (FORMAT parquet)"
         )
     return f"read_parquet({text(str(path))})"
