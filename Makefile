@@ -12,7 +12,7 @@ TESTS ?=
 BENCH ?= tests/reviews/online_retail_ii.yml 2011-11
 
 .DEFAULT_GOAL := help
-.PHONY: help setup s3-server report test test-long mutate bench bench-fanout lint lab sample notebooks picture gallery clean
+.PHONY: help setup s3-server spark report test test-long mutate bench bench-fanout lint lab sample notebooks picture gallery clean
 
 help:  ## show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -40,6 +40,16 @@ s3-server: $(S3_SERVER)/.ready  ## make the S3 server that tests of object store
 $(S3_SERVER)/.ready: requirements-s3-server.lock $(READY)
 	@$(BIN)/python -m venv $(S3_SERVER)
 	@$(S3_SERVER)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-s3-server.lock
+	@touch $@
+
+spark: $(VENV)/.spark  ## install Spark, on which tests reduce transactions (Java 17); without it they are skipped
+
+$(VENV)/.spark: requirements-spark.lock $(READY)
+	@if command -v uv >/dev/null 2>&1; then \
+	  uv pip install --quiet --python $(BIN)/python --no-deps --require-hashes -r requirements-spark.lock; \
+	else \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-spark.lock; \
+	fi
 	@touch $@
 
 sample: $(SAMPLE)  ## make the data of the sample company in params/demo
