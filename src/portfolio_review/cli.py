@@ -14,7 +14,7 @@ from portfolio_review import __version__
 from portfolio_review.approval_commands import publish, sign, verify
 from portfolio_review.command import Id, shared
 from portfolio_review.errors import EXIT_CODES
-from portfolio_review.starting_commands import init, reference, sample, schema
+from portfolio_review.starting_commands import init, preview, reference, sample, schema
 
 WRITTEN_BY_OTHERS = 0o022
 
@@ -262,7 +262,7 @@ def diff(
         click.echo("\n".join(lines(found)))
 
 
-for command in (sample, init, schema, reference, sign, publish, verify):
+for command in (sample, init, schema, reference, preview, sign, publish, verify):
     cli.add_command(command)
 
 

@@ -1,4 +1,4 @@
-"""The commands one starts with: the sample, the review file's schema and the reference."""
+"""The commands one starts with: the sample, a review file for own data, its schema, the reference, the preview."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from pathlib import Path
 
 import click
 
-from portfolio_review.command import guarded
+from portfolio_review.command import Id, guarded, shared
+from portfolio_review.errors import Stopped
 
 
 @click.command()
@@ -113,3 +114,49 @@ def init(data: tuple[str, ...], out: Path | None, yes: bool, quiet: bool, as_jso
         click.echo("\n".join(shown.lines(made, asking)))
     if made.refused is not None:
         raise made.refused
+
+
+@click.command()
+@shared
+@click.option("--period", help="As for run. Default: the last complete month.")
+@click.option("--unit", default="all", show_default=True, type=Id(), help="The unit whose review is shown.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Of 127.0.0.1. Default: a free one.")
+def preview(
+    file: Path, out: Path, languages: tuple[str, ...], quiet: bool, as_json: bool, period: str | None, unit: str,
+    port: int,
+) -> None:  # fmt: skip
+    """Show one review in the browser, on this machine alone, and show it again when something of it changes.
+
+    Watched are templates, styles and brand, notebooks, and the review file. Reviews under --out are not touched.
+
+    \b
+    Example:
+      portfolio-review preview params/demo.yml --period 2026-10 --unit all
+    """
+    from portfolio_review.execution.kernels.pool import ForkedKernels
+    from portfolio_review.preview import server, watching
+    from portfolio_review.preview.session import Session
+    from portfolio_review.workfolder import work_folder
+
+    def say(text: str) -> None:
+        if not quiet:
+            click.echo(text)
+
+    def step(text: str) -> None:
+        shown.busy = text
+        say(text)
+
+    shown = server.Shown(file.stem)
+    serving = server.serve(shown, port)
+    address = f"http://{server.HOST}:{serving.server_address[1]}/"
+    click.echo(json.dumps({"address": address}) if as_json else f"{address}  (Ctrl-C ends it)")
+    try:
+        with work_folder() as work, ForkedKernels() as kernels:
+            session = Session(file, out.resolve(), period, unit, languages, work, kernels, step)
+            shown.notebook = session.notebook
+            watching.watch(session, shown, say)
+    except Stopped:
+        say("the preview has ended")
+    finally:
+        serving.shutdown()
+        serving.server_close()

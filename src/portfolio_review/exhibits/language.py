@@ -74,6 +74,12 @@ def _catalogue(code: str) -> gettext.NullTranslations:
     return gettext.GNUTranslations(compiled)
 
 
+def forget() -> None:
+    """Read the catalogues anew when they are next asked for."""
+    _catalogue.cache_clear()
+    _one_month.cache_clear()
+
+
 @cache
 def _one_month(code: str) -> tuple[tuple[re.Pattern[str], str], ...]:
     pairs = (pair.split(" = ") for pair in _catalogue(code).gettext(_ONE_MONTH).split("; "))

@@ -35,7 +35,7 @@ def make(task: UnitTask, stage: Stage) -> UnitOutcome:
     """Make the unit's folder at `task.staged`; every foreseen error is in the outcome."""
     seconds: dict[str, float] = {}
     try:
-        executed = _execute(task, stage, seconds)
+        executed = execute_all(task, stage, seconds)
         results = store.read_notebooks(executed)
         stage(task.unit, "rendering")
         started = time.monotonic()
@@ -68,7 +68,7 @@ def counted(results: Results) -> dict[str, int]:
     return {"passed": len(results.checks) - failed, "failed": failed}
 
 
-def _execute(task: UnitTask, stage: Stage, seconds: dict[str, float]) -> list[Path]:
+def execute_all(task: UnitTask, stage: Stage, seconds: dict[str, float]) -> list[Path]:
     """The executed notebooks in `task.staged`: from the cache where they have run already."""
     folder = task.staged / NOTEBOOKS
     folder.mkdir(parents=True)
@@ -123,16 +123,25 @@ def _run(task: UnitTask, source: Path, target: Path, left: int) -> float:
         return execute(source, target, parameters, task.slice.parent, min(task.cell_seconds, left))
 
 
+def with_notes(results: Results, task: UnitTask) -> Results:
+    """The results with the analyst's own words, and the doubts about notes that nobody reads."""
+    recorded = results.doubts
+    told = replace(recorded, found=tuple(doubt.in_order((*recorded.found, *task.doubts))))
+    return replace(results, notes=notes.read(task.notes), doubts=told)
+
+
+def context_of(task: UnitTask, issue: Issue | None = None) -> RunContext:
+    """What the editions say of the run itself."""
+    versions = dict(fingerprint.versions())
+    return RunContext(
+        run=task.run, issue=issue, program=versions.pop("portfolio-review"), libraries=versions, masked=task.masked
+    )  # fmt: skip
+
+
 def write_editions(results: Results, executed: Sequence[Path], task: UnitTask, issue: Issue | None = None) -> Results:
     """The editions, `results.json` and the unit's manifest, beside the executed notebooks; returns the results with
     the checks of what is printed. `issue` for a review that is published, none for a draft."""
-    recorded = results.doubts
-    told = replace(recorded, found=tuple(doubt.in_order((*recorded.found, *task.doubts))))
-    results = replace(results, notes=notes.read(task.notes), doubts=told)
-    versions = dict(fingerprint.versions())
-    context = RunContext(
-        run=task.run, issue=issue, program=versions.pop("portfolio-review"), libraries=versions, masked=task.masked
-    )  # fmt: skip
+    results, context = with_notes(results, task), context_of(task, issue)
     checks = render(
         results,
         task.staged,

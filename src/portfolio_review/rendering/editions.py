@@ -47,7 +47,7 @@ def render(
         raise RenderingError(f"format '{unknown[0]}' is not one of {', '.join(FORMATS)}")
     first = html.Edition(
         results=replace(results, checks=(*results.checks, *consistency.presumed())),
-        wording=_wording(results, language),
+        wording=wording(results, language),
         context=context,
         brand=brands.load(brand),
         pages=pages,
@@ -81,7 +81,7 @@ def render(
 def _in(edition: html.Edition, language: str, title: str) -> html.Edition:
     """The edition in a further language, under its title there."""
     results = replace(edition.results, review=replace(edition.results.review, title=title))
-    return replace(edition, results=results, wording=_wording(results, language), drawn={})
+    return replace(edition, results=results, wording=wording(results, language), drawn={})
 
 
 def _in_all(found: Mapping[str, Sequence[RecordedCheck]]) -> tuple[RecordedCheck, ...]:
@@ -117,7 +117,7 @@ def _content(name: str, text: str, end: dt.date) -> bytes:
     return pdf.pdf(text, day=end)
 
 
-def _wording(results: Results, language: str | None) -> Wording:
+def wording(results: Results, language: str | None) -> Wording:
     code = language or results.review.language
     if code not in LANGUAGES:
         raise RenderingError(f"language '{code}' is not one of {', '.join(LANGUAGES)}")

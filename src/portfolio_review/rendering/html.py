@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 from markupsafe import Markup
 
 from portfolio_review.errors import RenderingError
-from portfolio_review.exhibits import notation, resources
+from portfolio_review.exhibits import language, notation, resources
 from portfolio_review.exhibits.wording import Wording
 from portfolio_review.rendering import lines, lists, screen
 from portfolio_review.rendering.brand import Brand
@@ -178,6 +178,12 @@ def environment() -> Environment:
     made.filters["capfirst"] = lambda text: text[:1].upper() + text[1:]
     made.filters["lowfirst"] = lambda text: text[:1].lower() + text[1:]
     return made
+
+
+def forget() -> None:
+    """Read templates and catalogues anew when they are next asked for: they have changed."""
+    environment.cache_clear()
+    language.forget()
 
 
 def style_sheet(report: Report, brand: Brand, target: Target) -> str:
