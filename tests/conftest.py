@@ -2,7 +2,9 @@
 
 import gc
 import os
+import shutil
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from nbval.plugin import IPyNbFile
 
 sys.path.insert(0, str(Path(__file__).with_name("notebooks")))
 
+import cut_once
 import kept_records
 
 from portfolio_review import sample
@@ -31,9 +34,14 @@ def pytest_configure(config: pytest.Config) -> None:
     Python looks for cycles as seldom as in a worker of a run: a fifth of the tests' time otherwise.
     """
     gc.set_threshold(*SELDOM)
+    # processes of tests load the program's modules hundreds of times: they are compiled once
+    sys.dont_write_bytecode = False
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     data = ROOT / "params" / "demo"
-    if not hasattr(config, "workerinput") and not data.is_dir():
-        sample.write(data)
+    if not hasattr(config, "workerinput"):
+        os.environ[cut_once.FOLDER] = tempfile.mkdtemp(prefix="portfolio-review-tests-")
+        if not data.is_dir():
+            sample.write(data)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -50,6 +58,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if isinstance(item.parent, IPyNbFile):
             kept_records.compare_too(item)
+            cut_once.open_shared(item)
             if MIME not in item.parent.skip_compare:
                 item.parent.skip_compare += (MIME, "image/svg+xml")
 
@@ -60,6 +69,8 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
-def pytest_unconfigure() -> None:
+def pytest_unconfigure(config: pytest.Config) -> None:
     """At the end all is looked through again, so that libraries in C find nothing left behind."""
     gc.unfreeze()
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(os.environ[cut_once.FOLDER], ignore_errors=True)
