@@ -22,7 +22,10 @@ def made(request: pytest.FixtureRequest, make):
     return make(*request.cls.review)
 
 
+@pytest.mark.long
 class TestOnlineRetail:
+    """A million rows; test_real_data looks at their figures every day."""
+
     review = ("online_retail_ii", "2011-11", "all", "html, xlsx")
 
     def test_retention_with_its_interval(self, made) -> None:

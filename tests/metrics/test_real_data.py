@@ -78,7 +78,10 @@ def test_adventure_works(adventure_works: Portfolio) -> None:
 
 @pytest.mark.parametrize(
     ("period", "retention", "gross", "net", "with_returned"),
-    [("1997-Q3", 0.4258, 0.3757, 0.5358, 0.8141), ("1997-Q4", 0.4839, 0.4068, 0.6377, 1.0285)],
+    [
+        pytest.param("1997-Q3", 0.4258, 0.3757, 0.5358, 0.8141, marks=pytest.mark.long),
+        ("1997-Q4", 0.4839, 0.4068, 0.6377, 1.0285),
+    ],
 )
 def test_cdnow(period: str, retention: float, gross: float, net: float, with_returned: float) -> None:
     figures = all_figures(review("cdnow", period, window_months=3))

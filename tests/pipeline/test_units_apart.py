@@ -4,6 +4,7 @@ import json
 import zipfile
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 from pypdf import PdfReader
 
@@ -109,41 +110,49 @@ def texts(path: Path) -> str:
     return path.read_bytes().decode("utf-8", "replace")
 
 
-def test_nothing_of_a_unit_is_in_the_review_of_another(tmp_path: Path) -> None:
-    words = ["run", str(company(tmp_path)), "--period", "2023-12", "--unit", "South", "--out", str(tmp_path / "out")]
+Made = tuple[set[str], str, Path]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """Of the doubtful company: the ids of the doubts that `check` tells, its words, and the folder of South's review."""
+    folder = tmp_path_factory.mktemp("doubtful")
+    file = doubtful(folder)
+    asked = CliRunner().invoke(cli, ["check", str(file), "--json"])
+    words = ["run", str(file), "--period", "2023-12", "--unit", "South", "--out", str(folder / "out")]
     result = CliRunner().invoke(cli, words)
     assert result.exit_code == 0, result.output
-    files = [path for path in (tmp_path / "out" / "shop" / "2023-12" / "south").rglob("*") if path.is_file()]
+    told = {one["id"] for one in json.loads(asked.output)["doubts"]}
+    return told, asked.output, folder / "out" / "shop" / "2023-12" / "south"
+
+
+def found_in(folder: Path, words: tuple[str, ...]) -> dict[str, list[str]]:
+    """Those of the words that stand in a file of a review, by its name."""
+    files = [path for path in folder.rglob("*") if path.is_file()]
     assert {"review.pdf", "review.html", "review.xlsx", "results.json", "manifest.json"} <= {
         path.name for path in files
     }
-    found = {path.name: [word for word in HERS if word in texts(path)] for path in files}
-    assert {name: words for name, words in found.items() if words} == {}
-    assert "south-star" in texts(tmp_path / "out" / "shop" / "2023-12" / "south" / "results.json")
+    found = {path.name: [word for word in words if word in texts(path)] for path in files}
+    return {name: words for name, words in found.items() if words}
 
 
-def test_doubts_of_a_unit_are_not_told_to_another(tmp_path: Path) -> None:
+def test_nothing_of_a_unit_is_in_the_review_of_another(made: Made) -> None:
+    assert found_in(made[2], HERS) == {}
+    assert "south-star" in texts(made[2] / "results.json")
+
+
+def test_doubts_of_a_unit_are_not_told_to_another(made: Made) -> None:
     from portfolio_review.doubt import IDS
 
-    file = doubtful(tmp_path)
-    asked = CliRunner().invoke(cli, ["check", str(file), "--json"])
-    told = {one["id"] for one in json.loads(asked.output)["doubts"]}
+    told, output, folder = made
     assert told >= {
         "left_out", "duplicates", "ids_alike", "ids_from_numbers", "ids_never_meet", "orders_of_several_clients", "targets_unused",
         "losses_of_buyers", "notes_unused", "terms_unread", "names_shared", "no_glyph", "text_damaged",
     }  # fmt: skip
     assert told <= set(IDS)
-    assert not [word for word in DOUBTED if word not in asked.output]
-    words = ["run", str(file), "--period", "2023-12", "--unit", "South", "--out", str(tmp_path / "out")]
-    result = CliRunner().invoke(cli, words)
-    assert result.exit_code == 0, result.output
-    files = [path for path in (tmp_path / "out" / "shop" / "2023-12" / "south").rglob("*") if path.is_file()]
-    assert len(files) > 10
-    found = {path.name: [word for word in DOUBTED if word in texts(path)] for path in files}
-    assert {name: words for name, words in found.items() if words} == {}
-    of_south = json.loads(
-        (tmp_path / "out" / "shop" / "2023-12" / "south" / "results.json").read_text(encoding="utf-8")
-    )
+    assert not [word for word in DOUBTED if word not in output]
+    assert found_in(folder, DOUBTED) == {}
+    of_south = json.loads((folder / "results.json").read_text(encoding="utf-8"))
     assert {one["id"] for one in of_south["doubts"]} == {
         "few_rows", "no_glyph", "text_damaged", "targets_unused", "terms_unread", "ids_alike", "ids_never_meet",
     }  # fmt: skip

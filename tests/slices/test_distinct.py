@@ -21,11 +21,13 @@ SPANS = {"p": (6, 6), "pp": (5, 5), "w1": (4, 6), "w0": (1, 3)}
 
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(ROW, max_size=25))
-def test_what_is_counted_once_is_counted_once(cut: Callable[..., Slice], rows: list[tuple[str, ...]]) -> None:
+def test_what_is_counted_once_is_counted_once(
+    cut_units: Callable[..., dict[str, Slice]], rows: list[tuple[str, ...]]
+) -> None:
     rows = [*rows, ("a", "2024-06-30", "1", "o1", "p1", "North")]  # a review needs a purchase
     text = "client_id,date,revenue,order_id,product,unit\n" + "".join(",".join(row) + "\n" for row in rows)
-    for unit in ("all", "North"):
-        made = cut(text, "2024-06", unit, settings="data_until: 2024-06-30")  # no row is too late
+    cuts = cut_units(text, "2024-06", ["all", "North"], settings="data_until: 2024-06-30")  # no row is too late
+    for unit, made in cuts.items():
         mine = [row for row in rows if unit in ("all", row[5])]
         bought = [row for row in mine if float(row[2]) > 0]
 
