@@ -13,7 +13,7 @@ import click
 from portfolio_review import __version__
 from portfolio_review.approval_commands import publish, sign, verify
 from portfolio_review.command import Id, shared
-from portfolio_review.errors import EXIT_CODES
+from portfolio_review.errors import EXIT_CODES, UsageError
 from portfolio_review.starting_commands import init, preview, reference, sample, schema
 
 WRITTEN_BY_OTHERS = 0o022
@@ -67,10 +67,14 @@ def cli() -> None:
 )
 @click.option("--jobs", type=click.IntRange(min=1), help="Units made at once. Default: the cores.")
 @click.option("--force", is_flag=True, help="Make again what is up to date.")
+@click.option(
+    "--if-new", is_flag=True, help="Do nothing, exit 0, when there is no new complete period and no changed input."
+)
 @click.option("--as", "maker", metavar="NAME", help="Who makes them, for the manifest. Default: the user's name.")
 def run(
     file: Path, out: Path, languages: tuple[str, ...], quiet: bool, as_json: bool,
-    period: str | None, units: tuple[str, ...], jobs: int | None, force: bool, maker: str | None,
+    period: str | None, units: tuple[str, ...], jobs: int | None, force: bool, if_new: bool,
+    maker: str | None,
 ) -> None:  # fmt: skip
     """Make the reviews of a review file.
 
@@ -82,20 +86,25 @@ def run(
     from portfolio_review.pipeline.run import Options, default_jobs, load_review
     from portfolio_review.pipeline.run import run as make
 
+    if force and if_new:
+        raise UsageError("--force makes everything again, --if-new only what is new: give one of them")
     if not file.is_file():
         load_review(file, languages)  # says so, and leaves no log behind
     who = people.person(maker) if maker else people.user()
-    options = Options(file, out.resolve(), period, units, jobs or default_jobs(), force, languages, who)
+    options = Options(file, out.resolve(), period, units, jobs or default_jobs(), force, languages, who, if_new)
     with (
         runlog.writing(options.out, file.stem) as log_file,
         progress.watching(quiet=quiet or as_json) as watch,
     ):
         report = make(options, watch)
+    log = None if report.nothing_new else str(log_file)
+    if log is None:
+        log_file.unlink(missing_ok=True)  # a schedule that looks every hour leaves nothing behind
     failed = [entry for made in report.periods for entry in made.units if entry.status == "failed"]
     if as_json:
         click.echo(
             json.dumps(
-                {**asdict(report), "exit_code": report.exit_code, "log": str(log_file)},
+                {**asdict(report), "exit_code": report.exit_code, "log": log},
                 ensure_ascii=False,
                 indent=1,
                 default=str,
@@ -103,7 +112,7 @@ def run(
         )
     else:
         if not quiet:
-            progress.print_report(report)
+            click.echo(report.nothing_new) if report.nothing_new else progress.print_report(report)
         for entry in failed:
             click.echo(f"unit {entry.unit}: {entry.error}", err=True)
         for refused in (made for made in report.periods if made.refused):

@@ -44,6 +44,57 @@ def test_nothing_changed_nothing_is_read_and_no_kernel_starts(shop: Workshop) ->
     assert status(shop) == UP_TO_DATE
 
 
+def everything(shop: Workshop) -> dict[str, tuple[int, bytes]]:
+    """Every file below the folder of reviews, hidden ones too, with its time."""
+    files = (path for path in sorted(shop.out.rglob("*")) if path.is_file())
+    return {path.relative_to(shop.out).as_posix(): (path.stat().st_mtime_ns, path.read_bytes()) for path in files
+            if ".cache" not in path.parts}  # fmt: skip
+
+
+def test_if_new_does_nothing_and_says_why_when_nothing_is_new(shop: Workshop) -> None:
+    """The data end with 2023-12, which is made."""
+    before, log = everything(shop), shop.root / "if-new"
+    done = shop.command("run", shop.file, "--if-new", FAULT_UNDER=str(shop.out), FAULT_LOG=str(log))
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == (
+        "shop 2023-12: nothing new: no complete month after it (data until 2023-12-31) and no changed input; "
+        "3 reviews are up to date\n"
+    )
+    assert {line.split()[0] for line in log.read_text().splitlines()} == {"main"}  # nothing read, no kernel
+    assert everything(shop) == before
+    done = shop.command("run", shop.file, "--period", "2023-12", "--unit", "North", "--if-new", "--json")
+    told = json.loads(done.stdout)
+    assert (done.returncode, told["exit_code"], told["periods"], told["log"]) == (0, 0, [], None)
+    assert told["nothing_new"] == "shop 2023-12: nothing new: no changed input; 1 review is up to date"
+
+
+@pytest.mark.parametrize("changed", [("sales.csv", "North-a,2022-03-17,900", "North-a,2022-03-17,901")], indirect=True)
+def test_if_new_makes_what_a_changed_input_touches(changed: Workshop) -> None:
+    done = changed.command("run", changed.file, "--if-new", "--jobs", "1", "--json")
+    told = json.loads(done.stdout)
+    assert (done.returncode, told["nothing_new"]) == (0, None)
+    assert {unit["unit"]: unit["status"] for unit in told["periods"][0]["units"]} == {
+        "North": "made", "South": "cached", "all": "made"
+    }  # fmt: skip
+
+
+def test_if_new_makes_a_month_that_has_become_complete(shop: Workshop) -> None:
+    before = (shop.root / "sales.csv").read_text()
+    try:
+        (shop.root / "sales.csv").write_text(before + "North-a,2024-01-31,900,North\n")
+        done = shop.command("run", shop.file, "--if-new", "--jobs", "1", "--unit", "North", "--json")
+    finally:
+        (shop.root / "sales.csv").write_text(before)
+    told = json.loads(done.stdout)
+    assert [(made["period"], made["units"][0]["status"]) for made in told["periods"]] == [("2024-01", "made")]
+
+
+def test_if_new_and_force_contradict_each_other(shop: Workshop) -> None:
+    done = shop.inline("run", shop.file, "--if-new", "--force")
+    assert done.exit_code == 2
+    assert "--force makes everything again, --if-new only what is new: give one of them" in done.output
+
+
 @pytest.mark.parametrize(
     ("changed", "expected", "reason"),
     [

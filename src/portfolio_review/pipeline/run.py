@@ -61,6 +61,8 @@ class Options:
     """Instead of those of the review file."""
     maker: str | None = None
     """Who runs it, for the manifest of the period."""
+    if_new: bool = False
+    """Whether nothing is touched, not even the portal, where every review asked for is up to date."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,8 @@ class RunReport:
     doubts: tuple[Mapping[str, Any], ...] = ()
     """Of the last period's review of all, in order; those that only a slice can tell are in `results.json`."""
     accepted_in_vain: tuple[str, ...] = ()
+    nothing_new: str | None = None
+    """Why nothing was done, where that was asked for."""
 
     @property
     def exit_code(self) -> int:
@@ -131,9 +135,11 @@ def run(options: Options, watch: Watcher) -> RunReport:
     speaking.refuse_another(folder, review)
     with series_folder(folder) as staging, ForkedKernels() as kernels:
         series = Series(review, options.file, folder, staging, watch.step, trust=not options.force)
-        if not series.is_remembered:
+        if not (series.is_remembered or options.if_new):
             kernels.start()  # notebooks will most likely run: the server gets ready while the sources are read
-        periods = periods or [last_period(series)]
+        latest, periods = periods is None, periods or [last_period(series)]
+        if options.if_new and (why := _nothing_new(series, periods, options.units, latest)):
+            return RunReport(review.id, (), nothing_new=why)
         reports = []
         for period in periods:
             try:
@@ -151,6 +157,27 @@ def run(options: Options, watch: Watcher) -> RunReport:
         found, not_met = doubted(review, series.sources, periods[-1], folder, reports[-1].notes)
         doubts = tuple(one.said() for one in found)
     return RunReport(review.id, tuple(reports), warnings, doubts, tuple(not_met))
+
+
+def _nothing_new(series: Series, periods: Sequence[Period], asked: Sequence[str], latest: bool) -> str | None:
+    """Why a run would make nothing; None where it would, or would refuse the data.
+
+    latest: the period is the last complete one, and not one that was asked for.
+    """
+    count, units = 0, tuple(dict.fromkeys(asked))
+    for period in periods:
+        try:
+            cut = series.cut(period, units)
+            judged = judge_units(series, period, cut, asked_units(units, cut, series.review, period))
+        except DataRefusedError:
+            return None
+        if any(found.action != "none" for found in judged.values()):
+            return None
+        count += len(judged)
+    span = str(periods[0]) if len(periods) == 1 else f"{periods[0]}..{periods[-1]}"
+    later = f"no complete month after it (data until {series.sources.data_until}) and " if latest else ""
+    stand = "1 review is" if count == 1 else f"{count} reviews are"
+    return f"{series.review.id} {span}: nothing new: {later}no changed input; {stand} up to date"
 
 
 def last_period(series: Series) -> Period:
