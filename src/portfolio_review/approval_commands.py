@@ -91,6 +91,45 @@ def publish(
 
 
 @click.command()
+@of_series
+@click.option("--period", required=True, help="The period whose newest published version is sent.")
+@click.option(
+    "--unit", "units", multiple=True, type=Id(), help="A unit, or all; may be repeated. Default: every unit published."
+)
+@click.option("--dry-run", is_flag=True, help="Say who would be sent what; send nothing.")
+@click.option(
+    "--again", multiple=True, metavar="ADDRESS",
+    help="Send again what is unknown for an address, and where nothing is, all it was sent; may be repeated.",
+)  # fmt: skip
+def send(
+    file: Path, out: Path, quiet: bool, as_json: bool,
+    period: str, units: tuple[str, ...], dry_run: bool, again: tuple[str, ...],
+) -> None:  # fmt: skip
+    """Mail what was published to the recipients of the review file.
+
+    Everyone gets it once: the same command sends only what is missing.
+
+    \b
+    Example:
+      portfolio-review send params/demo.yml --period 2026-10 --dry-run
+    """
+    from portfolio_review.pipeline.send import Mailed, Request, line, summary
+    from portfolio_review.pipeline.send import send as mail
+
+    def ended(one: Mailed) -> None:
+        wrong = one.status in ("failed", "unknown")
+        if not as_json and (wrong or not quiet):
+            click.echo(line(one), err=wrong)
+
+    done = mail(Request(file, out.resolve(), period, units, again, dry_run), ended)
+    if as_json:
+        click.echo(json.dumps({**asdict(done), "exit_code": done.exit_code}, ensure_ascii=False, indent=1, default=str))
+    elif not quiet:
+        click.echo("\n".join(summary(done)))
+    sys.exit(done.exit_code)
+
+
+@click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option(
     "--key", "trusted", multiple=True, metavar="PUBLIC",

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from portfolio_review import __version__
-from portfolio_review.approval_commands import publish, sign, verify
+from portfolio_review.approval_commands import publish, send, sign, verify
 from portfolio_review.command import Id, shared
 from portfolio_review.errors import EXIT_CODES, UsageError
 from portfolio_review.starting_commands import init, preview, reference, sample, schema
@@ -271,7 +271,7 @@ def diff(
         click.echo("\n".join(lines(found)))
 
 
-for command in (sample, init, schema, reference, preview, sign, publish, verify):
+for command in (sample, init, schema, reference, preview, sign, publish, send, verify):
     cli.add_command(command)
 
 

@@ -34,9 +34,11 @@ EXIT_ALL_FAILED = 5
 EXIT_CODES = {
     EXIT_DONE: "done",
     EXIT_USAGE: "the command line or the review file is wrong, a file is missing, a unit is unknown",
-    EXIT_SOME_FAILED: "some units failed, the others are made, or a draft cannot be signed or published",
+    EXIT_SOME_FAILED: (
+        "some units or mails failed, the others are made or sent, or a draft cannot be signed or published"
+    ),
     EXIT_DATA_REFUSED: "the data are refused",
-    EXIT_ALL_FAILED: "every unit failed",
+    EXIT_ALL_FAILED: "every unit or mail failed",
     EXIT_DIFFERENT: "`verify` found a difference",
 }
 """What each exit code says."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from portfolio_review.delivery import drafts, manifest
+from portfolio_review.delivery import drafts, manifest, sent
 from portfolio_review.delivery.publish import put
 from portfolio_review.errors import PublishError
 
@@ -67,3 +67,21 @@ def test_a_file_that_is_gone_is_named(tmp_path: Path) -> None:
     (target / "results.json").unlink()
     with pytest.raises(PublishError, match=r"results.json: No such file or directory; .*all is as it was before"):
         drafts.keep(draft(tmp_path / "new", "bbbb", "two"), target)
+
+
+def test_of_what_was_sent_the_pdfs_that_readers_have_stay_too(tmp_path: Path) -> None:
+    """`sent.json` names the run `aaaa` of all; another unit's and the draft's own PDF are not what its readers have."""
+    target = draft(tmp_path / "2023-12" / "all", "aaaa", "one")
+    for slug, unit in (("all", "all"), ("north", "North")):
+        version = draft(tmp_path / "published" / "2023-12" / "v1" / slug, "aaaa", "one")
+        (version / "owners").mkdir()
+        for name in ("review.pdf", "review.ru.pdf", "owners/bo.pdf"):
+            (version / name).write_text(f"{unit} {name}, published", encoding="utf-8")
+        (version / manifest.NAME).write_text(json.dumps({"schema": 1, "unit": unit, "run": "aaaa", "files": {}}))
+    one = sent.Record("a@x.org", "all", None, "plain", 1, "aaaa", "", "<1@x>", {}, "sent", "")
+    sent.write(tmp_path / "2023-12", "shop", {one.key: one})
+    replace(target, "bbbb", "two")
+    replace(target, "cccc", "three")
+    pdfs = ["aaaa/owners/bo.pdf", "aaaa/review.pdf", "aaaa/review.ru.pdf"]
+    assert [name for name in kept(target) if name.endswith(".pdf")] == pdfs
+    assert (target / manifest.EARLIER / "aaaa" / "review.pdf").read_text() == "all review.pdf, published"

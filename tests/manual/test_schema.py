@@ -54,6 +54,8 @@ def test_the_sample_is_valid_and_names_the_schema_in_its_first_line() -> None:
         ("strategic: {weights: {revenu: 1}}", "$.strategic.weights"),
         ("risk: {high_above: 1.5}", "$.risk.high_above"),
         ("report: {formats: [doc]}", "$.report.formats[0]"),
+        ("send: {sender: a@example.com}", "$.send"),
+        ("recipients: {North: a@example.com}", "$.recipients.North"),
     ],
 )
 def test_what_the_program_refuses_an_editor_marks(more: str, path: str) -> None:
@@ -71,7 +73,9 @@ def test_tables_and_their_columns_are_known(sources: str) -> None:
 
 
 @pytest.mark.parametrize("more", ["accepted: [duplicates]", "accepted: {duplicates: 0.1, few_rows: null}",
-                                  "strategic: {accounts: [417]}", "data_until: 2026-10-31", "title: {en: A, ru: Б}"])  # fmt: skip
+                                  "strategic: {accounts: [417]}", "data_until: 2026-10-31", "title: {en: A, ru: Б}",
+                                  "recipients: {all: [a@example.com], North: [], owners: {K. Brandt: [b@example.com]}}",
+                                  "send: {smtp: env:SMTP, from: a@example.com, attach: link, base_url: 'https://example.com'}"])  # fmt: skip
 def test_every_way_to_write_a_setting_is_valid(more: str) -> None:
     parse(MINIMAL + more)
     assert faults(MINIMAL + more) == []

@@ -58,8 +58,6 @@ def test_a_partly_given_cadence_keeps_the_other_defaults() -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        "recipients: {all: [a@example.com]}",
-        "send: {smtp: null}",
         "sections: {drivers: false}",
         "attributes: {plan: Plan}",
     ],
@@ -76,7 +74,7 @@ def test_what_is_built_is_not_called_unbuilt() -> None:
         *(f"sources.*.{key}" for key in review.Source.model_fields),
         *review.Review.model_fields,
     }
-    for name in ("report", "risk", "actions"):
+    for name in ("report", "risk", "actions", "recipients", "send"):
         part = review.Review.model_fields[name].annotation
         built |= {f"{name}.{key}" for key in part.model_fields}
     assert not built & set(NOT_BUILT)

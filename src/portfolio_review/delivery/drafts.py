@@ -1,13 +1,15 @@
-"""Drafts that a later run replaced: their results and manifests stay below the unit's folder, by run id."""
+"""Drafts that a later run replaced: their results and manifests stay below the unit's folder, by run id, and of what
+was sent the PDFs that its readers have."""
 
 from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from portfolio_review.delivery import manifest
+from portfolio_review.delivery import manifest, published, sent
 from portfolio_review.delivery.manifest import EARLIER
 from portfolio_review.errors import PublishError, UsageError
 
@@ -32,9 +34,26 @@ def keep(staged: Path, target: Path) -> None:
             folder.mkdir(parents=True)
             for name in (manifest.NAME, RESULTS, *_tables(target)):
                 shutil.copy2(target / name, folder / name)
+            for path, name in _sent(target.parent, old):
+                (folder / name).parent.mkdir(exist_ok=True)
+                shutil.copyfile(path, folder / name)
         shutil.rmtree(kept / str(new.get("run")), ignore_errors=True)
     except OSError as error:
         raise PublishError(f"{error.filename or kept}: {error.strerror}; {target} is as it was before") from None
+
+
+def _sent(period: Path, draft: dict[str, Any]) -> Iterator[tuple[Path, str]]:
+    """The PDFs that were published of a draft, once any of it was sent; where they lie, and their names."""
+    try:
+        records = sent.read(period).values()
+    except UsageError:
+        return
+    unit, run = draft.get("unit"), draft["run"]
+    for version in sorted({one.version for one in records if (one.unit, one.run) == (unit, run)}):
+        place = published.place(period.parent / published.FOLDER, period.name, version)
+        for folder in place.glob(f"*/{manifest.NAME}"):
+            if (manifest.read(folder.parent) or {}).get("unit") == unit:
+                yield from ((path, path.relative_to(folder.parent).as_posix()) for path in folder.parent.rglob("*.pdf"))
 
 
 def _manifest(folder: Path) -> dict[str, Any]:

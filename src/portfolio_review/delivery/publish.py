@@ -34,7 +34,7 @@ def put(staged: Path, target: Path) -> None:
             if old.exists() and not target.exists():
                 old.rename(target)
             raise
-        _flush_folder(target.parent)
+        flush_folder(target.parent)
         remove(old)
     except OSError as error:
         raise PublishError(f"{error.filename or target}: {error.strerror}; {target} is as it was before") from None
@@ -48,7 +48,7 @@ def exchange(staged: Path, target: Path) -> None:
     try:
         _flush(staged)
         if target.exists() and _swapped(staged, target):
-            _flush_folder(target.parent)
+            flush_folder(target.parent)
             return
     except OSError as error:
         raise PublishError(f"{error.filename or target}: {error.strerror}; {target} is as it was before") from None
@@ -131,7 +131,8 @@ def _flush(folder: Path) -> None:
                 os.fsync(file.fileno())
 
 
-def _flush_folder(folder: Path) -> None:
+def flush_folder(folder: Path) -> None:
+    """Have the names in a folder on the disk itself."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -68,7 +68,12 @@ def newest(folder: Path, period: str) -> dict[str, Any] | None:
     known = (head(folder) or {"periods": {}})["periods"].get(period)
     if known is None:
         return None
-    return dict(json.loads((place(folder, period, known["version"]) / manifest.NAME).read_text(encoding="utf-8")))
+    return version(folder, period, known["version"])
+
+
+def version(folder: Path, period: str, number: int) -> dict[str, Any]:
+    """The manifest of a version."""
+    return dict(json.loads((place(folder, period, number) / manifest.NAME).read_text(encoding="utf-8")))
 
 
 def place(folder: Path, period: str, version: int) -> Path:

@@ -92,7 +92,7 @@ def _bound(model: type[BaseModel], node: Node) -> None:
             for key in _BOUNDS
             if (value := getattr(one, key, None)) is not None
         }
-        target = node["properties"][name]
+        target = node["properties"][field.alias or name]
         for branch in target.get("anyOf", [target]):
             if branch.get("type") != "null":
                 branch.update(bounds)

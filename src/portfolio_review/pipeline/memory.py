@@ -21,6 +21,7 @@ from typing import Any
 from portfolio_review.execution import dependencies, fingerprint
 from portfolio_review.filekind import odd_kind
 from portfolio_review.review import Review
+from portfolio_review.review.model import OF_NO_FIGURE
 from portfolio_review.sources import Sources, Versions, versions
 from portfolio_review.sources.files import matches
 from portfolio_review.sources.queries import plan
@@ -63,15 +64,7 @@ class Memory:
         self._review = review
         self._base = base
         self._sources = review.sources
-        settings = review.model_dump(
-            mode="json",
-            exclude={
-                "limits": True,
-                "approval": True,
-                "masked": True,
-                "report": {"formats", "pages", "brand", "languages", "owners"},
-            },
-        )
+        settings = review.model_dump(mode="json", exclude=OF_NO_FIGURE)
         code = fingerprint.of_files(dependencies.PACKAGE, dependencies.closure(_CODE))
         self._key = fingerprint.of([settings, code, fingerprint.versions(), version("python-calamine")])
 

@@ -139,7 +139,7 @@ def _known_keys(path: tuple[int | str, ...]) -> list[str]:
             model = FileOptions
         else:
             model = _model_in(model.model_fields[part].annotation) if part in model.model_fields else _Sources
-    return list(model.model_fields)
+    return [field.alias or name for name, field in model.model_fields.items()]
 
 
 class _Sources(BaseModel):

@@ -9,7 +9,7 @@ import datetime as dt
 import math
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import Field, field_validator, model_validator
@@ -20,6 +20,7 @@ from portfolio_review.errors import nearest
 from portfolio_review.ids import mended
 from portfolio_review.resources import LANGUAGES
 from portfolio_review.review.fields import UNPRINTED, Flag, Maybe, Number, Settings, Text, Whole
+from portfolio_review.review.mailing import Recipients, Send
 from portfolio_review.review.source import CONNECTION, Source
 
 TABLES = ("transactions", "clients", "contacts", "payments", "targets", "assessments", "plans", "losses")
@@ -204,6 +205,14 @@ DEFAULT_CADENCE: Mapping[str, int] = dict(zip(ABC_XYZ_CELLS, (14, 21, 30, 30, 45
 """Days between contacts for each cell of ABC × XYZ."""
 
 
+OF_NO_FIGURE: Any = {
+    **dict.fromkeys(("limits", "approval", "masked", "recipients", "send"), True),
+    "report": {"formats", "pages", "brand", "languages", "owners"},
+}
+"""Settings that no figure depends on, as pydantic excludes them: they are in no slice, and a review in other editions
+or for other readers is computed from the same one."""
+
+
 class Review(Settings):
     """One series of reviews: what `params/*.yml` says, checked."""
 
@@ -259,6 +268,10 @@ class Review(Settings):
     """Who may sign."""
     engine: Engine = Engine()
     """Where transactions are checked and reduced."""
+    recipients: Recipients = Recipients()
+    """Who is sent what was published: addresses by unit, `all` for the company, and `owners` by manager."""
+    send: Send = Send()
+    """How mail is sent."""
 
     @field_validator("title")
     @classmethod

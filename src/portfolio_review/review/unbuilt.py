@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 NOT_BUILT = (
-    "recipients",
-    "send",
     "sections",
     "attributes",
     "sources.activities",

@@ -10,7 +10,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
@@ -21,6 +20,7 @@ from portfolio_review.metrics import margin, value
 from portfolio_review.metrics.company_models import to_frames
 from portfolio_review.results.plain import write_parquet
 from portfolio_review.review import Review
+from portfolio_review.review.model import OF_NO_FIGURE
 from portfolio_review.slices import beside, company, doubtful, frames, identity, recompute, reduction, silence
 from portfolio_review.slices.model import ALL, NO_UNIT, SEVERAL_UNITS
 from portfolio_review.slices.rows import Rows, prepare
@@ -33,15 +33,6 @@ _SPILL = ".spill"
 _OF_UNITS = {"totals": "span", "recomputed": "id"}
 """Frames of whole units, each with the order of its rows: a fixed order gives the same bytes."""
 
-NOT_OF_A_SLICE: Any = {
-    "sources": True,
-    "engine": True,
-    "limits": True,
-    "approval": True,
-    "masked": True,
-    "report": {"formats", "pages", "brand", "languages", "owners"},
-}
-"""Settings that no figure depends on: a review with other editions is computed from the same slice."""
 _CLIENT_TABLES = ("contacts", "payments", "losses", "assessments", "plans")
 
 
@@ -259,7 +250,7 @@ def _write_slice_head(
     write_head(
         path,
         Head(
-            review=review.model_dump(mode="json", exclude=NOT_OF_A_SLICE),
+            review=review.model_dump(mode="json", exclude={"sources": True, "engine": True, **OF_NO_FIGURE}),
             unit=unit,
             period=str(period),
             history_start=sources.history_start.isoformat(),

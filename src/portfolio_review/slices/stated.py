@@ -13,7 +13,7 @@ from portfolio_review.doubt import Doubt
 from portfolio_review.metrics import checks, restated
 from portfolio_review.metrics.checks import Check
 from portfolio_review.metrics.restated import Restatement
-from portfolio_review.review.model import Review
+from portfolio_review.review.model import OF_NO_FIGURE, Review
 from portfolio_review.slices.model import Slice
 
 NEEDED = ("id", "currency")
@@ -92,16 +92,7 @@ def settings(data: Slice) -> pd.DataFrame:
 
 def _stated(review: Review) -> dict[str, Any]:
     return review.model_dump(
-        mode="json",
-        exclude={
-            "sources": True,
-            "engine": True,
-            "limits": True,
-            "title": True,
-            "approval": True,
-            "masked": True,
-            "report": {"formats", "pages", "brand", "languages", "owners"},
-        },
+        mode="json", exclude={**dict.fromkeys(("sources", "engine", "title"), True), **OF_NO_FIGURE}
     )
 
 

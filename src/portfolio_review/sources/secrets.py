@@ -1,9 +1,10 @@
-"""Addresses of databases and keys of object stores: kept from every process but the one that reads, and from what is
-said of a failure. The key of masked editions is kept from every process but the one that cuts slices.
+"""Addresses of databases and of the mail server, keys of object stores: kept from every process but the one that needs
+them, and from what is said of a failure. The key of masked editions is kept from every process but the one that cuts
+slices.
 
 A review file names them as `env:NAME`; object stores also have variables of their own. They leave the environment of
 the command before anything else is started, so that workers, kernels and tools inherit none; the process that reads
-the sources is told them (but the key of masked editions), and has them in its memory alone.
+the sources is told those of the sources, and has them in its memory alone.
 """
 
 from __future__ import annotations
@@ -27,14 +28,14 @@ SHORTEST = 3
 
 def take(review: Review) -> None:
     """Move the variables that `review` names from this process's environment into its memory."""
-    keys = [] if review.masked.key is None else [review.masked.key.removeprefix("env:")]
-    for name in [*_names(review), *keys]:
+    kept = (one.removeprefix("env:") for one in (review.masked.key, review.send.smtp) if one is not None)
+    for name in {*_names(review), *kept}:
         if name in os.environ:
             _taken[name] = os.environ.pop(name)
 
 
 def of(review: Review) -> dict[str, str]:
-    """The variables that `review` names, to be given to the process that reads."""
+    """The variables of databases that `review` names, to be given to the process that reads."""
     return {name: value for name in _names(review) if (value := address(name)) is not None}
 
 
