@@ -78,7 +78,7 @@ def test_of_what_was_sent_the_pdfs_that_readers_have_stay_too(tmp_path: Path) ->
         for name in ("review.pdf", "review.ru.pdf", "owners/bo.pdf"):
             (version / name).write_text(f"{unit} {name}, published", encoding="utf-8")
         (version / manifest.NAME).write_text(json.dumps({"schema": 1, "unit": unit, "run": "aaaa", "files": {}}))
-    one = sent.Record("a@x.org", "all", None, "plain", 1, "aaaa", "", "<1@x>", {}, "sent", "")
+    one = sent.Record("a@x.org", "all", None, 1, "aaaa", "", "<1@x>", {}, "sent", "")
     sent.write(tmp_path / "2023-12", "shop", {one.key: one})
     replace(target, "bbbb", "two")
     replace(target, "cccc", "three")

@@ -57,7 +57,7 @@ def test_indented_lines_keep_their_indent() -> None:
 
 
 def test_the_same_message_has_the_same_id_and_another_another() -> None:
-    one = message_id("r@x.org", "demo", "2026-10", "a@x.org", "all", None, "plain", 1)
-    assert one == message_id("other@x.org", "demo", "2026-10", "a@x.org", "all", None, "plain", 1)
-    assert one != message_id("r@x.org", "demo", "2026-10", "a@x.org", "all", None, "plain", 2)
+    one = message_id("r@x.org", "demo", "2026-10", "a@x.org", "all", None, 1)
+    assert one == message_id("other@x.org", "demo", "2026-10", "a@x.org", "all", None, 1)
+    assert one != message_id("r@x.org", "demo", "2026-10", "a@x.org", "all", None, 2)
     assert one.endswith("@x.org>")

@@ -11,7 +11,7 @@ from portfolio_review.delivery import sent
 from portfolio_review.errors import UsageError
 
 ONE = sent.Record(
-    "a@x.org", "Норд", "Анна", "plain", 2, "0a1b", "f" * 64, "<1@x.org>", {"review.pdf": "0" * 64}, "unknown", "2026-11-02T10:00:00+00:00"
+    "a@x.org", "Норд", "Анна", 2, "0a1b", "f" * 64, "<1@x.org>", {"review.pdf": "0" * 64}, "unknown", "2026-11-02T10:00:00+00:00"
 )  # fmt: skip
 
 

@@ -134,12 +134,11 @@ def test_the_intent_is_on_the_disk_before_the_message_and_the_answer_after_it(sh
     assert send(shop).exit_code == 0
     assert seen == [("data", "unknown"), ("taken", "unknown")]
     (one,) = record(shop)
-    assert (one["state"], one["answer"], one["to"], one["unit"], one["edition"]) == (
+    assert (one["state"], one["answer"], one["to"], one["unit"]) == (
         "sent",
         "250 OK queued as 1",
         "anna@example.com",
         "North",
-        "plain",
     )
     assert one["files"] == {"review.pdf": made.sha256(PDF)}
     assert one["message_id"] == str(mailbox.taken[0][1]["Message-ID"])

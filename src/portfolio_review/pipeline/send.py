@@ -32,6 +32,7 @@ from portfolio_review.results import store
 from portfolio_review.results.contract import Results
 from portfolio_review.review import Review
 from portfolio_review.review.mailing import mail_address
+from portfolio_review.slugs import MASKED
 from portfolio_review.sources import secrets
 
 Status = Literal["to send", "sent", "sent before", "unknown", "failed"]
@@ -298,7 +299,8 @@ class _Post:
         results = _results(edition.folder)
         codes = edition.languages or (results.review.language,)
         titles = {code: self.review.title_in(code) for code in codes}
-        context = RunContext(run=edition.run, issue=_issue(self.folder, self.period, edition))
+        issue = _issue(self.folder, self.period, edition)
+        context = RunContext(run=edition.run, issue=issue, masked=edition.unit.endswith(MASKED))
         make = letters.of_review if owner is None else letters.of_owner
         found = letters.reports(results, titles, context, edition.folder, owner)
         return letters.joined([make(report, hands) for report in found])
