@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from portfolio_review.sources.errorcells import ERROR_BYTES, ERRORS
+from portfolio_review.sources.errorcells import ERROR_TEXTS, ERRORS
 
 from .conftest import Bench
 
@@ -72,7 +72,7 @@ def test_not_available_among_ids_of_a_text_file_stays(bench: Bench) -> None:
 
 
 def test_every_error_is_seen_in_bytes() -> None:
-    assert all(ERROR_BYTES.fullmatch(one.encode()) for one in ERRORS)
+    assert all(ERROR_TEXTS.fullmatch(one) for one in ERRORS)
 
 
 def test_a_formula_without_a_stored_value(bench: Bench) -> None:

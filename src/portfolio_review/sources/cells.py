@@ -10,7 +10,7 @@ import duckdb
 
 from portfolio_review.errors import Fault
 from portfolio_review.review import Source
-from portfolio_review.sources import rules, validation
+from portfolio_review.sources import validation
 from portfolio_review.sources.engine import Engine
 from portfolio_review.sources.mapping import Mapped, map_table
 from portfolio_review.sources.raw import Raw, Refused, printable
@@ -18,17 +18,17 @@ from portfolio_review.sources.raw import Raw, Refused, printable
 
 def checked(engine: Engine, raw: Raw, source: Source, timezone: str, base: Path, faults: list[Fault]) -> Mapped:
     """The table mapped and its cells checked; an expression that stops on some row is named and left out."""
-    mapped = map_table(engine.reader, raw, source, timezone)
+    mapped = map_table(engine, raw, source, timezone)
     try:
-        found = [*validation.cell_faults(engine.reader, mapped), *validation.row_faults(engine.reader, mapped)]
+        found = [*validation.cell_faults(engine, mapped), *validation.row_faults(engine, mapped)]
     except duckdb.OutOfMemoryException:
         raise
     except duckdb.Error as error:
         stopped = _stopped(engine, mapped, error, base)
-        mapped = map_table(engine.reader, raw, source, timezone, frozenset(column for column, _ in stopped if column))
+        mapped = map_table(engine, raw, source, timezone, frozenset(column for column, _ in stopped if column))
         found = [fault for _, fault in stopped]
         if all(column for column, _ in stopped):
-            found += [*validation.cell_faults(engine.reader, mapped), *validation.row_faults(engine.reader, mapped)]
+            found += [*validation.cell_faults(engine, mapped), *validation.row_faults(engine, mapped)]
         else:
             mapped = dataclasses.replace(mapped, where_failed=True)
     faults += [*mapped.faults, *found]
@@ -39,13 +39,11 @@ def _stopped(engine: Engine, mapped: Mapped, error: duckdb.Error, base: Path) ->
     """The expressions that stop; a source of which no expression does is itself unreadable."""
     words = said(error, base)
     try:
-        stopped = list(validation.broken_expressions(engine.reader, mapped))
+        stopped = list(validation.broken_expressions(engine, mapped))
     except duckdb.Error as again:
         stopped, words = [], said(again, base)
     if not stopped:
-        raise Refused(
-            rules.column_fault(mapped.raw, None, f"the source cannot be read to its end: {words}", "Export it again")
-        )
+        raise Refused(mapped.raw.fault(None, f"the source cannot be read to its end: {words}", "Export it again"))
     return stopped
 
 

@@ -29,7 +29,7 @@ from portfolio_review.sources.conversion import (
     TOO_LARGE,
     Conversion,
 )
-from portfolio_review.sources.engine import Engine, text
+from portfolio_review.sources.engine import Engine, stored, text
 from portfolio_review.sources.fold import folded
 from portfolio_review.sources.mapping import KEEP, OPEN, Mapped
 from portfolio_review.sources.model import Reason, dictionary, rows_folder
@@ -70,18 +70,21 @@ class Coded:
     def dictionary(self, column: str) -> Path:
         return dictionary(self.folder, column)
 
+    def texts(self, column: str) -> str:
+        """SQL of the texts of a column with their codes."""
+        return stored(self.dictionary(column))
+
     @property
     def clients(self) -> str:
         """SQL of the ids of all clients with a row that `where` keeps."""
-        known = f"read_parquet({text(str(self.dictionary('client_id')))})"
-        return f"SELECT value AS client_id FROM {known} WHERE kept > 0 AND value IS NOT NULL"
+        return f"SELECT value AS client_id FROM {self.texts('client_id')} WHERE kept > 0 AND value IS NOT NULL"
 
     def written(self) -> str | None:
         """SQL of all rows that were written, with their bucket; None when there is none."""
         rows = rows_folder(self.folder)
         if not any(rows.glob("bucket=*/*.parquet")):
             return None
-        return f"read_parquet({text(str(rows / 'bucket=*' / '*.parquet'))})"
+        return stored(rows / "bucket=*" / "*.parquet")
 
     def facts(self, column: str) -> str | None:
         """SQL of the rows that count, or of how many are alike in `column`: it, unit, date and their weights."""
@@ -164,7 +167,7 @@ def write(engine: Engine, coded: Coded, duplicated: str | None = None) -> None:
     rows = f"SELECT {', '.join(coded.columns)}, {bucket} FROM {coded.rows}"
     folder = rows_folder(coded.folder)
     shutil.rmtree(folder, ignore_errors=True)
-    engine.write_unordered(f"COPY ({rows}) TO {text(str(folder))} ({_PLAIN}, PARTITION_BY (bucket))", coded.size)
+    engine.write_unordered(f"COPY ({rows}) TO {text(folder)} ({_PLAIN}, PARTITION_BY (bucket))", coded.size)
 
 
 def _write_dictionary(
@@ -189,28 +192,25 @@ def _write_dictionary(
         before = "greatest(sum(kept) OVER (PARTITION BY code IS NULL ORDER BY code) - 1, 0)"
         coded = f"SELECT *, ({before} // {ROWS_PER_BUCKET})::INTEGER AS bucket FROM ({coded})"
         if units is not None:
-            coded = (
-                f"SELECT d.*, u.unit FROM ({coded}) d "
-                f"LEFT JOIN read_parquet({text(str(units))}) u ON u.client_id = d.value"
-            )
+            coded = f"SELECT d.*, u.unit FROM ({coded}) d LEFT JOIN {stored(units)} u ON u.client_id = d.value"
     path = dictionary(folder, column)
-    engine.reader.execute(f"COPY ({coded} ORDER BY code, cell) TO {text(str(path))} (FORMAT parquet)")
-    broken, mended, rows = engine.reader.execute(
+    engine.reader.execute(f"COPY ({coded} ORDER BY code, cell) TO {text(path)} (FORMAT parquet)")
+    broken, mended, rows = engine.row(
         "SELECT bool_or(broken), bool_or(mended IS NOT NULL AND kept > 0), coalesce(sum(rows), 0)::BIGINT "
-        f"FROM read_parquet({text(str(path))})"
-    ).fetchall()[0]
+        f"FROM {stored(path)}"
+    )
     return bool(broken), bool(mended), rows
 
 
 def _write_units_of_clients(engine: Engine, folder: Path) -> None:
     """The dictionary of units that are the clients': the name is its own cell."""
-    known = f"read_parquet({text(str(dictionary(folder, 'client_id')))})"
+    known = stored(dictionary(folder, "client_id"))
     none = f"unit = {text(NO_UNIT)}"
     engine.reader.execute(
         f"COPY (SELECT unit AS cell, unit AS value, kept, "
         f"CASE WHEN {none} THEN 0 ELSE dense_rank() OVER (PARTITION BY {none} ORDER BY unit) END::UINTEGER AS code "
         f"FROM (SELECT unit, sum(kept)::BIGINT AS kept FROM {known} WHERE unit IS NOT NULL GROUP BY unit) "
-        f"ORDER BY code) TO {text(str(dictionary(folder, 'unit')))} (FORMAT parquet)"
+        f"ORDER BY code) TO {text(dictionary(folder, 'unit'))} (FORMAT parquet)"
     )
 
 
@@ -295,6 +295,6 @@ def _breaks(made: Conversion) -> str:
 
 def _joins(given: list[str], of_clients: bool, folder: Path) -> Iterator[str]:
     for name in given:
-        yield f" LEFT JOIN read_parquet({text(str(dictionary(folder, name)))}) {name} ON {name}.cell = r.cell_{name}"
+        yield f" LEFT JOIN {stored(dictionary(folder, name))} {name} ON {name}.cell = r.cell_{name}"
     if of_clients and "unit" not in given:
-        yield f" LEFT JOIN read_parquet({text(str(dictionary(folder, 'unit')))}) unit ON unit.cell = client_id.unit"
+        yield f" LEFT JOIN {stored(dictionary(folder, 'unit'))} unit ON unit.cell = client_id.unit"

@@ -11,6 +11,7 @@ import csv
 import dataclasses
 import io
 import itertools
+import operator
 import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
@@ -24,10 +25,18 @@ from portfolio_review.sources import errorcells
 from portfolio_review.sources.encoding import DELIMITERS, MAX_LINE, Scanned, scan
 from portfolio_review.sources.engine import Engine, name, text
 from portfolio_review.sources.files import Found
-from portfolio_review.sources.headers import LOOKED_AT, by_names, by_width, has_name, said_of_header
+from portfolio_review.sources.headers import (
+    LOOKED_AT,
+    by_names,
+    by_width,
+    empty_header,
+    has_name,
+    names_of,
+    said_of_header,
+)
 from portfolio_review.sources.model import Input
-from portfolio_review.sources.parquet import rows
-from portfolio_review.sources.raw import ROW, ROWS_PER_FILE, Raw, Refused, distinct_names, printable, with_folders
+from portfolio_review.sources.parquet import other_columns, rows
+from portfolio_review.sources.raw import ROW, ROWS_PER_FILE, Raw, Refused, distinct_names, refused, with_folders
 
 MAX_COLUMNS = 2000
 _SAMPLE_BYTES = 1 << 20
@@ -100,10 +109,10 @@ def read_csv(
             copy.unlink(missing_ok=True)
         errors = errors or scanned.errors
         parts.append(part)
-        inputs.append(Input(found.table, label, scanned.sha256, scanned.bytes, rows(engine.reader, part)))
+        inputs.append(Input(found.table, label, scanned.sha256, scanned.bytes, rows(engine, part)))
     if faults or first is None:
         raise Refused(*faults)
-    listed = ", ".join(text(str(part)) for part in parts)
+    listed = ", ".join(text(part) for part in parts)
     names = distinct_names(first.header)
     columns = dict.fromkeys(names.values(), "VARCHAR")
     cells = ", ".join(map(name, columns))
@@ -111,7 +120,7 @@ def read_csv(
     relation = f"(SELECT {ROW}, {cells} FROM read_parquet([{listed}]) WHERE coalesce({cells}) IS NOT NULL)"
     broken: dict[str, str] = {}
     if errors:
-        relation, broken = errorcells.of_texts(engine.reader, relation, columns, ids)
+        relation, broken = errorcells.of_texts(engine, relation, columns, ids)
     raw = Raw(
         found.table, "csv", found.label, relation, columns, found.names, tuple(inputs), names=names, errors=broken
     )
@@ -123,98 +132,64 @@ def _dialect(table: str, label: str, scanned: Scanned, options: FileOptions, wan
     with scanned.path.open("rb") as file:
         sample = file.read(_SAMPLE_BYTES).decode("utf-8", "ignore")
     declared = options.csv.delimiter or scanned.separator
-    records: dict[Dialect, list[list[str]]] = {}
+    records: dict[Dialect, list[tuple[int, list[str]]]] = {}
     for one in declared or DELIMITERS:
         dialect = Dialect(one, options.csv.quote or '"', (), False, options.csv.escape)
         found = _records(sample, dialect)
-        if scanned.spaced and any(dialect.is_spaced(record) for record in found):
+        if scanned.spaced and any(dialect.is_spaced(cells) for _, cells in found):
             dialect = dataclasses.replace(dialect, spaced=True)
             found = _records(sample, dialect)
         records[dialect] = found
     row = scanned.skipped + 1
     if options.header_row is not None and not sample.partition("\n")[0].partition("\r")[0].strip():
-        raise Refused(
-            _fault(table, label, f"row {row}, which header_row names, is empty", "Correct header_row under the source")
-        )
+        raise empty_header(table, label, row)
+    headers = {one: found[0][1] if found else [] for one, found in records.items()}
     chosen = list(records)
     if declared is None:
-        wide = [one for one in chosen if len((records[one] or [[]])[0]) > 1]
-        even = [one for one in wide if len({len(record) for record in records[one]}) == 1]
+        wide = [one for one in chosen if len(headers[one]) > 1]
+        even = [one for one in wide if len({len(cells) for _, cells in records[one]}) == 1]
         chosen = even or wide or chosen
-    _refuse_title(table, label, sample, chosen, list(records), row, wanted)
-    if len(chosen) > 1 and len((records[chosen[0]] or [[]])[0]) > 1:
+    if not any(has_name(headers[one], wanted) for one in chosen):
+        _refuse_title(table, label, records, row, wanted)
+    header = headers[chosen[0]]
+    if len(chosen) > 1 and len(header) > 1:
         shown = " and ".join("a tab" if one.delimiter == "\t" else f"'{one.delimiter}'" for one in chosen)
-        raise Refused(
-            _fault(table, label, f"both {shown} could separate the columns", "Declare csv.delimiter under the source")
-        )
-    header = (records[chosen[0]] or [[]])[0]
+        rule = f"both {shown} could separate the columns"
+        raise refused(table, label, rule, "Declare csv.delimiter under the source")
     if not any(cell.strip() for cell in header):
-        raise Refused(_fault(table, label, "the file has no header in its first row", "Name the columns in row 1"))
-    return dataclasses.replace(chosen[0], header=_header(table, label, header, row))
+        raise refused(table, label, "the file has no header in its first row", "Name the columns in row 1")
+    if len(header) > MAX_COLUMNS:
+        rule = f"the header has {len(header):,} columns"
+        raise refused(table, label, rule, f"A source has at most {MAX_COLUMNS:,}")
+    return dataclasses.replace(chosen[0], header=tuple(names_of(table, label, header, row)))
 
 
 def _refuse_title(
-    table: str, label: str, sample: str, chosen: list[Dialect], all_of_them: list[Dialect], row: int,
-    wanted: Collection[str],
-) -> None:  # fmt: skip
+    table: str, label: str, records: dict[Dialect, list[tuple[int, list[str]]]], row: int, wanted: Collection[str]
+) -> None:
     """Raise `Refused` when a row below the first is the header: with title lines above it no column has its name."""
-    numbered = {one: _numbered(sample, one) for one in all_of_them}
-    records = {one: [cells for _, cells in numbered[one]] for one in all_of_them}
-    if any(records[one] and has_name(records[one][0], wanted) for one in chosen):
-        return
-    places = {one: by_names(found, wanted) for one, found in records.items()}
-    if not any(places.values()) and all(not found or len(found[0]) == 1 for found in records.values()):
-        places = {one: by_width(found) for one, found in records.items()}
-    better = [(len(records[one][place]), numbered[one][place][0]) for one, place in places.items() if place is not None]
+    cells = {one: [cells for _, cells in found] for one, found in records.items()}
+    places = {one: by_names(found, wanted) for one, found in cells.items()}
+    if not any(places.values()) and all(not found or len(found[0]) == 1 for found in cells.values()):
+        places = {one: by_width(found) for one, found in cells.items()}
+    better = [(len(cells[one][place]), records[one][place][0]) for one, place in places.items() if place is not None]
     if better:
         _, line = max(better, key=lambda found: found[0])
-        raise Refused(_fault(table, label, *said_of_header(row, row + line - 1, table)))
+        raise refused(table, label, *said_of_header(row, row + line - 1, table))
 
 
-def _numbered(sample: str, dialect: Dialect) -> list[tuple[int, list[str]]]:
-    """The first records with the lines, from 1, on which they end."""
-    lines = 0
-
-    def counted() -> Iterator[str]:
-        nonlocal lines
-        for line in io.StringIO(sample, newline=""):
-            lines += 1
-            yield line
-
-    found = []
-    with contextlib.suppress(csv.Error):
-        for cells in itertools.islice(dialect.reader(counted(), strict=False), _SAMPLE_ROWS + 1):
-            found.append((lines, cells))
-    return [(line, cells) for line, cells in found if cells]
-
-
-def _records(sample: str, dialect: Dialect) -> list[list[str]]:
-    """The first whole records of a sample, without empty lines."""
-    records: list[list[str]] = []
+def _records(sample: str, dialect: Dialect) -> list[tuple[int, list[str]]]:
+    """The first whole records of a sample, without empty lines, each with the line, from 1, on which it ends."""
     csv.field_size_limit(MAX_LINE)
+    lines = list(io.StringIO(sample, newline=""))
+    left = iter(lines)
+    records = []
     with contextlib.suppress(csv.Error):
-        reader = dialect.reader(io.StringIO(sample, newline=""), strict=False)
-        records += [record for record in itertools.islice(reader, _SAMPLE_ROWS + 1) if record]
+        for cells in itertools.islice(dialect.reader(left, strict=False), _SAMPLE_ROWS + 1):
+            if cells:
+                records.append((len(lines) - operator.length_hint(left), cells))
     whole = len(sample.encode()) < _SAMPLE_BYTES or len(records) > _SAMPLE_ROWS
     return records if whole or len(records) < 2 else records[:-1]
-
-
-def _header(table: str, label: str, cells: list[str], row: int) -> tuple[str, ...]:
-    """Names of columns: blanks around are not part of them, unless without them two would be one."""
-    if len(cells) > MAX_COLUMNS:
-        raise Refused(
-            _fault(table, label, f"the header has {len(cells):,} columns", f"A source has at most {MAX_COLUMNS:,}")
-        )
-    plain = [cell.strip() for cell in cells]
-    kept = [cell if plain.count(one) > 1 else one for cell, one in zip(cells, plain, strict=True)]
-    names = tuple(one if one.strip() else f"column{index}" for index, one in enumerate(kept, start=1))
-    twice = sorted({one for one in names if names.count(one) > 1})
-    if twice:
-        shown = ", ".join(f"'{printable(one)}'" for one in twice[:5])
-        raise Refused(
-            _fault(table, label, f"the header names a column twice: {shown}", "Give every column its own name", row)
-        )
-    return names
 
 
 def _same_header(table: str, label: str, first_label: str, first: Dialect, other: Dialect) -> None:
@@ -223,12 +198,7 @@ def _same_header(table: str, label: str, first_label: str, first: Dialect, other
     mine, theirs = set(other.header), set(first.header)
     said = [f"lacks {', '.join(sorted(theirs - mine))}"] * bool(theirs - mine)
     said += [f"also has {', '.join(sorted(mine - theirs))}"] * bool(mine - theirs)
-    raise Refused(
-        _fault(
-            table, label, f"the file differs in its columns from {first_label}: it {'; '.join(said)}",
-            "Files of one glob need the same columns: export them alike, or name fewer files",
-        )
-    )  # fmt: skip
+    raise other_columns(table, label, first_label, said)
 
 
 def _alike_in_order(first: Dialect, other: Dialect) -> bool:
@@ -248,7 +218,7 @@ def _stage(engine: Engine, table: str, label: str, scanned: Scanned, dialect: Di
         dialect = dataclasses.replace(dialect, spaced=dialect.spaced or spaced)
     plain = scanned.uniform and not dialect.spaced and dialect.escape is None
     if plain and _stage_fast(engine, scanned, dialect, index, part):
-        read = rows(engine.reader, part)
+        read = rows(engine, part)
         # DuckDB passes over some wrong quotes and over empty cells beyond the header's
         expected = count if scanned.quoted else scanned.delimiters[dialect.delimiter]
         if expected == (read if scanned.quoted else (len(dialect.header) - 1) * (read + 1)):
@@ -272,7 +242,7 @@ def _stage_fast(engine: Engine, scanned: Scanned, dialect: Dialect, index: int, 
     names = distinct_names(dialect.header).values()
     columns = ", ".join(f"{text(column)}: 'VARCHAR'" for column in names)
     scan = (
-        f"read_csv({text(str(scanned.path))}, columns = {{{columns}}}, auto_detect = false, header = true, "
+        f"read_csv({text(scanned.path)}, columns = {{{columns}}}, auto_detect = false, header = true, "
         f"delim = {text(dialect.delimiter)}, quote = {text(dialect.quote)}, escape = {text(dialect.quote)}, "
         f"null_padding = false, strict_mode = true, max_line_size = {MAX_LINE})"
     )
@@ -315,12 +285,7 @@ def _stage_exactly(table: str, label: str, scanned: Scanned, dialect: Dialect, i
         remedy = "Quote cells that hold the delimiter or a line break, or declare csv.delimiter under the source"
         if all(count == 1 and number > whole for number, count in ragged):
             remedy = "They stand below the table and look like notes: take them out of the export"
-        raise Refused(
-            Fault(
-                table, None, f"rows do not have the {width} cells of the header", len(ragged), remedy, file=label,
-                examples=examples,
-            )
-        )  # fmt: skip
+        raise refused(table, label, f"rows do not have the {width} cells of the header", remedy, len(ragged), examples)
 
 
 def _rows(table: str, label: str, scanned: Scanned, dialect: Dialect) -> Iterator[tuple[int, list[str]]]:
@@ -337,20 +302,11 @@ def _rows(table: str, label: str, scanned: Scanned, dialect: Dialect) -> Iterato
             except StopIteration:
                 return
             except csv.Error as error:
-                raise Refused(
-                    Fault(
-                        table, None, f"a row is wrongly quoted: {error}", 1,
-                        "Close every quote and double the quotes inside a cell, or declare csv.quote under the source",
-                        file=label, examples=((number, "from here on the rows cannot be told apart"),),
-                    )
-                ) from None  # fmt: skip
+                remedy = "Close every quote and double the quotes inside a cell, or declare csv.quote under the source"
+                shown = ((number, "from here on the rows cannot be told apart"),)
+                raise refused(table, label, f"a row is wrongly quoted: {error}", remedy, 1, shown) from None
             if not cells or (len(cells) == 1 and len(dialect.header) > 1 and not cells[0].strip()):
                 continue
             if header_seen:
                 yield number, cells
             header_seen = True
-
-
-def _fault(table: str, label: str, rule: str, remedy: str, row: int | None = None) -> Fault:
-    examples = ((row, "header"),) if row else ()
-    return Fault(table, None, rule, 0, remedy, file=label, examples=examples)

@@ -15,16 +15,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
-import duckdb
 import pyarrow.parquet as pq
 
 from portfolio_review.errors import Fault
 from portfolio_review.review import Source
 from portfolio_review.sources import secrets, servers
 from portfolio_review.sources.contracts import CONTRACTS
-from portfolio_review.sources.engine import Engine, half_of_memory_gb, name, text
+from portfolio_review.sources.engine import Engine, half_of_memory_gb, name, stored
 from portfolio_review.sources.parquet import sorted_rows
-from portfolio_review.sources.raw import Raw, Refused, distinct_names, printable
+from portfolio_review.sources.raw import Raw, Refused, distinct_names, printable, refused
 from portfolio_review.sources.servers import Answer, Ask
 from portfolio_review.sources.uses import said_of
 
@@ -60,7 +59,7 @@ def read_database(engine: Engine, table: str, source: Source) -> Raw:
             with pq.ParquetWriter(part, answer.schema, compression="lz4") as writer:
                 for batch in answer.batches:
                     writer.write_batch(batch)
-    values, unreadable = _values(engine.reader, answer, part)
+    values, unreadable = _values(engine, answer, part)
     _refuse_unreadable(table, source, answer, unreadable)
     readable = [at for at in values if at not in unreadable]
     names = distinct_names(answer.columns[at].name for at in readable)
@@ -101,7 +100,7 @@ def _connected(table: str, connection: str, timezone: str, memory_gb: float) -> 
     if not given:
         rule = f"the environment variable {variable} is not set"
         remedy = f"Set {variable} to the address of the database, for instance postgresql://user:password@host/database"
-        raise _refused(table, connection, rule, remedy)
+        raise refused(table, connection, rule, remedy)
     with opening(table, connection):
         opened = servers.connected(_parsed(given), timezone, memory_gb)
         ask = opened.__enter__()
@@ -137,14 +136,14 @@ def opening(table: str, connection: str) -> Iterator[None]:
     try:
         yield
     except servers.Place as error:
-        raise _refused(table, connection, f"the address cannot be used: {error}", check) from None
+        raise refused(table, connection, f"the address cannot be used: {error}", check) from None
     except ImportError as error:
         driver = (error.name or "").partition(".")[0]
         rule = f"the driver of the database is not installed ({driver})"
         remedy = f"Install it: pip install 'portfolio-review[{servers.EXTRAS.get(driver, driver)}]'"
-        raise _refused(table, connection, rule, remedy) from None
+        raise refused(table, connection, rule, remedy) from None
     except Exception as error:  # drivers raise their own kinds
-        raise _refused(table, connection, f"the connection cannot be made ({type(error).__name__})", check) from None
+        raise refused(table, connection, f"the connection cannot be made ({type(error).__name__})", check) from None
 
 
 @contextmanager
@@ -159,10 +158,10 @@ def answering(table: str, connection: str, address: str, key: str) -> Iterator[N
         own = re.search(r"ERROR:\s+(.*)", words)  # PostgreSQL's, after the whole query
         said = own[1] if own else words.partition("\n")[0]
         rule = f"the query failed: {secrets.blotted(f'{type(error).__name__}: {said}', address)}"
-        raise _refused(table, connection, rule, f"Correct {key} or {connection.removeprefix('env:')}") from None
+        raise refused(table, connection, rule, f"Correct {key} or {connection.removeprefix('env:')}") from None
 
 
-def _values(reader: duckdb.DuckDBPyConnection, answer: Answer, part: Path) -> tuple[dict[int, str], dict[int, str]]:
+def _values(engine: Engine, answer: Answer, part: Path) -> tuple[dict[int, str], dict[int, str]]:
     """SQL of the value of each column over the staged rows, and why columns cannot be read, both by place."""
     times = Counter(column.name for column in answer.columns)
     values, probes, unreadable = {}, {}, dict(answer.unreadable)
@@ -176,8 +175,8 @@ def _values(reader: duckdb.DuckDBPyConnection, answer: Answer, part: Path) -> tu
             values[at] = _CASTS[column.form].format(cell)
             probes[at] = f"any_value({cell}) FILTER ({values[at]} IS NULL)"
     if probes:
-        query = f"SELECT {', '.join(probes.values())} FROM read_parquet({text(str(part))})"
-        for at, found in zip(probes, reader.execute(query).fetchall()[0], strict=True):
+        query = f"SELECT {', '.join(probes.values())} FROM {stored(part)}"
+        for at, found in zip(probes, engine.row(query), strict=True):
             if answer.columns[at].form in _NUMBERS:
                 values[at], said = _exact(values[at], answer.columns[at].form, *found)
             else:
@@ -221,7 +220,3 @@ def _refuse_unreadable(table: str, source: Source, answer: Answer, unreadable: d
             faults[column] = Fault(table, ours, rule, 0, remedy, file=source.connection)
     if faults:
         raise Refused(*faults.values())
-
-
-def _refused(table: str, connection: str, rule: str, remedy: str) -> Refused:
-    return Refused(Fault(table, None, rule, 0, remedy, file=connection))

@@ -107,18 +107,16 @@ def set_apart(engine: Engine, coded: Coded, found: Bounds) -> bool:
 
 def _move(engine: Engine, coded: Coded, outside: str, bucket: int) -> None:
     rows = rows_folder(coded.folder)
-    every = text(str(rows / "bucket=[0-9]*" / "*.parquet"))
-    held = engine.reader.execute(
+    every = text(rows / "bucket=[0-9]*" / "*.parquet")
+    held = engine.rows(
         f"SELECT DISTINCT filename FROM read_parquet({every}, filename = true, hive_partitioning = false) "
         f"WHERE {outside}"
-    ).fetchall()
+    )
     target = rows / f"bucket={bucket}"
     target.mkdir(exist_ok=True)
     for number, file in enumerate(sorted(Path(name) for (name,) in held)):
-        relation = f"read_parquet({text(str(file))}, hive_partitioning = false)"
+        relation = f"read_parquet({text(file)}, hive_partitioning = false)"
         part = file.with_suffix(".part")
         for condition, path in ((outside, target / f"{number}.parquet"), (f"NOT ({outside})", part)):
-            engine.writer.execute(
-                f"COPY (SELECT * FROM {relation} WHERE {condition}) TO {text(str(path))} (FORMAT parquet)"
-            )
+            engine.writer.execute(f"COPY (SELECT * FROM {relation} WHERE {condition}) TO {text(path)} (FORMAT parquet)")
         part.replace(file)

@@ -8,8 +8,9 @@ part of the table, is rewritten in a stream as the table alone in UTF-8.
 from __future__ import annotations
 
 import codecs
+import contextlib
 import gzip
-import hashlib
+import io
 import re
 import zlib
 from dataclasses import dataclass
@@ -18,9 +19,9 @@ from typing import BinaryIO
 
 from portfolio_review.errors import Fault
 from portfolio_review.review import CsvOptions
-from portfolio_review.sources.errorcells import ERROR_BYTES
+from portfolio_review.sources.errorcells import ERROR_TEXTS
 from portfolio_review.sources.files import digest
-from portfolio_review.sources.raw import Refused, printable
+from portfolio_review.sources.raw import Refused, printable, refused
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -36,7 +37,7 @@ DELIMITERS = ",;\t|"
 MAX_UNPACKED_RATIO = 200
 _RATIO_FROM = 1 << 30
 _CHUNK = 1 << 20
-_LINE_END = re.compile(rb"\r\n|\r|\n")
+_LINE_END = re.compile(r"\r\n|\r|\n")
 _SEPARATOR_LINE = re.compile('"?sep=([^\r\n])"?[^\\S\r\n]*(?:[\r\n]|$)', re.IGNORECASE)
 """First line by which spreadsheets are told the delimiter."""
 
@@ -69,148 +70,92 @@ def scan(table: str, label: str, path: Path, options: CsvOptions, copy: Path, sk
 
     `skip`: how many lines above the table are none of it.
     """
-    try:
-        return _scan(table, label, path, options, copy, skip)
-    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-        said = f"the file cannot be unpacked: {printable(str(error))}"
-        raise Refused(Fault(table, None, said, 0, "Export or copy it again", file=label)) from None
+    with _open(path) as source:
+        try:
+            start = source.read(4)
+            marked = next((encoding for mark, encoding in _MARKS if start.startswith(mark)), None)
+            encoding = marked or options.encoding or "utf-8"
+            source.seek(0)
+            return _scan(table, label, path, source, encoding, options, copy, skip)
+        except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+            said = f"the file cannot be unpacked: {printable(str(error))}"
+            raise refused(table, label, said, "Export or copy it again") from None
+        except UnicodeDecodeError as error:
+            raise Refused(_undecodable(table, label, path, source, error, encoding, options, marked)) from None
+        except UnicodeError as error:
+            said = f"the file is not {encoding} text: {printable(str(error))}"
+            raise refused(table, label, said, "Correct csv.encoding") from None
 
 
-def _scan(table: str, label: str, path: Path, options: CsvOptions, copy: Path, skip: int) -> Scanned:
-    packed = path.stat().st_size if label.lower().endswith(".gz") else None
-    with _open(path, packed) as file:
-        start = file.read(4)
-    marked = next((encoding for mark, encoding in _MARKS if start.startswith(mark)), None)
-    encoding = marked or options.encoding or "utf-8"
-    in_place = marked != "utf-8-sig" and codecs.lookup(encoding).name in ("utf-8", "ascii") and packed is None
-    decoder = codecs.getincrementaldecoder(encoding)("strict")
-    sha = hashlib.sha256()
-    head: _Head | None = None
-    lines: _Lines | None = None
-    position = skipped = 0
-    separator = None
-    with _open(path, packed) as source, copy.open("wb") as target:
-        while True:
-            piece = source.read(_CHUNK)
-            sha.update(piece)
-            held = len(decoder.getstate()[0]) if piece else 0
-            try:
-                decoded = decoder.decode(piece, final=not piece)
-                plain = piece if in_place else decoded.encode()
-            except UnicodeDecodeError as error:
-                at = error.start - held
-                row = (lines.count if lines else 0) + skipped + len(_LINE_END.findall(piece[: max(at, 0)])) + 1
-                raise Refused(
-                    _undecodable(table, label, path, (position + at, row), encoding, options, marked)
-                ) from None
-            except UnicodeError as error:
-                said = f"the file is not {encoding} text: {printable(str(error))}"
-                raise Refused(Fault(table, None, said, 0, "Correct csv.encoding", file=label)) from None
-            if lines is None:
-                if named := _SEPARATOR_LINE.match(decoded):
-                    separator = named[1]
-                lines = _Lines(options.delimiter or separator or DELIMITERS, options.quote or '"')
-                head = _Head(max(skip, 1 if separator else 0))
-                in_place = in_place and not head.lines
-            position += len(piece)
-            _refuse_bomb(table, label, position, packed)
-            if head is not None:
-                plain = head.cut(plain, last=not piece)
-                skipped = head.passed
-                head = None if head.done else head
-            if b"\x00" in plain:
-                row = lines.count + skipped + len(_LINE_END.findall(plain[: plain.find(b"\x00")])) + 1
-                raise Refused(_nul(table, label, row))
-            if not in_place:
-                target.write(plain)
-            if lines.add(plain) > MAX_LINE:
-                raise Refused(
-                    Fault(
-                        table, None, f"a line is longer than {MAX_LINE >> 20} MB, so this is no table", 1,
-                        "Check that the file is CSV", file=label,
-                        examples=((lines.count + skipped + 1, "no line end"),),
-                    )
+def _scan(
+    table: str, label: str, path: Path, source: BinaryIO, encoding: str, options: CsvOptions, copy: Path, skip: int
+) -> Scanned:
+    file = io.TextIOWrapper(source, encoding, newline="")
+    piece = file.readline(MAX_LINE)
+    named = _SEPARATOR_LINE.match(piece)
+    separator = named[1] if named else None
+    lines = _Lines(options.delimiter or separator or DELIMITERS, options.quote or '"')
+    above = skipped = max(skip, 1 if separator else 0)
+    in_place = encoding != "utf-8-sig" and codecs.lookup(encoding).name in ("utf-8", "ascii") and not skipped
+    in_place = in_place and not _is_packed(path)
+    with contextlib.nullcontext() if in_place else copy.open("w", encoding="utf-8", newline="") as target:
+        while piece:
+            _refuse_bomb(table, label, source.tell(), path)
+            row = lines.count + skipped - above + 1
+            if (at := piece.find("\x00")) >= 0:
+                raise refused(
+                    table, label, "the file holds NUL characters, so it is not text in this encoding",
+                    "Export it as UTF-8 CSV, or declare csv.encoding under the source, for instance utf-16-le",
+                    examples=((row + len(_LINE_END.findall(piece[:at])), "NUL"),),
                 )  # fmt: skip
-            if not piece:
-                break
-    if in_place:
-        copy.unlink()
+            if above:  # a line that is none of the table
+                above, long = above - 1, len(piece) == MAX_LINE
+            else:
+                long = lines.add(piece) > MAX_LINE
+                if target:
+                    target.write(piece)
+            if long:
+                raise refused(
+                    table, label, f"a line is longer than {MAX_LINE >> 20} MB, so this is no table",
+                    "Check that the file is CSV", 1, ((lines.count + skipped - above + 1, "no line end"),),
+                )  # fmt: skip
+            piece = file.readline(MAX_LINE) if above else file.read(_CHUNK)
+    file.detach()
     return Scanned(
-        path if in_place else copy,
-        sha.hexdigest() if packed is None else digest(path),
-        path.stat().st_size,
-        lines.uniform,
-        lines.spaced,
-        lines.quoted,
-        lines.delimiters,
-        skipped,
-        separator,
-        lines.errors,
-    )
+        path if in_place else copy, digest(path), path.stat().st_size, lines.uniform, lines.spaced, lines.quoted,
+        lines.delimiters, skipped, separator, lines.errors,
+    )  # fmt: skip
 
 
-def _open(path: Path, packed: int | None) -> BinaryIO:
-    return path.open("rb") if packed is None else gzip.open(path, "rb")  # type: ignore[return-value]
+def _is_packed(path: Path) -> bool:
+    return path.name.lower().endswith(".gz")
 
 
-def _refuse_bomb(table: str, label: str, unpacked: int, packed: int | None) -> None:
+def _open(path: Path) -> BinaryIO:
+    return gzip.open(path, "rb") if _is_packed(path) else path.open("rb")  # type: ignore[return-value]
+
+
+def _refuse_bomb(table: str, label: str, unpacked: int, path: Path) -> None:
     """What grows two hundredfold is no export: it would fill the disk."""
-    if packed is not None and unpacked > _RATIO_FROM and unpacked > MAX_UNPACKED_RATIO * packed:
-        raise Refused(
-            Fault(
-                table, None, f"the file unpacks to {unpacked >> 20:,} MB or more from {packed / (1 << 20):,.1f} MB", 0,
-                "Unpack it yourself when it is what it should be, and name the CSV file", file=label,
-            )
+    if _is_packed(path) and unpacked > _RATIO_FROM and unpacked > MAX_UNPACKED_RATIO * path.stat().st_size:
+        packed = path.stat().st_size / (1 << 20)
+        raise refused(
+            table, label, f"the file unpacks to {unpacked >> 20:,} MB or more from {packed:,.1f} MB",
+            "Unpack it yourself when it is what it should be, and name the CSV file",
         )  # fmt: skip
 
 
-class _Head:
-    """Takes the lines above the table off, piece by piece."""
-
-    def __init__(self, lines: int) -> None:
-        self.lines = lines
-        self.passed = 0
-        self._held = b""
-
-    @property
-    def done(self) -> bool:
-        return self.passed == self.lines
-
-    def cut(self, piece: bytes, last: bool) -> bytes:
-        """What of the piece is part of the table; a CR at its end waits for the LF that may follow."""
-        held = self._held + piece
-        if held.endswith(b"\r") and not last:
-            held, self._held = held[:-1], b"\r"
-        else:
-            self._held = b""
-        start = 0
-        while not self.done:
-            found = _LINE_END.search(held, start)
-            if found is None:
-                self._held = held[start:] + self._held
-                if last:
-                    self.passed, self._held = self.lines, b""
-                return b""
-            start = found.end()
-            self.passed += 1
-        rest = held[start:] + self._held
-        self._held = b""
-        return rest
-
-
 class _Lines:
-    """Counts line ends over the pieces of a file."""
+    """Counts line ends over the pieces of a text."""
 
     def __init__(self, delimiters: str, quote: str) -> None:
-        ends = re.escape((delimiters + "\r\n").encode())
-        sign = re.escape(quote.encode())
-        self._quote = quote.encode()
-        self._before = re.compile(b"[" + ends + b"] +" + sign)
+        self._quote = quote
+        self._before = re.compile(f"[{re.escape(delimiters)}\r\n] +{re.escape(quote)}")
         self.quoted = self.spaced = self.errors = False
         self.delimiters = dict.fromkeys(delimiters, 0)
         self._crlf = self._cr = self._lf = self._open = 0
         self._blank = False
-        self._tail = b""
+        self._tail = ""
 
     @property
     def count(self) -> int:
@@ -221,36 +166,46 @@ class _Lines:
         kinds = (self._crlf, self._cr - self._crlf, self._lf - self._crlf)
         return sum(map(bool, kinds)) <= 1 and not self._blank
 
-    def add(self, piece: bytes) -> int:
-        """Count one piece; gives the length so far of the line that is still open."""
-        self._crlf += piece.count(b"\r\n") + (self._tail.endswith(b"\r") and piece.startswith(b"\n"))
-        self._cr += piece.count(b"\r")
-        self._lf += piece.count(b"\n")
+    def add(self, piece: str) -> int:
+        """Count one piece; gives the length so far, in bytes, of the line that is still open."""
+        self._crlf += piece.count("\r\n") + (self._tail.endswith("\r") and piece.startswith("\n"))
+        self._cr += piece.count("\r")
+        self._lf += piece.count("\n")
         for sign in self.delimiters:
-            self.delimiters[sign] += piece.count(sign.encode())
+            self.delimiters[sign] += piece.count(sign)
         joined = self._tail + piece
         self._blank = self._blank or _BLANK_LINE.search(joined) is not None
-        self.errors = self.errors or (b"#" in joined and ERROR_BYTES.search(joined) is not None)
+        self.errors = self.errors or ("#" in joined and ERROR_TEXTS.search(joined) is not None)
         if self._quote in joined:
             self.quoted = True
             self.spaced = self.spaced or self._before.search(joined) is not None
-        last = max(piece.rfind(b"\n"), piece.rfind(b"\r"))
-        self._open = self._open + len(piece) if last < 0 else len(piece) - last - 1
+        last = max(piece.rfind("\n"), piece.rfind("\r"))
+        self._open = (self._open if last < 0 else 0) + len(piece[last + 1 :].encode())
         self._tail = joined[-256:]
         return self._open
 
 
-_BLANK_LINE = re.compile(rb"(?:\r\n[ \t]*\r\n|\n[ \t]*\n|\r[ \t]*\r)[ \t]*[^\r\n \t]")
+_BLANK_LINE = re.compile(r"(?:\r\n[ \t]*\r\n|\n[ \t]*\n|\r[ \t]*\r)[ \t]*[^\r\n \t]")
+_ENDS = ("unexpected end of data", "truncated data", "incomplete multibyte sequence")
+"""What codecs say of a text that ends inside a character."""
 
 
 def _undecodable(
-    table: str, label: str, path: Path, place: tuple[int, int], encoding: str, options: CsvOptions, marked: str | None
-) -> Fault:
-    at, row = place
-    with _open(path, 0 if path.name.lower().endswith(".gz") else None) as file:
-        start = max(0, at - 20_000)
+    table: str, label: str, path: Path, source: BinaryIO, error: UnicodeDecodeError, encoding: str, options: CsvOptions,
+    marked: str | None,
+) -> Fault:  # fmt: skip
+    at = source.tell()
+    if error.reason not in _ENDS:
+        at -= len(error.object) - error.start
+    lines, decoder, left = _Lines("", '"'), codecs.getincrementaldecoder(encoding)("replace"), at
+    start = max(0, at - 20_000)
+    with _open(path) as file:
+        while piece := file.read(min(left, _CHUNK)):
+            lines.add(decoder.decode(piece))
+            left -= len(piece)
         file.seek(start)
         sample = file.read(40_000)
+    row = lines.count + 1
     inside = at - start
     broken = f"the file ends inside a character of {encoding}"
     if inside < len(sample):
@@ -280,11 +235,3 @@ def _likely(sample: bytes, near: bytes) -> list[tuple[str, str]]:
         words = re.findall(r"[^\s,;|\"]*[^\x00-\x7f][^\s,;|\"]*", near.decode(name, "replace"))
         readings.append((name, printable(max(words, key=len)) if words else "…"))
     return readings
-
-
-def _nul(table: str, label: str, row: int) -> Fault:
-    return Fault(
-        table, None, "the file holds NUL characters, so it is not text in this encoding", 0,
-        "Export it as UTF-8 CSV, or declare csv.encoding under the source, for instance utf-16-le",
-        file=label, examples=((row, "NUL"),),
-    )  # fmt: skip

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -54,9 +55,17 @@ class Engine:
     threads: int
     directories: tuple[Path, ...]
 
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """What the reader answers."""
+        return self.reader.execute(sql).fetchall()
+
+    def row(self, sql: str) -> tuple[Any, ...]:
+        """The first row of it."""
+        return self.rows(sql)[0]
+
     def write(self, query: str, path: Path) -> None:
         """The rows of `query`, in their order, as a Parquet file at `path`."""
-        self.writer.execute(f"COPY ({query}) TO {text(str(path))} {PARQUET}")
+        self.writer.execute(f"COPY ({query}) TO {text(path)} {PARQUET}")
 
     def write_unordered(self, statement: str, rows: int) -> None:
         """Run a COPY of so many rows that need no order, with every thread: in half of the time, for none waits for
@@ -168,9 +177,14 @@ def processors() -> int:
     return os.cpu_count() or 1
 
 
-def text(value: str) -> str:
+def text(value: str | Path) -> str:
     """A SQL string literal."""
-    return "'" + value.replace("'", "''") + "'"
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def stored(path: Path, options: str = "") -> str:
+    """SQL of the rows of a Parquet file, or of those that a glob matches."""
+    return f"read_parquet({text(path)}{options})"
 
 
 def name(value: str) -> str:

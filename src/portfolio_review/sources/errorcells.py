@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 
-import duckdb
-
-from portfolio_review.sources.engine import name, text
+from portfolio_review.doubt import Doubt, Months, Phrase
+from portfolio_review.sources.engine import Engine, name, text
+from portfolio_review.sources.raw import Examples, told
 
 NOT_AVAILABLE = ("#N/A", "#Н/Д", "#NV")
 """Also what an export writes for an id that it lacks: among ids of a text file it stays as it is written."""
@@ -22,14 +22,20 @@ ERRORS = (
     "#BEZUG!", "#WERT!", "#ZAHL!", "#VALEUR!", "#NOMBRE!", "#NOM?",
     "#¡REF!", "#¡VALOR!", "#¡DIV/0!", "#¿NOMBRE?", "#¡NUM!",
 )  # fmt: skip
-ERROR_BYTES = re.compile(
-    b"(?i:"
-    + b"|".join(re.escape(one.encode()) for one in ERRORS if one.isascii())
-    + b")|"
-    + b"|".join(re.escape(one.encode()) for one in ERRORS if not one.isascii())
-)
+ERROR_TEXTS = re.compile("|".join(map(re.escape, ERRORS)), re.IGNORECASE)
 NO_VALUE = "a formula without a stored value"
 """Stands beside a cell whose formula no program has computed yet."""
+
+
+def in_error(table: str, column: str, rows: int, examples: Examples, by_month: Months | None = None) -> Doubt:
+    """The doubt about cells in error of a column that may be empty."""
+    return Doubt(
+        id="cells_in_error", table=table, column=column, rows=rows, examples=told(examples), by_month=by_month,
+        done=Phrase("The value of a cell in error is not known: it is neither 0 nor blank."),
+        remedy=Phrase(
+            "Correct the cells of %(column)s and save the workbook before it is read or exported.", {"column": column}
+        ),
+    )  # fmt: skip
 
 
 def error_column(index: int) -> str:
@@ -37,9 +43,7 @@ def error_column(index: int) -> str:
     return f"__error_{index}__"
 
 
-def of_texts(
-    connection: duckdb.DuckDBPyConnection, relation: str, columns: dict[str, str], ids: frozenset[str]
-) -> tuple[str, dict[str, str]]:
+def of_texts(engine: Engine, relation: str, columns: dict[str, str], ids: frozenset[str]) -> tuple[str, dict[str, str]]:
     """`relation` with errors among its texts taken out and put beside, and the columns that hold some.
 
     `ids`: columns, in small letters, whose `#N/A` is an id.
@@ -48,9 +52,7 @@ def of_texts(
     tests = {column: _is_error(column, column.lower() in ids) for column in texts}
     if not tests:
         return relation, {}
-    counts = connection.execute(
-        f"SELECT {', '.join(f'count(*) FILTER ({test})' for test in tests.values())} FROM {relation}"
-    ).fetchall()[0]
+    counts = engine.row(f"SELECT {', '.join(f'count(*) FILTER ({test})' for test in tests.values())} FROM {relation}")
     broken = [column for column, count in zip(texts, counts, strict=True) if count]
     if not broken:
         return relation, {}

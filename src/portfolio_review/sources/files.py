@@ -14,9 +14,8 @@ from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from urllib.parse import unquote
 
-from portfolio_review.errors import Fault
 from portfolio_review.filekind import REMEDY, odd_kind
-from portfolio_review.sources.raw import Format, Refused, printable
+from portfolio_review.sources.raw import Format, printable, refused
 
 FORMATS: dict[str, Format] = {
     ".parquet": "parquet", ".pq": "parquet",
@@ -92,21 +91,13 @@ def find(table: str, written: str, base: Path, hive: bool = True) -> Found | Mis
         refuse_table_log(table, written, [str(one.relative_to(base / written)) for one in _logs(base / written)])
     if not names:
         if folder:
-            raise Refused(
-                _fault(table, written, f"'{written}' is a folder without a file", "Name the folder that holds them")
-            )
+            raise refused(table, written, f"'{written}' is a folder without a file", "Name the folder that holds them")
         return missing(key, written, base)
     paths = tuple(base / name for name in names)
     folders = [name for name, path in zip(names, paths, strict=True) if path.is_dir()]
     if folders:
-        raise Refused(
-            _fault(
-                table,
-                written,
-                f"the glob matches '{folders[0]}', which is a folder",
-                f"Let it match files, as in {folders[0].rstrip('/')}/*.csv",
-            )
-        )
+        remedy = f"Let it match files, as in {folders[0].rstrip('/')}/*.csv"
+        raise refused(table, written, f"the glob matches '{folders[0]}', which is a folder", remedy)
     return found(table, written, names, paths, one_format(table, written, names, folder), hive)
 
 
@@ -127,16 +118,10 @@ def one_format(table: str, written: str, names: tuple[str, ...], folder: bool) -
     if None in formats:
         odd = next(name for name in names if format_of(name) is None)
         known = ", ".join(FORMATS)
-        raise Refused(
-            _fault(
-                table,
-                written,
-                f"'{odd}' has no extension that is known",
-                f"Read are files that end in {known}; {glob_of_one}",
-            )
-        )
+        remedy = f"Read are files that end in {known}; {glob_of_one}"
+        raise refused(table, written, f"'{odd}' has no extension that is known", remedy)
     if len(formats) > 1:
-        raise Refused(_fault(table, written, "the files are of several formats", "Let a glob match one, as in *.csv"))
+        raise refused(table, written, "the files are of several formats", "Let a glob match one, as in *.csv")
     form = formats.pop()
     assert form is not None
     return form
@@ -156,15 +141,14 @@ def matches(written: str, base: Path) -> tuple[str, ...]:
         return (written,)
     if not glob.has_magic(written):
         return ()
-    found = [
-        name for name in glob.glob(written, root_dir=base, recursive=True) if not _is_folder_of(written, base / name)
-    ]
-    return tuple(sorted(name for name in found if not Path(name).name.startswith(("~$", "."))))
-
-
-def _is_folder_of(written: str, path: Path) -> bool:
-    """Whether a path is one of the folders that `**` at the end of a glob matches beside the files."""
-    return written.endswith("**") and path.is_dir()
+    found = sorted(
+        name
+        for name in glob.glob(written, root_dir=base, recursive=True)
+        if not Path(name).name.startswith(("~$", "."))
+    )
+    if written.endswith("**"):  # which matches folders beside the files
+        found = [name for name in found if not (base / name).is_dir()]
+    return tuple(found)
 
 
 def counts(name: str) -> bool:
@@ -187,12 +171,8 @@ def refuse_table_log(table: str, written: str, inside: Iterable[str]) -> None:
     firsts |= {"metadata" for one in inside if re.fullmatch(r"metadata/[^/]+\.metadata\.json", one)}
     for name, (kind, key) in _TABLE_LOGS.items():
         if name in firsts:
-            remedy = f"Name it by {key} under sources.{table} instead of path"
-            raise Refused(
-                _fault(
-                    table, written, f"'{written}' is {kind}: files that its log has taken out lie there still", remedy
-                )
-            )
+            rule = f"'{written}' is {kind}: files that its log has taken out lie there still"
+            raise refused(table, written, rule, f"Name it by {key} under sources.{table} instead of path")
 
 
 def _folders(table: str, written: str, names: tuple[str, ...]) -> dict[str, tuple[str | None, ...]]:
@@ -206,13 +186,8 @@ def _folders(table: str, written: str, names: tuple[str, ...]) -> dict[str, tupl
     for name, values in zip(names, found, strict=True):
         if list(values) != keys:
             said, first = (" and ".join(f"{key}=…" for key in one) or "none" for one in (values, keys))
-            raise Refused(
-                _fault(
-                    table, name,
-                    f"the file lies in folders {said}, {names[0]} in {first}",
-                    f"Files of one source lie in folders alike; hive: false under sources.{table} reads them without",
-                )
-            )  # fmt: skip
+            remedy = f"Files of one source lie in folders alike; hive: false under sources.{table} reads them without"
+            raise refused(table, name, f"the file lies in folders {said}, {names[0]} in {first}", remedy)
     return {key: tuple(values[key] for values in found) for key in keys}
 
 
@@ -258,11 +233,9 @@ def _check_first_bytes(table: str, name: str, path: Path, form: Format) -> None:
         with path.open("rb") as file:
             first = file.read(8)
     except OSError as error:
-        raise Refused(
-            _fault(table, name, f"the file cannot be read: {error.strerror}", "Check its permissions")
-        ) from None
+        raise refused(table, name, f"the file cannot be read: {error.strerror}", "Check its permissions") from None
     if not first:
-        raise Refused(_fault(table, name, "the file is empty", "Export it again"))
+        raise refused(table, name, "the file is empty", "Export it again")
     is_a = next((what for magic, what in _MAGIC.items() if first.startswith(magic)), "text")
     if form == "csv" and is_a == ("gzip" if name.lower().endswith(".gz") else "text"):
         return
@@ -271,14 +244,10 @@ def _check_first_bytes(table: str, name: str, path: Path, form: Format) -> None:
         found = kind.get(is_a, "neither" if is_a == "text" else is_a)
         wanted = "compressed by gzip" if name.lower().endswith(".gz") else kind[form]
         said = f"the file is not {wanted}" + (f", it starts like {found}" if found != "neither" else "")
-        raise Refused(_fault(table, name, said, "Export it again, or give it the extension of what it is"))
+        raise refused(table, name, said, "Export it again, or give it the extension of what it is")
 
 
 def refuse_odd(table: str, name: str, path: Path) -> None:
     """Raise `Refused` for a pipe, a socket or a device, before anything opens it."""
     if kind := odd_kind(path):
-        raise Refused(_fault(table, name, f"'{name}' is {kind}, not a file", REMEDY))
-
-
-def _fault(table: str, name: str, rule: str, remedy: str) -> Fault:
-    return Fault(table, None, rule, 0, remedy, file=name)
+        raise refused(table, name, f"'{name}' is {kind}, not a file", REMEDY)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Sequence
 
+from portfolio_review.sources.raw import Refused, printable, refused
+
 LOOKED_AT = 50
 """Rows below the first among which a header is sought."""
 _SEVERAL = 2
@@ -48,6 +50,24 @@ def said_of_header(first: int, row: int, table: str) -> tuple[str, str]:
         f"row {first} is not the header of the table: it looks like a title, and row {row} like the header",
         f"Declare header_row: {row} under sources.{table}",
     )
+
+
+def names_of(table: str, label: str, cells: Sequence[str], row: int | None = None) -> list[str]:
+    """Names of columns: blanks around are not part of them, unless without them two would be one. Raises `Refused`."""
+    bare = [cell.strip() for cell in cells]
+    kept = [cell if bare.count(one) > 1 else one for cell, one in zip(cells, bare, strict=True)]
+    names = [one if one.strip() else f"column{index}" for index, one in enumerate(kept, start=1)]
+    if twice := sorted({one for one in names if names.count(one) > 1}):
+        shown = ", ".join(f"'{printable(one)}'" for one in twice[:5])
+        rule, examples = f"the header names a column twice: {shown}", ((row, "header"),) if row else ()
+        raise refused(table, label, rule, "Give every column its own name", examples=examples)
+    return names
+
+
+def empty_header(table: str, label: str, row: int) -> Refused:
+    """The refusal of a declared header that holds nothing."""
+    rule = f"row {row}, which header_row names, is empty"
+    return refused(table, label, rule, "Correct header_row under the source")
 
 
 def _hits(record: Sequence[str], wanted: Collection[str]) -> int:

@@ -19,7 +19,7 @@ from portfolio_review.sources import alike, rules, syntax
 from portfolio_review.sources.alike import Alike
 from portfolio_review.sources.contracts import CONTRACTS, RESERVED_UNIT, Column, Table
 from portfolio_review.sources.conversion import EARLIEST, Conversion, Converter, WrongType
-from portfolio_review.sources.engine import name, text
+from portfolio_review.sources.engine import Engine, name, text
 from portfolio_review.sources.raw import ROW, Raw, Refused, columns_of
 from portfolio_review.sources.swapped import both_kinds_read, swapped_days
 
@@ -60,13 +60,7 @@ class Mapped:
         return any(known.name == column for known in self.columns)
 
 
-def map_table(
-    connection: duckdb.DuckDBPyConnection,
-    raw: Raw,
-    source: Source,
-    timezone: str,
-    without: frozenset[str] = frozenset(),
-) -> Mapped:
+def map_table(engine: Engine, raw: Raw, source: Source, timezone: str, without: frozenset[str] = frozenset()) -> Mapped:
     """Bind every expression to the source; what cannot be bound becomes a fault, the rest goes on.
 
     `without` names columns whose expressions are known to stop on some row: they are left out.
@@ -75,7 +69,7 @@ def map_table(
     reserved = [theirs for theirs in raw.columns if _OWN.fullmatch(theirs.lower())]
     if reserved:
         said = f"column '{reserved[0]}' has a name between double underscores that is ours"
-        raise Refused(rules.column_fault(raw, None, said, "Rename it in the source"))
+        raise Refused(raw.fault(None, said, "Rename it in the source"))
     faults: list[Fault] = []
     names = alike.alike({theirs: ours for ours, theirs in raw.source_names.items()})
     converter = Converter(source.csv, timezone, raw.format == "xlsx", raw.date1904)
@@ -95,7 +89,7 @@ def map_table(
     for given, expression in expressions.items():
         if given in without:
             continue
-        fault = _bind(connection, raw, relation, given, expression)
+        fault = _bind(engine, raw, relation, given, expression)
         if fault is None:
             bound[given] = expression
         else:
@@ -104,17 +98,17 @@ def map_table(
     if unclear_where:
         faults.append(rules.alike(raw, None, unclear_where))
         where = None
-    where_fault = _bind(connection, raw, relation, None, where) if where is not None else None
+    where_fault = _bind(engine, raw, relation, None, where) if where is not None else None
     if where_fault is not None:
         faults.append(where_fault)
         where = None
     errors = _errors(raw, bound)
     cells = _cells(relation, bound, where, numbers, errors)
-    types = columns_of(connection, cells)
-    in_error = _required_in_error(connection, raw, table, cells, errors)
+    types = columns_of(engine, cells)
+    in_error = _required_in_error(engine, raw, table, cells, errors)
     faults += in_error.values()
     if both_kinds_read(raw, source):
-        faults += _swapped(connection, raw, table, cells, types)
+        faults += _swapped(engine, raw, table, cells, types)
     columns, conversions = [], {}
     for column in table.columns:
         if column.name not in bound:
@@ -126,9 +120,9 @@ def map_table(
         except WrongType as error:
             what = f"expected {_expected(column)}, found {types[f'cell_{column.name}']}"
             remedy = f"{str(error)[0].upper()}{str(error)[1:]}"
-            if column.kind == "date" and (key := _day_key(connection, column, cells, bound[column.name])):
+            if column.kind == "date" and (key := _day_key(engine, column, cells, bound[column.name])):
                 remedy += f"; these read like numbers of days: write {key}"
-            faults.append(rules.column_fault(raw, column.name, what, remedy))
+            faults.append(raw.fault(column.name, what, remedy))
         else:
             columns.append(column)
             if column.name in in_error:
@@ -179,41 +173,34 @@ def _errors(raw: Raw, expressions: dict[str, str]) -> dict[str, str]:
     return found
 
 
-def _required_in_error(
-    connection: duckdb.DuckDBPyConnection, raw: Raw, table: Table, cells: str, errors: dict[str, str]
-) -> dict[str, Fault]:
+def _required_in_error(engine: Engine, raw: Raw, table: Table, cells: str, errors: dict[str, str]) -> dict[str, Fault]:
     """The faults of required columns that are made of cells in error, by column."""
     found = {}
     for column in (column for column in table.columns if column.required and column.name in errors):
         with _unless_it_stops():
-            rows, examples = connection.execute(
-                f"SELECT count(*), arg_min({{'r': {ROW}, 'f': error_{column.name}}}, {ROW}, {rules.EXAMPLES}) "
-                f"FROM {cells} WHERE {KEEP} AND error_{column.name} IS NOT NULL"
-            ).fetchall()[0]
+            error = f"error_{column.name}"
+            rows, shown = raw.counted(engine, error, cells, f"{KEEP} AND {error} IS NOT NULL")
             if rows:
-                shown = tuple(raw.example(example["r"], example["f"]) for example in examples)
                 found[column.name] = rules.in_error(raw, column.name, rows, shown)
     return found
 
 
-def _day_key(connection: duckdb.DuckDBPyConnection, column: Column, cells: str, written: str) -> str:
+def _day_key(engine: Engine, column: Column, cells: str, written: str) -> str:
     """How to map a column of numbers that stand for days, empty when they do not."""
     with _unless_it_stops():
         cell = f"TRY_CAST(cell_{column.name} AS BIGINT)"
-        low, high = connection.execute(f"SELECT min({cell}), max({cell}) FROM {cells} WHERE {KEEP}").fetchall()[0]
+        low, high = engine.row(f"SELECT min({cell}), max({cell}) FROM {cells} WHERE {KEEP}")
         return rules.day_keys(column, low, high, written)
     return ""
 
 
-def _swapped(
-    connection: duckdb.DuckDBPyConnection, raw: Raw, table: Table, cells: str, types: dict[str, str]
-) -> list[Fault]:
+def _swapped(engine: Engine, raw: Raw, table: Table, cells: str, types: dict[str, str]) -> list[Fault]:
     """The faults of date columns in which day and month were changed round."""
     found: list[Fault] = []
     for column in table.columns:
         if column.kind == "date" and types.get(f"cell_{column.name}") == "VARCHAR":
             with _unless_it_stops():
-                fault = swapped_days(connection, raw, column.name, f"(SELECT * FROM {cells} WHERE {KEEP})")
+                fault = swapped_days(engine, raw, column.name, f"(SELECT * FROM {cells} WHERE {KEEP})")
                 found += [fault] if fault else []
     return found
 
@@ -240,8 +227,8 @@ def _with_numbers(raw: Raw, source: Source, converter: Converter, names: Alike) 
     meant = {wanted: names.names.get(wanted, known.get(wanted.lower())) for wanted in source.csv.numbers}
     there = raw.source_names.values()
     faults = [
-        rules.column_fault(
-            raw, None, f"missing column '{wanted}'{nearest(wanted, there)}", f"Correct sources.{raw.table}.csv.numbers"
+        raw.fault(
+            None, f"missing column '{wanted}'{nearest(wanted, there)}", f"Correct sources.{raw.table}.csv.numbers"
         )
         for wanted, column in meant.items()
         if column is None
@@ -259,9 +246,7 @@ def _with_numbers(raw: Raw, source: Source, converter: Converter, names: Alike) 
     return f"(SELECT *, {broken} FROM {inner})", numbers, faults
 
 
-def _bind(
-    connection: duckdb.DuckDBPyConnection, raw: Raw, relation: str, column: str | None, expression: str
-) -> Fault | None:
+def _bind(engine: Engine, raw: Raw, relation: str, column: str | None, expression: str) -> Fault | None:
     """The fault of an expression that does not fit the source; `column` is None for `where`."""
     key = f"sources.{raw.table}.columns.{column}" if column else f"sources.{raw.table}.where"
     known = {theirs.lower() for theirs in raw.columns}
@@ -270,13 +255,13 @@ def _bind(
         return rules.missing_columns(raw, column, key, missing)
     wanted = f"(\n{expression}\n)" if column else f"CAST((\n{expression}\n) AS BOOLEAN)"
     try:
-        connection.execute(f"DESCRIBE SELECT {wanted} FROM {relation}")
+        engine.rows(f"DESCRIBE SELECT {wanted} FROM {relation}")
     except duckdb.Error as error:
         said = str(error).split("\n")[0].split("Error: ", 1)[-1]
         remedy = f"Correct {key}"
         if "VARCHAR" in said:
             remedy += f"; columns of text that hold numbers are parsed when sources.{raw.table}.csv.numbers names them"
-        return rules.column_fault(raw, column, f"the expression does not fit the source: {said}", remedy)
+        return raw.fault(column, f"the expression does not fit the source: {said}", remedy)
     return None
 
 

@@ -48,8 +48,8 @@ def count(engine: Engine, coded: Coded) -> OrderIds:
     fold = ("any_value(order_fold) AS order_fold, ", "order_fold, ") if "order_fold" in coded.columns else ("", "")
 
     def within(bucket: Path) -> tuple[int, ...]:
-        rows = f"read_parquet({text(str(bucket / '*.parquet'))}, hive_partitioning = false)"
-        path = text(str(folder / f"{bucket.name}.parquet"))
+        rows = f"read_parquet({text(bucket / '*.parquet')}, hive_partitioning = false)"
+        path = text(folder / f"{bucket.name}.parquet")
         con = engine.reader.cursor()  # a cursor of its own for each thread
         con.execute(
             f"""COPY (SELECT client, order_key, {fold[0]}count(sold) > 0 AS sold,
@@ -76,4 +76,4 @@ def written(engine: Engine) -> str | None:
     folder = engine.scratch / _PAIRS
     if not folder.is_dir() or not any(folder.iterdir()):
         return None
-    return f"read_parquet({text(str(folder / '*.parquet'))}, hive_partitioning = false)"
+    return f"read_parquet({text(folder / '*.parquet')}, hive_partitioning = false)"

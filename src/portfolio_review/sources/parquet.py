@@ -16,8 +16,7 @@ from typing import NamedTuple
 import duckdb
 
 from portfolio_review.doubt import MOST_EXAMPLES, Doubt, Phrase
-from portfolio_review.errors import Fault
-from portfolio_review.sources.engine import Engine, name, text
+from portfolio_review.sources.engine import Engine, name, stored, text
 from portfolio_review.sources.files import Found, digest
 from portfolio_review.sources.model import Input
 from portfolio_review.sources.raw import (
@@ -29,6 +28,7 @@ from portfolio_review.sources.raw import (
     columns_of,
     distinct_names,
     printable,
+    refused,
     with_folders,
 )
 
@@ -82,9 +82,9 @@ def read_parquet(engine: Engine, found: Found, used: Mapping[str, str] | None) -
     groups = itertools.groupby(sorted(files, key=lambda one: (str(one.group), one.index)), key=lambda one: one.group)
     scans = [_scan(list(group), names, numbered=paths is not found.paths) for _, group in groups]
     relation = f"({' UNION ALL '.join(scans)})"
-    described = engine.reader.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
+    described = engine.rows(f"DESCRIBE SELECT * FROM {relation}")
     inputs = tuple(
-        Input(found.table, label, digest(path), path.stat().st_size, rows(engine.reader, path))
+        Input(found.table, label, digest(path), path.stat().st_size, rows(engine, path))
         for label, path in zip(found.names, found.paths, strict=True)
     )
     raw = Raw(
@@ -94,10 +94,9 @@ def read_parquet(engine: Engine, found: Found, used: Mapping[str, str] | None) -
     return with_folders(raw, found.folders)
 
 
-def rows(connection: duckdb.DuckDBPyConnection, path: Path) -> int:
+def rows(engine: Engine, path: Path) -> int:
     """The number of rows that a Parquet file declares."""
-    counted = connection.execute(f"SELECT sum(num_rows) FROM parquet_file_metadata({text(str(path))})").fetchall()
-    return int(counted[0][0] or 0)
+    return int(engine.row(f"SELECT sum(num_rows) FROM parquet_file_metadata({text(path)})")[0] or 0)
 
 
 def sorted_rows(
@@ -107,41 +106,34 @@ def sorted_rows(
     is removed. The same rows are the same bytes, and so one input."""
     path = engine.scratch / f"{table}.sorted.parquet"
     engine.write(
-        f"SELECT row_number() OVER () AS {ROW}, * FROM (SELECT {cells} FROM read_parquet({text(str(part))}) "
-        "ORDER BY ALL)",
-        path,
+        f"SELECT row_number() OVER () AS {ROW}, * FROM (SELECT {cells} FROM {stored(part)} ORDER BY ALL)", path
     )
     part.unlink()
-    given = Input(table, label, digest(path), path.stat().st_size, rows(engine.reader, path), version)
-    relation = f"read_parquet({text(str(path))})"
-    return Raw(table, form, label, relation, columns_of(engine.reader, relation), (label,), (given,))
+    given = Input(table, label, digest(path), path.stat().st_size, rows(engine, path), version)
+    return Raw(table, form, label, stored(path), columns_of(engine, stored(path)), (label,), (given,))
 
 
-def int96_of(connection: duckdb.DuckDBPyConnection, path: Path) -> frozenset[str]:
+def int96_of(engine: Engine, path: Path) -> frozenset[str]:
     """The columns of a file whose timestamps are of type INT96."""
-    return frozenset(one[0] for one in _schema(connection, path) if one[1] == "INT96")
+    return frozenset(one[0] for one in _schema(engine, path) if one[1] == "INT96")
 
 
 def _columns(engine: Engine, table: str, label: str, path: Path) -> tuple[_Column, ...]:
     try:
-        described = engine.reader.execute(
-            f"DESCRIBE SELECT * FROM read_parquet({text(str(path))}, hive_partitioning = false)"
-        ).fetchall()
-        schema = _schema(engine.reader, path)
+        described = engine.rows(f"DESCRIBE SELECT * FROM read_parquet({text(path)}, hive_partitioning = false)")
+        schema = _schema(engine, path)
     except duckdb.Error as error:
         said = printable(str(error).split("\n")[0].replace(str(path), label), 200)
-        raise Refused(
-            Fault(table, None, f"the file cannot be read as Parquet: {said}", 0, "Export it again", file=label)
-        ) from None
+        raise refused(table, label, f"the file cannot be read as Parquet: {said}", "Export it again") from None
     return tuple(
         _Column(theirs, row[0], _INSTANT if kind == "INT96" else row[1], kind == "INT96")
         for row, (theirs, kind) in zip(described, schema, strict=True)
     )
 
 
-def _schema(connection: duckdb.DuckDBPyConnection, path: Path) -> list[tuple[str, str]]:
+def _schema(engine: Engine, path: Path) -> list[tuple[str, str]]:
     """Name and physical type of each column, as they stand in the file; those inside of columns are passed over."""
-    entries = connection.execute(f"SELECT name, type, num_children FROM parquet_schema({text(str(path))})").fetchall()
+    entries = engine.rows(f"SELECT name, type, num_children FROM parquet_schema({text(path)})")
     found: list[tuple[str, str]] = []
     inside = 0
     for theirs, kind, children in entries[1:]:
@@ -173,18 +165,18 @@ def _void(engine: Engine, found: Found, columns: list[tuple[_Column, ...]]) -> l
             else:
                 said.append(f"has {theirs} as {_kind(column.type)}, not {_kind(kept[theirs].type)}")
         if said:
-            raise Refused(
-                Fault(
-                    found.table, None,
-                    f"the file differs in its columns from {found.names[0]}: it {'; '.join(said)}", 0,
-                    "Files of one glob need the same columns: export them alike, or name fewer files", file=label,
-                )
-            )  # fmt: skip
+            raise other_columns(found.table, label, found.names[0], said)
     return [frozenset(one) for one in void]
 
 
 def _named(columns: tuple[_Column, ...], theirs: str) -> _Column:
     return next(column for column in columns if column.theirs == theirs)
+
+
+def other_columns(table: str, label: str, first: str, said: list[str]) -> Refused:
+    """The refusal of a file whose columns are not those of the first."""
+    remedy = "Files of one glob need the same columns: export them alike, or name fewer files"
+    return refused(table, label, f"the file differs in its columns from {first}: it {'; '.join(said)}", remedy)
 
 
 def _lacking(first: dict[str, _Column], other: dict[str, _Column]) -> list[str]:
@@ -200,16 +192,16 @@ def _is_void(engine: Engine, path: Path, column: _Column) -> bool:
     filled = f"NOT isnan({name(column.duckdb)})" if column.type in ("DOUBLE", "FLOAT") else "true"
     query = (
         f"SELECT count({name(column.duckdb)}) FILTER ({filled}) "
-        f"FROM read_parquet({text(str(path))}, hive_partitioning = false)"
+        f"FROM read_parquet({text(path)}, hive_partitioning = false)"
     )
-    return bool(engine.reader.execute(query).fetchall()[0][0] == 0)
+    return bool(engine.row(query)[0] == 0)
 
 
 def _numbered(engine: Engine, found: Found, index: int, columns: tuple[_Column, ...]) -> Path:
     """A copy of a file whose own columns hide the numbers of its rows, with those written out."""
     part = engine.scratch / f"{found.scratch}_{index}.parquet"
     cells = ", ".join(name(column.duckdb) for column in columns)
-    scan = f"read_parquet({text(str(found.paths[index]))}, hive_partitioning = false)"
+    scan = f"read_parquet({text(found.paths[index])}, hive_partitioning = false)"
     engine.write(f"SELECT {index * ROWS_PER_FILE} + row_number() OVER () AS {ROW}, {cells} FROM {scan}", part)
     return part
 
@@ -217,7 +209,7 @@ def _numbered(engine: Engine, found: Found, index: int, columns: tuple[_Column, 
 def _scan(files: list[_File], names: dict[str, str], *, numbered: bool) -> str:
     """SELECT of the rows of files of one group, with `ROW` and the columns under the names of the source."""
     first = files[0]
-    listed = ", ".join(text(str(one.path)) for one in files)
+    listed = ", ".join(text(one.path) for one in files)
     places = ", ".join(str(one.index) for one in files)
     file = (
         "file_index"
@@ -250,11 +242,11 @@ def _doubts(
         if used is not None and theirs.lower() not in used:
             continue
         column = name(names[theirs])
-        examples = engine.reader.execute(
+        examples = engine.rows(
             f"SELECT {ROW}, CAST(timezone('UTC', {column}) AS VARCHAR), "
             f"CAST(timezone({text(engine.timezone)}, {column}) AS VARCHAR) "
             f"FROM {relation} WHERE {column} IS NOT NULL LIMIT {MOST_EXAMPLES}"
-        ).fetchall()
+        )
         shown = tuple(f"row {row % ROWS_PER_FILE}: {utc} UTC is {local}" for row, utc, local in examples)
         counted = sum(
             given.rows or 0 for one, given in zip(files, inputs, strict=True) if _named(one.columns, theirs).int96

@@ -18,10 +18,10 @@ from portfolio_review.errors import Fault, nearest
 from portfolio_review.review import FileOptions, Source
 from portfolio_review.sources import engine as engines
 from portfolio_review.sources import syntax
-from portfolio_review.sources.engine import Engine, name, text
+from portfolio_review.sources.engine import Engine, name, stored, text
 from portfolio_review.sources.files import Missing, digest, format_of, matches, missing, refuse_odd
 from portfolio_review.sources.model import Input
-from portfolio_review.sources.raw import ROW, Format, Raw, Refused, columns_of
+from portfolio_review.sources.raw import ROW, Format, Raw, Refused, columns_of, refused
 from portfolio_review.sources.staging import Staged, stage
 
 _READERS: dict[str, Format] = {
@@ -213,19 +213,19 @@ def read_query(engine: Engine, table: str, source: Source, base: Path) -> Raw:
             connection.execute(
                 f"COPY (SELECT row_number() OVER () AS {ROW}, * "
                 f"FROM (SELECT * FROM (\n{_rewritten(query, planned, staged)}\n) ORDER BY ALL)) "
-                f"TO {text(str(part))} (FORMAT parquet)"
+                f"TO {text(part)} (FORMAT parquet)"
             )
     except duckdb.InterruptException:
-        raise Refused(_endless(table, f"took longer than {engines.QUERY_SECONDS:,.0f} s")) from None
+        raise _endless(table, f"took longer than {engines.QUERY_SECONDS:,.0f} s") from None
     except duckdb.OutOfMemoryException as error:
         if "max_temp_directory_size" not in str(error):
             raise
-        raise Refused(_endless(table, f"put more than {engines.QUERY_SPILL_GB:g} GB aside on disk")) from None
+        raise _endless(table, f"put more than {engines.QUERY_SPILL_GB:g} GB aside on disk") from None
     except duckdb.Error as error:
-        raise Refused(_failed(table, error, base, staged)) from None
-    relation = f"read_parquet({text(str(part))})"
+        raise _failed(table, error, base, staged) from None
+    relation = stored(part)
     return Raw(
-        table, "query", "query", relation, columns_of(engine.reader, relation), ("query",),
+        table, "query", "query", relation, columns_of(engine, relation), ("query",),
         tuple(dict.fromkeys(one for path in planned.paths for one in staged[path].inputs)),
         doubts=tuple(doubt for path in planned.paths for doubt in staged[path].doubts),
         three_decimals={column: one for path in planned.paths for column, one in staged[path].three_decimals.items()},
@@ -243,7 +243,7 @@ def _staged(engine: Engine, table: str, source: Source, planned: Plan, base: Pat
                 staged[path] = _in_place(table, path, base)
             else:
                 staged[path] = stage(engine, table, number, path, options, base, planned.names)
-                faults += _alike(table, path, staged[path].columns, planned.names)
+                _refuse_alike(table, path, staged[path].columns, planned.names)
         except Refused as refused:
             faults += refused.faults
     if faults:
@@ -260,19 +260,14 @@ def _in_place(table: str, path: str, base: Path) -> Staged:
     return Staged(None, tuple(inputs))
 
 
-def _alike(table: str, path: str, columns: tuple[str, ...], names: frozenset[str]) -> list[Fault]:
+def _refuse_alike(table: str, path: str, columns: tuple[str, ...], names: frozenset[str]) -> None:
     """A query cannot say which of two columns it means whose names differ only in case."""
     lowered = [one.lower() for one in columns]
     twice = [one for one in columns if lowered.count(one.lower()) > 1 and (one.lower() in names or "*" in names)]
-    if not twice:
-        return []
-    return [
-        Fault(
-            table, None, f"columns differ only in case, and SQL does not tell them apart: {', '.join(twice)}", 0,
-            "Read the file by path and quote the exact name, or rename one of them in the export", file=path,
-            id="columns_alike",
-        )
-    ]  # fmt: skip
+    if twice:
+        rule = f"columns differ only in case, and SQL does not tell them apart: {', '.join(twice)}"
+        remedy = "Read the file by path and quote the exact name, or rename one of them in the export"
+        raise refused(table, path, rule, remedy, id="columns_alike")
 
 
 def _rewritten(query: str, planned: Plan, staged: Mapping[str, Staged]) -> str:
@@ -282,7 +277,7 @@ def _rewritten(query: str, planned: Plan, staged: Mapping[str, Staged]) -> str:
         files = [staged[path].path for path in place.paths]
         if place.own or not any(files):
             continue
-        listed = ", ".join(text(str(file or path)) for file, path in zip(files, place.paths, strict=True))
+        listed = ", ".join(text(file or path) for file, path in zip(files, place.paths, strict=True))
         columns = f"({', '.join(map(name, place.columns))})" if place.columns else ""
         new = f"read_parquet([{listed}], union_by_name = true) AS {name(place.alias)}{columns}"
         written = written[: place.start] + new.encode() + written[place.end :]
@@ -299,12 +294,12 @@ def _folder(base: Path, path: str) -> Path:
     return Path(os.path.normpath(base.joinpath(*plain)))
 
 
-def _endless(table: str, what: str) -> Fault:
+def _endless(table: str, what: str) -> Refused:
     remedy = f"Look in sources.{table}.query for a join without a condition, or join fewer rows"
-    return Fault(table, None, f"the query {what} and was ended", 0, remedy, file="query")
+    return refused(table, "query", f"the query {what} and was ended", remedy)
 
 
-def _failed(table: str, error: duckdb.Error, base: Path, staged: Mapping[str, Staged]) -> Fault:
+def _failed(table: str, error: duckdb.Error, base: Path, staged: Mapping[str, Staged]) -> Refused:
     said = " ".join(str(error).split("\n\nLINE")[0].split("\n")[:2]).replace(f"{base}/", "")
     for path, one in staged.items():
         said = said.replace(str(one.path), path) if one.path else said
@@ -312,4 +307,4 @@ def _failed(table: str, error: duckdb.Error, base: Path, staged: Mapping[str, St
         remedy = "A query reads the review file's folder and the folders of the relative paths that it names"
     else:
         remedy = f"Correct sources.{table}.query, or the data that it reads"
-    return Fault(table, None, f"the query failed: {said}", 0, remedy, file="query")
+    return refused(table, "query", f"the query failed: {said}", remedy)

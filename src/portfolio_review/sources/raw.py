@@ -5,13 +5,11 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
-import duckdb
-
-from portfolio_review.doubt import Doubt
+from portfolio_review.doubt import MOST_EXAMPLES, Doubt
 from portfolio_review.errors import Fault
-from portfolio_review.sources.engine import name, text
+from portfolio_review.sources.engine import Engine, name, text
 from portfolio_review.sources.model import Input
 
 ROW = "__source_row__"
@@ -19,6 +17,8 @@ ROW = "__source_row__"
 ROWS_PER_FILE = 1 << 40
 
 Format = Literal["parquet", "csv", "xlsx", "query", "connection", "lake"]
+Examples = tuple[tuple[int | None, str], ...]
+"""Row numbers and what stands there, as a fault shows them."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,21 @@ class Raw:
     def has_row_numbers(self) -> bool:
         return self.format in ("parquet", "csv", "xlsx")
 
+    def fault(
+        self, column: str | None, rule: str, remedy: str, rows: int = 0, examples: Examples = (), id: str | None = None
+    ) -> Fault:
+        """A fault of a column of ours, or of the source itself."""
+        return Fault(self.table, column, rule, rows, remedy, file=self.label, examples=examples, id=id)
+
+    def counted(self, engine: Engine, cell: str, relation: str, condition: str = "true") -> tuple[int, Examples]:
+        """How many rows of a relation fulfil a condition, and the first of them, each with a text (SQL over them)."""
+        count, found = engine.row(f"SELECT count(*), {first(cell)} FROM {relation} WHERE {condition}")
+        return count, self.shown(found)
+
+    def shown(self, found: list[dict[str, Any]] | None) -> Examples:
+        """What the SQL of `first` gave, as a fault's examples."""
+        return tuple(self.example(one["r"], one["f"]) for one in found or ())
+
     def example(self, row: int, found: str) -> tuple[int | None, str]:
         """A fault's example: row number and value, with the file when there are several."""
         shown = printable(found)
@@ -66,12 +81,29 @@ class Raw:
         return number, f"{shown} in {self.files[index]}" if len(self.files) > 1 else shown
 
 
+def told(examples: Examples) -> tuple[str, ...]:
+    """The same as a doubt's: `row 17: 1970-01-01`, or the text alone where a source has no rows to count."""
+    return tuple(value if row is None else f"row {row}: {value}" if value else f"row {row}" for row, value in examples)
+
+
 class Refused(Exception):
     """A source that cannot be read at all; carries its faults."""
 
     def __init__(self, *faults: Fault) -> None:
         self.faults = faults
         super().__init__("; ".join(map(str, faults)))
+
+
+def refused(
+    table: str, file: str | None, rule: str, remedy: str, rows: int = 0, examples: Examples = (), id: str | None = None
+) -> Refused:
+    """A file of a source that cannot be read, for one reason."""
+    return Refused(Fault(table, None, rule, rows, remedy, file=file, examples=examples, id=id))
+
+
+def first(cell: str) -> str:
+    """SQL of the first rows by their numbers, with a text each; see `Raw.shown`."""
+    return f"arg_min({{'r': {ROW}, 'f': {cell}}}, {ROW}, {MOST_EXAMPLES})"
 
 
 def printable(value: str, limit: int = 60) -> str:
@@ -111,7 +143,6 @@ def with_folders(raw: Raw, folders: Mapping[str, tuple[str | None, ...]]) -> Raw
     return dataclasses.replace(raw, relation=relation, columns={**raw.columns, **dict.fromkeys(new, "VARCHAR")})
 
 
-def columns_of(connection: duckdb.DuckDBPyConnection, relation: str) -> dict[str, str]:
+def columns_of(engine: Engine, relation: str) -> dict[str, str]:
     """The columns of a relation with their types, without the row number."""
-    described = connection.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
-    return {row[0]: row[1] for row in described if row[0] != ROW}
+    return {row[0]: row[1] for row in engine.rows(f"DESCRIBE SELECT * FROM {relation}") if row[0] != ROW}

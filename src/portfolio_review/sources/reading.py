@@ -148,9 +148,9 @@ def _read(review: Review, base: Path, folder: Path, faults: list[Fault], seen: l
         known = _known_clients(review, tables, account)
         for mapped in (tables[table] for table in CONTRACTS if table in tables):
             if known is not None:
-                faults += validation.unknown_clients(engine.reader, mapped, known)
+                faults += validation.unknown_clients(engine, mapped, known)
         if "clients" in tables:
-            faults += validation.merge_faults(engine.reader, tables["clients"], known)
+            faults += validation.merge_faults(engine, tables["clients"], known)
         _raise_if_refused(faults)
         if account is None:
             raise DataRefusedError("the transactions cannot be read: export them again")

@@ -19,7 +19,7 @@ from portfolio_review.calendar import Month
 from portfolio_review.sources import coding, dates
 from portfolio_review.sources.coding import MILLION, Coded, millionths
 from portfolio_review.sources.contracts import NO_UNIT
-from portfolio_review.sources.engine import Engine, text
+from portfolio_review.sources.engine import Engine, stored, text
 from portfolio_review.sources.model import Duplicates, LeftOut, Reason, rows_folder
 from portfolio_review.sources.raw import ROW
 from portfolio_review.sources.repeated import repeated
@@ -150,11 +150,7 @@ def units(engine: Engine, coded: Coded) -> dict[int, str]:
     path = coded.dictionary("unit")
     if not path.exists():
         return {}
-    return dict(
-        engine.reader.execute(
-            f"SELECT code, value FROM read_parquet({text(str(path))}) WHERE value IS NOT NULL"
-        ).fetchall()
-    )
+    return dict(engine.rows(f"SELECT code, value FROM {stored(path)} WHERE value IS NOT NULL"))
 
 
 def _found(engine: Engine, coded: Coded) -> list[tuple[Any, ...]]:
@@ -165,24 +161,24 @@ def _found(engine: Engine, coded: Coded) -> list[tuple[Any, ...]]:
     unknown, unpriced = "0", "0"
     if "margin" in coded.columns:
         unknown, unpriced = millionths("revenue", "abs", "margin IS NULL"), "count(*) - count(margin)"
-    return engine.reader.execute(
+    return engine.rows(
         f"SELECT least(bucket, 0), unit, {MONTH}, count(*), {millionths('revenue')}, {millionths('revenue', 'abs')}, "
         f"{unknown}, {unpriced}, min(date), max(date), bit_or(1::BIGINT << day(date)) FROM {written} GROUP BY ALL"
-    ).fetchall()
+    )
 
 
 def _write_candidates(engine: Engine, coded: Coded) -> bool:
     """Write the keys of rows that occur twice, for the rows of a client lie in one bucket; whether there are any."""
 
     def within(bucket: Path) -> np.ndarray:
-        rows = f"read_parquet({text(str(bucket / '*.parquet'))})"
+        rows = stored(bucket / "*.parquet")
         return repeated(engine.reader.cursor(), rows, "row_key")  # a cursor of its own for each thread
 
     with ThreadPoolExecutor(engine.threads) as pool:  # numpy sorts with one thread
         found = list(pool.map(within, rows_folder(coded.folder).glob("bucket=[0-9]*")))
     keys = np.concatenate([np.empty(0, dtype="uint64"), *found])
     engine.reader.register("candidates", {"row_key": keys})
-    engine.reader.execute(f"COPY (SELECT row_key FROM candidates) TO {text(str(_path(engine)))} (FORMAT parquet)")
+    engine.reader.execute(f"COPY (SELECT row_key FROM candidates) TO {text(_path(engine))} (FORMAT parquet)")
     engine.reader.unregister("candidates")
     return len(keys) > 0
 
@@ -198,18 +194,18 @@ def _duplicates(engine: Engine, coded: Coded) -> tuple[str, Duplicates, list[tup
     Only rows whose key occurs twice are compared in full, for a comparison of all would hold every row.
     """
     path = engine.scratch / DUPLICATES
-    candidates = f"SELECT row_key FROM read_parquet({text(str(_path(engine)))})"
+    candidates = f"SELECT row_key FROM {stored(_path(engine))}"
     rows = (
         f"SELECT {ROW}, unit, date, revenue, "
         f"row_number() OVER (PARTITION BY {', '.join(coded.exact)} ORDER BY {ROW}) AS nth "
         f"FROM {coded.rows} WHERE bucket >= 0 AND row_key IN ({candidates})"
     )
-    engine.reader.execute(f"COPY (SELECT * FROM ({rows}) WHERE nth > 1) TO {text(str(path))} (FORMAT parquet)")
-    relation = f"read_parquet({text(str(path))})"
-    found = engine.reader.execute(
+    engine.reader.execute(f"COPY (SELECT * FROM ({rows}) WHERE nth > 1) TO {text(path)} (FORMAT parquet)")
+    relation = stored(path)
+    found = engine.rows(
         f"SELECT unit, {MONTH}, count(*), {millionths('revenue')}, {millionths('revenue', 'abs')} FROM {relation} "
         "GROUP BY ALL ORDER BY ALL"
-    ).fetchall()
+    )
     whole = Duplicates(sum(part[2] for part in found), money(sum(part[3] for part in found)))
     return relation, whole, [(unit, month, rows, size) for unit, month, rows, _, size in found]
 

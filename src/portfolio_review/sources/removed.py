@@ -22,8 +22,8 @@ def by_value(engine: Engine, mapped: Mapped) -> tuple[tuple[str, int], ...]:
         return ()
     gone = f"NOT coalesce(CAST((\n{where}\n) AS BOOLEAN), true)"
     values = " || ', ' || ".join(shown)
-    found = engine.reader.execute(
+    found = engine.rows(
         f"SELECT {values} AS value, count(*) AS n FROM {mapped.relation} WHERE {gone} "
         f"GROUP BY value ORDER BY n DESC, value LIMIT {MOST_VALUES}"
-    ).fetchall()
+    )
     return tuple((printable(value, 200), rows) for value, rows in found)

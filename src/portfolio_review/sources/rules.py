@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from portfolio_review.errors import Fault, nearest
 from portfolio_review.review import CsvOptions
@@ -10,11 +11,8 @@ from portfolio_review.sources.contracts import CONTRACTS, Column
 from portfolio_review.sources.conversion import EARLIEST, LATEST, LONGEST, TOO_LARGE
 from portfolio_review.sources.daykeys import expression_of
 from portfolio_review.sources.engine import name
-from portfolio_review.sources.raw import Raw
+from portfolio_review.sources.raw import Examples, Raw
 
-Examples = tuple[tuple[int | None, str], ...]
-EXAMPLES = 5
-"""How many rows a fault shows."""
 _LISTED = 40
 _DIGITS = 18
 _PLAIN_NAME = re.compile(r"[^\W\d]\w*")
@@ -56,20 +54,14 @@ def three_decimals(csv: CsvOptions) -> str:
 
 
 def cell_fault(
-    raw: Raw,
-    column: Column,
-    rule: str,
-    rows: int,
-    found: list[str],
-    examples: Examples,
-    csv: CsvOptions,
-    written: str = "x",
+    raw: Raw, column: Column, rule: str, rows: int, first: list[dict[str, Any]], csv: CsvOptions, written: str = "x",
     totals: str = "",
-) -> Fault:
-    """The fault of a column whose cells break `rule`; `found` are their texts, unshortened.
+) -> Fault:  # fmt: skip
+    """The fault of a column whose cells break `rule`; `first`: some of them, as `raw.first` gives them.
 
     `written`: the expression that gives them; `totals`: the `where` that removes rows of totals among them.
     """
+    found = [one["f"] for one in first]
     if rule == "number":
         broken, remedy = "text is not a number", _number_remedy(csv)
     elif rule == "date":
@@ -89,7 +81,7 @@ def cell_fault(
     if rule == "missing" and raw.table == "transactions":
         article = "without a date" if column.name == "date" else f"without {column.name}"
         broken = f"a transaction {article}"
-    return Fault(raw.table, column.name, broken, rows, remedy, file=raw.label, examples=examples)
+    return raw.fault(column.name, broken, remedy, rows, raw.shown(first))
 
 
 def _day_key(column: Column, found: list[str], written: str, *, text: bool) -> str:
@@ -106,10 +98,6 @@ def day_keys(column: Column, low: object, high: object, written: str) -> str:
     return _day_key(column, [str(low), str(high)], written, text=False)
 
 
-def column_fault(raw: Raw, column: str | None, rule: str, remedy: str, rows: int = 0, examples: Examples = ()) -> Fault:
-    return Fault(raw.table, column, rule, rows, remedy, file=raw.label, examples=examples)
-
-
 def alike(raw: Raw, column: str | None, columns: tuple[str, ...]) -> Fault:
     """A name that could mean several columns of the source."""
     listed = ", ".join(f"'{one}'" for one in columns)
@@ -117,18 +105,16 @@ def alike(raw: Raw, column: str | None, columns: tuple[str, ...]) -> Fault:
     choices = (
         " or ".join(mapped_as(column, one) for one in columns[:2]) if column else " or ".join(map(name, columns[:2]))
     )
-    return Fault(
-        raw.table, column, f"the columns {listed} differ only in case or blanks: it is not said which is meant", 0,
-        f"Quote the exact name in {key}: {choices}", file=raw.label, id="columns_alike",
-    )  # fmt: skip
+    rule = f"the columns {listed} differ only in case or blanks: it is not said which is meant"
+    return raw.fault(column, rule, f"Quote the exact name in {key}: {choices}", id="columns_alike")
 
 
 def in_error(raw: Raw, column: str, rows: int, examples: Examples) -> Fault:
     """A required column that is made of cells in error."""
-    return Fault(
-        raw.table, column, "a cell is in error, or a formula that no program has computed, so its value is not known",
-        rows, "Correct the cells and save the workbook in an office program before it is read or exported, "
-        "or leave the rows out with where", file=raw.label, examples=examples, id="cells_in_error",
+    return raw.fault(
+        column, "a cell is in error, or a formula that no program has computed, so its value is not known",
+        "Correct the cells and save the workbook in an office program before it is read or exported, "
+        "or leave the rows out with where", rows, examples, "cells_in_error",
     )  # fmt: skip
 
 
@@ -140,7 +126,7 @@ def missing_columns(raw: Raw, column: str | None, key: str, missing: list[str]) 
     plural = "s" if len(missing) > 1 else ""
     near = _near(missing[0], there)
     typed = f"; write {mapped_as(column, near)}" if near and column and not _PLAIN_NAME.fullmatch(near) else ""
-    return column_fault(raw, column, f"missing column{plural} {named}", f"Correct {key}{typed}; the source has {shown}")
+    return raw.fault(column, f"missing column{plural} {named}", f"Correct {key}{typed}; the source has {shown}")
 
 
 def mapped_as(column: str, theirs: str) -> str:
@@ -162,7 +148,7 @@ def not_given(raw: Raw, column: str, choice: tuple[str, ...] = ()) -> Fault:
     near, theirs = nearest(column, there), _near(column, there)
     typed = f" (write {mapped_as(column, theirs)})" if theirs and not _PLAIN_NAME.fullmatch(theirs) else ""
     remedy = f"Map it in sources.{raw.table}.columns{near}{typed}; columns of {raw.table}: {contract}"
-    return column_fault(raw, None if choice else column, what, remedy)
+    return raw.fault(None if choice else column, what, remedy)
 
 
 def _number_remedy(csv: CsvOptions) -> str:

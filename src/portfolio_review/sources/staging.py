@@ -11,18 +11,19 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from portfolio_review.doubt import MOST_EXAMPLES, Doubt, Phrase
-from portfolio_review.errors import Fault, nearest
+from portfolio_review.doubt import Doubt
+from portfolio_review.errors import nearest
 from portfolio_review.review import CsvOptions, FileOptions
 from portfolio_review.sources import rules
 from portfolio_review.sources.contracts import Column
 from portfolio_review.sources.conversion import Converter
 from portfolio_review.sources.csvtext import read_csv
 from portfolio_review.sources.engine import Engine, name, text
+from portfolio_review.sources.errorcells import in_error
 from portfolio_review.sources.files import Missing, find
 from portfolio_review.sources.model import Input
 from portfolio_review.sources.parquet import int96_of, read_parquet
-from portfolio_review.sources.raw import ROW, Raw, Refused
+from portfolio_review.sources.raw import ROW, Raw, Refused, first, refused, told
 from portfolio_review.sources.workbook import read_workbook
 
 _WHOLE = r"-?(?:0|[1-9]\d{0,17})"
@@ -52,11 +53,11 @@ def stage(
     """Read the files at one path of a query. `names`: columns that the query speaks of, in small letters."""
     found = find(table, written, base)
     if isinstance(found, Missing):
-        raise Refused(Fault(table, None, str(found), 0, "Export it again", file=written))
+        raise refused(table, written, str(found), "Export it again")
     found = dataclasses.replace(found, mark=f".{number}")
     if found.format == "parquet":
         raw = read_parquet(engine, found, None if "*" in names else {one: one for one in names})
-        if not any(int96_of(engine.reader, path) for path in found.paths):
+        if not any(int96_of(engine, path) for path in found.paths):
             return Staged(None, raw.inputs, columns=tuple(raw.source_names.values()))
     elif found.format == "csv":
         raw = read_csv(engine, found, options, names)
@@ -81,7 +82,7 @@ def _typed(engine: Engine, raw: Raw, csv: CsvOptions) -> tuple[list[str], list[s
         for column in texts
         for made in choices[column]
     ]
-    fits = iter(engine.reader.execute(f"SELECT {', '.join(tests)} FROM {raw.relation}").fetchall()[0] if tests else ())
+    fits = iter(engine.row(f"SELECT {', '.join(tests)} FROM {raw.relation}") if tests else ())
     typed, decimals = [], []
     for column in raw.columns:
         own = [made for made in choices.get(column, []) if next(fits)]
@@ -101,13 +102,10 @@ def _three_decimals(
     found = {}
     for column in columns:
         rows = f"(SELECT {ROW}, {name(column)} AS amount FROM {raw.relation} WHERE trim({name(column)}) <> '')"
-        count, matching, examples = engine.reader.execute(
-            f"SELECT count(*), count(*) FILTER (regexp_full_match(amount, {text(rules.three_decimals(csv))})), "
-            f"arg_min({{'r': {ROW}, 'f': amount}}, {ROW}, {MOST_EXAMPLES}) FROM {rows}"
-        ).fetchall()[0]
-        if count == matching:
-            shown = (raw.example(example["r"], example["f"]) for example in examples or ())
-            found[column] = (count, tuple(f"row {row}: {value}" for row, value in shown))
+        form = text(rules.three_decimals(csv))
+        if not engine.row(f"SELECT count(*) FILTER (NOT regexp_full_match(amount, {form})) FROM {rows}")[0]:
+            count, shown = raw.counted(engine, "amount", rows)
+            found[column] = (count, told(shown))
     return found
 
 
@@ -134,38 +132,20 @@ def _refuse_numbers(engine: Engine, raw: Raw, csv: CsvOptions, converter: Conver
         column = known.get(wanted.lower())
         if column is None:
             rule = f"missing column '{wanted}'{nearest(wanted, raw.columns)}"
-            faults.append(rules.column_fault(raw, None, rule, "Correct csv.numbers under files"))
+            faults.append(raw.fault(None, rule, "Correct csv.numbers under files"))
         elif raw.columns[column] == "VARCHAR":
             problem = converter.text_problem(name(column), converter.number(name(column)))
-            count, examples = engine.reader.execute(
-                f"SELECT count(*), arg_min({{'r': {ROW}, 'f': {name(column)}}}, {ROW}, {rules.EXAMPLES}) "
-                f"FROM {raw.relation} WHERE {problem} IS NOT NULL"
-            ).fetchall()[0]
+            unread = f"FROM {raw.relation} WHERE {problem} IS NOT NULL"
+            count, found = engine.row(f"SELECT count(*), {first(name(column))} {unread}")
             if count:
-                shown = tuple(raw.example(example["r"], example["f"]) for example in examples)
-                faults.append(rules.cell_fault(raw, Column(column, "number"), "number", count, [], shown, csv))
+                faults.append(rules.cell_fault(raw, Column(column, "number"), "number", count, found, csv))
     if faults:
         raise Refused(*faults)
 
 
 def _in_error(engine: Engine, raw: Raw) -> list[Doubt]:
     """The cells in error of a file, which are null to the query."""
-    found = []
-    for column, beside in raw.errors.items():
-        count, examples = engine.reader.execute(
-            f"SELECT count(*), arg_min({{'r': {ROW}, 'f': {beside}}}, {ROW}, {MOST_EXAMPLES}) "
-            f"FROM {raw.relation} WHERE {beside} IS NOT NULL"
-        ).fetchall()[0]
-        shown = tuple(raw.example(example["r"], example["f"]) for example in examples)
-        found.append(
-            Doubt(
-                id="cells_in_error", table=raw.table, column=column, rows=count,
-                done=Phrase("The value of a cell in error is not known: it is neither 0 nor blank."),
-                remedy=Phrase(
-                    "Correct the cells of %(column)s and save the workbook before it is read or exported.",
-                    {"column": column},
-                ),
-                examples=tuple(f"row {row}: {value}" for row, value in shown),
-            )
-        )  # fmt: skip
-    return found
+    return [
+        in_error(raw.table, column, *raw.counted(engine, beside, raw.relation, f"{beside} IS NOT NULL"))
+        for column, beside in raw.errors.items()
+    ]

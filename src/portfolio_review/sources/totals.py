@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 
-import duckdb
-
-from portfolio_review.sources.engine import name
+from portfolio_review.sources.engine import Engine, name
 from portfolio_review.sources.raw import ROW, Raw
 
 _LOOKED_AT = 20
@@ -19,15 +17,15 @@ _TOTAL = re.compile(
 )
 
 
-def where_of_totals(connection: duckdb.DuckDBPyConnection, raw: Raw, broken: str) -> str:
+def where_of_totals(engine: Engine, raw: Raw, broken: str) -> str:
     """The `where` that leaves out rows of totals among the rows `broken` (SQL of their `ROW`); empty without any."""
     texts = [column for column, kind in raw.columns.items() if kind == "VARCHAR"]
     if not texts or not raw.has_row_numbers:
         return ""
-    rows = connection.execute(
+    rows = engine.rows(
         f"SELECT {', '.join(map(name, texts))} FROM {raw.relation} "
         f"WHERE {ROW} IN (SELECT {ROW} FROM ({broken}) ORDER BY {ROW} DESC LIMIT {_LOOKED_AT})"
-    ).fetchall()
+    )
     for place, column in enumerate(texts):
         found = dict.fromkeys(row[place] for row in rows if row[place] and _TOTAL.match(row[place]))
         if found:

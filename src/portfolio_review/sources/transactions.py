@@ -54,7 +54,7 @@ def account(
         return None if found is None else Account(found.coded, found.counted, found.has_unit)
     assert rows is not None
     raw = rows
-    mapped = map_table(engine.reader, raw, source, review.timezone)
+    mapped = map_table(engine, raw, source, review.timezone)
     stopped: duckdb.Error | None = None
     if not mapped.faults:
         try:
@@ -80,7 +80,7 @@ def _units(engine: Engine, transactions: Mapped, tables: dict[str, Mapped]) -> P
     clients = tables.get("clients")
     if transactions.has("unit") or clients is None or not clients.has("unit") or not clients.has("client_id"):
         return None
-    if any(validation.merge_faults(engine.reader, clients, None)):
+    if any(validation.merge_faults(engine, clients, None)):
         return None  # all is refused in the end, and who follows whom cannot be told
     merged = "value_merged_into" if clients.has("merged_into") else "CAST(NULL AS VARCHAR)"
     path = engine.scratch / "units.parquet"
@@ -93,6 +93,6 @@ def _units(engine: Engine, transactions: Mapped, tables: dict[str, Mapped]) -> P
         "last AS (SELECT id, arg_max(at_id, steps) AS at_id FROM step GROUP BY id) "
         "SELECT last.id AS client_id, coalesce(successor.unit, own.unit) AS unit FROM last "
         "JOIN own ON own.id = last.id LEFT JOIN own successor ON successor.id = last.at_id "
-        f"WHERE coalesce(successor.unit, own.unit) IS NOT NULL) TO {text(str(path))} (FORMAT parquet)"
+        f"WHERE coalesce(successor.unit, own.unit) IS NOT NULL) TO {text(path)} (FORMAT parquet)"
     )
     return path

@@ -25,10 +25,10 @@ from portfolio_review.errors import Fault, nearest
 from portfolio_review.review import FileOptions
 from portfolio_review.sources.cellform import Form
 from portfolio_review.sources.cellxml import Cells, Traces, odd_cells, parts_of_sheets
-from portfolio_review.sources.engine import Engine, name, text
+from portfolio_review.sources.engine import Engine, name, stored
 from portfolio_review.sources.errorcells import error_column
 from portfolio_review.sources.files import Found, digest
-from portfolio_review.sources.headers import LOOKED_AT, better_header, said_of_header
+from portfolio_review.sources.headers import LOOKED_AT, better_header, empty_header, names_of, said_of_header
 from portfolio_review.sources.model import Input
 from portfolio_review.sources.raw import (
     ROW,
@@ -38,6 +38,7 @@ from portfolio_review.sources.raw import (
     columns_of,
     distinct_names,
     printable,
+    refused,
     with_folders,
 )  # fmt: skip
 from portfolio_review.sources.sheetcells import Column, plain, type_of, typed
@@ -71,7 +72,7 @@ def read_workbook(engine: Engine, found: Found, options: FileOptions, wanted: Co
     for place, sheet in sheets[1:]:
         if books[place].date1904 != books[0].date1904:
             said = f"the workbook counts its days from another year (1900 or 1904) than {found.names[0]}"
-            raise Refused(_fault(found.table, found.names[place], said, "Save both with the same date system"))
+            raise refused(found.table, found.names[place], said, "Save both with the same date system")
         _same_columns(found.table, first, sheet)
         for mine, theirs in zip(first.columns, sheet.columns, strict=True):
             mine.types |= theirs.types
@@ -97,8 +98,8 @@ def read_workbook(engine: Engine, found: Found, options: FileOptions, wanted: Co
                 arrays = [pa.array(column, one.type) for column, one in zip(cells, list(schema)[1:], strict=True)]
                 writer.write_table(pa.Table.from_arrays([rows, *arrays], schema=schema))
                 counts[place] += len(numbers)
-    relation = f"(SELECT {', '.join(map(name, schema.names))} FROM read_parquet({text(str(part))}))"
-    described = columns_of(engine.reader, relation)
+    relation = f"(SELECT {', '.join(map(name, schema.names))} FROM {stored(part)})"
+    described = columns_of(engine, relation)
     several = len(sheets) > len(books)
     raw = Raw(
         found.table, "xlsx", found.label, relation,
@@ -176,9 +177,7 @@ class _Book:
                 self.unread = self._left(visible)
         except CalamineError as error:
             said = printable(str(error) or type(error).__name__, 120)
-            raise Refused(
-                _fault(table, label, f"the workbook cannot be read: {said}", "Save it again as XLSX")
-            ) from None
+            raise refused(table, label, f"the workbook cannot be read: {said}", "Save it again as XLSX") from None
         self.date1904 = _counts_from_1904(path)
 
     def _chosen(self, visible: list[str]) -> list[_Sheet]:
@@ -188,14 +187,14 @@ class _Book:
         if wanted == EVERY_SHEET:
             sheets = [self._sheet(one) for one in visible if self._rows(one)]
             if not sheets:
-                raise Refused(_fault(self._table, self._label, "no visible sheet holds anything", "Name a sheet"))
+                raise refused(self._table, self._label, "no visible sheet holds anything", "Name a sheet")
             return sheets
         return [self._sheet(one) for one in ((wanted,) if isinstance(wanted, str) else dict.fromkeys(wanted))]
 
     def _sheet(self, wanted: str) -> _Sheet:
         if wanted not in self._names:
             near, known = nearest(wanted, self._names), ", ".join(self._names)
-            raise Refused(_fault(self._table, self._label, f"no sheet '{wanted}'{near}", f"The workbook has {known}"))
+            raise refused(self._table, self._label, f"no sheet '{wanted}'{near}", f"The workbook has {known}")
         label = f"{self._label}, sheet {wanted}" if len(self._names) > 1 else self._label
         return _Sheet(self._table, label, wanted, self._rows(wanted), self._odd(wanted), self._options, self._wanted)
 
@@ -274,17 +273,16 @@ class _Sheet:
             if len(looked) > LOOKED_AT:
                 break
         if not looked:
-            raise Refused(_fault(table, label, "the sheet is empty", "Name the sheet that holds the table with sheet"))
+            raise refused(table, label, "the sheet is empty", "Name the sheet that holds the table with sheet")
         self._skipped, header = looked[0][0] + 1, looked[0][1]
         if all(cell == "" for cell in header):
-            said = f"row {self._skipped}, which header_row names, is empty"
-            raise Refused(_fault(table, label, said, "Correct header_row under the source"))
+            raise empty_header(table, label, self._skipped)
         records = [[str(plain(cell, ".")) for cell in cells] for _, cells in looked]
         place = better_header(records, wanted)
         if place is not None:
-            raise Refused(_fault(table, label, *said_of_header(self._skipped, looked[place][0] + 1, table)))
+            raise refused(table, label, *said_of_header(self._skipped, looked[place][0] + 1, table))
         last = max(index for index, cell in enumerate(header) if cell != "")
-        self.columns = [Column(one, set()) for one in _names(table, label, header[: last + 1])]
+        self.columns = [Column(one, set()) for one in names_of(table, label, records[0][: last + 1])]
         for (row, column), _ in odd.items():
             if column <= last and row >= self._skipped:
                 self.columns[column].errors = True
@@ -320,30 +318,13 @@ class _Sheet:
             yield numbers, columns
 
 
-def _names(table: str, label: str, header: list[Any]) -> list[str]:
-    """Names of columns: blanks around are not part of them, unless without them two would be one."""
-    written = [str(plain(cell, ".")) for cell in header]
-    bare = [one.strip() for one in written]
-    kept = [one if bare.count(short) > 1 else short for one, short in zip(written, bare, strict=True)]
-    names = [one if one.strip() else f"column{index}" for index, one in enumerate(kept, start=1)]
-    twice = sorted({one for one in names if names.count(one) > 1})
-    if twice:
-        shown = ", ".join(f"'{printable(one)}'" for one in twice[:5])
-        raise Refused(
-            _fault(table, label, f"the header names a column twice: {shown}", "Give every column its own name")
-        )
-    return names
-
-
 def _same_columns(table: str, first: _Sheet, other: _Sheet) -> None:
     mine, theirs = [one.name for one in other.columns], [one.name for one in first.columns]
     if mine != theirs:
-        raise Refused(
-            _fault(
-                table, other.label, f"the file differs in its columns from {first.label}: it has {', '.join(mine)}",
-                "Workbooks of one glob, and sheets read together, need the same columns in the same order: "
-                "name fewer of them",
-            )
+        raise refused(
+            table, other.label, f"the file differs in its columns from {first.label}: it has {', '.join(mine)}",
+            "Workbooks of one glob, and sheets read together, need the same columns in the same order: "
+            "name fewer of them",
         )  # fmt: skip
 
 
@@ -368,7 +349,7 @@ def check_size(table: str, label: str, path: Path) -> tuple[frozenset[str], dict
                     total += len(piece)
                     if total - before > MAX_SMALL_PART and not _LARGE_PARTS.fullmatch(entry.filename):
                         said = f"the part {printable(entry.filename)} unpacks to more than {MAX_SMALL_PART >> 20} MB"
-                        raise Refused(_fault(table, label, said, "Save the workbook again, or export it as CSV"))
+                        raise refused(table, label, said, "Save the workbook again, or export it as CSV")
                     _refuse_bomb(table, label, total, path.stat().st_size)
                     trace.add(piece)
                     if form is not None:
@@ -377,7 +358,7 @@ def check_size(table: str, label: str, path: Path) -> tuple[frozenset[str], dict
                     form.close()
     except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError) as error:
         said = printable(str(error), 120)
-        raise Refused(_fault(table, label, f"the workbook is damaged: {said}", "Save it again as XLSX")) from None
+        raise refused(table, label, f"the workbook is damaged: {said}", "Save it again as XLSX") from None
     return frozenset(part for part, trace in traces.items() if trace.found), forms
 
 
@@ -404,13 +385,8 @@ def _unpacked(file: Any, entry: zipfile.ZipInfo) -> Iterator[bytes]:
 
 def _refuse_bomb(table: str, label: str, unpacked: int, packed: int) -> None:
     if unpacked > MAX_UNPACKED or (unpacked > _RATIO_FROM and unpacked > MAX_RATIO * packed):
-        raise Refused(
-            _fault(
-                table, label,
-                f"the workbook unpacks to {unpacked >> 20:,} MB or more from {packed / (1 << 20):,.1f} MB",
-                "A workbook unpacks to at most 1 GB: export the table as CSV or Parquet",
-            )
-        )  # fmt: skip
+        rule = f"the workbook unpacks to {unpacked >> 20:,} MB or more from {packed / (1 << 20):,.1f} MB"
+        raise refused(table, label, rule, "A workbook unpacks to at most 1 GB: export the table as CSV or Parquet")
 
 
 def _counts_from_1904(path: Path) -> bool:
@@ -438,7 +414,3 @@ def _memory_limit(memory_gb: float) -> Iterator[None]:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_AS, before)
-
-
-def _fault(table: str, label: str, rule: str, remedy: str) -> Fault:
-    return Fault(table, None, rule, 0, remedy, file=label)

@@ -9,12 +9,12 @@ from portfolio_review.doubt import MOST_EXAMPLES, Doubt, Months, Part, Phrase
 from portfolio_review.sources import syntax
 from portfolio_review.sources.coding import millionths
 from portfolio_review.sources.contracts import NO_UNIT
-from portfolio_review.sources.doubts.scene import Scene, by_month, by_unit, example
+from portfolio_review.sources.doubts.scene import Scene, by_month, by_unit
 from portfolio_review.sources.doubts.texts import counted
 from portfolio_review.sources.engine import name, text
 from portfolio_review.sources.mapping import KEEP, Mapped
 from portfolio_review.sources.model import TRANSACTIONS
-from portfolio_review.sources.raw import ROW, columns_of
+from portfolio_review.sources.raw import ROW, columns_of, told
 from portfolio_review.sources.reconciliation import MONTH, Group, money
 from portfolio_review.sources.rules import three_decimals
 
@@ -56,7 +56,7 @@ def _thousands(scene: Scene, mapped: Mapped) -> Iterator[Doubt]:
         cells = f"SELECT {ROW}, {cell} AS amount FROM {mapped.cells} WHERE {KEEP} AND trim({cell}) <> ''"
         first = f"SELECT * FROM ({cells}) LIMIT {FIRST_LOOK}"
         if all(_all_match(scene, rows, form) for rows in (first, cells)):
-            count = scene.engine.reader.execute(f"SELECT count(*) FROM ({cells})").fetchall()[0][0]
+            count = scene.engine.row(f"SELECT count(*) FROM ({cells})")[0]
             yield _as_decimals(scene, mapped, column, count, scene.examples(mapped, cells), remedy)
     remedy = Phrase(
         "If they are thousands, declare csv.thousands and csv.decimal of the file under sources.%(table)s.files.", table
@@ -87,15 +87,15 @@ def _may_be_amount(mapped: Mapped, column: str) -> bool:
 
 
 def _all_match(scene: Scene, rows: str, form: str) -> bool:
-    count, matching = scene.engine.reader.execute(
+    count, matching = scene.engine.row(
         f"SELECT count(*), count(*) FILTER (regexp_full_match(amount, {form})) FROM ({rows})"
-    ).fetchall()[0]
+    )
     return bool(count >= LEAST_ROWS and count == matching)
 
 
 def _amount_texts(scene: Scene, mapped: Mapped) -> dict[str, str]:
     """SQL of the text of amounts, by our column or that of `csv.numbers` which one is made of; a quantity is none."""
-    types = columns_of(scene.engine.reader, mapped.cells)
+    types = columns_of(scene.engine, mapped.cells)
     found = {
         column.name: f"cell_{column.name}"
         for column in mapped.columns
@@ -162,14 +162,14 @@ def _several(scene: Scene, mapped: Mapped, column: str, rows: str) -> Iterator[D
         f"WHEN {text(one)} THEN {text(code)}" for code, others in CURRENCIES_OF_ISO.items() for one in others
     )
     rows = f"SELECT * REPLACE (CASE upper(currency) {same} ELSE upper(currency) END AS currency) FROM ({rows})"
-    found = scene.engine.reader.execute(
+    found = scene.engine.rows(
         f"SELECT currency, count(*) AS n, min({ROW}) FROM ({rows}) WHERE currency IS NOT NULL "
         f"GROUP BY currency ORDER BY n DESC, currency LIMIT {CURRENCIES_AT_MOST + 1}"
-    ).fetchall()
+    )
     if not 1 < len(found) <= CURRENCIES_AT_MOST:
         return
     groups = _by_currency(scene, rows) if mapped.raw.table == TRANSACTIONS else None
-    shown = tuple(example(mapped, row, counted(currency, count)) for currency, count, row in found[:MOST_EXAMPLES])
+    shown = told(tuple(mapped.raw.example(row, counted(currency, n)) for currency, n, row in found[:MOST_EXAMPLES]))
     counts = {currency: count for currency, count, _ in found}
     yield currencies_doubt(mapped.raw.table, column, counts, groups, shown)
 
@@ -213,16 +213,16 @@ def _by_currency(scene: Scene, rows: str) -> list[tuple[str, Group]]:
     """The rows by currency, unit and month."""
     unit, clients = "unit", ""
     if not scene.sales.has("unit"):  # the client's, where clients have one
-        known = f"read_parquet({text(str(scene.coded.dictionary('client_id')))})"
-        of_clients = "unit" in columns_of(scene.engine.reader, known)
+        known = scene.coded.texts("client_id")
+        of_clients = "unit" in columns_of(scene.engine, known)
         unit = "known.unit" if of_clients else "NULL"
         clients = (
             f" LEFT JOIN (SELECT DISTINCT value, unit FROM {known}) known ON value = client_id" if of_clients else ""
         )
-    found = scene.engine.reader.execute(
+    found = scene.engine.rows(
         f"SELECT currency, {unit} AS unit, {MONTH}, count(*), {millionths('revenue', 'abs')} FROM ({rows}){clients} "
         "WHERE currency IS NOT NULL GROUP BY ALL ORDER BY ALL"
-    ).fetchall()
+    )
     return [
         (currency, Group(None, unit or NO_UNIT, month, count, 0, size, 0, 0))
         for currency, unit, month, count, size in found

@@ -37,9 +37,9 @@ class _Sides:
     def share(self, mine: str = "{x}", theirs: str = "{x}") -> float | None:
         """The share of the weight whose ids, both sides changed by an expression, meet; None without any weight."""
         met = f"{mine.format(x='value')} IN (SELECT {theirs.format(x='value')} FROM {self.pool})"
-        whole, part = self.scene.engine.reader.execute(
+        whole, part = self.scene.engine.row(
             f"SELECT sum(weight), coalesce(sum(weight) FILTER ({met}), 0) FROM {self.weighed} WHERE value IS NOT NULL"
-        ).fetchall()[0]
+        )
         return float(part) / float(whole) if whole else None
 
 
@@ -91,7 +91,7 @@ def _other(scene: Scene, mapped: Mapped, pool: str) -> Iterator[Doubt]:
     if share is None or share >= MEET:
         return
     unknown = f"value NOT IN (SELECT value FROM {pool})"
-    ids = scene.engine.reader.execute(f"SELECT count(*) FROM {weighed} WHERE {unknown}").fetchall()[0][0]
+    ids = scene.engine.row(f"SELECT count(*) FROM {weighed} WHERE {unknown}")[0]
     yield Doubt(
         id="ids_never_meet", table=mapped.raw.table, column="client_id", rows=ids,
         done=Phrase(
@@ -102,9 +102,9 @@ def _other(scene: Scene, mapped: Mapped, pool: str) -> Iterator[Doubt]:
 
 
 def _apart(scene: Scene, own: str, unknown: str) -> tuple[str, ...]:
-    found = scene.engine.reader.execute(
+    found = scene.engine.rows(
         f"SELECT value, sum(rows)::BIGINT FROM {own} WHERE {unknown} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 5"
-    ).fetchall()
+    )
     return examples([counted(*one) for one in found])
 
 

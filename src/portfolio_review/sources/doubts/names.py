@@ -123,7 +123,7 @@ def _shared_by_unit(scene: Scene, clients: str) -> dict[str, Part] | None:
     facts = scene.coded.facts("client")
     if facts is None:
         return None
-    known = f"read_parquet({text(str(scene.coded.dictionary('client_id')))})"
+    known = scene.coded.texts("client_id")
     shared = f"SELECT name, id FROM ({clients}) QUALIFY count(*) OVER (PARTITION BY name) > 1"
     codes = f"SELECT DISTINCT code, name, id FROM ({shared}) JOIN {known} ON value = id"
     found = (

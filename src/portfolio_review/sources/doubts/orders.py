@@ -144,7 +144,7 @@ def _examples(scene: Scene, condition: str) -> tuple[str, ...]:
     if not keys:
         return ()
     listed = ", ".join(str(key) for (key,) in keys)
-    known = f"read_parquet({text(str(scene.coded.dictionary('client_id')))})"
+    known = scene.coded.texts("client_id")
     found = con.execute(
         "SELECT __order__, list(DISTINCT value ORDER BY value)[1:3] FROM ("
         f"SELECT __order__, client FROM {scene.coded.rows} WHERE bucket >= 0 AND order_key IN ({listed})) "
@@ -175,7 +175,7 @@ def _of_several_clients(scene: Scene, pairs: str) -> Iterator[Doubt]:
 
 def _apart_after_mergers(scene: Scene, clients: Mapped, pairs: str) -> str:
     """SQL of those of `_KEYS` that stand at several clients when a merged one is taken for its successor."""
-    known = f"read_parquet({text(str(scene.coded.dictionary('client_id')))})"
+    known = scene.coded.texts("client_id")
     return (
         "WITH RECURSIVE own AS MATERIALIZED (SELECT value_client_id AS id, value_merged_into AS into_id "
         f"FROM {clients.checked} WHERE {KEEP} AND value_merged_into IS NOT NULL), "
@@ -267,9 +267,7 @@ def _totals(scene: Scene) -> Iterator[Doubt]:
         f"FROM {_rows(scene)} WHERE revenue > 0 GROUP BY ALL HAVING count(*) > 1"
     )
     if scene.orders.by_year:
-        several, alike = scene.engine.reader.execute(
-            f"SELECT count(*), count(*) FILTER (alike) FROM ({lines})"
-        ).fetchall()[0]
+        several, alike = scene.engine.row(f"SELECT count(*), count(*) FILTER (alike) FROM ({lines})")
     if alike < LEAST_ORDERS or 10 * alike < ALIKE_TENTHS * several:
         return
     yield _doubt(

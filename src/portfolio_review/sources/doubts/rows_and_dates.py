@@ -207,7 +207,7 @@ def _sparse_month(scene: Scene, kept: list[Group]) -> Iterator[Doubt]:
 
 
 def _duplicates(scene: Scene, groups: tuple[Group, ...]) -> Doubt:
-    path = text(str(scene.engine.scratch / DUPLICATES))
+    path = text(scene.engine.scratch / DUPLICATES)
     rows = f"SELECT {ROW}, CAST(date AS VARCHAR) FROM read_parquet({path}) ORDER BY {ROW}"
     return Doubt(
         id="duplicates", table=TRANSACTIONS, column=None, rows=_rows(groups),

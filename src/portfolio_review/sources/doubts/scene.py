@@ -13,7 +13,7 @@ from portfolio_review.sources.engine import Engine
 from portfolio_review.sources.mapping import Mapped
 from portfolio_review.sources.model import TRANSACTIONS
 from portfolio_review.sources.orderids import OrderIds
-from portfolio_review.sources.raw import printable
+from portfolio_review.sources.raw import told
 from portfolio_review.sources.reconciliation import Group, Reconciled, money
 
 
@@ -39,16 +39,8 @@ class Scene:
 
         Rows come in the order of the source, so that the search ends with the last example.
         """
-        found = self.engine.reader.execute(f"SELECT * FROM ({query}) LIMIT {MOST_EXAMPLES}").fetchall()
-        return tuple(example(mapped, row, shown) for row, shown in found)
-
-
-def example(mapped: Mapped, row: int, shown: str | None) -> str:
-    """`row 17: 1970-01-01`, or the text alone where a source has no rows to count."""
-    number, value = mapped.raw.example(row, shown or "")
-    if number is None:
-        return printable(value)
-    return f"row {number}: {value}" if value else f"row {number}"
+        found = self.engine.rows(f"SELECT * FROM ({query}) LIMIT {MOST_EXAMPLES}")
+        return told(tuple(mapped.raw.example(row, shown or "") for row, shown in found))
 
 
 def by_month(groups: Iterable[Group], size: Callable[[Group], int] = lambda group: group.size) -> Months:

@@ -12,7 +12,6 @@ from portfolio_review.errors import near
 from portfolio_review.sources.contracts import NO_UNIT, RESERVED_UNIT
 from portfolio_review.sources.doubts.scene import Scene
 from portfolio_review.sources.doubts.texts import counted, examples, meant, parts, relation, units
-from portfolio_review.sources.engine import text
 from portfolio_review.sources.mapping import KEEP
 from portfolio_review.sources.raw import ROW
 
@@ -38,11 +37,11 @@ def _targets(scene: Scene) -> Iterator[Doubt]:
         return
     managers = _managers(scene)
     manager = "value_manager" if targets.has("manager") else "NULL"
-    rows = scene.engine.reader.execute(
+    rows = scene.engine.rows(
         f"SELECT value_unit, value_figure, value_period, {manager}, count(*), min({ROW}) FROM {targets.checked} "
         f"WHERE {KEEP} GROUP BY ALL ORDER BY min({ROW})"
-    ).fetchall()
-    known_units = {RESERVED_UNIT, NO_UNIT, *(name for _, name in scene.engine.reader.execute(units(scene)).fetchall())}
+    )
+    known_units = {RESERVED_UNIT, NO_UNIT, *(name for _, name in scene.engine.rows(units(scene)))}
     of_managers, of_units = {PLAN}, frozenset(FIGURES)
     judged: tuple[tuple[str, int, Callable[[tuple[str, ...]], str | None], Phrase], ...] = (
         (
@@ -108,7 +107,7 @@ def _managers(scene: Scene) -> set[str]:
     clients = scene.tables.get("clients")
     if clients is None or clients.where_failed or not clients.has("manager"):
         return set()
-    found = scene.engine.reader.execute(f"SELECT DISTINCT value FROM {relation(scene, clients, 'manager')}").fetchall()
+    found = scene.engine.rows(f"SELECT DISTINCT value FROM {relation(scene, clients, 'manager')}")
     return {name for (name,) in found}
 
 
@@ -117,7 +116,7 @@ def _losses(scene: Scene) -> Iterator[Doubt]:
     losses, facts = scene.tables.get("losses"), scene.coded.facts("client")
     if losses is None or losses.where_failed or facts is None or not (losses.has("client_id") and losses.has("date")):
         return
-    known = f"read_parquet({text(str(scene.coded.dictionary('client_id')))})"
+    known = scene.coded.texts("client_id")
     lost = f"SELECT value_client_id AS id, value_date AS lost, {ROW} AS number FROM {losses.checked} WHERE {KEEP}"
     bought = (
         f"SELECT client, unit, max({scene.coded.bought}) AS bought FROM {facts} WHERE client IN "
@@ -151,9 +150,7 @@ def _terms(scene: Scene) -> Iterator[Doubt]:
     if clients is None or clients.where_failed or not clients.has("payment_terms"):
         return
     own = relation(scene, clients, "payment_terms")
-    found = scene.engine.reader.execute(
-        f"SELECT value, sum(rows)::BIGINT FROM {own} GROUP BY 1 ORDER BY 2 DESC, 1"
-    ).fetchall()
+    found = scene.engine.rows(f"SELECT value, sum(rows)::BIGINT FROM {own} GROUP BY 1 ORDER BY 2 DESC, 1")
     unread = [(written, rows) for written, rows in found if terms.days(written) is None]
     if unread:
         yield Doubt(

@@ -11,7 +11,7 @@ from portfolio_review.doubt import MOST_EXAMPLES, Months, Part, Phrase
 from portfolio_review.sources.coding import CODED
 from portfolio_review.sources.contracts import CONTRACTS, NO_UNIT
 from portfolio_review.sources.doubts.scene import Scene, by_month, by_unit
-from portfolio_review.sources.engine import text
+from portfolio_review.sources.engine import stored, text
 from portfolio_review.sources.mapping import KEEP, Mapped
 from portfolio_review.sources.model import TRANSACTIONS
 from portfolio_review.sources.raw import printable
@@ -41,7 +41,7 @@ class Texts:
         return self.table == TRANSACTIONS
 
     def query(self, sql: str) -> list[tuple[object, ...]]:
-        return self.scene.engine.reader.execute(sql).fetchall()
+        return self.scene.engine.rows(sql)
 
     def touched(self, codes: str, flag: str = "true") -> tuple[Months | None, dict[str, Part] | None]:
         """Σ |revenue| by month and by unit of the rows whose text has a code of the query `codes` and that carry
@@ -58,25 +58,25 @@ def touched(scene: Scene, condition: str, column: str = "client") -> tuple[int, 
     facts = scene.coded.facts(column)
     if facts is None:
         return 0, (), {}
-    found = scene.engine.reader.execute(
+    found = scene.engine.rows(
         f"SELECT unit, {MONTH}, {scene.coded.counted}, {scene.coded.sized} FROM {facts} WHERE {condition} GROUP BY ALL"
-    ).fetchall()
+    )
     return weighed(scene, found)
 
 
 def weighed(scene: Scene, found: list[tuple[int, int, int, int]]) -> tuple[int, Months, dict[str, Part]]:
     """The same of rows by unit (its code) and month, with their number and Σ |revenue| in millionths."""
-    names = dict(scene.engine.reader.execute(f"SELECT code, value FROM ({units(scene)})").fetchall())
+    names = dict(scene.engine.rows(f"SELECT code, value FROM ({units(scene)})"))
     groups = [Group(None, names.get(unit, NO_UNIT), month, rows, 0, size, 0, 0) for unit, month, rows, size in found]
     return sum(group.rows for group in groups), by_month(groups), by_unit(groups)
 
 
 def parts(scene: Scene, found: str, done: Callable[[int], Phrase] | None = None) -> dict[str, Part]:
     """What each unit has of `found` (SQL of `unit` (its code), `place` and `shown`), the first as its examples."""
-    names = dict(scene.engine.reader.execute(f"SELECT code, value FROM ({units(scene)})").fetchall())
-    rows = scene.engine.reader.execute(
+    names = dict(scene.engine.rows(f"SELECT code, value FROM ({units(scene)})"))
+    rows = scene.engine.rows(
         f"SELECT unit, count(*), list(shown ORDER BY place)[1:{MOST_EXAMPLES}] FROM ({found}) GROUP BY unit ORDER BY 1"
-    ).fetchall()
+    )
     return {
         names.get(unit, NO_UNIT): Part(count, (), tuple(map(printable, shown)), done(count) if done else None)
         for unit, count, shown in rows
@@ -88,7 +88,7 @@ def units(scene: Scene) -> str:
     path = scene.coded.dictionary("unit")
     if not path.exists():
         return "SELECT 0 AS code, '' AS value WHERE false"
-    return f"SELECT DISTINCT code, value FROM read_parquet({text(str(path))}) WHERE kept > 0 AND value IS NOT NULL"
+    return f"SELECT DISTINCT code, value FROM {stored(path)} WHERE kept > 0 AND value IS NOT NULL"
 
 
 def of_columns(scene: Scene, columns: tuple[str, ...]) -> Iterator[Texts]:
@@ -108,7 +108,7 @@ def of_columns(scene: Scene, columns: tuple[str, ...]) -> Iterator[Texts]:
 def relation(scene: Scene, mapped: Mapped, column: str) -> str:
     """SQL of the texts of a column, see `Texts`."""
     if mapped.raw.table == TRANSACTIONS and column in CODED:
-        known = f"read_parquet({text(str(scene.coded.dictionary(column)))})"
+        known = scene.coded.texts(column)
         rows = "kept"
         if counts := _counts(scene, column):
             # several spellings with one code that were mended alike: the most frequent has its rows first
@@ -128,8 +128,8 @@ def relation(scene: Scene, mapped: Mapped, column: str) -> str:
             f"({mended})::UTINYINT AS mended, NULL::UINTEGER AS code FROM {mapped.checked} "
             f"WHERE {KEEP} AND value_{column} IS NOT NULL GROUP BY ALL"
         )
-        scene.engine.reader.execute(f"COPY ({rows}) TO {text(str(path))} (FORMAT parquet)")
-    return f"read_parquet({text(str(path))})"
+        scene.engine.reader.execute(f"COPY ({rows}) TO {text(path)} (FORMAT parquet)")
+    return stored(path)
 
 
 def _counts(scene: Scene, column: str) -> str | None:
@@ -145,9 +145,9 @@ def _counts(scene: Scene, column: str) -> str | None:
         mended = f"coalesce({flag}, 0)" if flag in scene.coded.columns else "0"
         scene.engine.reader.execute(
             f"COPY (SELECT {column} AS code, {mended} AS mended, {scene.coded.counted} AS counted FROM {facts} "
-            f"GROUP BY ALL) TO {text(str(path))} (FORMAT parquet)"
+            f"GROUP BY ALL) TO {text(path)} (FORMAT parquet)"
         )
-    return f"read_parquet({text(str(path))})"
+    return stored(path)
 
 
 def counted(shown: object, rows: object) -> str:
