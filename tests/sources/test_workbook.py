@@ -214,8 +214,8 @@ def bomb(path: Path, megabytes: int, declared: int | None = None) -> None:
 def test_zip_bombs_are_refused_before_they_are_parsed(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, megabytes: int, declared: int | None
 ) -> None:
-    monkeypatch.setattr("portfolio_review.sources.workbook.MAX_UNPACKED", 20 << 20)
-    monkeypatch.setattr("portfolio_review.sources.workbook._RATIO_FROM", 10 << 20)
+    monkeypatch.setattr("portfolio_review.sources.archive.MAX_UNPACKED", 20 << 20)
+    monkeypatch.setattr("portfolio_review.sources.archive._RATIO_FROM", 10 << 20)
     bomb(bench.folder / "t.xlsx", megabytes, declared)
     (fault,) = bench.faults({"transactions": {"path": "t.xlsx"}})
     assert fault.rule.startswith("the workbook unpacks to ")

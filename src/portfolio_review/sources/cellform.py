@@ -1,16 +1,20 @@
-"""The form of a sheet's cells: where they say they stand, and whether what should be a number is written as one.
+"""The form of a sheet's cells: where they say they stand, whether what should be a number is written as one, and
+which hold no value: errors, and formulas that nobody has computed.
 
 calamine lets the later of two cells of one place win, takes any letters for a column, and of `20&#46;5` reads the
-first piece; of a word in the place of a number it says no more than that. So each cell is looked at while the size
-of its sheet is measured.
+first piece; of a word in the place of a number it says no more than that; cells without a value it gives as empty. So
+each cell is looked at while the size of its sheet is measured.
 """
 
 from __future__ import annotations
 
+import html
 import re
 from functools import cache
 
+from portfolio_review.doubt import MOST_EXAMPLES
 from portfolio_review.errors import Fault
+from portfolio_review.sources.errorcells import NO_VALUE
 
 ROWS, COLUMNS = 1 << 20, 1 << 14
 """What a sheet of the format has."""
@@ -20,7 +24,6 @@ MAX_AREA = 100_000_000
 """Cells between the first and the last filled one that calamine is let make room for."""
 SPARSE_AREA, SPARSE = 20_000_000, 20
 """From this area on, at least each twentieth cell must be filled."""
-EXAMPLES = 5
 ENOUGH = 1000
 """Broken cells after which nothing more is looked at."""
 
@@ -31,6 +34,14 @@ _OPENING = re.compile(rb"<(?:\w+:)?c(?=[\s/>])([^<>]*)>")
 _KIND = re.compile(rb"\st\s*=\s*[\"']([^\"']*)[\"']")
 _REFERENCE = re.compile(rb"([A-Za-z]{1,3})([0-9]{1,7})")
 _R = re.compile(rb"\sr\s*=\s*[\"']([^\"'<>]*)[\"']")
+_FORMULA = re.compile(rb"<(?:\w+:)?f(?=[\s/>])[^<>]*>([^<]*)")
+_VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^<>]*)?>([^<]*)")
+_NO_VALUE = rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</|</(?:\w+:)?c>)"
+_TRACE = re.compile(rb"\bt=[\"']e[\"']|(?:</(?:\w+:)?f>|<(?:\w+:)?f(?:\s[^<>]*)?/>)\s*" + _NO_VALUE)
+"""Of an error, or of a formula without a value."""
+_MARKS = (b't="e"', b"t='e'", b"<f", b":f")
+"""One of them stands in every trace; they are found ten times as fast."""
+_SHOWN = 40
 _CELL_STARTS = (b"<c ", b"<c>", b":c ", b":c>")
 _STARTS = (*_CELL_STARTS, b"<c/", b":c/", b"<row", b":row")
 
@@ -39,6 +50,8 @@ class Form:
     """Looks at the cells of one sheet as the pieces of its XML go by."""
 
     def __init__(self) -> None:
+        self.odd: dict[tuple[int, int], str] = {}
+        """What stands in the cells without a value, by row and column from 0."""
         self._tail = b""
         self._row = self._column = self._last_row = self._last_column = self._cells = 0
         self._first_column, self._first_row = COLUMNS, ROWS
@@ -66,20 +79,19 @@ class Form:
     def faults(self, table: str, label: str) -> list[Fault]:
         """What stands against reading the sheet, by row and column."""
         found = []
-        if self._broken:
-            found.append(
-                self._fault(
-                    table, label, "a cell has no place of its own in the sheet", self._broken,
-                    "Each cell stands once, in the order of rows and columns: save the workbook again",
-                )
-            )  # fmt: skip
-        if self._words:
-            found.append(
-                self._fault(
-                    table, label, "a cell that should hold a number does not", self._words,
-                    "Type the number again, or save the workbook again",
-                )
-            )  # fmt: skip
+        for cells, rule, remedy in (
+            (
+                self._broken, "a cell has no place of its own in the sheet",
+                "Each cell stands once, in the order of rows and columns: save the workbook again",
+            ),
+            (
+                self._words, "a cell that should hold a number does not",
+                "Type the number again, or save the workbook again",
+            ),
+        ):  # fmt: skip
+            if cells:
+                shown = tuple(cells[:MOST_EXAMPLES])
+                found.append(Fault(table, None, rule, len(cells), remedy, file=label, examples=shown))
         if self._long:
             rule = f"a cell has more than {MAX_CELL >> 20} MB, after row {self._row}"
             found.append(Fault(table, None, rule, 0, "A cell holds at most 32,767 characters", file=label))
@@ -92,14 +104,13 @@ class Form:
             found.append(Fault(table, None, rule, 0, "Delete what stands far below or beside the table", file=label))
         return found
 
-    def _fault(self, table: str, label: str, rule: str, found: list[tuple[int, str]], remedy: str) -> Fault:
-        return Fault(table, None, rule, len(found), remedy, file=label, examples=tuple(found[:EXAMPLES]))
-
     def _look(self, xml: bytes) -> None:
         if max(len(self._broken), len(self._words)) >= ENOUGH:
             return
         known = _columns()
-        for kind, said in _PLACES.findall(xml):
+        odd = any(mark in xml for mark in _MARKS) and _TRACE.search(xml) is not None
+        starts = [*(place.start() for place in _PLACES.finditer(xml)), len(xml)] if odd else []
+        for at, (kind, said) in enumerate(_PLACES.findall(xml)):
             if kind == b"row":
                 self._begin_row(said)
                 continue
@@ -113,8 +124,21 @@ class Form:
                 self._cells += 1
             else:
                 self._broken.append((self._row, f"cell '{_shown(said)}'"))
+            if odd:
+                self._look_at_value(xml[starts[at] : starts[at + 1]])
         for match in _NO_NUMBER.finditer(xml):
             self._word(xml, match)
+
+    def _look_at_value(self, cell: bytes) -> None:
+        """Note a cell in error, or with a formula and no value that is no text."""
+        opening, value, formula = (one.search(cell) for one in (_OPENING, _VALUE, _FORMULA))
+        kind = _KIND.search(opening[1]) if opening else None
+        place = self._row - 1, self._column - 1
+        if kind and kind[1] == b"e":
+            self.odd[place] = html.unescape(value[1].decode("utf-8", "replace")) if value and value[1] else "#N/A"
+        elif formula and not (value and value[1].strip()) and not (kind and kind[1] == b"str"):
+            shown = html.unescape(formula[1].decode("utf-8", "replace"))[:_SHOWN]
+            self.odd[place] = f"{NO_VALUE} (={shown})" if shown else NO_VALUE
 
     def _end_row(self) -> None:
         if self._column:
@@ -163,4 +187,4 @@ def letters(column: int) -> str:
 
 
 def _shown(said: bytes) -> str:
-    return said[:40].decode("utf-8", "replace")
+    return said[:_SHOWN].decode("utf-8", "replace")

@@ -10,9 +10,6 @@ from __future__ import annotations
 
 import os
 import re
-import struct
-import zipfile
-import zlib
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,8 +20,7 @@ from typing import Any
 from portfolio_review.doubt import MOST_EXAMPLES, Doubt, Phrase
 from portfolio_review.errors import Fault, nearest
 from portfolio_review.review import FileOptions
-from portfolio_review.sources.cellform import Form
-from portfolio_review.sources.cellxml import Cells, Traces, odd_cells, parts_of_sheets
+from portfolio_review.sources.archive import measured, outline
 from portfolio_review.sources.engine import Engine, name, stored
 from portfolio_review.sources.errorcells import error_column
 from portfolio_review.sources.files import Found, digest
@@ -43,16 +39,11 @@ from portfolio_review.sources.raw import (
 )  # fmt: skip
 from portfolio_review.sources.sheetcells import Column, plain, type_of, typed
 
-MAX_UNPACKED = 1 << 30
-MAX_RATIO = 200
-_RATIO_FROM = 100 << 20
-_PARTS = re.compile(r".*\.(?:xml|rels)", re.IGNORECASE)
-MAX_SMALL_PART = 32 << 20
-"""Of parts that are no sheet and hold no texts of cells: a workbook of two thousand formats has one of 1 MB."""
-_LARGE_PARTS = re.compile(r"xl/(?:worksheets/.*|sharedStrings)\.xml", re.IGNORECASE)
-_SHEETS = re.compile(r"xl/worksheets/[^/]*\.xml", re.IGNORECASE)
 _BATCH = 50_000
 EVERY_SHEET = "*"
+_SHEETS = re.compile(r"xl/worksheets/[^/]*\.xml", re.IGNORECASE)
+Cells = dict[tuple[int, int], str]
+"""What stands in cells, by row and column from 0."""
 
 
 def read_workbook(engine: Engine, found: Found, options: FileOptions, wanted: Collection[str]) -> Raw:
@@ -162,8 +153,8 @@ class _Book:
         from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
         self._table, self._label, self._path, self._options, self._wanted = table, label, path, options, wanted
-        self._traces, self._forms = check_size(table, label, path)
-        self._parts = parts_of_sheets(path)
+        self._forms = measured(table, label, path)
+        self._parts, self.date1904 = outline(path)
         try:
             with _memory_limit(memory_gb):
                 self._book = CalamineWorkbook.from_path(path)
@@ -178,14 +169,13 @@ class _Book:
         except CalamineError as error:
             said = printable(str(error) or type(error).__name__, 120)
             raise refused(table, label, f"the workbook cannot be read: {said}", "Save it again as XLSX") from None
-        self.date1904 = _counts_from_1904(path)
 
     def _chosen(self, visible: list[str]) -> list[_Sheet]:
         wanted = self._options.sheet
         if wanted is None:
             return [self._sheet((visible or self._names or [""])[0])]
         if wanted == EVERY_SHEET:
-            sheets = [self._sheet(one) for one in visible if self._rows(one)]
+            sheets = [self._sheet(one) for one in visible if any(map(_filled, self._rows(one).iter_rows()))]
             if not sheets:
                 raise refused(self._table, self._label, "no visible sheet holds anything", "Name a sheet")
             return sheets
@@ -195,18 +185,16 @@ class _Book:
         if wanted not in self._names:
             near, known = nearest(wanted, self._names), ", ".join(self._names)
             raise refused(self._table, self._label, f"no sheet '{wanted}'{near}", f"The workbook has {known}")
-        label = f"{self._label}, sheet {wanted}" if len(self._names) > 1 else self._label
-        return _Sheet(self._table, label, wanted, self._rows(wanted), self._odd(wanted), self._options, self._wanted)
+        rows, label, form = self._rows(wanted), self._named(wanted), self._forms.get(self._part(wanted))
+        return _Sheet(self._table, label, wanted, rows, form.odd if form else {}, self._options, self._wanted)
 
-    def _rows(self, wanted: str) -> _Rows:
+    def _named(self, wanted: str) -> str:
+        return f"{self._label}, sheet {wanted}" if len(self._names) > 1 else self._label
+
+    def _rows(self, wanted: str) -> Any:
         if faults := self._form_faults(wanted):
             raise Refused(*faults)  # before calamine makes room for what is out of all places
-        return _Rows(self._book.get_sheet_by_name(wanted))
-
-    def _odd(self, wanted: str) -> Cells:
-        """Errors and formulas without a value of a sheet, where its bytes hold a trace of some."""
-        part = self._part(wanted)
-        return odd_cells(self._path, part) if part in self._traces else {}
+        return self._book.get_sheet_by_name(wanted)
 
     def _part(self, wanted: str) -> str:
         return self._parts[self._names.index(wanted)] if len(self._parts) == len(self._names) else ""
@@ -214,9 +202,10 @@ class _Book:
     def _form_faults(self, wanted: str) -> list[Fault]:
         """What stands against the cells of a sheet; of every one, where it cannot be told which part it is."""
         part = self._part(wanted)
-        forms = [self._forms[part]] if part in self._forms else [] if part else list(self._forms.values())
-        label = f"{self._label}, sheet {wanted}" if len(self._names) > 1 else self._label
-        return [fault for form in forms for fault in form.faults(self._table, label)]
+        forms = [
+            form for known, form in self._forms.items() if known == part or (not part and _SHEETS.fullmatch(known))
+        ]
+        return [fault for form in forms for fault in form.faults(self._table, self._named(wanted))]
 
     def _left(self, visible: list[str]) -> list[_Unread]:
         """The visible sheets that were not read and could be meant: of the same columns, or when none was named."""
@@ -228,13 +217,17 @@ class _Book:
         for other in visible:
             if other in read or self._form_faults(other):
                 continue
-            filled = (cells for cells in self._rows(other) if any(cell != "" for cell in cells))
+            filled = (cells for cells in self._rows(other).iter_rows() if _filled(cells))
             first = list(islice(filled, LOOKED_AT + 1))
             place = _place_of(header, first)
             if place is not None or self._options.sheet is None:
                 rows = len(first[(place or 0) + 1 :]) + sum(1 for _ in filled)
                 found.append(_Unread(other, f"{self._label}, sheet {other}", place is not None, rows))
         return found
+
+
+def _filled(cells: Sequence[Any]) -> bool:
+    return any(cell != "" for cell in cells)
 
 
 def _place_of(header: list[str], rows: list[list[Any]]) -> int | None:
@@ -244,38 +237,25 @@ def _place_of(header: list[str], rows: list[list[Any]]) -> int | None:
     )
 
 
-class _Rows:
-    """The rows of a sheet, from its top, as often as they are asked for."""
-
-    def __init__(self, sheet: Any) -> None:
-        self._sheet = sheet
-
-    def __iter__(self) -> Iterator[list[Any]]:
-        return iter(self._sheet.iter_rows())
-
-    def __bool__(self) -> bool:
-        return any(cell != "" for cells in self for cell in cells)
-
-
 class _Sheet:
     """A sheet's header, the types of its columns, and its rows."""
 
     def __init__(
-        self, table: str, label: str, title: str, rows: _Rows, odd: Cells, options: FileOptions, wanted: Collection[str]
+        self, table: str, label: str, title: str, rows: Any, odd: Cells, options: FileOptions, wanted: Collection[str]
     ) -> None:
         self.name, self.label, self._rows, self._odd = title, label, rows, odd
         above = options.skip_rows or (options.header_row or 1) - 1
         looked: list[tuple[int, list[Any]]] = []
         # leading empty rows are given too: calamine counts from the top of the sheet
-        for number, cells in enumerate(rows):
-            if number >= above and (any(cell != "" for cell in cells) or options.header_row == number + 1):
+        for number, cells in enumerate(rows.iter_rows()):
+            if number >= above and (_filled(cells) or options.header_row == number + 1):
                 looked.append((number, cells))
             if len(looked) > LOOKED_AT:
                 break
         if not looked:
             raise refused(table, label, "the sheet is empty", "Name the sheet that holds the table with sheet")
         self._skipped, header = looked[0][0] + 1, looked[0][1]
-        if all(cell == "" for cell in header):
+        if not _filled(header):
             raise empty_header(table, label, self._skipped)
         records = [[str(plain(cell, ".")) for cell in cells] for _, cells in looked]
         place = better_header(records, wanted)
@@ -286,7 +266,7 @@ class _Sheet:
         for (row, column), _ in odd.items():
             if column <= last and row >= self._skipped:
                 self.columns[column].errors = True
-        for number, cells in enumerate(rows):
+        for number, cells in enumerate(rows.iter_rows()):
             if number >= self._skipped:
                 for known, cell in zip(self.columns, cells, strict=False):
                     if cell != "":
@@ -303,8 +283,8 @@ class _Sheet:
         odd_rows = {row for row, column in self._odd if column < width}
         numbers: list[int] = []
         columns: list[list[Any]] = [[] for _ in range(width + len(broken))]
-        for index, cells in enumerate(self._rows):
-            if index < self._skipped or (index not in odd_rows and all(cell == "" for cell in cells[:width])):
+        for index, cells in enumerate(self._rows.iter_rows()):
+            if index < self._skipped or (index not in odd_rows and not _filled(cells[:width])):
                 continue
             numbers.append(index + 1)
             for column, kind, cell in zip(columns, types, cells, strict=False):
@@ -326,76 +306,6 @@ def _same_columns(table: str, first: _Sheet, other: _Sheet) -> None:
             "Workbooks of one glob, and sheets read together, need the same columns in the same order: "
             "name fewer of them",
         )  # fmt: skip
-
-
-def check_size(table: str, label: str, path: Path) -> tuple[frozenset[str], dict[str, Form]]:
-    """Unpack every part that may be parsed, keeping nothing: what the archive says of its sizes may be a lie.
-
-    Gives the sheets with a trace of an error or of a formula without a value, and the form of each one's cells.
-    """
-    traces: dict[str, Traces] = {}
-    forms: dict[str, Form] = {}
-    try:
-        with zipfile.ZipFile(path) as archive, path.open("rb") as file:
-            entries = [entry for entry in archive.infolist() if _PARTS.fullmatch(entry.filename)]
-            declared = sum(entry.file_size for entry in entries)
-            _refuse_bomb(table, label, declared, path.stat().st_size)
-            total = 0
-            for entry in entries:
-                trace = traces.setdefault(entry.filename, Traces())
-                form = forms.setdefault(entry.filename, Form()) if _SHEETS.fullmatch(entry.filename) else None
-                before = total
-                for piece in _unpacked(file, entry):
-                    total += len(piece)
-                    if total - before > MAX_SMALL_PART and not _LARGE_PARTS.fullmatch(entry.filename):
-                        said = f"the part {printable(entry.filename)} unpacks to more than {MAX_SMALL_PART >> 20} MB"
-                        raise refused(table, label, said, "Save the workbook again, or export it as CSV")
-                    _refuse_bomb(table, label, total, path.stat().st_size)
-                    trace.add(piece)
-                    if form is not None:
-                        form.add(piece)
-                if form is not None:
-                    form.close()
-    except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError) as error:
-        said = printable(str(error), 120)
-        raise refused(table, label, f"the workbook is damaged: {said}", "Save it again as XLSX") from None
-    return frozenset(part for part, trace in traces.items() if trace.found), forms
-
-
-def _unpacked(file: Any, entry: zipfile.ZipInfo) -> Iterator[bytes]:
-    """The pieces of one entry as they come out."""
-    file.seek(entry.header_offset)
-    header = file.read(30)
-    name_length, extra_length = struct.unpack("<HH", header[26:30])
-    file.seek(entry.header_offset + 30 + name_length + extra_length)
-    left = entry.compress_size
-    unpacker = zlib.decompressobj(-15)
-    while left > 0:
-        piece = file.read(min(left, 1 << 16))
-        if not piece:
-            raise EOFError("it ends inside a part")
-        left -= len(piece)
-        if entry.compress_type == zipfile.ZIP_STORED:
-            yield piece
-            continue
-        while piece:
-            yield unpacker.decompress(piece, 1 << 20)
-            piece = unpacker.unconsumed_tail
-
-
-def _refuse_bomb(table: str, label: str, unpacked: int, packed: int) -> None:
-    if unpacked > MAX_UNPACKED or (unpacked > _RATIO_FROM and unpacked > MAX_RATIO * packed):
-        rule = f"the workbook unpacks to {unpacked >> 20:,} MB or more from {packed / (1 << 20):,.1f} MB"
-        raise refused(table, label, rule, "A workbook unpacks to at most 1 GB: export the table as CSV or Parquet")
-
-
-def _counts_from_1904(path: Path) -> bool:
-    with zipfile.ZipFile(path) as archive:
-        try:
-            head = archive.read("xl/workbook.xml")
-        except KeyError:
-            return False
-    return re.search(rb"date1904=[\"'](?:1|true)[\"']", head) is not None
 
 
 @contextmanager
