@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
+
+from pydantic import TypeAdapter
 
 from portfolio_review.calendar import Span
-from portfolio_review.doubt import MATERIAL, OF_A_WINDOW, OF_THE_WHOLE, Doubt, Months, months
+from portfolio_review.doubt import MATERIAL, OF_A_WINDOW, OF_THE_WHOLE, Doubt, Months
 from portfolio_review.errors import Fault
 from portfolio_review.sources.contracts import RESERVED_UNIT
 
@@ -140,34 +141,13 @@ class Sources:
 
     def to_json(self) -> str:
         """The same as text; `from_json` reads it back to an equal object."""
-        data = dataclasses.asdict(self)
-        data["folder"] = str(self.folder)
-        data["history_start"] = self.history_start.isoformat()
-        data["data_until"] = self.data_until.isoformat()
-        return json.dumps(data, ensure_ascii=False, sort_keys=True)
+        return _as_json().dump_json(self).decode()
 
     @classmethod
     def from_json(cls, text: str) -> Sources:
-        data: dict[str, Any] = json.loads(text)
-        return cls(
-            folder=Path(data["folder"]),
-            tables=tuple(data["tables"]),
-            columns={table: tuple(names) for table, names in data["columns"].items()},
-            left_out=tuple(LeftOut(**item) for item in data["left_out"]),
-            source_rows=data["source_rows"],
-            source_revenue=data["source_revenue"],
-            duplicates=Duplicates(**data["duplicates"]),
-            warnings=tuple(fault_from(item) for item in data["warnings"]),
-            inputs=tuple(Input(**item) for item in data["inputs"]),
-            history_start=dt.date.fromisoformat(data["history_start"]),
-            data_until=dt.date.fromisoformat(data["data_until"]),
-            orders_by_year=data["orders_by_year"],
-            doubts=tuple(map(Doubt.from_plain, data["doubts"])),
-            removed=tuple((value, rows) for value, rows in data["removed"]),
-            revenue_by_month={unit: months(found) for unit, found in data["revenue_by_month"].items()},
-        )
+        return _as_json().validate_json(text)
 
 
-def fault_from(data: dict[str, Any]) -> Fault:
-    """A fault from its JSON form (`dataclasses.asdict`)."""
-    return Fault(**{**data, "examples": tuple((row, value) for row, value in data["examples"])})
+@cache
+def _as_json() -> TypeAdapter[Sources]:
+    return TypeAdapter(Sources)
