@@ -163,7 +163,7 @@ def _soon(happened: Callable[[], bool]) -> bool:
 def test_an_error_nobody_foresaw_is_still_one_message(bench: Bench, out: Path) -> None:
     bench.write("t.csv", DATA)
     review = bench.review({"transactions": {"path": "t.csv"}}).model_copy(update={"timezone": None})
-    with pytest.raises(DataRefusedError, match="the sources cannot be read: AttributeError: ") as caught:
+    with pytest.raises(DataRefusedError, match="the sources cannot be read: TypeError: ") as caught:
         read(review, bench.folder, out)
     assert "Traceback" not in str(caught.value)
 

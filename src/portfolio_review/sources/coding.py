@@ -74,6 +74,12 @@ class Coded:
         """SQL of the texts of a column with their codes."""
         return stored(self.dictionary(column))
 
+    def units(self, engine: Engine) -> dict[int, str]:
+        """The names of the units by code."""
+        if not self.dictionary("unit").exists():
+            return {}
+        return dict(engine.rows(f"SELECT code, value FROM {self.texts('unit')} WHERE value IS NOT NULL"))
+
     @property
     def clients(self) -> str:
         """SQL of the ids of all clients with a row that `where` keeps."""
@@ -194,7 +200,7 @@ def _write_dictionary(
         if units is not None:
             coded = f"SELECT d.*, u.unit FROM ({coded}) d LEFT JOIN {stored(units)} u ON u.client_id = d.value"
     path = dictionary(folder, column)
-    engine.reader.execute(f"COPY ({coded} ORDER BY code, cell) TO {text(path)} (FORMAT parquet)")
+    engine.put_aside(f"{coded} ORDER BY code, cell", path)
     broken, mended, rows = engine.row(
         "SELECT bool_or(broken), bool_or(mended IS NOT NULL AND kept > 0), coalesce(sum(rows), 0)::BIGINT "
         f"FROM {stored(path)}"
@@ -206,12 +212,12 @@ def _write_units_of_clients(engine: Engine, folder: Path) -> None:
     """The dictionary of units that are the clients': the name is its own cell."""
     known = stored(dictionary(folder, "client_id"))
     none = f"unit = {text(NO_UNIT)}"
-    engine.reader.execute(
-        f"COPY (SELECT unit AS cell, unit AS value, kept, "
+    engine.put_aside(
+        f"SELECT unit AS cell, unit AS value, kept, "
         f"CASE WHEN {none} THEN 0 ELSE dense_rank() OVER (PARTITION BY {none} ORDER BY unit) END::UINTEGER AS code "
         f"FROM (SELECT unit, sum(kept)::BIGINT AS kept FROM {known} WHERE unit IS NOT NULL GROUP BY unit) "
-        f"ORDER BY code) TO {text(dictionary(folder, 'unit'))} (FORMAT parquet)"
-    )
+        "ORDER BY code", dictionary(folder, "unit"),
+    )  # fmt: skip
 
 
 def _rows(

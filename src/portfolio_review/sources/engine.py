@@ -63,6 +63,10 @@ class Engine:
         """The first row of it."""
         return self.rows(sql)[0]
 
+    def put_aside(self, query: str, path: Path) -> None:
+        """The rows of `query`, in whatever order, as a Parquet file for the reader alone."""
+        self.rows(f"COPY ({query}) TO {text(path)} (FORMAT parquet)")
+
     def write(self, query: str, path: Path) -> None:
         """The rows of `query`, in their order, as a Parquet file at `path`."""
         self.writer.execute(f"COPY ({query}) TO {text(path)} {PARQUET}")
@@ -179,7 +183,7 @@ def processors() -> int:
 
 def text(value: str | Path) -> str:
     """A SQL string literal."""
-    return "'" + str(value).replace("'", "''") + "'"
+    return "'" + os.fspath(value).replace("'", "''") + "'"
 
 
 def stored(path: Path, options: str = "") -> str:

@@ -19,7 +19,7 @@ from portfolio_review.calendar import Month
 from portfolio_review.sources import coding, dates
 from portfolio_review.sources.coding import MILLION, Coded, millionths
 from portfolio_review.sources.contracts import NO_UNIT
-from portfolio_review.sources.engine import Engine, stored, text
+from portfolio_review.sources.engine import Engine, stored
 from portfolio_review.sources.model import Duplicates, LeftOut, Reason, rows_folder
 from portfolio_review.sources.raw import ROW
 from portfolio_review.sources.repeated import repeated
@@ -42,9 +42,9 @@ class Group:
     revenue: int
     size: int
     """Σ |revenue|."""
-    unknown: int
+    unknown: int = 0
     """Σ |revenue| of rows whose margin is not known; 0 where no margin is given."""
-    unpriced: int
+    unpriced: int = 0
     """How many rows these are."""
 
 
@@ -106,7 +106,7 @@ def reconcile(engine: Engine, coded: Coded, data_until: str | None, drop: bool) 
                 apart = dates.set_apart(engine, coded, bounds)
         if apart or (drop and duplicates.rows):
             found = _found(engine, coded)
-    return accounted(found, units(engine, coded), duplicates, repeats, data_until, sound=sound)
+    return accounted(found, coded.units(engine), duplicates, repeats, data_until, sound=sound)
 
 
 def accounted(
@@ -127,8 +127,7 @@ def accounted(
         ),
         duplicates=duplicates,
         duplicate_months=tuple(
-            Group("duplicate", names.get(unit, NO_UNIT), month, rows, 0, size, 0, 0)
-            for unit, month, rows, size in repeats
+            Group("duplicate", names.get(unit, NO_UNIT), month, rows, 0, size) for unit, month, rows, size in repeats
         ),
         first_day=min((group[8] for group in kept), default=None),
         data_until=_until(data_until, last, days),
@@ -143,14 +142,6 @@ def rows_by_month(found: list[tuple[Any, ...]]) -> dict[int, int]:
         if bucket == 0:
             counted[month] = counted.get(month, 0) + rows
     return counted
-
-
-def units(engine: Engine, coded: Coded) -> dict[int, str]:
-    """The names of the units by code."""
-    path = coded.dictionary("unit")
-    if not path.exists():
-        return {}
-    return dict(engine.rows(f"SELECT code, value FROM {stored(path)} WHERE value IS NOT NULL"))
 
 
 def _found(engine: Engine, coded: Coded) -> list[tuple[Any, ...]]:
@@ -178,7 +169,7 @@ def _write_candidates(engine: Engine, coded: Coded) -> bool:
         found = list(pool.map(within, rows_folder(coded.folder).glob("bucket=[0-9]*")))
     keys = np.concatenate([np.empty(0, dtype="uint64"), *found])
     engine.reader.register("candidates", {"row_key": keys})
-    engine.reader.execute(f"COPY (SELECT row_key FROM candidates) TO {text(_path(engine))} (FORMAT parquet)")
+    engine.put_aside("SELECT row_key FROM candidates", _path(engine))
     engine.reader.unregister("candidates")
     return len(keys) > 0
 
@@ -188,8 +179,7 @@ def _path(engine: Engine) -> Path:
 
 
 def _duplicates(engine: Engine, coded: Coded) -> tuple[str, Duplicates, list[tuple[int, int, int, int]]]:
-    """The rows equal to an earlier one in all that is mapped: a Parquet file of them, their sum, and rows and
-    Σ |revenue| by unit and month.
+    """The rows equal to an earlier one in all that is mapped: a Parquet file of them, their sum, and by unit and month.
 
     Only rows whose key occurs twice are compared in full, for a comparison of all would hold every row.
     """
@@ -200,7 +190,7 @@ def _duplicates(engine: Engine, coded: Coded) -> tuple[str, Duplicates, list[tup
         f"row_number() OVER (PARTITION BY {', '.join(coded.exact)} ORDER BY {ROW}) AS nth "
         f"FROM {coded.rows} WHERE bucket >= 0 AND row_key IN ({candidates})"
     )
-    engine.reader.execute(f"COPY (SELECT * FROM ({rows}) WHERE nth > 1) TO {text(path)} (FORMAT parquet)")
+    engine.put_aside(f"SELECT * FROM ({rows}) WHERE nth > 1", path)
     relation = stored(path)
     found = engine.rows(
         f"SELECT unit, {MONTH}, count(*), {millionths('revenue')}, {millionths('revenue', 'abs')} FROM {relation} "

@@ -13,7 +13,7 @@ from portfolio_review.sources import coding, onserver, validation
 from portfolio_review.sources.cells import checked
 from portfolio_review.sources.coding import Coded
 from portfolio_review.sources.elsewhere import Elsewhere
-from portfolio_review.sources.engine import Engine, text
+from portfolio_review.sources.engine import Engine
 from portfolio_review.sources.mapping import KEEP, Mapped, map_table
 from portfolio_review.sources.model import TRANSACTIONS
 from portfolio_review.sources.raw import Raw
@@ -83,16 +83,24 @@ def _units(engine: Engine, transactions: Mapped, tables: dict[str, Mapped]) -> P
     if any(validation.merge_faults(engine, clients, None)):
         return None  # all is refused in the end, and who follows whom cannot be told
     merged = "value_merged_into" if clients.has("merged_into") else "CAST(NULL AS VARCHAR)"
+    own = f"SELECT value_client_id AS id, value_unit AS unit, {merged} AS into_id FROM {clients.checked} WHERE {KEEP}"
     path = engine.scratch / "units.parquet"
-    engine.reader.execute(
-        "COPY (WITH RECURSIVE own AS MATERIALIZED "
-        f"(SELECT value_client_id AS id, value_unit AS unit, {merged} AS into_id FROM {clients.checked} WHERE {KEEP}), "
-        "step AS (SELECT id, id AS at_id, 0 AS steps FROM own UNION ALL "
-        "SELECT step.id, own.into_id, steps + 1 FROM step JOIN own ON own.id = step.at_id "
-        "WHERE own.into_id IS NOT NULL), "
-        "last AS (SELECT id, arg_max(at_id, steps) AS at_id FROM step GROUP BY id) "
-        "SELECT last.id AS client_id, coalesce(successor.unit, own.unit) AS unit FROM last "
+    engine.put_aside(
+        f"WITH own AS MATERIALIZED ({own}) "
+        f"SELECT last.id AS client_id, coalesce(successor.unit, own.unit) AS unit FROM {successors('own')} last "
         "JOIN own ON own.id = last.id LEFT JOIN own successor ON successor.id = last.at_id "
-        f"WHERE coalesce(successor.unit, own.unit) IS NOT NULL) TO {text(path)} (FORMAT parquet)"
-    )
+        f"WHERE coalesce(successor.unit, own.unit) IS NOT NULL", path,
+    )  # fmt: skip
     return path
+
+
+def successors(clients: str) -> str:
+    """SQL of `id` and `at_id`: whom each of `clients` (SQL of id and into_id) is merged into in the end, else itself.
+
+    None leads back, see `validation.merge_faults`.
+    """
+    return (
+        f"(WITH RECURSIVE step AS (SELECT id, id AS at_id, 0 AS steps FROM {clients} UNION ALL "
+        f"SELECT step.id, next.into_id, steps + 1 FROM step JOIN {clients} next ON next.id = step.at_id "
+        "WHERE next.into_id IS NOT NULL) SELECT id, arg_max(at_id, steps) AS at_id FROM step GROUP BY id)"
+    )

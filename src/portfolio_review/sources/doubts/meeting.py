@@ -46,17 +46,13 @@ class _Sides:
 def find(scene: Scene) -> Iterator[Doubt]:
     """The clients' ids by revenue, those of every other table by their number."""
     sales = relation(scene, scene.sales, "client_id")
-    clients = scene.tables.get("clients")
     of_clients = None
-    if clients is not None and clients.has("client_id") and not clients.where_failed:
+    if clients := scene.table("clients", "client_id"):
         of_clients = relation(scene, clients, "client_id")
         yield from _clients(scene, clients, sales, of_clients)
     pool = f"(SELECT value FROM {sales}" + (f" UNION SELECT value FROM {of_clients})" if of_clients else ")")
     for table in CONTRACTS:
-        mapped = scene.tables.get(table)
-        if table in (TRANSACTIONS, "clients") or mapped is None or mapped.where_failed:
-            continue
-        if mapped.has("client_id"):
+        if table not in (TRANSACTIONS, "clients") and (mapped := scene.table(table, "client_id")):
             yield from _other(scene, mapped, pool)
 
 

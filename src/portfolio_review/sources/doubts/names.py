@@ -71,13 +71,8 @@ def find(scene: Scene) -> Iterator[Doubt]:
                 Phrase("Export the file again as UTF-8, or declare the encoding it was written in (csv.encoding)."),
             ),
         ):  # fmt: skip
-            names = [
-                str(value)
-                for (value,) in texts.query(
-                    f"SELECT DISTINCT value FROM {texts.relation} WHERE {condition} ORDER BY value"
-                )
-                if is_meant is None or is_meant(str(value))
-            ]
+            found = texts.query(f"SELECT DISTINCT value FROM {texts.relation} WHERE {condition} ORDER BY value")
+            names = [value for (value,) in found if is_meant is None or is_meant(value)]
             if names:
                 yield Doubt(
                     id=id, table=texts.table, column=texts.column, rows=len(names), done=done, remedy=remedy,
@@ -87,8 +82,8 @@ def find(scene: Scene) -> Iterator[Doubt]:
 
 def _shared(scene: Scene) -> Iterator[Doubt]:
     """Several clients of one name; those that became one client, or are shown as a group, are not several."""
-    clients = scene.tables.get("clients")
-    if clients is None or clients.where_failed or not (clients.has("name") and clients.has("client_id")):
+    clients = scene.table("clients", "name", "client_id")
+    if clients is None:
         return
     several = [f"{KEEP} AND value_name IS NOT NULL AND value_client_id IS NOT NULL"]
     several += ["value_merged_into IS NULL"] * clients.has("merged_into")
@@ -98,11 +93,10 @@ def _shared(scene: Scene) -> Iterator[Doubt]:
         f"SELECT {name} AS name, count(*) AS clients, list(value_client_id ORDER BY value_client_id)[1:3] AS ids "
         f"FROM {clients.checked} WHERE {' AND '.join(several)} GROUP BY 1 HAVING count(*) > 1"
     )
-    con = scene.engine.reader
-    names, count = con.execute(f"SELECT count(*), coalesce(sum(clients), 0)::BIGINT FROM ({groups})").fetchall()[0]
+    names, count = scene.engine.row(f"SELECT count(*), coalesce(sum(clients), 0)::BIGINT FROM ({groups})")
     if not names:
         return
-    shown = con.execute(f"SELECT name, clients, ids FROM ({groups}) ORDER BY clients DESC, name LIMIT 5").fetchall()
+    shown = scene.engine.rows(f"SELECT name, clients, ids FROM ({groups}) ORDER BY clients DESC, name LIMIT 5")
     yield Doubt(
         id="names_shared", table="clients", column="name", rows=count, done=_id_beside(count),
         remedy=Phrase("If two are one client, name the one that stays in merged_into of the other."),

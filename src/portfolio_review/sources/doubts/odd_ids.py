@@ -99,7 +99,7 @@ def _found(texts: Texts, condition: str, shown: str = "value") -> list[tuple[str
         f"SELECT {shown}, sum(rows)::BIGINT FROM {texts.relation} WHERE {condition} GROUP BY 1 "
         "ORDER BY 2 DESC, 1 LIMIT 1000"
     )
-    return [(str(value), int(str(rows))) for value, rows in found]
+    return [(value, rows) for value, rows in found]
 
 
 def _doubt(
@@ -109,6 +109,6 @@ def _doubt(
     rows = texts.query(f"SELECT sum(rows)::BIGINT FROM {texts.relation} WHERE {condition}")[0][0]
     months, parts = texts.touched(f"SELECT code FROM {texts.relation} WHERE {condition}", flag)
     return Doubt(
-        id=id, table=texts.table, column=texts.column, rows=int(str(rows)), done=done, remedy=remedy,
+        id=id, table=texts.table, column=texts.column, rows=rows, done=done, remedy=remedy,
         examples=examples([counted(*one) for one in found]), by_month=months, units=parts,
     )  # fmt: skip

@@ -17,6 +17,7 @@ from portfolio_review.sources.mapping import KEEP, Mapped
 from portfolio_review.sources.model import TRANSACTIONS
 from portfolio_review.sources.orderids import OrderIds
 from portfolio_review.sources.repeated import repeated
+from portfolio_review.sources.transactions import successors
 
 _SHOWN = 5
 LEAST_ORDERS, ALIKE_TENTHS = 20, 9
@@ -137,19 +138,18 @@ def _doubt(scene: Scene, id: str, condition: str, done: Phrase, remedy: Phrase, 
 
 def _examples(scene: Scene, condition: str) -> tuple[str, ...]:
     """Ids of orders among the rows that fulfil a condition, each with a client: the source is asked for their texts."""
-    con = scene.engine.reader
-    keys = con.execute(
+    keys = scene.engine.rows(
         f"SELECT order_key FROM {_rows(scene)} WHERE {condition} GROUP BY order_key ORDER BY order_key LIMIT {_SHOWN}"
-    ).fetchall()
+    )
     if not keys:
         return ()
     listed = ", ".join(str(key) for (key,) in keys)
     known = scene.coded.texts("client_id")
-    found = con.execute(
+    found = scene.engine.rows(
         "SELECT __order__, list(DISTINCT value ORDER BY value)[1:3] FROM ("
         f"SELECT __order__, client FROM {scene.coded.rows} WHERE bucket >= 0 AND order_key IN ({listed})) "
         f"JOIN (SELECT DISTINCT code, value FROM {known}) ON code = client GROUP BY 1 ORDER BY 1 LIMIT {_SHOWN}"
-    ).fetchall()
+    )
     return tuple(f"{order}: {', '.join(clients)}" for order, clients in found)
 
 
@@ -159,8 +159,7 @@ def _of_several_clients(scene: Scene, pairs: str) -> Iterator[Doubt]:
     if not len(keys):
         return
     con.register(_KEYS, {"order_key": keys})
-    clients = scene.tables.get("clients")
-    if clients is not None and clients.has("client_id") and clients.has("merged_into") and not clients.where_failed:
+    if clients := scene.table("clients", "client_id", "merged_into"):
         keys = np.asarray(con.execute(_apart_after_mergers(scene, clients, pairs)).fetchnumpy()["order_key"])
         con.unregister(_KEYS)
         if not len(keys):
@@ -176,23 +175,20 @@ def _of_several_clients(scene: Scene, pairs: str) -> Iterator[Doubt]:
 def _apart_after_mergers(scene: Scene, clients: Mapped, pairs: str) -> str:
     """SQL of those of `_KEYS` that stand at several clients when a merged one is taken for its successor."""
     known = scene.coded.texts("client_id")
+    merged = f"(SELECT value_client_id AS id, value_merged_into AS into_id FROM {clients.checked} WHERE {KEEP})"
     return (
-        "WITH RECURSIVE own AS MATERIALIZED (SELECT value_client_id AS id, value_merged_into AS into_id "
-        f"FROM {clients.checked} WHERE {KEEP} AND value_merged_into IS NOT NULL), "
-        "step AS (SELECT id, into_id AS at_id, 1 AS steps FROM own UNION ALL "
-        "SELECT step.id, own.into_id, steps + 1 FROM step JOIN own ON own.id = step.at_id), "
-        "last AS (SELECT id, arg_max(at_id, steps) AS at_id FROM step GROUP BY id) "
         f"SELECT order_key FROM {pairs} pairs JOIN {_KEYS} USING (order_key) "
-        f"JOIN (SELECT DISTINCT code, value FROM {known}) ON code = client LEFT JOIN last ON id = value "
+        f"JOIN (SELECT DISTINCT code, value FROM {known}) ON code = client "
+        f"LEFT JOIN {successors(merged)} ON id = value "
         "GROUP BY order_key HAVING count(DISTINCT coalesce(at_id, value)) > 1"
     )
 
 
 def _mended(scene: Scene) -> Iterator[Doubt]:
     """Orders of one client whose ids became equal by mending, and ids that a number left its trace on."""
-    con, rows = scene.engine.reader, _rows(scene)
+    rows = _rows(scene)
     counts = ", ".join(f"count(*) FILTER (mended_order_id = {kind})" for kind in (BLANKS, NUMBER, POINT, LOST))
-    blanks, numbers, points, lost = con.execute(f"SELECT {counts} FROM {rows}").fetchall()[0]
+    blanks, numbers, points, lost = scene.engine.row(f"SELECT {counts} FROM {rows}")
     if blanks:
         both = (
             f"(client, order_key) IN (SELECT (client, order_key) FROM {rows} GROUP BY client, order_key "
@@ -219,7 +215,7 @@ def _alike(scene: Scene, pairs: str) -> Iterator[Doubt]:
         f"CREATE OR REPLACE TEMP TABLE {_ALIKE} AS SELECT client, fold, list(order_key) AS keys FROM {pairs} "
         "GROUP BY client, fold HAVING count(*) > 1"
     )
-    if con.execute(f"SELECT count(*) FROM {_ALIKE}").fetchall()[0][0]:
+    if scene.engine.row(f"SELECT count(*) FROM {_ALIKE}")[0]:
         counts = (
             f"SELECT client, order_key, any_value(fold) AS fold, count(*) AS rows FROM {_rows(scene)} JOIN "
             f"(SELECT client, fold, unnest(keys) AS order_key FROM {_ALIKE}) USING (client, order_key) "
@@ -238,7 +234,7 @@ def _like_missing(scene: Scene, pairs: str) -> Iterator[Doubt]:
     con = scene.engine.reader
     con.register(_KEYS, {"written": np.array(sorted({one for word in MISSING for one in _cases(word)}), dtype=object)})
     condition = f"order_key IN (SELECT hash(written::VARCHAR) FROM {_KEYS})"
-    if con.execute(f"SELECT count(*) FROM {pairs} WHERE {condition}").fetchall()[0][0]:
+    if scene.engine.row(f"SELECT count(*) FROM {pairs} WHERE {condition}")[0]:
         yield _doubt(scene, "ids_like_missing", condition, *said_missing(scene.sales))
     con.unregister(_KEYS)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from statistics import median
 
@@ -10,7 +10,7 @@ from portfolio_review.calendar import Month, last_complete_month
 from portfolio_review.doubt import MATERIAL, Doubt, Phrase
 from portfolio_review.errors import Fault
 from portfolio_review.sources.doubts.scene import Scene, by_month, by_unit
-from portfolio_review.sources.engine import text
+from portfolio_review.sources.engine import stored
 from portfolio_review.sources.mapping import KEEP, OPEN
 from portfolio_review.sources.model import TRANSACTIONS, Reason
 from portfolio_review.sources.raw import ROW
@@ -25,6 +25,27 @@ REASON_SAID: dict[Reason, Phrase] = {
     "stray_date": Phrase("%(rows)s with a stray date"),
     "future_date": Phrase("%(rows)s with a date to come"),
 }
+_OF_REASONS: dict[Reason, tuple[str, str | None, Phrase, Phrase]] = {
+    "where_unknown": (
+        "where_unknown", None,
+        Phrase("The condition is neither true nor false for these rows, for a cell is empty: they are left out."),
+        Phrase("Say in sources.transactions.where what an empty cell means, for instance with coalesce(column, '')."),
+    ),
+    "stray_date": (
+        "stray_dates", "date",
+        Phrase("The rows are left out: they start no history and end no data."),
+        Phrase("Correct the dates in the source, or remove the rows by sources.transactions.where."),
+    ),
+    "future_date": (
+        "future_dates", "date",
+        Phrase("The rows are left out: the data end with the months before."),
+        Phrase(
+            "Correct the dates in the source; if they are right, write the day up to which the data are whole as "
+            "data_until."
+        ),
+    ),
+}  # fmt: skip
+"""The doubt about the rows that one reason leaves out: id, column, what was done, what to do."""
 REFUSED = 0.5
 """So much of Σ |revenue| left out is a fault."""
 SPARSE = 0.5
@@ -37,16 +58,20 @@ def find(scene: Scene) -> Iterator[Doubt]:
     left = [group for group in groups if group.reason in UNMEANT]
     if left and _share(left, groups) >= MATERIAL:
         yield _left_out(scene, left)
-    for reason, find_one in (("where_unknown", _where_unknown), ("stray_date", _stray), ("future_date", _future)):
-        own = [group for group in left if group.reason == reason]
-        if own:
-            yield find_one(scene, own)
+    for reason, (id, column, done, remedy) in _OF_REASONS.items():
+        if own := [group for group in left if group.reason == reason]:
+            yield _of_groups(id, column, own, done, remedy, _examples_of(scene, reason, own))
     kept = [group for group in groups if group.reason is None]
     yield from _empty_months(kept)
     yield from _sparse_month(scene, kept)
     twice = scene.counted.duplicate_months
     if twice and not scene.review.drop_duplicates and _share(twice, groups) >= MATERIAL:
-        yield _duplicates(scene, twice)
+        rows = f"SELECT {ROW}, CAST(date AS VARCHAR) FROM {stored(scene.engine.scratch / DUPLICATES)} ORDER BY {ROW}"
+        yield _of_groups(
+            "duplicates", None, twice,
+            Phrase("The rows equal an earlier one in all that is mapped; they are kept, for such rows can be real."),
+            Phrase("If they are not real sales, set drop_duplicates: true."), scene.examples(scene.sales, rows),
+        )  # fmt: skip
 
 
 def refused(doubts: list[Doubt], accepted: dict[str, float | None], file: str) -> Fault | None:
@@ -59,110 +84,65 @@ def refused(doubts: list[Doubt], accepted: dict[str, float | None], file: str) -
     said = {phrase.message: reason for reason, phrase in REASON_SAID.items()}
     reasons = ", ".join(f"{said[part.message]}: {part.values['rows']:,}" for part in found.done.parts)
     return Fault(
-        TRANSACTIONS,
-        None,
-        f"{found.share:.1%} of the revenue would be left out ({reasons})",
-        found.rows,
+        TRANSACTIONS, None, f"{found.share:.1%} of the revenue would be left out ({reasons})", found.rows,
         "Mend the source or the mapping; if it is right, name left_out under accepted in the review file",
-        file=file,
-        examples=tuple((None, one) for one in found.examples),
-        id="left_out",
-    )
+        file=file, examples=tuple((None, one) for one in found.examples), id="left_out",
+    )  # fmt: skip
 
 
-def _share(part: list[Group] | tuple[Group, ...], whole: tuple[Group, ...]) -> float:
+def _share(part: Sequence[Group], whole: Sequence[Group]) -> float:
     total = sum(group.size for group in whole)
     return sum(group.size for group in part) / total if total else 0.0
 
 
-def _rows(groups: list[Group] | tuple[Group, ...]) -> int:
+def _rows(groups: Iterable[Group]) -> int:
     return sum(group.rows for group in groups)
 
 
+def _of_groups(
+    id: str, column: str | None, groups: Sequence[Group], done: Phrase, remedy: Phrase, examples: tuple[str, ...]
+) -> Doubt:
+    """The doubt about the transactions of some groups."""
+    return Doubt(
+        id=id, table=TRANSACTIONS, column=column, rows=_rows(groups), done=done, remedy=remedy, examples=examples,
+        by_month=by_month(groups), units=by_unit(groups),
+    )  # fmt: skip
+
+
 def _left_out(scene: Scene, groups: list[Group]) -> Doubt:
+    """With examples of the reason that leaves out most."""
+    most = max(UNMEANT, key=lambda reason: sum(group.size for group in groups if group.reason == reason))
+    examples = _examples_of(scene, most, [group for group in groups if group.reason == most])
+    remedy = Phrase(
+        "Give the rows what they lack in the source or the mapping, or remove them by sources.transactions.where."
+    )
+    found = _of_groups("left_out", None, groups, _done(groups), remedy, examples)
     units = {
         unit: replace(part, done=_done([group for group in groups if group.unit == unit]))
-        for unit, part in by_unit(groups).items()
+        for unit, part in (found.units or {}).items()
     }
-    return Doubt(
-        id="left_out", table=TRANSACTIONS, column=None, rows=_rows(groups),
-        done=_done(groups),
-        remedy=Phrase(
-            "Give the rows what they lack in the source or the mapping, or remove them by sources.transactions.where."
-        ),
-        examples=_examples_of(scene, groups),
-        by_month=by_month(groups), units=units,
-    )  # fmt: skip
+    return replace(found, units=units)
 
 
 def _done(groups: list[Group]) -> Phrase:
     """How many rows each reason leaves out, of those that leave out any."""
-    counts = {reason: _rows([group for group in groups if group.reason == reason]) for reason in UNMEANT}
+    counts = {reason: _rows(group for group in groups if group.reason == reason) for reason in UNMEANT}
     told = tuple(replace(REASON_SAID[reason], values={"rows": rows}) for reason, rows in counts.items() if rows)
     return Phrase("The rows are left out: %(parts)s.", parts=told)
 
 
-def _examples_of(scene: Scene, groups: list[Group]) -> tuple[str, ...]:
-    """Examples of the reason that leaves out most."""
-    sizes = {reason: sum(group.size for group in groups if group.reason == reason) for reason in UNMEANT}
-    most = max(UNMEANT, key=lambda reason: sizes[reason])
-    if most in ("stray_date", "future_date"):
-        return _dated(scene, [group for group in groups if group.reason == most])
-    return _left_examples(scene, most)
-
-
-def _left_examples(scene: Scene, reason: Reason) -> tuple[str, ...]:
-    """Rows that are left out for a reason that one look at a row can tell, with their dates."""
+def _examples_of(scene: Scene, reason: Reason, groups: list[Group]) -> tuple[str, ...]:
+    """Rows that are left out for a reason, with their dates; strays by months, others by one look at a row."""
     sales = scene.sales
     client, date = sales.conversions["client_id"].value, sales.conversions["date"].value
+    months = ", ".join(str(month) for month in sorted({group.month for group in groups}))
     told = {
         "no_client": f"{KEEP} AND client IS NULL",
         "outside_history": f"{KEEP} AND date > DATE '{scene.review.data_until}'",
         "where_unknown": f"{OPEN} AND NOT {KEEP}",
-    }
+    }.get(reason, f"{KEEP} AND 12 * year(date) + month(date) - 1 IN ({months})")
     rows = f"SELECT {ROW}, {KEEP}, {OPEN}, {client} AS client, {date} AS date FROM {sales.cells}"
-    return scene.examples(sales, f"SELECT {ROW}, CAST(date AS VARCHAR) FROM ({rows}) WHERE {told[reason]}")
-
-
-def _where_unknown(scene: Scene, groups: list[Group]) -> Doubt:
-    return Doubt(
-        id="where_unknown", table=TRANSACTIONS, column=None, rows=_rows(groups),
-        done=Phrase("The condition is neither true nor false for these rows, for a cell is empty: they are left out."),
-        remedy=Phrase(
-            "Say in sources.transactions.where what an empty cell means, for instance with coalesce(column, '')."
-        ),
-        examples=_left_examples(scene, "where_unknown"), by_month=by_month(groups), units=by_unit(groups),
-    )  # fmt: skip
-
-
-def _stray(scene: Scene, groups: list[Group]) -> Doubt:
-    return Doubt(
-        id="stray_dates", table=TRANSACTIONS, column="date", rows=_rows(groups),
-        done=Phrase("The rows are left out: they start no history and end no data."),
-        remedy=Phrase("Correct the dates in the source, or remove the rows by sources.transactions.where."),
-        examples=_dated(scene, groups), by_month=by_month(groups), units=by_unit(groups),
-    )  # fmt: skip
-
-
-def _future(scene: Scene, groups: list[Group]) -> Doubt:
-    return Doubt(
-        id="future_dates", table=TRANSACTIONS, column="date", rows=_rows(groups),
-        done=Phrase("The rows are left out: the data end with the months before."),
-        remedy=Phrase(
-            "Correct the dates in the source; if they are right, write the day up to which the data are whole as "
-            "data_until."
-        ),
-        examples=_dated(scene, groups), by_month=by_month(groups), units=by_unit(groups),
-    )  # fmt: skip
-
-
-def _dated(scene: Scene, groups: list[Group]) -> tuple[str, ...]:
-    """Rows of the months of `groups`, with their dates."""
-    value = scene.sales.conversions["date"].value
-    listed = ", ".join(str(month) for month in sorted({group.month for group in groups}))
-    dates = f"SELECT {ROW}, {value} AS date FROM {scene.sales.cells} WHERE {KEEP}"
-    rows = f"SELECT {ROW}, CAST(date AS VARCHAR) FROM ({dates}) WHERE 12 * year(date) + month(date) - 1 IN ({listed})"
-    return scene.examples(scene.sales, rows)
+    return scene.examples(sales, f"SELECT {ROW}, CAST(date AS VARCHAR) FROM ({rows}) WHERE {told}")
 
 
 def _empty_months(kept: list[Group]) -> Iterator[Doubt]:
@@ -187,7 +167,7 @@ def _sparse_month(scene: Scene, kept: list[Group]) -> Iterator[Doubt]:
     if until is None:
         return
     month = last_complete_month(until).index
-    rows = {index: _rows([group for group in kept if group.month == index]) for index in range(month - 12, month + 1)}
+    rows = {index: _rows(group for group in kept if group.month == index) for index in range(month - 12, month + 1)}
     first = min((group.month for group in kept if group.month != UNDATED), default=month)
     if first > month - 12:
         return
@@ -204,15 +184,3 @@ def _sparse_month(scene: Scene, kept: list[Group]) -> Iterator[Doubt]:
             remedy=Phrase("Export the month again, or end the data before it with data_until."),
             by_month=by_month(own),
         )  # fmt: skip
-
-
-def _duplicates(scene: Scene, groups: tuple[Group, ...]) -> Doubt:
-    path = text(scene.engine.scratch / DUPLICATES)
-    rows = f"SELECT {ROW}, CAST(date AS VARCHAR) FROM read_parquet({path}) ORDER BY {ROW}"
-    return Doubt(
-        id="duplicates", table=TRANSACTIONS, column=None, rows=_rows(groups),
-        done=Phrase("The rows equal an earlier one in all that is mapped; they are kept, for such rows can be real."),
-        remedy=Phrase("If they are not real sales, set drop_duplicates: true."),
-        examples=scene.examples(scene.sales, rows),
-        by_month=by_month(groups), units=by_unit(groups),
-    )  # fmt: skip

@@ -34,6 +34,11 @@ class Scene:
     def sales(self) -> Mapped:
         return self.tables[TRANSACTIONS]
 
+    def table(self, name: str, *columns: str) -> Mapped | None:
+        """A table with these columns whose rows are known; None where it is not at hand."""
+        mapped = self.tables.get(name)
+        return mapped if mapped and not mapped.where_failed and all(map(mapped.has, columns)) else None
+
     def examples(self, mapped: Mapped, query: str) -> tuple[str, ...]:
         """The first examples of `query` (SQL of a row's number and a text), each with its row as the file counts it.
 

@@ -11,7 +11,7 @@ from portfolio_review.doubt import Doubt, Phrase
 from portfolio_review.errors import near
 from portfolio_review.sources.contracts import NO_UNIT, RESERVED_UNIT
 from portfolio_review.sources.doubts.scene import Scene
-from portfolio_review.sources.doubts.texts import counted, examples, meant, parts, relation, units
+from portfolio_review.sources.doubts.texts import counted, examples, meant, parts, relation
 from portfolio_review.sources.mapping import KEEP
 from portfolio_review.sources.raw import ROW
 
@@ -32,8 +32,8 @@ def find(scene: Scene) -> Iterator[Doubt]:
 
 def _targets(scene: Scene) -> Iterator[Doubt]:
     """One doubt for each column in which a target matches nothing."""
-    targets = scene.tables.get("targets")
-    if targets is None or targets.where_failed or not all(map(targets.has, ("unit", "figure", "period"))):
+    targets = scene.table("targets", "unit", "figure", "period")
+    if targets is None:
         return
     managers = _managers(scene)
     manager = "value_manager" if targets.has("manager") else "NULL"
@@ -41,34 +41,26 @@ def _targets(scene: Scene) -> Iterator[Doubt]:
         f"SELECT value_unit, value_figure, value_period, {manager}, count(*), min({ROW}) FROM {targets.checked} "
         f"WHERE {KEEP} GROUP BY ALL ORDER BY min({ROW})"
     )
-    known_units = {RESERVED_UNIT, NO_UNIT, *(name for _, name in scene.engine.rows(units(scene)))}
+    known_units = {RESERVED_UNIT, NO_UNIT, *_units(scene)}
     of_managers, of_units = {PLAN}, frozenset(FIGURES)
     judged: tuple[tuple[str, int, Callable[[tuple[str, ...]], str | None], Phrase], ...] = (
         (
-            "unit",
-            0,
-            lambda row: _near(row[0], known_units),
+            "unit", 0, lambda row: _near(row[0], known_units),
             Phrase("The targets of these units are never met: no row has the unit."),
         ),
         (
-            "figure",
-            1,
-            lambda row: _near_figure(row[1], of_managers if row[3] else of_units),
+            "figure", 1, lambda row: _near_figure(row[1], of_managers if row[3] else of_units),
             Phrase("The targets of these figures are not used. Those of a manager are of headline.revenue."),
         ),
         (
-            "period",
-            2,
-            lambda row: None if _is_at_hand(scene, row[2]) else "",
+            "period", 2, lambda row: None if _is_at_hand(scene, row[2]) else "",
             Phrase("The periods lie in no month of the history or the 24 after it."),
         ),
         (
-            "manager",
-            3,
-            lambda row: _near(row[3], managers) if row[3] else None,
+            "manager", 3, lambda row: _near(row[3], managers) if row[3] else None,
             Phrase("The targets of these managers are nobody's: no client has the manager."),
         ),
-    )
+    )  # fmt: skip
     for column, place, instead, done in judged:
         found = [(row, said) for row in rows if (said := instead(row)) is not None]
         if found:
@@ -78,6 +70,14 @@ def _targets(scene: Scene) -> Iterator[Doubt]:
                 remedy=Phrase("Correct the targets, or map the column by an expression that gives the right names."),
                 examples=examples(list(shown)),
             )  # fmt: skip
+
+
+def _units(scene: Scene) -> list[str]:
+    """The units with a row that `where` keeps."""
+    if not scene.coded.dictionary("unit").exists():
+        return []
+    kept = f"FROM {scene.coded.texts('unit')} WHERE kept > 0 AND value IS NOT NULL"
+    return [name for (name,) in scene.engine.rows(f"SELECT DISTINCT value {kept}")]
 
 
 def _near(found: str, known: set[str]) -> str | None:
@@ -104,17 +104,15 @@ def _is_at_hand(scene: Scene, written: str) -> bool:
 
 
 def _managers(scene: Scene) -> set[str]:
-    clients = scene.tables.get("clients")
-    if clients is None or clients.where_failed or not clients.has("manager"):
-        return set()
-    found = scene.engine.rows(f"SELECT DISTINCT value FROM {relation(scene, clients, 'manager')}")
-    return {name for (name,) in found}
+    clients = scene.table("clients", "manager")
+    known = relation(scene, clients, "manager") if clients else None
+    return {name for (name,) in scene.engine.rows(f"SELECT DISTINCT value FROM {known}")} if known else set()
 
 
 def _losses(scene: Scene) -> Iterator[Doubt]:
     """Losses whose client has a purchase after the loss."""
-    losses, facts = scene.tables.get("losses"), scene.coded.facts("client")
-    if losses is None or losses.where_failed or facts is None or not (losses.has("client_id") and losses.has("date")):
+    losses, facts = scene.table("losses", "client_id", "date"), scene.coded.facts("client")
+    if losses is None or facts is None:
         return
     known = scene.coded.texts("client_id")
     lost = f"SELECT value_client_id AS id, value_date AS lost, {ROW} AS number FROM {losses.checked} WHERE {KEEP}"
@@ -128,10 +126,9 @@ def _losses(scene: Scene) -> Iterator[Doubt]:
         "WHERE bought > lost"
     )
     found = f"SELECT id, lost, max(bought) AS bought, number FROM ({of_units}) GROUP BY ALL"
-    con = scene.engine.reader
-    count = con.execute(f"SELECT count(*) FROM ({found})").fetchall()[0][0]
+    count = scene.engine.row(f"SELECT count(*) FROM ({found})")[0]
     if count:
-        shown = con.execute(f"SELECT id, lost, bought FROM ({found}) ORDER BY number LIMIT 5").fetchall()
+        shown = scene.engine.rows(f"SELECT id, lost, bought FROM ({found}) ORDER BY number LIMIT 5")
         yield Doubt(
             id="losses_of_buyers", table="losses", column="date", rows=count,
             done=Phrase("They are counted apart: recorded as lost, still buying."),
@@ -146,8 +143,8 @@ def _losses(scene: Scene) -> Iterator[Doubt]:
 
 
 def _terms(scene: Scene) -> Iterator[Doubt]:
-    clients = scene.tables.get("clients")
-    if clients is None or clients.where_failed or not clients.has("payment_terms"):
+    clients = scene.table("clients", "payment_terms")
+    if clients is None:
         return
     own = relation(scene, clients, "payment_terms")
     found = scene.engine.rows(f"SELECT value, sum(rows)::BIGINT FROM {own} GROUP BY 1 ORDER BY 2 DESC, 1")

@@ -57,10 +57,10 @@ def _mended(texts: Texts) -> Iterator[Doubt]:
         return
     mend = _MEND.format(x=expression(texts.mapped, texts.column))
     yield Doubt(
-        id="ids_alike", table=texts.table, column=texts.column, rows=int(str(rows)),
+        id="ids_alike", table=texts.table, column=texts.column, rows=rows,
         done=Phrase(
             "Blanks and the Unicode form are mended: ids that were written in several ways are one now (%(ids)s).",
-            {"ids": int(str(ids))},
+            {"ids": ids},
         ),
         remedy=Phrase(
             "Nothing needs to be done; to mend them in the review file: %(setting)s",
@@ -83,10 +83,10 @@ def _named(texts: Texts) -> Iterator[Doubt]:
         settled = texts.query(f"SELECT {', '.join(same)} FROM ({odd})")[0]
         months, parts = texts.touched(f"SELECT code FROM ({odd})")
         yield Doubt(
-            id="ids_alike", table=texts.table, column=texts.column, rows=int(str(rows)),
+            id="ids_alike", table=texts.table, column=texts.column, rows=rows,
             done=Phrase(
                 "They differ from another id by case, blanks, look-alike letters or the form of characters alone, and "
-                "are kept apart (%(ids)s).", {"ids": int(str(ids))},
+                "are kept apart (%(ids)s).", {"ids": ids},
             ),
             remedy=_join(texts, [bool(one) for one in settled]),
             examples=examples([counted(f"'{value}' ≠ '{main}'", rows) for value, main, rows in shown]),

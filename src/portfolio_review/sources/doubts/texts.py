@@ -6,12 +6,13 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from portfolio_review.doubt import MOST_EXAMPLES, Months, Part, Phrase
 from portfolio_review.sources.coding import CODED
 from portfolio_review.sources.contracts import CONTRACTS, NO_UNIT
 from portfolio_review.sources.doubts.scene import Scene, by_month, by_unit
-from portfolio_review.sources.engine import stored, text
+from portfolio_review.sources.engine import stored
 from portfolio_review.sources.mapping import KEEP, Mapped
 from portfolio_review.sources.model import TRANSACTIONS
 from portfolio_review.sources.raw import printable
@@ -40,7 +41,7 @@ class Texts:
     def has_money(self) -> bool:
         return self.table == TRANSACTIONS
 
-    def query(self, sql: str) -> list[tuple[object, ...]]:
+    def query(self, sql: str) -> list[tuple[Any, ...]]:
         return self.scene.engine.rows(sql)
 
     def touched(self, codes: str, flag: str = "true") -> tuple[Months | None, dict[str, Part] | None]:
@@ -66,14 +67,14 @@ def touched(scene: Scene, condition: str, column: str = "client") -> tuple[int, 
 
 def weighed(scene: Scene, found: list[tuple[int, int, int, int]]) -> tuple[int, Months, dict[str, Part]]:
     """The same of rows by unit (its code) and month, with their number and Σ |revenue| in millionths."""
-    names = dict(scene.engine.rows(f"SELECT code, value FROM ({units(scene)})"))
-    groups = [Group(None, names.get(unit, NO_UNIT), month, rows, 0, size, 0, 0) for unit, month, rows, size in found]
+    names = scene.coded.units(scene.engine)
+    groups = [Group(None, names.get(unit, NO_UNIT), month, rows, 0, size) for unit, month, rows, size in found]
     return sum(group.rows for group in groups), by_month(groups), by_unit(groups)
 
 
 def parts(scene: Scene, found: str, done: Callable[[int], Phrase] | None = None) -> dict[str, Part]:
     """What each unit has of `found` (SQL of `unit` (its code), `place` and `shown`), the first as its examples."""
-    names = dict(scene.engine.rows(f"SELECT code, value FROM ({units(scene)})"))
+    names = scene.coded.units(scene.engine)
     rows = scene.engine.rows(
         f"SELECT unit, count(*), list(shown ORDER BY place)[1:{MOST_EXAMPLES}] FROM ({found}) GROUP BY unit ORDER BY 1"
     )
@@ -83,25 +84,15 @@ def parts(scene: Scene, found: str, done: Callable[[int], Phrase] | None = None)
     }
 
 
-def units(scene: Scene) -> str:
-    """SQL of the units of the transactions: `code` and `value`."""
-    path = scene.coded.dictionary("unit")
-    if not path.exists():
-        return "SELECT 0 AS code, '' AS value WHERE false"
-    return f"SELECT DISTINCT code, value FROM {stored(path)} WHERE kept > 0 AND value IS NOT NULL"
-
-
 def of_columns(scene: Scene, columns: tuple[str, ...]) -> Iterator[Texts]:
     """The texts of every mapped column of one of these names, tables in the contract's order but for targets.
 
     The rows of a table are grouped once for each column: the texts are kept in the scratch folder.
     """
     for table in CONTRACTS:
-        mapped = scene.tables.get(table)
-        if mapped is None or mapped.where_failed or table == "targets":  # see `small_tables`
-            continue
-        for column in columns:
-            if mapped.has(column):
+        mapped = scene.table(table)
+        for column in columns if mapped and table != "targets" else ():  # see `small_tables`
+            if mapped and mapped.has(column):
                 yield Texts(scene, mapped, column, relation(scene, mapped, column))
 
 
@@ -128,7 +119,7 @@ def relation(scene: Scene, mapped: Mapped, column: str) -> str:
             f"({mended})::UTINYINT AS mended, NULL::UINTEGER AS code FROM {mapped.checked} "
             f"WHERE {KEEP} AND value_{column} IS NOT NULL GROUP BY ALL"
         )
-        scene.engine.reader.execute(f"COPY ({rows}) TO {text(path)} (FORMAT parquet)")
+        scene.engine.put_aside(rows, path)
     return stored(path)
 
 
@@ -143,9 +134,9 @@ def _counts(scene: Scene, column: str) -> str | None:
         if facts is None:
             return None
         mended = f"coalesce({flag}, 0)" if flag in scene.coded.columns else "0"
-        scene.engine.reader.execute(
-            f"COPY (SELECT {column} AS code, {mended} AS mended, {scene.coded.counted} AS counted FROM {facts} "
-            f"GROUP BY ALL) TO {text(path)} (FORMAT parquet)"
+        scene.engine.put_aside(
+            f"SELECT {column} AS code, {mended} AS mended, {scene.coded.counted} AS counted FROM {facts} GROUP BY ALL",
+            path,
         )
     return stored(path)
 
