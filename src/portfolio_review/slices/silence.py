@@ -23,7 +23,6 @@ RECENT_MONTHS = 24
 """Only gaps whose later day lies in so many calendar months count (metric "usual gap")."""
 _YOUNGEST = 2
 """At the end of the second month after a purchase the silence can first be longer than 90 days."""
-_WHO = "unit, client"
 
 
 def run(con: duckdb.DuckDBPyConnection, task: Task) -> None:

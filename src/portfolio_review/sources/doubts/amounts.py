@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from portfolio_review.doubt import MOST_EXAMPLES, Doubt, Months, Part, Phrase
+from portfolio_review.doubt import MOST_EXAMPLES, Doubt, Part, Phrase
 from portfolio_review.sources import syntax
 from portfolio_review.sources.coding import millionths
 from portfolio_review.sources.contracts import NO_UNIT
@@ -15,7 +15,7 @@ from portfolio_review.sources.engine import name, text
 from portfolio_review.sources.mapping import KEEP, Mapped
 from portfolio_review.sources.model import TRANSACTIONS
 from portfolio_review.sources.raw import ROW, columns_of, told
-from portfolio_review.sources.reconciliation import MONTH, Group, money
+from portfolio_review.sources.reconciliation import MONTH, Group
 from portfolio_review.sources.rules import three_decimals
 
 FIRST_LOOK = 1000
@@ -41,10 +41,6 @@ def find(scene: Scene) -> Iterator[Doubt]:
         if mapped.raw.table in AMOUNT_TABLES:
             yield from _currency_columns(scene, mapped)
     yield from _margin(scene)
-
-
-def _months(found: list[tuple[int, int, int]]) -> Months:
-    return tuple((month, money(size)) for month, _, size in found)
 
 
 def _thousands(scene: Scene, mapped: Mapped) -> Iterator[Doubt]:
@@ -80,10 +76,8 @@ def _as_decimals(
 
 def _may_be_amount(mapped: Mapped, column: str) -> bool:
     """Whether amounts are made of a column in a file of a query: the query may give it another name."""
-    amounts = [one.name for one in mapped.columns if one.kind == "number" and one.name != "quantity"]
-    used = {name for one in amounts for name in syntax.named(mapped.expressions[one])}
     given = {one.lower() for one in mapped.raw.columns}
-    return column.lower() in {one.lower() for one in used} or column.lower() not in given
+    return column.lower() in _used(mapped, quantity=False) or column.lower() not in given
 
 
 def _all_match(scene: Scene, rows: str, form: str) -> bool:
