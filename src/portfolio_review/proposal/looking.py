@@ -19,6 +19,7 @@ from portfolio_review.proposal import layout, profile
 from portfolio_review.proposal.headings import KNOWN, singular, table_kind
 from portfolio_review.proposal.profile import ISO, SEPARATORS, Column
 from portfolio_review.review import CsvOptions, FileOptions
+from portfolio_review.sources.archive import measured
 from portfolio_review.sources.csvtext import read_csv
 from portfolio_review.sources.engine import Engine, name, open_engine, text
 from portfolio_review.sources.files import Found, Missing, find, format_of
@@ -26,7 +27,7 @@ from portfolio_review.sources.parquet import read_parquet
 from portfolio_review.sources.raw import ROW, Raw, Refused
 from portfolio_review.sources.reading import STAGE
 from portfolio_review.sources.totals import where_of_totals
-from portfolio_review.sources.workbook import check_size, read_workbook
+from portfolio_review.sources.workbook import read_workbook
 
 MOST_TABLES = 60
 _HEADER_ROWS = 30
@@ -248,7 +249,7 @@ def _of_sheets(engine: Engine, found: Found) -> Iterator[tuple[str, FileOptions,
     """Every visible sheet with the row of its header."""
     from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-    check_size(_TABLE, found.names[0], found.paths[0])
+    measured(_TABLE, found.names[0], found.paths[0])
     book = CalamineWorkbook.from_path(found.paths[0])
     sheets = [
         one.name for one in book.sheets_metadata
@@ -279,7 +280,7 @@ def _totals(engine: Engine, raw: Raw, columns: tuple[Column, ...]) -> str:
         if dated.dates[0] != ISO:
             read = f"try_strptime(trim({cell}), {text(dated.dates[0])})"
         broken = f"{read} IS NULL"
-    found = where_of_totals(engine.reader, raw, f"SELECT {ROW} FROM {raw.relation} WHERE {broken}")
+    found = where_of_totals(engine, raw, f"SELECT {ROW} FROM {raw.relation} WHERE {broken}")
     return found.removeprefix("where: ")
 
 
@@ -325,7 +326,7 @@ def _share(engine: Engine, ours: tuple[Raw, str], theirs: tuple[Raw, str]) -> fl
         for raw, column in (ours, theirs)
     ]
     query = f"SELECT count(*), count(b.v) FROM ({values[0]}) a LEFT JOIN ({values[1]}) b USING (v)"
-    count, met = engine.reader.execute(query).fetchall()[0]
+    count, met = engine.row(query)
     return met / count if count else 0.0
 
 

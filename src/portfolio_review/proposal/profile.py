@@ -9,7 +9,7 @@ from functools import cached_property
 from portfolio_review.proposal import headings
 from portfolio_review.review import CsvOptions
 from portfolio_review.sources.conversion import WHOLE, Converter
-from portfolio_review.sources.engine import Engine, name, text
+from portfolio_review.sources.engine import Engine, name, stored, text
 from portfolio_review.sources.raw import ROW, Raw, printable
 
 _LOOKED_AT = 20_000
@@ -79,7 +79,7 @@ def columns(engine: Engine, raw: Raw) -> tuple[Column, ...]:
         f"count(*) FILTER ({_filled(one, kind)}), count(DISTINCT {name(one)}) FILTER ({_filled(one, kind)})"
         for one, kind in raw.columns.items()
     )
-    rows, *counts = engine.reader.execute(f"SELECT count(*), {counted} FROM {raw.relation}").fetchall()[0]
+    rows, *counts = engine.row(f"SELECT count(*), {counted} FROM {raw.relation}")
     sample = engine.scratch / f"{raw.table}.looked.parquet"
     step = max(1, rows // _LOOKED_AT)
     numbered = f"SELECT *, row_number() OVER () AS __place__ FROM {raw.relation}"
@@ -88,7 +88,7 @@ def columns(engine: Engine, raw: Raw) -> tuple[Column, ...]:
         f"WHERE __place__ % {step} = 0 OR __place__ > {rows - _LAST} OR __place__ <= {_LAST}",
         sample,
     )
-    relation = f"read_parquet({text(str(sample))})"
+    relation = stored(sample)
     return tuple(
         _column(engine, relation, own, one, kind, (rows, *counts[2 * place : 2 * place + 2]))
         for place, ((one, kind), own) in enumerate(zip(raw.columns.items(), raw.source_names.values(), strict=True))
@@ -105,7 +105,7 @@ def _column(
     rows, filled, distinct = counts
     cell = f"trim({name(column)})" if kind == "VARCHAR" else name(column)
     where = f"FROM {relation} WHERE {_filled(column, kind)}"
-    shown = engine.reader.execute(f"SELECT CAST({cell} AS VARCHAR) {where} ORDER BY {ROW} LIMIT 3").fetchall()
+    shown = engine.rows(f"SELECT CAST({cell} AS VARCHAR) {where} ORDER BY {ROW} LIMIT 3")
     found = Column(own, kind, rows, filled, distinct, tuple(printable(one, 40) for (one,) in shown))
     if not filled:
         return found
@@ -125,7 +125,7 @@ def _column(
         f"count(*) FILTER (regexp_full_match({cell}, '-?\\d{{1,3}}(,\\d{{3}})+'))",
         f"count(*) FILTER (regexp_full_match({cell}, '-?\\d+'))",
     ]  # fmt: skip
-    count, isos, *rest = engine.reader.execute(f"SELECT {', '.join(tests)} {where}").fetchall()[0]
+    count, isos, *rest = engine.row(f"SELECT {', '.join(tests)} {where}")
     enough = MOST * count
     forms = [ISO] if isos >= enough else []
     forms += [form for form, fits in zip(DATE_FORMS, rest, strict=False) if fits >= enough]
@@ -137,7 +137,7 @@ def _column(
     largest = 0.0
     if numbers:
         made = readings[numbers[0]]
-        (largest,) = engine.reader.execute(f"SELECT max(abs({made})) {where}").fetchall()[0]
+        (largest,) = engine.row(f"SELECT max(abs({made})) {where}")
     return Column(
         own, kind, rows, filled, distinct, found.examples, tuple(forms), numbers, whole >= enough, zeros > 0,
         float(largest or 0.0), (sign or "") if numbers else "",
@@ -156,7 +156,7 @@ def _typed(engine: Engine, found: Column, cell: str, where: str) -> Column:
         return Column(found.name, kind, found.rows, found.filled, found.distinct, found.examples, (ISO,))
     if kind in WHOLE or kind in ("DOUBLE", "FLOAT") or kind.startswith("DECIMAL"):
         query = f"SELECT max(abs({cell})), bool_and({cell} = floor({cell})) {where}"
-        largest, whole = engine.reader.execute(query).fetchall()[0]
+        largest, whole = engine.row(query)
         return Column(
             found.name, kind, found.rows, found.filled, found.distinct, found.examples, (), (0,), bool(whole), False,
             float(largest or 0.0),

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from portfolio_review.review import Source
 from portfolio_review.review.source import scheme_of
 from portfolio_review.sources import remote
-from portfolio_review.sources.engine import Engine, name, text
+from portfolio_review.sources.engine import Engine, name, stored
 from portfolio_review.sources.objects import plain_http
 from portfolio_review.sources.parquet import sorted_rows
 from portfolio_review.sources.raw import Raw, columns_of, distinct_names
@@ -51,7 +51,7 @@ def read_lake(engine: Engine, table: str, lake: Lake) -> Raw:
                 writer.write_batch(batch)
                 if part.stat().st_size > MOST_GB * 1e9:
                     raise Unreachable(f"it has more than {MOST_GB:g} GB, which is the most that is fetched")
-    columns = columns_of(engine.reader, f"read_parquet({text(str(part))})")
+    columns = columns_of(engine, stored(part))
     names = distinct_names(reader.schema.names)
     cells = ", ".join(f"{name(theirs)} AS {name(ours)}" for theirs, ours in zip(columns, names.values(), strict=True))
     raw = sorted_rows(engine, table, "lake", lake.label, part, cells, lake.version)
