@@ -23,7 +23,7 @@ import pyarrow.parquet as pq
 
 from portfolio_review.errors import DataRefusedError
 from portfolio_review.sources import database, secrets, sessions
-from portfolio_review.sources.engine import text
+from portfolio_review.sources.engine import stored
 from portfolio_review.sources.model import TRANSACTIONS, Sources
 from portfolio_review.sources.raw import ROW, Refused
 from portfolio_review.sources.servers import Place
@@ -215,7 +215,7 @@ def _amount(name: str) -> str:
 def write(found: pa.Table, path: Path) -> str:
     """An answer as a Parquet file, and the SQL that reads it."""
     pq.write_table(found, path)
-    return f"read_parquet({text(str(path))})"
+    return stored(path)
 
 
 def columns_of(written: str, dialect: str) -> list[str]:

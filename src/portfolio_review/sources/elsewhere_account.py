@@ -20,7 +20,7 @@ from portfolio_review.sources.contracts import NO_UNIT
 from portfolio_review.sources.conversion import BLANKS
 from portfolio_review.sources.doubts.amounts import CURRENCIES_AT_MOST, currencies_doubt, iso
 from portfolio_review.sources.elsewhere import Elsewhere, Reading, columns_of
-from portfolio_review.sources.engine import Engine, text
+from portfolio_review.sources.engine import Engine, stored, text
 from portfolio_review.sources.model import TRANSACTIONS, Duplicates, dictionary
 from portfolio_review.sources.orderids import APART_DAYS, OrderIds
 from portfolio_review.sources.raw import printable
@@ -31,7 +31,6 @@ from portfolio_review.sources.reconciliation import (
     accounted,
     money,
     rows_by_month,
-    units,
 )
 from portfolio_review.sources.removed import LONGEST, MOST_VALUES
 
@@ -74,7 +73,7 @@ class CodedElsewhere(Coded):
             )
             elsewhere.write(found, path)
         date = "make_date((month // 12)::INTEGER, (month % 12 + 1)::INTEGER, 1)"
-        return f"(SELECT *, {date} AS date FROM read_parquet({text(str(path))}))"
+        return f"(SELECT *, {date} AS date FROM {stored(path)})"
 
 
 def account(engine: Engine, coded: CodedElsewhere, reading: Reading, review: Review) -> Reconciled:
@@ -107,7 +106,7 @@ def account(engine: Engine, coded: CodedElsewhere, reading: Reading, review: Rev
         told = f"CASE WHEN told = 0 AND nth > 1 THEN {bucket_of('duplicate')} ELSE told END"
         rows = f"(SELECT *, row_number() OVER (PARTITION BY told, {exact} ORDER BY date) AS nth FROM pr_kept) AS k"
     server.view("pr_rows", f"SELECT *, {told} AS bucket FROM {rows}")
-    return accounted(_found(server, reading, "pr_rows"), units(engine, coded), duplicates, repeats, until)
+    return accounted(_found(server, reading, "pr_rows"), coded.units(engine), duplicates, repeats, until)
 
 
 def _exact(reading: Reading, coded: CodedElsewhere) -> list[str]:
@@ -189,7 +188,7 @@ def _currencies(coded: CodedElsewhere) -> Iterator[Doubt]:
             f"SELECT currency_{at} AS currency, unit, month, count(*) AS n, sum(abs(revenue)) AS size FROM pr_rows "
             f"WHERE kept = 1 AND currency_{at} IS NOT NULL GROUP BY currency_{at}, unit, month"
         ).to_pylist()
-        names = units(coded.engine, coded)
+        names = coded.units(coded.engine)
         groups = [
             (
                 currency,

@@ -24,7 +24,7 @@ from portfolio_review.sources.contracts import CONTRACTS
 from portfolio_review.sources.doubts.amounts import CURRENCY_NAME
 from portfolio_review.sources.elsewhere import Elsewhere, Reading, columns_of
 from portfolio_review.sources.elsewhere_account import MOST_TEXTS, CodedElsewhere, account, identity
-from portfolio_review.sources.engine import Engine, text
+from portfolio_review.sources.engine import Engine, stored, text
 from portfolio_review.sources.fold import folded
 from portfolio_review.sources.mapping import KEEP, OPEN, Mapped, map_table
 from portfolio_review.sources.model import TRANSACTIONS, Input, dictionary
@@ -109,11 +109,8 @@ def _reading(server: Elsewhere, raw: Raw, source: Source, kinds: dict[str, Any],
     before = len(faults)
     for key, written in {**{f"columns.{name}": one for name, one in given.items()}, "where": source.where}.items():
         if written is not None and (said := _complaint(written, server.session.dialect)):
-            faults.append(
-                rules.column_fault(
-                    raw, None, f"the expression '{printable(written)}' {said}", f"Correct sources.{TRANSACTIONS}.{key}"
-                )
-            )
+            rule = f"the expression '{printable(written)}' {said}"
+            faults.append(raw.fault(None, rule, f"Correct sources.{TRANSACTIONS}.{key}"))
     faults += [rules.not_given(raw, one.name) for one in table.columns if one.required and one.name not in given]
     if len(faults) > before:
         return None
@@ -151,21 +148,18 @@ def _wrong_kinds(raw: Raw, reading: Reading, kinds: dict[str, sessions.Kind]) ->
             wanted = _NUMBERS if column.kind == "number" else ("date", "time", "instant")
         if kinds[f"cell_{name}"] not in wanted:
             what = {"number": "a number", "date": "a date"}.get(column.kind, "text or a whole number")
-            yield rules.column_fault(
-                raw, name, f"expected {what}, found a column of another type",
-                f"Write an expression that gives {what} in the SQL of the engine, for instance with CAST",
-            )  # fmt: skip
+            remedy = f"Write an expression that gives {what} in the SQL of the engine, for instance with CAST"
+            yield raw.fault(name, f"expected {what}, found a column of another type", remedy)
 
 
 def _mapped(engine: Engine, raw: Raw, source: Source, timezone: str, reading: Reading, sample: Path) -> Mapped:
     """The table on our terms, over the sample: what its columns become, and its few odd rows."""
-    rows = f"read_parquet({text(str(sample))})"
+    rows = stored(sample)
     names = [column.name for column in CONTRACTS[TRANSACTIONS].columns if column.name in reading.expressions]
-    described = engine.reader.execute(f"DESCRIBE SELECT {', '.join(names)} FROM {rows}").fetchall()
+    described = engine.rows(f"DESCRIBE SELECT {', '.join(names)} FROM {rows}")
     own = dataclasses.replace(raw, relation=rows, columns={row[0]: row[1] for row in described})
-    mapped = map_table(
-        engine.reader, own, source.model_copy(update={"columns": None, "where": None, "csv": CsvOptions()}), timezone
-    )
+    plain = source.model_copy(update={"columns": None, "where": None, "csv": CsvOptions()})
+    mapped = map_table(engine, own, plain, timezone)
     if mapped.faults:
         raise Refused(*mapped.faults)
     cells = ", ".join(
@@ -220,13 +214,11 @@ def _broken_cells(server: Elsewhere, mapped: Mapped, reading: Reading) -> Iterat
         if count := int(found[f"t{at}"] or 0):
             shown = server.ask(
                 f"SELECT CAST(date AS VARCHAR) AS shown FROM pr_read WHERE kept = 1 AND {condition} "
-                f"ORDER BY date LIMIT {rules.EXAMPLES}"
+                f"ORDER BY date LIMIT {MOST_EXAMPLES}"
             )["shown"].to_pylist()
-            examples = tuple((None, one or "") for one in shown)
             column = CONTRACTS[TRANSACTIONS].column(name)
-            yield rules.cell_fault(
-                mapped.raw, column, rule, count, [], examples, CsvOptions(), reading.expressions[name]
-            )
+            first = [{"r": 0, "f": one or ""} for one in shown]
+            yield rules.cell_fault(mapped.raw, column, rule, count, first, CsvOptions(), reading.expressions[name])
 
 
 def _texts(engine: Engine, server: Elsewhere, column: str) -> str:
@@ -240,16 +232,16 @@ def _broken_texts(engine: Engine, mapped: Mapped, column: str, cells: str) -> li
     """The faults of a column whose texts break a rule."""
     made = mapped.conversions[column]
     values = f"SELECT *, {made.value} AS value_{column} FROM ({cells})"
-    found = engine.reader.execute(
+    found = engine.rows(
         "SELECT problem, sum(kept)::BIGINT, "
-        f"list(left(CAST(cell_{column} AS VARCHAR), 200) ORDER BY cell_{column})[1:{rules.EXAMPLES}] "
+        f"list(left(CAST(cell_{column} AS VARCHAR), 200) ORDER BY cell_{column})[1:{MOST_EXAMPLES}] "
         f"FROM (SELECT *, {made.problem} AS problem FROM ({values})) "
         "WHERE kept > 0 AND problem IS NOT NULL GROUP BY 1 ORDER BY 1"
-    ).fetchall()
+    )
     return [
         rules.cell_fault(
-            mapped.raw, CONTRACTS[TRANSACTIONS].column(column), rule, rows, shown,
-            tuple((None, printable(one or "")) for one in shown), CsvOptions(), mapped.expressions[column],
+            mapped.raw, CONTRACTS[TRANSACTIONS].column(column), rule, rows,
+            [{"r": 0, "f": one or ""} for one in shown], CsvOptions(), mapped.expressions[column],
         )
         for rule, rows, shown in found
         if (column, rule) != ("client_id", "missing")
@@ -285,7 +277,7 @@ def _send_orders(
     traces = coding.traces(made.mended, "value_order_id")
     engine.reader.execute(
         f"COPY (SELECT cell_order_id AS cell, value_order_id AS value, ({traces})::INTEGER AS mended, "
-        f"{folded('value_order_id')} AS fold FROM ({values})) TO {text(str(path))} (FORMAT parquet)"
+        f"{folded('value_order_id')} AS fold FROM ({values})) TO {text(path)} (FORMAT parquet)"
     )
     server.send("pr_map_order_id", path)
     return looked, ["mended_order_id", "order_fold"], faults
@@ -298,16 +290,16 @@ def _code(
     """`pr_coded`, from the dictionaries in the folder."""
     joins = ""
     for column in given:
-        known = f"read_parquet({text(str(dictionary(folder, column)))})"
+        known = stored(dictionary(folder, column))
         unit = ", u.code::INTEGER AS unit_code" if column == "client_id" and of_clients else ""
         join = ""
         if unit:
-            own = f"read_parquet({text(str(dictionary(folder, 'unit')))})"
+            own = stored(dictionary(folder, "unit"))
             join = f"LEFT JOIN {own} u ON u.cell = d.unit"
         path = folder / f"codes_{column}.parquet"
         engine.reader.execute(
             f"COPY (SELECT d.cell, d.code::INTEGER AS code, d.mended::INTEGER AS mended{unit} FROM {known} d {join} "
-            f"WHERE d.cell IS NOT NULL) TO {text(str(path))} (FORMAT parquet)"
+            f"WHERE d.cell IS NOT NULL) TO {text(path)} (FORMAT parquet)"
         )
         server.send(f"pr_map_{column}", path)
         joins += f" LEFT JOIN pr_map_{column} AS m_{column} ON m_{column}.cell = r.cell_{column}"

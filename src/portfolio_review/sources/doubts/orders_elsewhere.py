@@ -12,7 +12,7 @@ from portfolio_review.sources.doubts.odd_ids import MISSING
 from portfolio_review.sources.doubts.scene import Scene
 from portfolio_review.sources.doubts.texts import weighed
 from portfolio_review.sources.elsewhere import Elsewhere
-from portfolio_review.sources.engine import text
+from portfolio_review.sources.engine import stored, text
 from portfolio_review.sources.mapping import KEEP
 from portfolio_review.sources.model import TRANSACTIONS
 from portfolio_review.sources.orderids import APART_DAYS
@@ -72,7 +72,7 @@ def _examples(scene: Scene, server: Elsewhere, orders_found: str) -> tuple[str, 
     listed = ", ".join(text(order) for (order,) in first)
     pairs = f"SELECT DISTINCT order_key, client FROM pr_rows WHERE bucket = 0 AND order_key IN ({listed})"
     con.register("found_pairs", server.ask(pairs))
-    known = f"read_parquet({text(str(scene.coded.dictionary('client_id')))})"
+    known = stored(scene.coded.dictionary("client_id"))
     rows = con.execute(
         f"SELECT order_key, list(DISTINCT value ORDER BY value)[1:{_CLIENTS}] FROM found_pairs "
         f"JOIN (SELECT DISTINCT code, value FROM {known}) ON code = client GROUP BY 1 ORDER BY 1"
@@ -111,7 +111,7 @@ def _of_several_clients(scene: Scene, server: Elsewhere) -> Iterator[Doubt]:
     became, joined = "p.client", ""
     clients = scene.tables.get("clients")
     if clients is not None and clients.has("client_id") and clients.has("merged_into") and not clients.where_failed:
-        known = f"read_parquet({text(str(scene.coded.dictionary('client_id')))})"
+        known = stored(scene.coded.dictionary("client_id"))
         last = scene.engine.reader.sql(
             "WITH RECURSIVE own AS MATERIALIZED (SELECT value_client_id AS id, value_merged_into AS into_id "
             f"FROM {clients.checked} WHERE {KEEP} AND value_merged_into IS NOT NULL), "
