@@ -66,6 +66,7 @@ def cli() -> None:
     help="A unit, or all; may be repeated. Default: every unit active in W1, and all.",
 )
 @click.option("--jobs", type=click.IntRange(min=1), help="Units made at once. Default: the cores.")
+@click.option("--cluster", metavar="ADDRESS", help="A Dask scheduler, as tcp://host:8786, whose workers make them.")
 @click.option("--force", is_flag=True, help="Make again what is up to date.")
 @click.option(
     "--if-new", is_flag=True, help="Do nothing, exit 0, when there is no new complete period and no changed input."
@@ -73,7 +74,7 @@ def cli() -> None:
 @click.option("--as", "maker", metavar="NAME", help="Who makes them, for the manifest. Default: the user's name.")
 def run(
     file: Path, out: Path, languages: tuple[str, ...], quiet: bool, as_json: bool,
-    period: str | None, units: tuple[str, ...], jobs: int | None, force: bool, if_new: bool,
+    period: str | None, units: tuple[str, ...], jobs: int | None, cluster: str | None, force: bool, if_new: bool,
     maker: str | None,
 ) -> None:  # fmt: skip
     """Make the reviews of a review file.
@@ -91,7 +92,10 @@ def run(
     if not file.is_file():
         load_review(file, languages)  # says so, and leaves no log behind
     who = people.person(maker) if maker else people.user()
-    options = Options(file, out.resolve(), period, units, jobs or default_jobs(), force, languages, who, if_new)
+    if cluster and jobs:
+        raise UsageError("--jobs and --cluster exclude each other: a cluster makes as many units as it has workers")
+    many = jobs or default_jobs()
+    options = Options(file, out.resolve(), period, units, many, force, languages, who, if_new, cluster)
     with (
         runlog.writing(options.out, file.stem) as log_file,
         progress.watching(quiet=quiet or as_json) as watch,

@@ -11,6 +11,7 @@ import hashlib
 import json
 import logging
 import os
+import socket
 import zlib
 from collections.abc import Sequence
 from contextlib import suppress
@@ -61,7 +62,7 @@ class RunCache:
             {"name": name, "content": base64.b64encode(path.read_bytes()).decode()} for name, path in named.items()
         ]
         packed = zlib.compress(json.dumps(files).encode(), level=1)
-        part = self.folder / f".{key}.{os.getpid()}.part"
+        part = self.folder / f".{key}.{socket.gethostname()}.{os.getpid()}.part"  # workers of other machines write too
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             part.write_bytes(hashlib.sha256(packed).digest() + packed)

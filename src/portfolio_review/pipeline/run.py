@@ -6,6 +6,7 @@ import logging
 import os
 import shutil
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -30,15 +31,14 @@ from portfolio_review.errors import (
 )
 from portfolio_review.execution import fingerprint
 from portfolio_review.execution.cache import RunCache
-from portfolio_review.execution.kernels.pool import ForkedKernels
 from portfolio_review.pipeline import folders
 from portfolio_review.pipeline import languages as speaking
 from portfolio_review.pipeline.doubted import doubted
 from portfolio_review.pipeline.judge import Judgement, about_notes, judge_units
 from portfolio_review.pipeline.memory import Cut
 from portfolio_review.pipeline.series import Series
-from portfolio_review.pipeline.task import UnitOutcome, UnitTask
-from portfolio_review.pipeline.workers import make_all
+from portfolio_review.pipeline.task import Pool, UnitOutcome, UnitTask
+from portfolio_review.pipeline.workers import local_pool
 from portfolio_review.rendering import brand as brands
 from portfolio_review.review import Review
 from portfolio_review.sources import RESERVED_UNIT as ALL
@@ -63,6 +63,8 @@ class Options:
     """Who runs it, for the manifest of the period."""
     if_new: bool = False
     """Whether nothing is touched, not even the portal, where every review asked for is up to date."""
+    cluster: str | None = None
+    """The address of a Dask scheduler, whose workers make the units instead of this machine."""
 
 
 @dataclass(frozen=True)
@@ -133,17 +135,17 @@ def run(options: Options, watch: Watcher) -> RunReport:
     periods = Period.parse_range(options.period) if options.period else None
     folder = options.out / review.id
     speaking.refuse_another(folder, review)
-    with series_folder(folder) as staging, ForkedKernels() as kernels:
+    with series_folder(folder) as staging, _pool(options, staging) as pool:
         series = Series(review, options.file, folder, staging, watch.step, trust=not options.force)
         if not (series.is_remembered or options.if_new):
-            kernels.start()  # notebooks will most likely run: the server gets ready while the sources are read
+            pool.start()  # the server of kernels gets ready while the sources are read
         latest, periods = periods is None, periods or [last_period(series)]
         if options.if_new and (why := _nothing_new(series, periods, options.units, latest)):
             return RunReport(review.id, (), nothing_new=why)
         reports = []
         for period in periods:
             try:
-                reports.append(_period(options, series, period, staging, watch, kernels))
+                reports.append(_period(options, series, period, staging, watch, pool))
             except DataRefusedError as error:
                 if len(periods) == 1:
                     raise
@@ -180,13 +182,21 @@ def _nothing_new(series: Series, periods: Sequence[Period], asked: Sequence[str]
     return f"{series.review.id} {span}: nothing new: {later}no changed input; {stand} up to date"
 
 
+def _pool(options: Options, staging: Path) -> AbstractContextManager[Pool]:
+    if options.cluster is None:
+        return local_pool(options.jobs)
+    from portfolio_review.pipeline.cluster import connected
+
+    return connected(options.cluster, staging)
+
+
 def last_period(series: Series) -> Period:
     """The last complete month of the sources."""
     return Period.of_month(last_complete_month(series.sources.data_until))
 
 
 def _period(
-    options: Options, series: Series, period: Period, staging: Path, watch: Watcher, kernels: ForkedKernels
+    options: Options, series: Series, period: Period, staging: Path, watch: Watcher, pool: Pool
 ) -> PeriodReport:
     asked = tuple(dict.fromkeys(options.units))
     cut = series.cut(period, asked)
@@ -195,9 +205,9 @@ def _period(
     judged = judge_units(series, period, cut, units, force=options.force)
     needed = [unit for unit, found in judged.items() if found.action == "run"]
     if needed:
-        kernels.start()
+        pool.start()
         if not series.slices(period, cut, {unit: judged[unit].lookback for unit in needed}):
-            return _period(options, series, period, staging, watch, kernels)
+            return _period(options, series, period, staging, watch, pool)
     watch.units(str(period), units)
     makers = manifest.makers(series.folder / str(period))
     entries = {
@@ -221,7 +231,7 @@ def _period(
     largest_first = sorted(tasks.values(), key=_size, reverse=True)
     memory_gb = series.review.limits.memory_gb
     lacks: dict[str, None] = {}
-    for outcome in make_all(largest_first, options.jobs, watch.stage, kernels if needed else None, memory_gb):
+    for outcome in pool.make_all(largest_first, watch.stage, memory_gb, run=bool(needed)):
         lacks |= dict.fromkeys(outcome.lacks)
         entries[outcome.unit] = ended = _ended(outcome, tasks.pop(outcome.unit), folder, options.maker)
         log.info("unit %s: %s %s %s", ended.unit, ended.status, outcome.seconds, ended.error or "")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 from portfolio_review.doubt import Doubt
 from portfolio_review.pipeline import notes
@@ -90,6 +91,18 @@ class UnitTask:
     def run(self) -> str:
         """The run id of the footers."""
         return self.key[:8]
+
+
+class Pool(Protocol):
+    """Where units are made."""
+
+    def start(self) -> None:
+        """Get ready: notebooks will most likely run."""
+
+    def make_all(
+        self, tasks: Sequence[UnitTask], stage: Stage, memory_gb: float | None, *, run: bool
+    ) -> Iterator[UnitOutcome]:
+        """Outcomes as they come. `run`: whether a notebook runs, or editions alone are rendered."""
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from typing import Any
@@ -107,6 +107,29 @@ class _Worker:
         self.process.join()
 
 
+@dataclass(frozen=True)
+class LocalPool:
+    """Workers of this machine, for as many units at once as there are jobs."""
+
+    jobs: int
+    kernels: ForkedKernels
+
+    def start(self) -> None:
+        self.kernels.start()
+
+    def make_all(
+        self, tasks: Sequence[UnitTask], stage: Callable[[str, str], None], memory_gb: float | None, *, run: bool
+    ) -> Iterator[UnitOutcome]:
+        return make_all(tasks, self.jobs, stage, self.kernels if run else None, memory_gb)
+
+
+@contextmanager
+def local_pool(jobs: int) -> Iterator[LocalPool]:
+    """The pool for the time of a run."""
+    with ForkedKernels() as kernels:
+        yield LocalPool(jobs, kernels)
+
+
 def make_all(
     tasks: Sequence[UnitTask],
     jobs: int,
@@ -141,7 +164,7 @@ def make_all(
                 workers.remove(worker)
                 failed_starts = failed_starts + 1 if unready and not worker.ready else 0
                 if failed_starts == 3:
-                    yield from (_failed(task, "no worker process could be started; see the log") for task in waiting)
+                    yield from (failed(task, "no worker process could be started; see the log") for task in waiting)
                     waiting.clear()
                 elif len(workers) < len(waiting) + sum(other.task is not None for other in workers):
                     workers.append(_Worker(limit))
@@ -172,14 +195,15 @@ def _hear(worker: _Worker, stage: Callable[[str, str], None]) -> Generator[UnitO
     if not worker.process.is_alive():
         if task is not None:
             worker.task = None
-            yield _failed(task, "its worker process was killed, for lack of memory or by a signal")
+            yield failed(task, "its worker process was killed, for lack of memory or by a signal")
         return True
     if task is not None and time.monotonic() > worker.deadline:
         worker.task = None
-        yield _failed(task, f"took longer than {task.unit_seconds} s and was ended; see limits.unit_seconds")
+        yield failed(task, f"took longer than {task.unit_seconds} s and was ended; see limits.unit_seconds")
         return True
     return grown
 
 
-def _failed(task: UnitTask, why: str) -> UnitOutcome:
+def failed(task: UnitTask, why: str) -> UnitOutcome:
+    """What became of a unit that no worker could end."""
     return UnitOutcome(task.unit, dict(NOTHING), why, made=False)
