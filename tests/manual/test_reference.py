@@ -39,6 +39,7 @@ def test_every_id_of_the_results_and_every_doubt_and_exit_code_stands_in_it() ->
         ("risk.model", "risk.model (auto, bg_nbd or chain; default: auto): auto: two clocks"),
         ("window_months", "window_months (a whole number, at least 1, at most 60; default: 12)"),
         ("headline.revenue", "headline.revenue (money; more is better): Revenue = R(P)"),
+        ("send.from", "send.from (text or null; default: null): The address that mails come from."),
         ("retention", "retention."),
         ("duplicates", "duplicates: Exact duplicates"),
         ("exit-codes", "0  done"),

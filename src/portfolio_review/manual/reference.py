@@ -90,7 +90,7 @@ def _smaller() -> dict[str, list[str]]:
 def _settings(model: type[BaseModel], above: str) -> Iterator[tuple[str, list[str]]]:
     """Every key of the review file with what it is, may be and does."""
     for name, field in model.model_fields.items():
-        key = f"{above}{name}"
+        key = f"{above}{field.alias or name}"
         below = _model_in(field.annotation)
         values = "" if below else f" ({_values(field)}{_default(field)})"
         yield key, [f"{key}{values}: {field.description or ''}".rstrip(": ")]

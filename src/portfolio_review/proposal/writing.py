@@ -103,7 +103,7 @@ def _settings() -> Iterator[str]:
         if key in _HEAD or key == "sources":
             continue
         default = field.get_default(call_default_factory=True)
-        plain = default.model_dump(mode="json") if isinstance(default, BaseModel) else default
+        plain = default.model_dump(mode="json", by_alias=True) if isinstance(default, BaseModel) else default
         text = "null" if plain is None else plain if isinstance(plain, str) else _flow(plain)
         yield f"# {key}: {text}"
         yield from (f"#     {line}" for line in textwrap.wrap(field.description or "", _WIDTH - 4))
