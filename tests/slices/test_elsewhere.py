@@ -8,8 +8,14 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import re
+import shutil
+import socket
+import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -67,13 +73,51 @@ def postgres() -> Iterator[str]:
         yield address
 
 
-class Bench:
-    """A folder with the same rows as a CSV file and in an engine."""
+@pytest.fixture(scope="session")
+def spark() -> str:
+    pytest.importorskip("pyspark")
+    if shutil.which("java") is None:
+        pytest.skip("Spark needs Java: openjdk-17-jre-headless")
+    return "spark://local[2]"
 
-    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch, postgres: str | None = None) -> None:
+
+@pytest.fixture(scope="session")
+def connect(spark: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server of Spark Connect in a process of its own."""
+    import pyspark
+
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port = one.getsockname()[1]
+    folder = tmp_path_factory.mktemp("connect")
+    settings = {"spark.connect.grpc.binding.port": port, "spark.connect.grpc.binding.address": "127.0.0.1",
+                "spark.driver.host": "127.0.0.1", "spark.ui.enabled": "false", "spark.sql.shuffle.partitions": 4}  # fmt: skip
+    command = [str(Path(pyspark.__file__).parent / "bin" / "spark-submit"), "--master", "local[2]"]
+    command += ["--class", "org.apache.spark.sql.connect.service.SparkConnectServer"]
+    command += [word for name, value in settings.items() for word in ("--conf", f"{name}={value}")]
+    with (folder / "log").open("wb") as log:
+        running = subprocess.Popen([*command, "spark-internal"], cwd=folder, stdout=log, stderr=log)
+        try:
+            for _ in range(1200):
+                assert running.poll() is None, (folder / "log").read_text()[-2000:]
+                with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+                    break
+                time.sleep(0.1)
+            yield f"sc://127.0.0.1:{port}"
+        finally:
+            running.kill()
+            running.wait()
+
+
+class Bench:
+    """A folder with the same rows as a CSV file and in an engine; Spark reads them as Parquet."""
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch, address: str | None = None) -> None:
         self.folder = folder
         self.statements: list[str] = []
-        self._postgres = postgres
+        self._postgres = address if (address or "").startswith("postgres") else None
+        self._spark = (address or "").startswith(("spark", "sc"))
+        postgres = address
         self._patch = monkeypatch
         if postgres is None:
             path = str(folder / "server.db")
@@ -90,6 +134,9 @@ class Bench:
             with duckdb.connect(str(self.folder / "server.db")) as con:
                 for one in statements:
                     con.execute(one)
+                if self._spark:
+                    for (name,) in con.execute("SELECT table_name FROM duckdb_tables()").fetchall():
+                        con.execute(f"COPY {name} TO '{self.folder / name}.parquet' (FORMAT parquet)")
             return
         from adbc_driver_postgresql import dbapi
 
@@ -117,6 +164,8 @@ class Bench:
         )
 
     def on_engine(self, query: str, columns: dict[str, str], clients: str = "", settings: str = "") -> Review:
+        if self._spark:
+            query = re.sub(r"from (\w+)", rf"from parquet.`{self.folder}/\1.parquet`", query)
         source = json.dumps({"connection": "env:DSN", "query": query, "columns": columns})
         return self.review(source, clients, f"{settings}\nengine: {{connection: env:DSN}}")
 
@@ -130,9 +179,14 @@ class Bench:
         return read_sources(review, self.folder, self.folder / name)
 
 
-@pytest.fixture(params=["duckdb", "postgres"])
+@pytest.fixture(
+    params=[
+        "duckdb", "postgres", pytest.param("spark", marks=pytest.mark.long),
+        pytest.param("connect", marks=pytest.mark.long),
+    ]
+)  # fmt: skip
 def bench(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
-    address = request.getfixturevalue("postgres") if request.param == "postgres" else None
+    address = None if request.param == "duckdb" else request.getfixturevalue(request.param)
     return Bench(tmp_path, monkeypatch, address)
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any, ClassVar, Literal, Protocol
 
@@ -141,7 +142,8 @@ class Spark:
     }  # fmt: skip
 
     def __init__(self, address: str, timezone: str) -> None:
-        self._session = _spark(address)
+        with _without_warnings():
+            self._session = _spark(address)
         self._cached: dict[str, Any] = {}
         self._session.conf.set("spark.sql.session.timeZone", timezone)
         self._session.conf.set("spark.sql.ansi.enabled", "true")
@@ -156,12 +158,11 @@ class Spark:
         self._session.sql(query).createOrReplaceTempView(name)
 
     def upload(self, name: str, found: pa.Table) -> None:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", FutureWarning)  # of releases of pandas, which no row of ours meets
+        with _without_warnings():
             self._session.createDataFrame(found).createOrReplaceTempView(name)
 
     def drop(self, name: str) -> None:
-        self._session.catalog.dropTempView(name)
+        """Its memory alone: Connect looks a view up by name whenever what is made of it is asked for."""
         if name in self._cached:
             self._cached.pop(name).unpersist()
 
@@ -174,7 +175,8 @@ class Spark:
         }
 
     def ask(self, query: str) -> pa.Table:
-        found = self._session.sql(query).toArrow()
+        with _without_warnings():
+            found = self._session.sql(query).toArrow()
         cells = [pc.cast(cell, EXACT) if pa.types.is_decimal(cell.type) else _plain(cell) for cell in found.columns]
         return pa.table(cells, names=found.column_names)
 
@@ -182,6 +184,14 @@ class Spark:
         for name in list(self._cached):
             self.drop(name)
         self._session.stop()
+
+
+@contextmanager
+def _without_warnings() -> Iterator[None]:
+    """Spark warns of releases of pandas, which no row of ours meets, and of the loopback address."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
 def _spark(address: str) -> Any:
