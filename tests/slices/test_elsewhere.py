@@ -28,6 +28,7 @@ from engine_in_duckdb import InDuckDb
 from portfolio_review import review as review_files
 from portfolio_review.calendar import Period
 from portfolio_review.errors import DataRefusedError, ReviewFileError
+from portfolio_review.pipeline.memory import Memory
 from portfolio_review.review import Review
 from portfolio_review.slices import build, load
 from portfolio_review.sources import Sources, secrets, sessions
@@ -334,6 +335,21 @@ def test_rows_that_change_before_they_are_reduced_are_noticed(in_duckdb: Bench) 
         DataRefusedError, match=r"the transactions changed on env:DSN while the review was made: 1,500 rows"
     ):
         build.build(of_engine, found, Period.parse("2024-11"), in_duckdb.folder / "slices")
+
+
+def test_what_lies_on_an_engine_is_remembered_by_its_version(
+    postgres: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench = Bench(tmp_path, monkeypatch, postgres)
+    _, review = bench.both(*CASES["groups"][:3])
+    source = review.sources["transactions"].model_copy(update={"version_query": "select count(*) from sales"})
+    review = review.model_copy(update={"sources": {**review.sources, "transactions": source}})
+    found = bench.read(review, "found")
+    memory = Memory(bench.folder, review, bench.folder)
+    memory.keep_sources(found, memory.stamps())
+    assert memory.sources() == found
+    bench.run("DELETE FROM sales WHERE client_id = 'c0'")
+    assert memory.sources() is None
 
 
 def test_transactions_lie_on_the_engine(in_duckdb: Bench) -> None:

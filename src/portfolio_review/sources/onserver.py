@@ -18,7 +18,7 @@ from portfolio_review.calendar import LAST_YEAR
 from portfolio_review.doubt import MOST_EXAMPLES
 from portfolio_review.errors import Fault
 from portfolio_review.review import CsvOptions, Review, Source
-from portfolio_review.sources import coding, elsewhere, rules, sessions
+from portfolio_review.sources import coding, database, elsewhere, rules, sessions
 from portfolio_review.sources.coding import CODED, bucket_of
 from portfolio_review.sources.contracts import CONTRACTS
 from portfolio_review.sources.doubts.amounts import CURRENCY_NAME
@@ -52,6 +52,12 @@ def read(
     """Check, code and count the transactions; None when a cell has a fault. Adds to `tables` and `faults`."""
     source = review.sources[TRANSACTIONS]
     assert source.query is not None
+    version = None
+    if source.version_query is not None:
+        if server.session.dialect != "postgres":
+            said = f"version_query is not asked on {server.session.dialect}"
+            raise Refused(Fault(TRANSACTIONS, None, said, 0, "Take it out", file=source.connection))
+        version = database.version(TRANSACTIONS, source, review.timezone, review.limits.memory_gb)
     server.own("pr_source", source.query.strip().rstrip(";"))
     kinds = server.kinds("pr_source")
     raw = Raw(TRANSACTIONS, "connection", source.connection or "", "", dict(kinds), (source.connection or "",), ())
@@ -89,7 +95,7 @@ def read(
     counted = account(engine, coded, reading, review)
     _write_sample(server, reading, sample, "pr_rows", _odd_rows(counted))
     server.keep(where, counted.source_rows)
-    inputs = (Input(TRANSACTIONS, raw.label, identity(where, counted), 0, counted.source_rows),)
+    inputs = (Input(TRANSACTIONS, raw.label, identity(where, counted), 0, counted.source_rows, version),)
     tables[TRANSACTIONS] = dataclasses.replace(mapped, raw=dataclasses.replace(mapped.raw, inputs=inputs))
     return Found(
         dataclasses.replace(coded, mapped=tables[TRANSACTIONS]),
