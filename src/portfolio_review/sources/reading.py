@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -66,7 +67,7 @@ def ask_versions(review: Review, base: Path) -> Versions:
     """The versions that sources elsewhere say they have now; raises `DataRefusedError` and `MissingFileError`."""
     found: Versions = {}
     faults: list[Fault] = []
-    missing: list[Missing | str] = []
+    missing: list[Missing | Unreachable | str] = []
     for table, source in review.sources.items():
         try:
             if source.version_query is not None:
@@ -209,7 +210,7 @@ def _raw(engine: Engine, table: str, source: Source, found: Found | Lake | None,
 def _find(review: Review, base: Path, folder: Path, faults: list[Fault]) -> dict[str, Found | Lake]:
     """Every source but queries: files that lie here or were fetched into `folder`, and open tables."""
     found: dict[str, Found | Lake] = {}
-    missing: list[Missing | str] = []
+    missing: list[Missing | Unreachable | str] = []
     wrong: list[str] = []
     for table, source in review.sources.items():
         try:
@@ -243,17 +244,21 @@ def _find(review: Review, base: Path, folder: Path, faults: list[Fault]) -> dict
     return found
 
 
-def _raise_if_missing(missing: list[Missing | str]) -> None:
+def _raise_if_missing(missing: Sequence[Missing | Unreachable | str]) -> None:
     if missing:
         many = f"{len(missing)} files are missing" if len(missing) > 1 else "a file is missing"
-        raise MissingFileError("\n  ".join([f"{many}: check the paths in the review file", *map(str, missing)]))
+        said = f"{many}: check the paths in the review file"
+        if any(isinstance(one, Unreachable) for one in missing):
+            said = f"{len(missing)} sources cannot be had" if len(missing) > 1 else "a source cannot be had"
+        raise MissingFileError("\n  ".join([said, *map(str, missing)]))
 
 
-def _unreachable(table: str, source: Source, error: Unreachable) -> str:
+def _unreachable(table: str, source: Source, error: Unreachable) -> Unreachable:
+    """The same with the key of the review file."""
     key, address = next(
         (key, given) for key in ("path", "delta", "iceberg") if (given := getattr(source, key)) is not None
     )
-    return f"sources.{table}.{key}: '{printable(address, 200)}': {error}"
+    return Unreachable(f"sources.{table}.{key}: '{printable(address, 200)}': {error}")
 
 
 def _known_clients(review: Review, tables: dict[str, Mapped], account: Account | None) -> str | None:

@@ -40,7 +40,7 @@ _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _KINDS = (
     (("169.254.169.254", "metadata.google"), "no keys are given; set {keys}"),
     (("dns error", "failed to lookup", "nameresolution", "name or service not known", "gaierror"),
-     "the name of its server is not known; check the address, and the endpoint in {keys}"),
+     "the name of its server is not known; check the address and {keys}"),
     (("nosuchbucket", "nosuchtable", "nosuchnamespace", "tablenotfound", "404 not found", "notfounderror"),
      "nothing lies there; check the address"),
     (("403 forbidden", "401 unauthorized", "accessdenied", "permissiondenied", "unauthenticated", "forbidden",
@@ -216,7 +216,7 @@ def keys(source: Source) -> str:
     """Where the keys of the source are given, for messages."""
     if source.connection:
         return variable(source)
-    own = {"s3": "AWS_ACCESS_KEY_ID, AWS_REGION …", "gs": "GOOGLE_APPLICATION_CREDENTIALS …"}
+    own = {"s3": "AWS_ACCESS_KEY_ID, AWS_REGION, AWS_ENDPOINT_URL …", "gs": "GOOGLE_APPLICATION_CREDENTIALS …"}
     scheme = scheme_of(source.path or source.delta)
     return own.get(scheme, "AZURE_STORAGE_ACCOUNT_KEY …") if scheme != "https" else "connection, which is not given"
 
