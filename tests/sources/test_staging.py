@@ -181,4 +181,65 @@ def test_errors_in_the_cells_of_a_query_are_null_and_said(bench: Bench) -> None:
     found = bench.read({"transactions": {"query": query, "columns": {**MAPPED, "margin": "margin"}}})
     assert found.column("margin") == [None]
     (doubt,) = (one for one in found.sources.doubts if one.id == "cells_in_error")
-    assert (doubt.column, doubt.rows, doubt.examples) == ("rate", 1, ("row 2: #DIV/0!",))
+    assert (doubt.column, doubt.rows, doubt.share, doubt.examples) == ("margin", 1, 1, ("#DIV/0! in t.csv, rate",))
+
+
+class TestErrorsThroughAQuery:
+    """What a query makes of a cell in error is a cell in error: of 5 + 15 + 30 + 50 the revenue of its rows."""
+
+    TEXT = "client,day,net,rate\na,2011-11-01,5,2\na,2011-11-02,15,#N/A\nb,2011-11-03,30,#N/A\nb,2011-11-04,50,4\n"
+
+    def doubts(
+        self, bench: Bench, query: str, text: str = TEXT, **files: str
+    ) -> list[tuple[str | None, int, float | None]]:
+        for name, content in {"t": text, **files}.items():
+            bench.write(f"{name}.csv", content)
+        columns = {**MAPPED, "margin": "margin"}
+        found = bench.read({"transactions": {"query": query, "columns": columns}}).sources.doubts
+        return [(one.column, one.rows, one.share) for one in found if one.id == "cells_in_error"]
+
+    @pytest.mark.parametrize(
+        ("query", "rows", "share"),
+        [
+            ("select client, day, net, rate as margin from 't.csv'", 2, 0.45),
+            ("select client, day, net, coalesce(rate, 0) * net as margin from 't.csv'", 2, 0.45),
+            # a's other row too: its sum lacks a value
+            ("select client, day, net, sum(rate) over (partition by client, net >= 50) as margin from 't.csv'", 3, 0.5),
+            ("select client, max(day) as day, sum(net) as net, sum(rate) as margin from 't.csv' group by client", 2, 1),
+            ("select t.client, t.day, t.net, u.rate as margin from 't.csv' t left join 't.csv' u using (day)", 2, 0.45),
+            ("select client, day, net, 1 as margin from 't.csv' where client = 'a' or rate is not null or true", None, None),
+        ],
+    )  # fmt: skip
+    def test_they_have_rows_and_a_share(self, bench: Bench, query: str, rows: int | None, share: float | None) -> None:
+        expected = ("rate", 2, None) if rows is None else ("margin", rows, pytest.approx(share))
+        assert self.doubts(bench, query) == [expected]
+
+    def test_rows_left_out_by_a_cell_in_error_are_those_of_its_column(self, bench: Bench) -> None:
+        query = "select client, day, net, rate as margin from 't.csv' where rate > 0"
+        assert self.doubts(bench, query) == [("rate", 2, None)]
+
+    def test_a_query_that_fails_on_any_other_value(self, bench: Bench) -> None:
+        query = "select client, day, net, if(rate > 9, client::integer, rate) as margin from 't.csv'"
+        assert self.doubts(bench, query) == [("rate", 2, None)]
+
+    def test_each_of_two_columns_has_its_own_rows(self, bench: Bench) -> None:
+        text = "client,day,net,rate,kind\na,2011-11-01,5,#N/A,x\na,2011-11-02,15,3,#REF!\nb,2011-11-03,80,4,y\n"
+        query = "select client, day, net, rate as margin, kind as product from 't.csv'"
+        bench.write("t.csv", text)
+        columns = {**MAPPED, "margin": "margin", "product": "product"}
+        found = bench.read({"transactions": {"query": query, "columns": columns}}).sources.doubts
+        assert [(one.column, one.rows, one.share, one.examples) for one in found if one.id == "cells_in_error"] == [
+            ("margin", 1, 0.05, ("#N/A in t.csv, rate",)),
+            ("product", 1, 0.15, ("#REF! in t.csv, kind",)),
+        ]
+
+    def test_equal_rows_are_told_apart(self, bench: Bench) -> None:
+        text = "client,day,net,rate\na,2011-11-01,5,\na,2011-11-01,5,#N/A\na,2011-11-01,10,1\n"
+        assert self.doubts(bench, "select client, day, net, rate as margin from 't.csv'", text) == [("margin", 1, 0.25)]
+
+    def test_a_required_column_is_a_fault(self, bench: Bench) -> None:
+        bench.write("t.csv", "client,day,net\na,2011-11-01,5\na,2011-11-02,#REF!\n")
+        query = "select client, day, net from 't.csv'"
+        (fault,) = bench.faults({"transactions": {"query": query, "columns": MAPPED}})
+        assert (fault.id, fault.column, fault.rows) == ("cells_in_error", "revenue", 1)
+        assert fault.examples == ((None, "#REF! in t.csv, net"),)

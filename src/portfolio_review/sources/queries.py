@@ -7,6 +7,7 @@ files are staged as Parquet (`sources.staging`), whose paths stand in the query 
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from portfolio_review.errors import Fault, nearest
 from portfolio_review.review import FileOptions, Source
 from portfolio_review.sources import engine as engines
 from portfolio_review.sources import syntax
+from portfolio_review.sources.dependent_cells import mark
 from portfolio_review.sources.engine import Engine, name, stored, text
 from portfolio_review.sources.files import Missing, digest, format_of, matches, missing, refuse_odd
 from portfolio_review.sources.model import Input
@@ -209,12 +211,7 @@ def read_query(engine: Engine, table: str, source: Source, base: Path) -> Raw:
     part = engine.scratch / f"{table}.query.parquet"
     staged = _staged(engine, table, source, planned, base)
     try:
-        with engine.one_query(allowed) as connection:
-            connection.execute(
-                f"COPY (SELECT row_number() OVER () AS {ROW}, * "
-                f"FROM (SELECT * FROM (\n{_rewritten(query, planned, staged)}\n) ORDER BY ALL)) "
-                f"TO {text(part)} (FORMAT parquet)"
-            )
+        _run(engine, allowed, _rewritten(query, planned, staged), part)
     except duckdb.InterruptException:
         raise _endless(table, f"took longer than {engines.QUERY_SECONDS:,.0f} s") from None
     except duckdb.OutOfMemoryException as error:
@@ -223,13 +220,30 @@ def read_query(engine: Engine, table: str, source: Source, base: Path) -> Raw:
         raise _endless(table, f"put more than {engines.QUERY_SPILL_GB:g} GB aside on disk") from None
     except duckdb.Error as error:
         raise _failed(table, error, base, staged) from None
+
+    def again(path: str, file: Path, to: Path) -> None:
+        other = {**staged, path: dataclasses.replace(staged[path], path=file)}
+        _run(engine, allowed, _rewritten(query, planned, other), to)
+
+    part, errors, unmarked = mark(engine, part, {path: staged[path].errors for path in planned.paths}, again)
     relation = stored(part)
+    beside = set(errors.values())
     return Raw(
-        table, "query", "query", relation, columns_of(engine, relation), ("query",),
+        table, "query", "query", relation,
+        {column: kind for column, kind in columns_of(engine, relation).items() if column not in beside}, ("query",),
         tuple(dict.fromkeys(one for path in planned.paths for one in staged[path].inputs)),
-        doubts=tuple(doubt for path in planned.paths for doubt in staged[path].doubts),
+        doubts=(*(doubt for path in planned.paths for doubt in staged[path].doubts), *unmarked), errors=errors,
         three_decimals={column: one for path in planned.paths for column, one in staged[path].three_decimals.items()},
     )  # fmt: skip
+
+
+def _run(engine: Engine, allowed: set[Path], query: str, to: Path) -> None:
+    """The rows of the query, sorted and numbered, as a Parquet file."""
+    with engine.one_query(allowed) as connection:
+        connection.execute(
+            f"COPY (SELECT row_number() OVER () AS {ROW}, * FROM (SELECT * FROM (\n{query}\n) ORDER BY ALL)) "
+            f"TO {text(to)} (FORMAT parquet)"
+        )
 
 
 def _staged(engine: Engine, table: str, source: Source, planned: Plan, base: Path) -> dict[str, Staged]:

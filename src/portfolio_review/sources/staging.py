@@ -18,8 +18,8 @@ from portfolio_review.sources import rules
 from portfolio_review.sources.contracts import Column
 from portfolio_review.sources.conversion import Converter
 from portfolio_review.sources.csvtext import read_csv
+from portfolio_review.sources.dependent_cells import InError, stage_errors
 from portfolio_review.sources.engine import Engine, name, text
-from portfolio_review.sources.errorcells import in_error
 from portfolio_review.sources.files import Missing, find
 from portfolio_review.sources.model import Input
 from portfolio_review.sources.parquet import int96_of, read_parquet
@@ -45,6 +45,8 @@ class Staged:
     """Names of its columns as the source has them."""
     three_decimals: dict[str, tuple[int, tuple[str, ...]]] = field(default_factory=dict)
     """See `Raw`."""
+    errors: tuple[InError, ...] = ()
+    """Its columns with cells in error, which are null to the query."""
 
 
 def stage(
@@ -66,9 +68,9 @@ def stage(
     typed, decimals = _typed(engine, raw, options.csv)
     path = engine.scratch / f"{table}{found.mark}.typed.parquet"
     engine.write(f"SELECT {', '.join(typed)} FROM {raw.relation}", path)
-    doubts = (*raw.doubts, *_in_error(engine, raw))
+    errors = stage_errors(engine, raw, typed, path)
     three = _three_decimals(engine, raw, options.csv, [one for one in decimals if {"*", one.lower()} & set(names)])
-    return Staged(path, raw.inputs, doubts, tuple(raw.source_names.values()), three)
+    return Staged(path, raw.inputs, raw.doubts, tuple(raw.source_names.values()), three, errors)
 
 
 def _typed(engine: Engine, raw: Raw, csv: CsvOptions) -> tuple[list[str], list[str]]:
@@ -141,11 +143,3 @@ def _refuse_numbers(engine: Engine, raw: Raw, csv: CsvOptions, converter: Conver
                 faults.append(rules.cell_fault(raw, Column(column, "number"), "number", count, found, csv))
     if faults:
         raise Refused(*faults)
-
-
-def _in_error(engine: Engine, raw: Raw) -> list[Doubt]:
-    """The cells in error of a file, which are null to the query."""
-    return [
-        in_error(raw.table, column, *raw.counted(engine, beside, raw.relation, f"{beside} IS NOT NULL"))
-        for column, beside in raw.errors.items()
-    ]
