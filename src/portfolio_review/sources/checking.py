@@ -43,7 +43,7 @@ def _origin_faults(key: str, source: Source) -> list[str]:
     if source.path is not None:
         unused = [f"{key}.files: expected a query that names files, found a path"] if source.files else []
         form = format_of(source.path or "")
-        return unused + (options.faults_of_path(key, source, form) if form else [])
+        return unused + (options.faults_of_file(key, source, source.path, form) if form else [])
     if source.query is None or source.connection is not None:
         found = "a connection" if source.connection else "a table"
         unused = [f"{key}.files: expected a query over files, found {found}"] if source.files else []

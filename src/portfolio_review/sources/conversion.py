@@ -52,17 +52,10 @@ _END_OF_DAY = r"\123:59"
 """`24:00:00` ends the day it stands in: what a clock shows last."""
 
 WHOLE = (
-    "TINYINT",
-    "SMALLINT",
-    "INTEGER",
-    "BIGINT",
-    "HUGEINT",
-    "UTINYINT",
-    "USMALLINT",
-    "UINTEGER",
-    "UBIGINT",
-    "UHUGEINT",
-)
+    "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT",
+)  # fmt: skip
+_BROKEN = ("DECIMAL", "FLOAT", "DOUBLE")
+_NUMBERS = (*WHOLE, *_BROKEN)
 _TRUE = ("true", "t", "yes", "y", "1", "да", "истина")
 _FALSE = ("false", "f", "no", "n", "0", "нет", "ложь")
 
@@ -179,7 +172,7 @@ class Converter:
     def _number(self, column: Column, base: str, cell: str, value: str) -> Conversion:
         if base == "VARCHAR":
             number, broken = self.number(cell), self.text_problem(cell, value)
-        elif base in WHOLE or base in ("DECIMAL", "FLOAT", "DOUBLE"):
+        elif base in _NUMBERS:
             number, broken = f"CAST({cell} AS DOUBLE)", "NULL"
         else:
             raise WrongType(f"write an expression that gives a number, for instance CAST(… AS DOUBLE), not {base}")
@@ -206,7 +199,7 @@ class Converter:
             return Conversion(f"CAST({cell} AS DATE)", far, near)
         if base == "TIMESTAMP WITH TIME ZONE":
             return Conversion(f"CAST(timezone({text(self.timezone)}, {cell}) AS DATE)", far, near)
-        if self.workbook and (base in WHOLE or base in ("DECIMAL", "FLOAT", "DOUBLE")):
+        if self.workbook and base in _NUMBERS:
             return Conversion(self._serial(cell), f"CASE WHEN {value} IS NULL AND {cell} IS NOT NULL THEN 'serial' END")
         raise WrongType(
             "write an expression that gives a date, for instance strptime(CAST(x AS VARCHAR), '%Y%m%d') for keys such "
@@ -269,7 +262,7 @@ class Converter:
         broken, changed, plain = "NULL", None, None
         if base == "VARCHAR":
             made, plain = cell, f"strlen({cell}) <= {LONGEST} AND regexp_full_match({cell}, '{_PLAIN_ID}')"
-        elif base in ("DOUBLE", "FLOAT", "DECIMAL"):
+        elif base in _BROKEN:
             whole = f"isfinite(CAST({cell} AS DOUBLE)) AND {cell} = floor({cell}) AND abs({cell}) < {_LONGEST_WHOLE}"
             number = f"CASE WHEN {whole} THEN CAST(CAST({cell} AS BIGINT) AS VARCHAR) ELSE CAST({cell} AS VARCHAR) END"
             made = f"CASE WHEN isnan(CAST({cell} AS DOUBLE)) THEN NULL ELSE {number} END"
@@ -329,10 +322,10 @@ def _instant(written: str) -> str:
 def _flag(base: str, cell: str, value: str) -> Conversion:
     if base == "BOOLEAN":
         return Conversion(cell, "NULL")
-    if base not in WHOLE and base not in ("VARCHAR", "DOUBLE", "FLOAT", "DECIMAL"):
+    if base not in ("VARCHAR", *_NUMBERS):
         raise WrongType(f"write an expression that gives true or false, not {base}")
     word = f"lower(trim(CAST({cell} AS VARCHAR), {text(SPACES)}))"
-    if base in ("DOUBLE", "FLOAT", "DECIMAL"):
+    if base in _BROKEN:
         word = f"CASE {cell} WHEN 1 THEN '1' WHEN 0 THEN '0' ELSE CAST({cell} AS VARCHAR) END"
     made = f"CASE WHEN {word} IN {_TRUE} THEN true WHEN {word} IN {_FALSE} THEN false END"
     return Conversion(made, f"CASE WHEN {value} IS NULL AND {word} <> '' THEN 'flag' END")
@@ -342,9 +335,9 @@ def _period(base: str, cell: str, value: str) -> Conversion:
     if base == "DATE" or base.startswith("TIMESTAMP"):
         made = f"CASE WHEN day({cell}) = 1 THEN strftime({cell}, '%Y-%m') END"
         return Conversion(made, f"CASE WHEN {value} IS NULL AND {cell} IS NOT NULL THEN 'period' END")
-    if base not in WHOLE and base not in ("VARCHAR", "DOUBLE", "FLOAT", "DECIMAL"):
+    if base not in ("VARCHAR", *_NUMBERS):
         raise WrongType(f"write an expression that gives a period such as 2011-11, not {base}")
-    if base in ("DOUBLE", "FLOAT", "DECIMAL"):
+    if base in _BROKEN:
         cell = f"TRY_CAST({cell} AS INTEGER)"
     word = f"upper(trim(CAST({cell} AS VARCHAR), {text(SPACES)}))"
     form = r"(19|2[01])\d\d(-(Q[1-4]|H[12]|0[1-9]|1[0-2]))?"

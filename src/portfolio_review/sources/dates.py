@@ -6,8 +6,10 @@ Such rows are told by counts of rows per month alone, and left out under reasons
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import pairwise
 from pathlib import Path
 
 from portfolio_review.calendar import Month
@@ -46,9 +48,11 @@ def bounds(rows: Mapping[int, int], *, ends_where_declared: bool = False) -> Bou
     kept = [month for month in months if month >= 12 * FIRST_YEAR]
     if not kept:
         return Bounds(first=12 * FIRST_YEAR) if months else Bounds()
-    begins = _stray(kept, rows, total)
-    ends = len(kept) - _stray(kept[begins:][::-1], rows, total)
-    late = 0 if ends_where_declared else _late(kept[begins:ends], rows, total)
+    stray = partial(_gap_of_strays, total=total)
+    begins = _outlying(kept, rows, stray)
+    ends = len(kept) - _outlying(kept[begins:][::-1], rows, stray)
+    late = _outlying(kept[begins:ends][::-1], rows, partial(_gap_of_late_rows, total=total))
+    late = 0 if ends_where_declared else late
     return Bounds(
         first=kept[begins] if kept[begins] > months[0] else None,
         last=kept[ends - 1] if ends < len(kept) else None,
@@ -56,39 +60,36 @@ def bounds(rows: Mapping[int, int], *, ends_where_declared: bool = False) -> Bou
     )
 
 
-def _stray(months: Sequence[int], rows: Mapping[int, int], total: int) -> int:
-    """How many of the months, from one end on, hold stray rows: parted from the rest, and few."""
-    found, held = 0, 0
-    of_all = sum(rows[month] for month in months)
-    for place in range(len(months) - 1):
-        held += rows[months[place]]
-        few = held <= FEW_STRAY if total < FEW_ROWS else held < STRAY_SHARE * total
-        if not few or 2 * held >= of_all:
-            break
-        if _empty_between(months[place], months[place + 1]) >= STRAY_MONTHS:
-            found = place + 1
-    return found
+def _outlying(months: Sequence[int], rows: Mapping[int, int], gap: Callable[[int], int | None]) -> int:
+    """How many of the months, from one end on, are parted from the rest, whose rows are more.
 
-
-def _late(months: Sequence[int], rows: Mapping[int, int], total: int) -> int:
-    """How many of the last months hold rows that are too late: few after an empty month, or one after three.
-
-    A company that is closed in winter declares the end of its data, should a last row of the season be taken for one.
+    gap: after how many empty months so many rows are; None where they are too many.
     """
     found, held = 0, 0
     of_all = sum(rows[month] for month in months)
-    for place in range(len(months) - 1, 0, -1):
-        held += rows[months[place]]
-        few = held < FUTURE_SHARE * total
-        if not (few or held == 1) or 2 * held >= of_all:
+    for place, (month, following) in enumerate(pairwise(months), start=1):
+        held += rows[month]
+        wanted = gap(held)
+        if wanted is None or 2 * held >= of_all:
             break
-        if _empty_between(months[place - 1], months[place]) >= (FUTURE_MONTHS if few else LONE_MONTHS):
-            found = len(months) - place
+        if abs(following - month) > wanted:
+            found = place
     return found
 
 
-def _empty_between(one: int, other: int) -> int:
-    return abs(other - one) - 1
+def _gap_of_strays(held: int, total: int) -> int | None:
+    few = held <= FEW_STRAY if total < FEW_ROWS else held < STRAY_SHARE * total
+    return STRAY_MONTHS if few else None
+
+
+def _gap_of_late_rows(held: int, total: int) -> int | None:
+    """Few are late after an empty month, one after three.
+
+    A company that is closed in winter declares the end of its data, should a last row of the season be taken for one.
+    """
+    if held < FUTURE_SHARE * total:
+        return FUTURE_MONTHS
+    return LONE_MONTHS if held == 1 else None
 
 
 def set_apart(engine: Engine, coded: Coded, found: Bounds) -> bool:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from portfolio_review.review import CsvOptions, FileOptions, Source
 from portfolio_review.sources.raw import Format
 
@@ -17,11 +15,6 @@ _EXPECTED = {
 }
 _A_QUERY = "a query"
 _UNDER_FILES = "options of a query's files stand under files, as in files: {{'{file}': {{{option}: …}}}}"
-
-
-def faults_of_path(key: str, source: Source, form: Format) -> list[str]:
-    """The faults of a source that has a path to files of one format."""
-    return list(_not_of_format(key, source, form, f"'{source.path}'"))
 
 
 def faults_of_query(key: str, source: Source, files: tuple[str, ...]) -> list[str]:
@@ -39,20 +32,13 @@ def faults_of_query(key: str, source: Source, files: tuple[str, ...]) -> list[st
     return faults
 
 
-def faults_of_file(key: str, options: FileOptions, file: str, form: Format) -> list[str]:
-    """The faults of the options of one file of a query."""
-    return list(_not_of_format(key, options, form, f"'{file}'"))
-
-
-def _not_of_format(key: str, options: FileOptions, form: Format, found: str) -> Iterator[str]:
-    if options.sheet is not None and form != "xlsx":
-        yield f"{key}.sheet: expected {_EXPECTED['sheet']}, found {found}"
-    for option in ("header_row", "skip_rows"):
-        if getattr(options, option) is not None and form == "parquet":
-            yield f"{key}.{option}: expected {_EXPECTED[option]}, found {found}"
-    for option in _given(options.csv):
-        if option in _OF_TEXT_FILES and form != "csv":
-            yield f"{key}.csv.{option}: expected a path to a CSV file, found {found}"
+def faults_of_file(key: str, options: FileOptions, file: str | None, form: Format) -> list[str]:
+    """The faults of the options of files of one format: those of a path, or one of a query's."""
+    unused = [] if options.sheet is None or form == "xlsx" else ["sheet"]
+    unused += [one for one in ("header_row", "skip_rows") if getattr(options, one) is not None and form == "parquet"]
+    faults = [f"{key}.{option}: expected {_EXPECTED[option]}, found '{file}'" for option in unused]
+    of_text = [option for option in _given(options.csv) if option in _OF_TEXT_FILES and form != "csv"]
+    return faults + [f"{key}.csv.{option}: expected a path to a CSV file, found '{file}'" for option in of_text]
 
 
 def _given(csv: CsvOptions) -> list[str]:

@@ -236,7 +236,7 @@ def _find(review: Review, base: Path, folder: Path, faults: list[Fault]) -> dict
         if isinstance(one, Missing):
             missing.append(one)
         else:
-            wrong += options.faults_of_path(f"sources.{table}", source, one.format)
+            wrong += options.faults_of_file(f"sources.{table}", source, source.path, one.format)
             found[table] = one
     if wrong:  # a folder or a glob does not tell its format before it is looked at
         raise ReviewFileError("review file", wrong)

@@ -8,6 +8,7 @@ column is text: numbers as they would be typed, dates in ISO form.
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import re
 from collections.abc import Collection, Iterator, Sequence
@@ -37,10 +38,10 @@ from portfolio_review.sources.raw import (
     refused,
     with_folders,
 )  # fmt: skip
-from portfolio_review.sources.sheetcells import Column, plain, type_of, typed
 
 _BATCH = 50_000
 EVERY_SHEET = "*"
+_WHOLE_BELOW = 2**53
 _SHEETS = re.compile(r"xl/worksheets/[^/]*\.xml", re.IGNORECASE)
 Cells = dict[tuple[int, int], str]
 """What stands in cells, by row and column from 0."""
@@ -257,12 +258,12 @@ class _Sheet:
         self._skipped, header = looked[0][0] + 1, looked[0][1]
         if not _filled(header):
             raise empty_header(table, label, self._skipped)
-        records = [[str(plain(cell, ".")) for cell in cells] for _, cells in looked]
+        records = [[str(_plain(cell, ".")) for cell in cells] for _, cells in looked]
         place = better_header(records, wanted)
         if place is not None:
             raise refused(table, label, *said_of_header(self._skipped, looked[place][0] + 1, table))
         last = max(index for index, cell in enumerate(header) if cell != "")
-        self.columns = [Column(one, set()) for one in names_of(table, label, records[0][: last + 1])]
+        self.columns = [_Column(one, set()) for one in names_of(table, label, records[0][: last + 1])]
         for (row, column), _ in odd.items():
             if column <= last and row >= self._skipped:
                 self.columns[column].errors = True
@@ -270,7 +271,7 @@ class _Sheet:
             if number >= self._skipped:
                 for known, cell in zip(self.columns, cells, strict=False):
                     if cell != "":
-                        known.types.add(type_of(cell))
+                        known.types.add(_type_of(cell))
 
     def batches(
         self, types: list[str], broken: Sequence[int], decimal: str
@@ -288,7 +289,7 @@ class _Sheet:
                 continue
             numbers.append(index + 1)
             for column, kind, cell in zip(columns, types, cells, strict=False):
-                column.append(None if cell == "" else typed(cell, kind, decimal))
+                column.append(None if cell == "" else _typed(cell, kind, decimal))
             for place, column in zip(broken, columns[width:], strict=True):
                 column.append(self._odd.get((index, place)))
             if len(numbers) == _BATCH:
@@ -324,3 +325,58 @@ def _memory_limit(memory_gb: float) -> Iterator[None]:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_AS, before)
+
+
+@dataclass
+class _Column:
+    """The types of the cells seen in one column."""
+
+    name: str
+    types: set[str]
+    errors: bool = False
+    """Whether a cell is in error, or a formula that nobody has computed."""
+
+    @property
+    def type(self) -> str:
+        if self.types <= {"whole"}:
+            return "whole" if self.types else "text"
+        if self.types <= {"whole", "number"}:
+            return "number"
+        return next(iter(self.types)) if len(self.types) == 1 else "text"
+
+
+def _type_of(cell: object) -> str:
+    """`flag`, `whole`, `number`, `date` or `text`."""
+    if isinstance(cell, bool):
+        return "flag"
+    if isinstance(cell, int | float):
+        return "whole" if abs(cell) < _WHOLE_BELOW and cell == int(cell) else "number"  # not a NaN
+    if isinstance(cell, dt.date):
+        return "date"
+    return "text"
+
+
+def _typed(cell: Any, kind: str, decimal: str) -> object:
+    """A cell as its column holds it."""
+    if kind == "whole":
+        return int(cell)
+    if kind == "number":
+        return float(cell)
+    if kind == "flag":
+        return cell
+    if kind == "date":
+        return cell if isinstance(cell, dt.datetime) else dt.datetime.combine(cell, dt.time())
+    return _plain(cell, decimal)
+
+
+def _plain(cell: object, decimal: str) -> str:
+    """A cell as it would be typed."""
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, float):
+        return str(int(cell)) if _type_of(cell) == "whole" else repr(cell).replace(".", decimal)
+    if isinstance(cell, dt.datetime):
+        return cell.date().isoformat() if cell.time() == dt.time() else cell.isoformat(sep=" ")
+    if isinstance(cell, dt.date):
+        return cell.isoformat()
+    return str(cell)
