@@ -20,7 +20,7 @@ class Client:
     client_id: str
     name: str
     unit: str
-    language: str  # of its people, a key of firm_names_cyrillic.BANKS
+    language: str  # of its people, a key of firm_names.BANKS
     industry: str
     type: str
     region: str

@@ -9,7 +9,7 @@ import numpy as np
 from portfolio_review.sample.cast import CAST
 from portfolio_review.sample.client import DAYS_OF_YEAR, Client, Roster
 from portfolio_review.sample.company import DAYS, HISTORY_END, HISTORY_START, UNITS, Unit, stream
-from portfolio_review.sample.firm_names_cyrillic import BANKS, FirmNames
+from portfolio_review.sample.firm_names import BANKS, FirmNames
 from portfolio_review.sample.products import INDUSTRIES
 
 YEARS: Final = 3
