@@ -7,7 +7,7 @@ from pandas.testing import assert_frame_equal
 from sample_company import END, Company
 
 from portfolio_review import review, sample
-from portfolio_review.sample.assessments import CRITERIA, FACTORS, THREATS
+from portfolio_review.sources.contracts import CRITERIA
 
 # inputs-and-outputs.md, section 2.
 COLUMNS = {
@@ -118,7 +118,7 @@ def test_words_are_those_of_the_contract(company: Company) -> None:
         "other",
     }
     assert values(tables["plans"]["status"]) == {"open", "in work", "done", "overdue", "cancelled"}
-    assert values(tables["assessments"]["criterion"]) == {*CRITERIA, *THREATS, *FACTORS}
+    assert values(tables["assessments"]["criterion"]) == {*CRITERIA}
     assert set(tables["assessments"]["score"]) == {1, 2, 3, 4, 5}
     assert values(tables["assessments"]["side"]) == {"market", "portfolio"}
     judged = tables["assessments"].dropna(subset="tier").groupby(["tier", "side"])["criterion"].nunique()
