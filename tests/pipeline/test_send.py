@@ -25,7 +25,9 @@ from test_owner_pages import results as with_owners
 
 from portfolio_review.cli import cli
 from portfolio_review.delivery import published
+from portfolio_review.pipeline.run import load_review
 from portfolio_review.results.contract import Results
+from portfolio_review.sources import secrets
 
 PDF = b"%PDF North review 1"
 CLIENTS = [re.escape(name) for name, *_ in made_results.LARGEST]
@@ -401,6 +403,27 @@ def test_a_russian_review_is_sent_in_russian(tmp_path: Path, mailbox: Mailbox) -
     assert message["Content-Language"] == "ru"
 
 
+def test_a_chain_that_was_begun_anew_is_sent_anew(tmp_path: Path, mailbox: Mailbox) -> None:
+    """The same version of another run is another report."""
+    series = made.publish_units(tmp_path, {"North": made_results.results()})
+    made.review_file(tmp_path, "{North: [a@example.com]}")
+    assert send(tmp_path).exit_code == 0
+    file = series / made.PERIOD / "sent.json"
+    file.write_text(file.read_text().replace('"run": "00000001"', '"run": "0000abcd"'))
+    assert send(tmp_path).exit_code == 0
+    assert mailbox.to == ["a@example.com", "a@example.com"]
+
+
+def test_a_masked_edition_has_recipients_of_its_own(tmp_path: Path, mailbox: Mailbox) -> None:
+    made.publish_units(tmp_path, {"North": made_results.results(), "North (masked)": made_results.results()})
+    made.review_file(tmp_path, "{North (masked): [bank@example.com]}")
+    assert send(tmp_path).exit_code == 0
+    ((to, message),) = mailbox.taken
+    assert to == "bank@example.com"
+    assert str(message["Subject"]) == "Client portfolio review: North (masked edition), November 2011"
+    assert made.attached(message) == {"shop-2011-11-north-masked.pdf": b"%PDF North (masked) review 1"}
+
+
 # Names that try to be something else -----------------------------------------------------------
 
 HOSTILE = "Bcc: x@example.com {{7*7}} =cmd|' <b> ../" + "é" * 200
@@ -515,6 +538,22 @@ def test_after_a_kill_the_second_call_sends_what_is_missing(
 
 
 @pytest.mark.long
+def test_a_signal_stops_it_in_good_order(shop: Path, mailbox: Mailbox) -> None:
+    made.review_file(shop, FOUR)
+    process = start(shop, mailbox)
+    mailbox.at = lambda event: (
+        process.send_signal(signal.SIGTERM) if event == "rcpt" and len(mailbox.taken) == 1 else None
+    )
+    out, err = process.communicate(timeout=120)
+    assert process.returncode == 143, out + err
+    assert "stopped by SIGTERM" in err
+    assert "Traceback" not in err
+    mailbox.at = lambda event: None
+    assert send(shop).exit_code in (0, 3)
+    assert len(mailbox.to) == len({*mailbox.to}) >= 3
+
+
+@pytest.mark.long
 def test_24_points_of_sending(shop: Path, mailbox: Mailbox) -> None:
     made.review_file(shop, FOUR)
     every = points(shop, mailbox)
@@ -545,3 +584,17 @@ def test_the_secret_is_in_no_file_and_in_nothing_that_is_said(
     assert done.exit_code == 2
     assert "$SMTP_OF_TEST holds no address of a mail server: expected smtp://host:port" in done.stderr
     assert "s3cr3t" not in done.output
+
+
+def test_what_is_started_inherits_no_address_and_the_reader_of_sources_is_not_told_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SMTP_OF_TEST", "smtps://me:geheim@mail.example.com")
+    monkeypatch.setenv("CRM", "sqlite:///crm.db")
+    file = made.review_file(tmp_path, RECIPIENTS)
+    source = "{connection: env:CRM, query: select 1}"
+    file.write_text(file.read_text(encoding="utf-8").replace("{path: sales.csv}", source), encoding="utf-8")
+    review = load_review(file)
+    assert {"SMTP_OF_TEST", "CRM"} & {*os.environ} == set()
+    assert secrets.of(review) == {"CRM": "sqlite:///crm.db"}
+    assert secrets.address("SMTP_OF_TEST") == "smtps://me:geheim@mail.example.com"

@@ -20,7 +20,8 @@ from portfolio_review.filekind import odd_kind
 NAME = "sent.json"
 SCHEMA = 1
 State = Literal["unknown", "sent", "failed"]
-Key = tuple[str, str, str | None, int]
+Key = tuple[str, str, str | None, int, str]
+"""Address, unit, manager, version and run: a chain that was begun anew has other runs under the same versions."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class Record:
 
     @property
     def key(self) -> Key:
-        return self.to, self.unit, self.owner, self.version
+        return self.to, self.unit, self.owner, self.version, self.run
 
 
 def read(period: Path) -> dict[Key, Record]:

@@ -60,7 +60,7 @@ class Addressed:
 
     @property
     def key(self) -> Key:
-        return self.to, self.edition.unit, self.owner, self.edition.version
+        return self.to, self.edition.unit, self.owner, self.edition.version, self.edition.run
 
 
 def of(
@@ -71,14 +71,15 @@ def of(
     `UsageError` names every recipient that is no unit or manager of the series. A manager gets the page in the review
     of all, which has every client of the manager, and where that is not among those chosen, that of each unit.
     """
-    pages = {edition.unit: _pages(edition) for edition in chosen}
+    named = review.recipients.of_owners
+    pages = {edition.unit: _pages(edition) if named else {} for edition in chosen}
     left_out = _not_published(review, series, period, editions, pages)
     mails = [
         one for edition in chosen for to in review.recipients.of_units.get(edition.unit, ())
         for one in (Addressed(to, edition, None, _files(edition, "review", review.send.attach)),)
     ]  # fmt: skip
     whole = [edition for edition in chosen if edition.unit == ALL] or chosen
-    for owner, addresses in review.recipients.of_owners.items():
+    for owner, addresses in named.items():
         found = [(edition, pages[edition.unit][owner]) for edition in whole if owner in pages[edition.unit]]
         found = found or [(one, pages[one.unit][owner]) for one in chosen if owner in pages[one.unit]]
         mails += [Addressed(to, edition, owner, _files(edition, stem, review.send.attach))
