@@ -81,7 +81,8 @@ def reference(topic: str | None, quiet: bool, as_json: bool) -> None:
 def init(data: tuple[str, ...], out: Path | None, yes: bool, quiet: bool, as_json: bool) -> None:
     """Look at data of your own, show what they seem to be, and write a review file for them.
 
-    DATA: a file (CSV, XLSX, Parquet), several, or a folder of an export.
+    DATA: a file (CSV, XLSX, Parquet), several, the folder of an export, or env:NAME, the environment variable with the
+    address of a database.
 
     \b
     Example:

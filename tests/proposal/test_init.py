@@ -137,6 +137,7 @@ def test_day_or_month_first_is_asked_where_both_read(tmp_path: Path) -> None:
     assert load(made.file).sources["transactions"].csv.date_format == "%m/%d/%Y"
 
 
+@pytest.mark.real_child
 def test_what_it_writes_passes_check_and_is_never_overwritten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     exports.workbook(tmp_path / "sales.xlsx")
     monkeypatch.chdir(tmp_path)

@@ -10,22 +10,24 @@ ROLES: Mapping[str, tuple[str, ...]] = {
     "client_id": (
         "client id", "customer id", "customerid", "client code", "customer code", "customer no", "customer number",
         "client no", "client number", "client key", "customer key", "account id", "account no", "account number",
-        "account", "buyer id", "partner id", "company id", "debtor", "subscriber id", "код клиента",
+        "account", "sold to pt", "sold to party", "sold to", "buyer id", "partner id", "company id",
+        "debtor", "subscriber id", "код клиента",
         "код контрагента",
         "код покупателя", "ид клиента", "id клиента", "клиент код", "контрагент код", "номер клиента", "инн",
         "инн контрагента", "инн покупателя",
     ),
     "client_name": (
         "client name", "customer name", "company name", "account name", "client", "customer", "buyer", "company",
-        "bill to", "sold to", "billing company", "billing name", "organisation", "organization",
-        "customer email", "email", "контрагент", "клиент", "покупатель", "заказчик", "наименование контрагента",
+        "bill to", "billing company", "billing name", "organisation", "organization",
+        "customer email", "email", "контрагент", "клиент", "покупатель", "заказчик", "компания", "организация",
+        "партнер", "name 1", "наименование контрагента",
         "наименование клиента", "наименование покупателя", "грузополучатель",
     ),
     "date": (
         "invoice date", "order date", "sale date", "sales date", "transaction date", "posting date", "document date",
         "date", "created at", "invoice ts", "order ts", "timestamp", "paid at", "day", "booked on", "period",
-        "дата продажи", "дата документа", "дата реализации", "дата заказа", "дата отгрузки", "дата накладной", "дата",
-        "период", "день", "месяц",
+        "дата продажи", "дата документа", "дата реализации", "дата закрытия", "дата заказа", "дата отгрузки",
+        "дата накладной", "дата", "период", "день", "месяц",
     ),
     "revenue": (
         "net revenue", "net sales", "net amount", "revenue", "sales amount", "amount net", "line total",
@@ -54,7 +56,8 @@ ROLES: Mapping[str, tuple[str, ...]] = {
     "margin": ("margin", "gross margin", "gross profit", "profit", "маржа", "прибыль", "валовая прибыль", "наценка"),
     "order_id": (
         "order id", "order no", "order number", "sales order number", "invoice no", "invoice number", "invoice id",
-        "document no", "document number", "order", "invoice", "document", "receipt", "номер заказа",
+        "document no", "document number", "bill doc", "billing document", "order", "invoice", "document", "receipt",
+        "номер заказа",
         "номер документа", "номер накладной", "номер счета", "номер", "заказ", "документ", "накладная", "реализация",
         "регистратор",
     ),
@@ -102,7 +105,12 @@ ROLES: Mapping[str, tuple[str, ...]] = {
     "last_name": ("last name", "surname", "фамилия"),
     "contact_role": ("contact title", "job title", "position", "role", "title", "должность", "contact type"),
     "last_contact": ("last contact", "last call", "last visit", "последний контакт", "дата последнего контакта"),
-    "currency": ("currency", "currency code", "валюта", "валюта документа"),
+    "currency": ("currency", "currency code", "curr", "валюта", "валюта документа"),
+    "status": (
+        "status", "financial status", "order status", "payment status", "stage", "deal stage", "стадия сделки",
+        "стадия",
+        "статус", "статус заказа", "состояние",
+    ),
     "start": (
         "start", "start date", "subscription start", "started at", "current period start", "дата начала",
         "начало",
@@ -154,7 +162,7 @@ def score(name: str, role: str) -> int:
     found = [
         60 - place - 8 * (len(parts) - len(phrase.split()))
         for place, phrase in enumerate(listed)
-        if len(phrase) > 3 and set(phrase.split()) <= parts
+        if len(phrase) > 2 and set(phrase.split()) <= parts
     ]
     return max(max(found, default=0), 0)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -10,12 +12,13 @@ from portfolio_review import review, sources
 from portfolio_review.errors import DataRefusedError, PublishError, UsageError
 from portfolio_review.manual import schema
 from portfolio_review.proposal import looking, proposing, questions, roles, trial, writing
-from portfolio_review.proposal.looking import Seen
 from portfolio_review.proposal.proposing import Proposal
 from portfolio_review.proposal.questions import Question
 from portfolio_review.proposal.roles import View
+from portfolio_review.proposal.tables import Seen
 from portfolio_review.proposal.trial import Trial
 from portfolio_review.review import TABLES
+from portfolio_review.sources import secrets
 from portfolio_review.sources.child import run_in_child
 from portfolio_review.sources.contracts import CONTRACTS
 from portfolio_review.workfolder import work_folder
@@ -23,6 +26,7 @@ from portfolio_review.workfolder import work_folder
 Ask = Callable[[Question], str]
 """Puts one question and gives the value of the answer."""
 _LOOK = "portfolio_review.proposal.looking:look"
+_LOOK_THERE = "portfolio_review.proposal.databases:look"
 
 
 @dataclass(frozen=True)
@@ -86,6 +90,17 @@ def _name(data: Sequence[str]) -> str:
 
 
 def _look(data: Sequence[str], out: Path) -> Seen:
+    if any(one.startswith("env:") for one in data):
+        if len(data) > 1 or not re.fullmatch(r"env:[A-Za-z_][A-Za-z0-9_]*", data[0]):
+            raise UsageError("a database is named alone, as env:NAME: the variable that holds its address")
+        variable = data[0].removeprefix("env:")
+        secrets.give({variable: os.environ.pop(variable)} if variable in os.environ else {})
+        address = secrets.address(variable)
+        with work_folder() as work:
+            told = {} if address is None else {variable: address}
+            found = run_in_child(_LOOK_THERE, (data[0], work), out, work, told)
+            assert isinstance(found, Seen)
+            return found
     paths = looking.files_in(data)
     with work_folder() as work:
         found = run_in_child(_LOOK, (tuple(map(str, paths)), out, work), Path.cwd(), work, {})

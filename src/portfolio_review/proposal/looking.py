@@ -11,13 +11,13 @@ import glob
 import itertools
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from portfolio_review.errors import DataRefusedError, Fault, MissingFileError
 from portfolio_review.proposal import layout, profile
-from portfolio_review.proposal.headings import KNOWN, singular, table_kind
+from portfolio_review.proposal.headings import KNOWN
 from portfolio_review.proposal.profile import ISO, SEPARATORS, Column
+from portfolio_review.proposal.tables import Looked, Seen, links, own_name
 from portfolio_review.review import CsvOptions, FileOptions
 from portfolio_review.sources.archive import measured
 from portfolio_review.sources.csvtext import read_csv
@@ -33,59 +33,6 @@ MOST_TABLES = 60
 _HEADER_ROWS = 30
 _TABLE = "transactions"
 """The table in whose name the readers speak: of no other is anything known yet."""
-
-
-@dataclass(frozen=True)
-class Link:
-    """Rows of one table that lead to one row of another: by these columns; share: of its values that are there."""
-
-    table: int
-    column: str
-    to: int
-    key: str
-    share: float
-
-
-@dataclass(frozen=True)
-class Looked:
-    """One table: a file, a sheet, or a table of a database.
-
-    path: from the folder of the review file to be; name: of the file, sheet or table, without more.
-    """
-
-    name: str
-    path: str
-    options: FileOptions
-    rows: int
-    columns: tuple[Column, ...]
-    notes: tuple[str, ...] = ()
-    totals: str = ""
-    """The condition that leaves out rows of totals below the table."""
-
-    @property
-    def place(self) -> str:
-        sheet = self.options.sheet
-        if sheet is None:
-            return self.path
-        return f"{self.path}, sheet {sheet}" if isinstance(sheet, str) else f"{self.path}, sheets {', '.join(sheet)}"
-
-    @property
-    def kind(self) -> str | None:
-        return table_kind(self.name)
-
-    def column(self, name: str) -> Column:
-        return next(one for one in self.columns if one.name == name)
-
-
-@dataclass(frozen=True)
-class Seen:
-    """All that was looked at: tables, how they lead to each other, what was passed over and why."""
-
-    tables: tuple[Looked, ...]
-    links: tuple[Link, ...] = ()
-    passed: tuple[str, ...] = ()
-    connection: str | None = None
-    quote: str = field(default='"')
 
 
 def files_in(data: Iterable[str]) -> list[Path]:
@@ -129,7 +76,7 @@ def look(paths: tuple[str, ...], out: Path, folder: Path) -> Seen:
             raise DataRefusedError("nothing that was named can be read as a table", [_plain(one) for one in faults])
         passed += [str(_plain(one)) for one in faults]
         tables = _together(engine, tables)
-        return Seen(tuple(one for one, _ in tables), _links(engine, tables), tuple(passed))
+        return Seen(tuple(one for one, _ in tables), links(engine, tables), tuple(passed))
     finally:
         engine.close()
 
@@ -273,7 +220,7 @@ def _totals(engine: Engine, raw: Raw, columns: tuple[Column, ...]) -> str:
     dated = next((one for one in columns if one.is_date), None)
     if dated is None:
         return ""
-    cell = name(_own(raw, dated.name))
+    cell = name(own_name(raw, dated.name))
     broken = f"{cell} IS NULL"
     if dated.is_text:
         read = f"TRY_CAST(trim({cell}) AS TIMESTAMP)"
@@ -282,53 +229,3 @@ def _totals(engine: Engine, raw: Raw, columns: tuple[Column, ...]) -> str:
         broken = f"{read} IS NULL"
     found = where_of_totals(engine, raw, f"SELECT {ROW} FROM {raw.relation} WHERE {broken}")
     return found.removeprefix("where: ")
-
-
-def _links(engine: Engine, tables: list[tuple[Looked, Raw]]) -> tuple[Link, ...]:
-    """How tables lead to each other: a column whose values lie in a key of another table.
-
-    By name where both are named alike or the one after the other's table; by content alone where the values are
-    no mere numbers, for small numbers lie in every key.
-    """
-    found = []
-    for at, (looked, raw) in enumerate(tables):
-        for column in looked.columns:
-            if not column.filled or column.is_date or (column.is_number and not column.whole):
-                continue
-            for to, (other, target) in enumerate(tables):
-                if to == at:
-                    continue
-                for key in other.columns:
-                    if not key.is_key or not _may_lead(column, key, other):
-                        continue
-                    share = _share(engine, (raw, column.name), (target, key.name))
-                    if share >= profile.MOST:
-                        found.append(Link(at, column.name, to, key.name, share))
-    return tuple(found)
-
-
-def _may_lead(column: Column, key: Column, other: Looked) -> bool:
-    if other.kind == "contacts":
-        return False  # people at clients, however few of them each has
-    ours, theirs = column.words, key.words
-    single = singular(other.name)
-    if ours == theirs:
-        return ours not in ("id", "name", "code", "наименование", "код")
-    if theirs in ("id", "code", "код", "ид", "key") and single in ours:
-        return True
-    return not column.is_number and column.distinct > 5 and column.is_text == key.is_text and not key.is_number
-
-
-def _share(engine: Engine, ours: tuple[Raw, str], theirs: tuple[Raw, str]) -> float:
-    values = [
-        f"SELECT DISTINCT CAST({name(_own(raw, column))} AS VARCHAR) AS v FROM {raw.relation} "
-        f"WHERE nullif(trim(CAST({name(_own(raw, column))} AS VARCHAR)), '') IS NOT NULL"
-        for raw, column in (ours, theirs)
-    ]
-    query = f"SELECT count(*), count(b.v) FROM ({values[0]}) a LEFT JOIN ({values[1]}) b USING (v)"
-    count, met = engine.row(query)
-    return met / count if count else 0.0
-
-
-def _own(raw: Raw, column: str) -> str:
-    return next(ours for ours, theirs in raw.source_names.items() if theirs == column)

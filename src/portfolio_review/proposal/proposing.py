@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from portfolio_review.proposal import questions
-from portfolio_review.proposal.looking import Looked
 from portfolio_review.proposal.profile import ISO, MOST
 from portfolio_review.proposal.questions import AMOUNT, DAY, Amount, quoted
 from portfolio_review.proposal.roles import Place, View, own_column
+from portfolio_review.proposal.tables import Looked
 from portfolio_review.sources.contracts import CONTRACTS
 from portfolio_review.sources.engine import name, text
 
@@ -158,6 +158,8 @@ def _transactions(view: View, chosen: dict[str, Place], amount: Amount, form: st
             parts.insert(3, f"{_over(query, view, margin)} as margin")
             columns["margin"] = "margin"
         source = {"connection": view.seen.connection} if view.seen.connection else {}
+        if view.seen.connection and form:
+            source["csv"] = {"date_format": form}
         source["query"] = query.text(parts)
         if files := query.files():
             source["files"] = files
@@ -176,6 +178,15 @@ def _transactions(view: View, chosen: dict[str, Place], amount: Amount, form: st
     if csv.decimal or csv.thousands:
         grouped = f", thousands '{csv.thousands}'" if csv.thousands else ""
         made.notes.append(f"numbers have the decimal sign '{csv.decimal or '.'}'{grouped}")
+    others = [_named(view, one) for one in view.dates() if one != chosen["date"]]
+    if others:
+        made.notes.append(f"other dates that could be meant: {', '.join(others[:4])}")
+    status = view.best("status")
+    if status is not None and status.table == view.base:
+        seen = ", ".join(dict.fromkeys(status.column.examples))
+        made.notes.append(
+            f"rows of every {status.column.name} count ({seen}, …); a where under the source keeps those that are sales"
+        )
     region = view.best("region")
     if "unit" not in ordered and region is not None and region.table == view.base:
         one = quoted(region.column.name)
@@ -234,8 +245,10 @@ def _clients(view: View, client: Place, date: Place, form: str) -> Proposed | No
     master = _master(view, client)
     if master is not None:
         return _of_master(view, *master)
-    places = {role: place for role in _FROM_SALES if (place := view.best(role)) is not None}
-    places = {role: one for role, one in places.items() if one.column.name != client.column.name}
+    others = {
+        role: [one for _, one in view.ranked(role) if one.column.name != client.column.name] for role in _FROM_SALES
+    }
+    places = {role: found[0] for role, found in others.items() if found}
     if not places or view.seen.connection is not None:
         return None
     query = _Query(view)

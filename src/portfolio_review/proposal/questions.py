@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import cache
 
 from portfolio_review.proposal import headings
-from portfolio_review.proposal.looking import Seen
 from portfolio_review.proposal.profile import MOST, Column
 from portfolio_review.proposal.roles import Place, View, own_column
+from portfolio_review.proposal.tables import Seen
 from portfolio_review.sources import syntax
 from portfolio_review.sources.engine import name
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from portfolio_review.proposal import headings
-from portfolio_review.proposal.looking import Link, Looked, Seen
 from portfolio_review.proposal.profile import MOST, Column
+from portfolio_review.proposal.tables import Link, Looked, Seen
 
 _BARE = ("name", "title", "id", "code", "key", "description", "наименование", "код", "название")
 """Names of columns that mean what their table is of."""
@@ -16,6 +16,7 @@ _SINGULAR = {"clients": "client", "products": "product", "categories": "category
 _NOT_SALES = ("clients", "contacts", "products", "categories", "employees")
 _FARTHER = 12
 """What a step to another table takes off a score."""
+_MOST_STATUSES = 30
 _NUMBERS = ("revenue", "price", "quantity", "discount", "line_discount", "cost", "unit_cost", "margin", "monthly")
 _DATES = ("date", "since", "contract_end", "due_date", "paid_date", "last_contact", "start", "end")
 _NO_REVENUE = ("price", "quantity", "discount", "line_discount", "cost", "unit_cost", "margin")
@@ -156,6 +157,8 @@ def _sure(table: Looked, column: Column, role: str) -> int:
         sure = max(sure - 40, 1)
     better = ("client_id", "client_name", "order_id", "product", "category", "manager")
     if role in better and max(headings.score(named, one) for one in better) > sure + 40:
+        return 0
+    if role == "status" and column.distinct > _MOST_STATUSES:
         return 0
     if role in ("product", "category") and column.is_number:
         return max(sure - 20, 1)  # a name says more than a number

@@ -6,8 +6,8 @@ import os
 
 from portfolio_review.proposal import questions
 from portfolio_review.proposal.init import Outcome
-from portfolio_review.proposal.looking import Looked
 from portfolio_review.proposal.questions import Question
+from portfolio_review.proposal.tables import Looked
 from portfolio_review.review import TABLES
 from portfolio_review.sources.contracts import CONTRACTS
 

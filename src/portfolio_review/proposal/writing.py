@@ -13,6 +13,7 @@ from portfolio_review.manual import schema
 from portfolio_review.proposal.proposing import Proposal, Proposed
 from portfolio_review.review import TABLES, Review
 from portfolio_review.sources.contracts import CONTRACTS
+from portfolio_review.sources.raw import printable
 
 _PLAIN = re.compile(r"[A-Za-z_./][\w./-]*")
 _WIDTH = 116
@@ -29,7 +30,7 @@ def review_file(name: str, proposal: Proposal, window_months: int, command: str)
     }  # fmt: skip
     lines = [
         schema.LINE,
-        f"# Made by {command}. Check it: portfolio-review check; every setting: portfolio-review reference.",
+        f"# Made by {printable(command, 90)}. Every setting: portfolio-review reference",
         "",
     ]
     for key in _HEAD:
