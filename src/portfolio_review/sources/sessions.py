@@ -158,6 +158,11 @@ class Spark:
         self._session.sql(query).createOrReplaceTempView(name)
 
     def upload(self, name: str, found: pa.Table) -> None:
+        if not len(found):  # Connect takes none of no rows
+            kinds = {field.name: "BIGINT" if pa.types.is_integer(field.type) else "STRING" for field in found.schema}
+            cells = ", ".join(f"CAST(NULL AS {kind}) AS `{column}`" for column, kind in kinds.items())
+            self.view(name, f"SELECT {cells} WHERE 1 = 0")
+            return
         with _without_warnings():
             self._session.createDataFrame(found).createOrReplaceTempView(name)
 
