@@ -15,7 +15,7 @@ BENCH ?= tests/reviews/online_retail_ii.yml 2011-11
 .PHONY: help setup s3-server spark report test test-long mutate bench bench-fanout lint lab sample notebooks picture gallery clean
 
 help:  ## show this list
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
 setup: $(READY) $(SAMPLE)  ## make .venv from requirements.lock, and the sample company's data
 	@echo "Ready. Next: make report"

@@ -24,8 +24,8 @@ ROOT = Path(__file__).parents[2]
 
 
 @contextmanager
-def s3() -> Iterator[str]:
-    """The endpoint of a new S3 server with an empty bucket `crm`."""
+def s3(own: Certificate | None = None) -> Iterator[str]:
+    """The endpoint of a new S3 server with an empty bucket `crm`; it speaks TLS where it has a certificate."""
     server = shutil.which("moto_server", path=str(ROOT / ".venv" / "s3-server" / "bin")) or shutil.which("moto_server")
     if server is None:
         pytest.skip("there is no S3 server: make s3-server")
@@ -33,12 +33,13 @@ def s3() -> Iterator[str]:
         one.bind(("127.0.0.1", 0))
         port = one.getsockname()[1]
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    process = subprocess.Popen([server, "-H", "127.0.0.1", "-p", str(port)], **quiet)
-    endpoint = f"http://127.0.0.1:{port}"
+    secure = ["-s", "-c", str(own.server), "-k", str(own.key)] if own else []
+    process = subprocess.Popen([server, "-H", "127.0.0.1", "-p", str(port), *secure], **quiet)
+    endpoint = f"{'https' if own else 'http'}://127.0.0.1:{port}"
     try:
         for _ in range(200):
             try:
-                put(f"{endpoint}/crm", b"")
+                put(f"{endpoint}/crm", b"", own)
                 break
             except OSError:
                 time.sleep(0.1)
@@ -50,36 +51,52 @@ def s3() -> Iterator[str]:
         process.wait()
 
 
-def put(address: str, content: bytes) -> None:
+def put(address: str, content: bytes, own: Certificate | None = None) -> None:
     """Write an object, or make a bucket."""
     plain = {"Content-Type": "application/octet-stream"}
-    urllib.request.urlopen(urllib.request.Request(address, content, plain, method="PUT"), timeout=10).close()
+    trusted = ssl.create_default_context(cafile=own.authority) if own else None
+    request = urllib.request.Request(address, content, plain, method="PUT")
+    urllib.request.urlopen(request, timeout=10, context=trusted).close()
 
 
-def certificate(folder: Path) -> tuple[Path, Path]:
-    """A certificate of 127.0.0.1 and localhost that signs itself, and its key."""
+@dataclass(frozen=True)
+class Certificate:
+    """A certificate of 127.0.0.1 and localhost with its key, and the authority that signed it, as PEM files."""
+
+    authority: Path
+    server: Path
+    key: Path
+
+
+def certificate(folder: Path) -> Certificate:
+    """An authority of the tests' own and a certificate that it signs."""
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import ec
     from cryptography.x509.oid import NameOID
 
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "tests")])
+    keys = [ec.generate_private_key(ec.SECP256R1()) for _ in range(2)]
+    issuer, subject = (x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, one)]) for one in ("tests", "localhost"))
     now = dt.datetime.now(dt.UTC)
     names = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
-    made = (
-        x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-        .serial_number(1).not_valid_before(now - dt.timedelta(days=1)).not_valid_after(now + dt.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName(names), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )  # fmt: skip
-    authority, private = folder / "authority.pem", folder / "key.pem"
-    authority.write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    private.write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    pems = []
+    for number, (name, key) in enumerate(zip((issuer, subject), keys, strict=True), start=1):
+        made = (
+            x509.CertificateBuilder().subject_name(name).issuer_name(issuer).public_key(key.public_key())
+            .serial_number(number).not_valid_before(now - dt.timedelta(days=1))
+            .not_valid_after(now + dt.timedelta(days=1))
+            .add_extension(x509.BasicConstraints(ca=name == issuer, path_length=None), critical=True)
+            .add_extension(x509.SubjectAlternativeName(names), critical=False)
+            .sign(keys[0], hashes.SHA256())
+        )  # fmt: skip
+        pems.append(made.public_bytes(serialization.Encoding.PEM))
+    private = keys[1].private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    return authority, private
+    found = Certificate(folder / "authority.pem", folder / "server.pem", folder / "key.pem")
+    for path, content in zip((found.authority, found.server, found.key), (*pems, private), strict=True):
+        path.write_bytes(content)
+    return found
 
 
 @dataclass
@@ -123,8 +140,8 @@ class Https:
 @contextmanager
 def https(folder: Path) -> Iterator[Https]:
     """A server of https in a thread of this process."""
-    authority, private = certificate(folder)
-    made = Https("", authority)
+    own = certificate(folder)
+    made = Https("", own.authority)
 
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -139,7 +156,7 @@ def https(folder: Path) -> Iterator[Https]:
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.handle_error = lambda *_: None  # type: ignore[method-assign]  # clients that do not trust it hang up
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    tls.load_cert_chain(authority, private)
+    tls.load_cert_chain(own.server, own.key)
     server.socket = tls.wrap_socket(server.socket, server_side=True)
     made.address = f"https://127.0.0.1:{server.server_address[1]}"
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)

@@ -20,7 +20,7 @@ from portfolio_review.sources.remote import Remote, Unreachable
 
 from . import remote_servers
 from .conftest import Bench
-from .remote_servers import SECRET, Https
+from .remote_servers import SECRET, Certificate, Https
 
 DATA = "client_id,date,revenue\n001,2011-11-30,5\nNA,2011-11-29,7.5\n"
 MORE = "client_id,date,revenue\nb,2011-11-28,1\n"
@@ -32,21 +32,27 @@ def no_key_of_another_test(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[str]:
+def own(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
+    return remote_servers.certificate(tmp_path_factory.mktemp("tls"))
+
+
+@pytest.fixture(scope="module")
+def server(own: Certificate) -> Iterator[str]:
     pytest.importorskip("obstore")
-    with remote_servers.s3() as endpoint:
+    with remote_servers.s3(own) as endpoint:
         yield endpoint
 
 
 @pytest.fixture
-def put(server: str, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str | bytes], None]:
+def put(server: str, own: Certificate, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str | bytes], None]:
     """Writes objects of the bucket `crm`, whose keys the libraries find where they look."""
     for name, value in {"ACCESS_KEY_ID": "AK", "SECRET_ACCESS_KEY": SECRET, "REGION": "us-east-1"}.items():
         monkeypatch.setenv(f"AWS_{name}", value)
     monkeypatch.setenv("AWS_ENDPOINT_URL", server)
+    monkeypatch.setenv("SSL_CERT_FILE", str(own.authority))
 
     def write(key: str, content: str | bytes) -> None:
-        remote_servers.put(f"{server}/crm/{key}", content.encode() if isinstance(content, str) else content)
+        remote_servers.put(f"{server}/crm/{key}", content.encode() if isinstance(content, str) else content, own)
 
     return write
 
@@ -77,6 +83,15 @@ def test_an_object_is_read_as_the_file_would_be(bench: Bench, put: Callable[...,
     assert (given.path, given.rows, given.bytes) == ("s3://crm/one/sales.csv", 2, len(DATA))
     assert given.sha256 == hashlib.sha256(DATA.encode()).hexdigest()
     assert given.version == hashlib.md5(DATA.encode()).hexdigest()  # the entity tag of an object put in one piece
+
+
+def test_a_store_whose_authority_nobody_knows(
+    bench: Bench, put: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put("unknown/sales.csv", DATA)
+    monkeypatch.delenv("SSL_CERT_FILE")
+    said = "the certificate of its server is not trusted; SSL_CERT_FILE names a file with an authority of your own"
+    assert unreachable(bench, "s3://crm/unknown/sales.csv") == said
 
 
 def test_a_glob_in_order_of_name_with_folders_as_columns(bench: Bench, put: Callable[..., None]) -> None:
@@ -299,7 +314,7 @@ def test_an_authority_that_nobody_knows(bench: Bench, web: Https, monkeypatch: p
     monkeypatch.delenv("SSL_CERT_FILE")
     said = unreachable(bench, web.file("/a.csv", DATA.encode()))
     assert re.fullmatch(
-        r"the certificate of its server is not trusted \(.*self.signed.*\); SSL_CERT_FILE names .*", said
+        r"the certificate of its server is not trusted \(.*issuer certificate\); SSL_CERT_FILE names .*", said
     )
 
 
