@@ -30,8 +30,9 @@ _PROBE = "seen-by-workers"
 class Cluster:
     """Workers that were looked at: of this version, of one thread each, seeing the same storage."""
 
-    def __init__(self, client: Any, address: str, at_once: int) -> None:
+    def __init__(self, client: Any, run: str, address: str, at_once: int) -> None:
         self._client = client
+        self._run = run
         self._address = address
         self._at_once = at_once
 
@@ -44,9 +45,8 @@ class Cluster:
         """Outcomes as they come, as `workers.make_all`; a unit whose worker ends has failed, and the rest go on."""
         from portfolio_review.pipeline.cluster_worker import LOST, identity, make_unit
 
-        topic = f"portfolio-review-{uuid.uuid4().hex}"
-        self._client.subscribe_topic(topic, lambda event: stage(*event[1]))
-        words = (topic, self._at_once, memory_gb, identity())
+        self._client.subscribe_topic(self._run, lambda event: stage(*event[1]))
+        words = (self._run, self._at_once, memory_gb, identity())
         futures: dict[Any, UnitTask] = {}
         for task in tasks:  # the largest come first
             futures[self._client.submit(make_unit, _absolute(task), *words, pure=False, retries=0)] = task
@@ -71,7 +71,7 @@ class Cluster:
         finally:
             with suppress(Exception):  # of a cluster that is gone
                 self._client.cancel(list(futures), force=True)
-                self._client.unsubscribe_topic(topic)
+                self._client.unsubscribe_topic(self._run)
 
     def _workers(self) -> int:
         return len(self._client.scheduler_info().get("workers", ()))
@@ -86,11 +86,12 @@ def connected(address: str, staging: Path) -> Iterator[Cluster]:
     try:
         from distributed import Client
 
-        from portfolio_review.pipeline.cluster_worker import PLUGIN, Kernels
+        from portfolio_review.pipeline.cluster_worker import Kernels
     except ImportError:
         raise UsageError(
             "--cluster: the library is not installed (distributed): pip install 'portfolio-review[cluster]'"
         ) from None
+    run = f"portfolio-review-{uuid.uuid4().hex}"
     place = address if "://" in address else f"tcp://{address}"
     try:
         if not urlsplit(place).port:
@@ -102,11 +103,11 @@ def connected(address: str, staging: Path) -> Iterator[Cluster]:
         ) from None
     try:
         at_once = _looked_at(client, address, staging)
-        client.register_plugin(Kernels())
-        yield Cluster(client, address, at_once)
+        client.register_plugin(Kernels(run))
+        yield Cluster(client, run, address, at_once)
     finally:
         with suppress(Exception):  # of a cluster that is gone
-            client.unregister_worker_plugin(PLUGIN)
+            client.unregister_worker_plugin(run)
         with suppress(Exception):
             client.close(timeout=CONNECT_SECONDS)
 

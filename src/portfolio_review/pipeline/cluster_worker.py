@@ -6,8 +6,8 @@ import importlib.metadata
 import os
 import resource
 import threading
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,27 +21,35 @@ from portfolio_review.execution.memory import limit_this_process, unit_bytes
 from portfolio_review.pipeline.task import UnitOutcome, UnitTask
 from portfolio_review.pipeline.workers import GRACE_SECONDS, failed
 
-PLUGIN = "portfolio-review-kernels"
 LOST = "its worker was ended, for lack of memory, by a signal or by the cluster"
 
 
 class Kernels(WorkerPlugin):
     """The server that kernels of a worker are forked from, as a plugin of Dask; it ends with the run or the worker."""
 
-    name = PLUGIN
+    def __init__(self, run: str) -> None:
+        self.name = run
 
     def setup(self, worker: Any) -> None:
-        self.kernels = ForkedKernels()
-        self._before: dict[str, str] = dict(os.environ)
+        self._kernels = ForkedKernels()
 
-    def environment(self, limit: int) -> dict[str, str]:
-        """Where jupyter_client forks kernels from, in the environment of this process."""
-        return self.kernels.environment(limit)
+    @contextmanager
+    def environment(self, limit: int) -> Iterator[None]:
+        """For the time of a unit jupyter_client finds in this process's environment where to fork kernels from.
+
+        Units of another run have a server of their own.
+        """
+        before = dict(os.environ)
+        os.environ.update(self._kernels.environment(limit))
+        try:
+            yield
+        finally:
+            for name in set(os.environ) - set(before):
+                del os.environ[name]
+            os.environ.update(before)
 
     def teardown(self, worker: Any) -> None:
-        self.kernels.__exit__(None, None, None)
-        for name in set(os.environ) - set(self._before):  # a worker that goes on must not look for this server
-            del os.environ[name]
+        self._kernels.__exit__(None, None, None)
 
 
 def identity() -> dict[str, str]:
@@ -68,7 +76,7 @@ def seen(probe: str) -> tuple[dict[str, str], str | None]:
 
 
 def make_unit(
-    task: UnitTask, topic: str, at_once: int, memory_gb: float | None, expected: Mapping[str, str]
+    task: UnitTask, run: str, at_once: int, memory_gb: float | None, expected: Mapping[str, str]
 ) -> UnitOutcome:
     """On a worker: the unit, unless another worker died of it or this one came later and is of another version."""
     from portfolio_review.pipeline.unit import make
@@ -82,7 +90,7 @@ def make_unit(
     def stage(unit: str, name: str) -> None:
         if not task.staged.parent.parent.is_dir():
             raise UnitError("the run was stopped")
-        worker.log_event(topic, (unit, name))
+        worker.log_event(run, (unit, name))
 
     limit = unit_bytes(at_once, memory_gb)
     before = resource.getrlimit(resource.RLIMIT_DATA)
@@ -91,9 +99,9 @@ def make_unit(
     overrun.daemon = True
     overrun.start()
     try:
-        os.environ.update(worker.plugins[PLUGIN].environment(limit))
-        limit_this_process(limit)
-        return make(task, stage)
+        with worker.plugins[run].environment(limit):
+            limit_this_process(limit)
+            return make(task, stage)
     finally:
         overrun.cancel()
         with suppress(OSError, ValueError):
