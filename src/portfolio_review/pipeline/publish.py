@@ -16,11 +16,12 @@ from portfolio_review.delivery.publish import exchange, series_folder
 from portfolio_review.errors import ApprovalError, UsageError
 from portfolio_review.pipeline.judge import judge_units
 from portfolio_review.pipeline.refusals import SIGN_AGAIN, to_publish
-from portfolio_review.pipeline.render import again
-from portfolio_review.pipeline.run import Watcher, load_review
+from portfolio_review.pipeline.render import task_of
+from portfolio_review.pipeline.run import Watcher, default_jobs, load_review
 from portfolio_review.pipeline.series import Series
 from portfolio_review.pipeline.sign import chosen_units, drafts
-from portfolio_review.pipeline.unit import failure
+from portfolio_review.pipeline.task import UnitOutcome, UnitTask
+from portfolio_review.pipeline.workers import make_all
 from portfolio_review.rendering.context import Issue
 from portfolio_review.review import Review
 from portfolio_review.review.fields import UNPRINTED
@@ -89,14 +90,13 @@ def publish(request: Request, watch: Watcher) -> Published:
         if new:
             version += 1
             watch.units(str(asked), new)
-            press = _Press(review, request.file, folder, staging / "issued", certificate, watch)
-            units = [
-                *_kept(standing, before, str(asked), new),
-                *(
-                    press.unit(entries[unit], _issue(records[unit], version, reason if unit in replaced else None))
-                    for unit in new
-                ),
-            ]
+            issues = {unit: _issue(records[unit], version, reason if unit in replaced else None) for unit in new}
+            units = list(_kept(standing, before, str(asked), new))
+            for task in _rendered(review, request.file, folder, staging / "issued", entries, issues, watch):
+                if certificate is not None:
+                    _sign_within(task.staged, certificate)
+                run = str((manifest.read(folder / task.slug) or {})["run"])
+                units.append(published.Unit(task.unit, task.slug, run, version, task.staged))
             made = published.Version(
                 review.id, str(asked), version, sorted(units, key=lambda one: one.unit),
                 {**standing.records, **{unit: records[unit] for unit in new}}, dt.date.today(), reason,
@@ -202,34 +202,39 @@ def _kept(standing: _Standing, before: Path, period: str, new: Sequence[str]) ->
             yield published.Unit(one["unit"], one["slug"], one["run"], one["version"], place / one["slug"])
 
 
-@dataclass(frozen=True)
-class _Press:
-    """Renders what is published of the drafts in `folder`, below `staging`."""
+def _rendered(
+    review: Review, file: Path, folder: Path, staging: Path, entries: Mapping[str, UnitEntry],
+    issues: Mapping[str, Issue], watch: Watcher,
+) -> Iterator[UnitTask]:  # fmt: skip
+    """What was made for readers of the drafts in `folder`, a task for each of the units of `issues`; `ApprovalError`
+    where it contradicts itself or the draft."""
+    tasks = {
+        unit: task_of(review, file, folder.name, entries[unit], folder / entries[unit].slug,
+                      staging / entries[unit].slug, issue)
+        for unit, issue in issues.items()
+    }  # fmt: skip
+    wrong = []
+    for outcome in make_all([*tasks.values()], default_jobs(), watch.stage, None, review.limits.memory_gb):
+        task = tasks[outcome.unit]
+        if said := _against(outcome, task):
+            wrong.append(f"{task.unit}: {said}")
+        status = "failed" if said else "made"
+        watch.ended(UnitEntry(task.unit, task.slug, status, said, files=manifest.files_in(task.staged)))
+    if wrong:
+        raise ApprovalError("nothing is published", wrong)
+    yield from tasks.values()
 
-    review: Review
-    file: Path
-    folder: Path
-    staging: Path
-    certificate: Certificate | None
-    watch: Watcher
 
-    def unit(self, entry: UnitEntry, issue: Issue) -> published.Unit:
-        """The editions of a unit; `ApprovalError` where they contradict each other or the draft."""
-        self.watch.stage(entry.unit, "rendering")
-        target, staged = self.folder / entry.slug, self.staging / entry.slug
-        results = again(self.review, self.file, self.folder.name, entry, target, staged, issue)
-        wrong = None
-        if failed := failure(results):
-            wrong = f"the printed report contradicts itself: {failed}; mend what it names"
-        elif (staged / approval.RESULTS).read_bytes() != (target / approval.RESULTS).read_bytes():
-            wrong = "rendered now, its results are not those that were signed"
-        if wrong:
-            raise ApprovalError("nothing is published", [f"{entry.unit}: {wrong}; {SIGN_AGAIN}"])
-        if self.certificate is not None:
-            _sign_within(staged, self.certificate)
-        self.watch.ended(UnitEntry(entry.unit, entry.slug, "made", files=manifest.files_in(staged)))
-        run = str((manifest.read(target) or {})["run"])
-        return published.Unit(entry.unit, entry.slug, run, issue.version, staged)
+def _against(outcome: UnitOutcome, task: UnitTask) -> str | None:
+    """What speaks against a review as it was rendered for readers, with what to do."""
+    if not outcome.made:
+        return outcome.error
+    if outcome.error:
+        return f"the printed report contradicts itself: {outcome.error}; mend what it names; {SIGN_AGAIN}"
+    signed = task.standing and (task.standing / approval.RESULTS).read_bytes()
+    if (task.staged / approval.RESULTS).read_bytes() != signed:
+        return f"rendered now, its results are not those that were signed; {SIGN_AGAIN}"
+    return None
 
 
 def _sign_within(staged: Path, certificate: Certificate) -> None:

@@ -233,9 +233,9 @@ def _period(
     lacks: dict[str, None] = {}
     for outcome in pool.make_all(largest_first, watch.stage, memory_gb, run=bool(needed)):
         lacks |= dict.fromkeys(outcome.lacks)
-        entries[outcome.unit] = ended = _ended(outcome, tasks.pop(outcome.unit), folder, options.maker)
-        log.info("unit %s: %s %s %s", ended.unit, ended.status, outcome.seconds, ended.error or "")
-        watch.ended(ended)
+        entries[outcome.unit] = entry = ended(outcome, tasks.pop(outcome.unit), folder, options.maker)
+        log.info("unit %s: %s %s %s", entry.unit, entry.status, outcome.seconds, entry.error or "")
+        watch.ended(entry)
         write_manifest()  # after each unit: it tells the truth whenever the run ends
     write_manifest()
     for said in lacks:
@@ -303,7 +303,8 @@ def _size(task: UnitTask) -> int:
     return sum(path.stat().st_size for path in task.slice.rglob("*.parquet"))
 
 
-def _ended(outcome: UnitOutcome, task: UnitTask, folder: Path, maker: str | None) -> UnitEntry:
+def ended(outcome: UnitOutcome, task: UnitTask, folder: Path, maker: str | None) -> UnitEntry:
+    """The unit put in its place in the period's folder, or why it is not."""
     if not outcome.made:
         return UnitEntry(task.unit, task.slug, "failed", outcome.error)
     target = folder / task.slug

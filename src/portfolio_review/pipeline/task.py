@@ -12,6 +12,7 @@ from portfolio_review.pipeline import notes
 from portfolio_review.pipeline import parts as keys
 from portfolio_review.pipeline.masked import is_masked
 from portfolio_review.rendering import brand as brands
+from portfolio_review.rendering.context import Issue
 from portfolio_review.review import Review
 
 NOTEBOOKS = "notebooks"
@@ -49,6 +50,10 @@ class UnitTask:
     """Those about notes that no unit reads."""
     fresh: bool = False
     """Whether every notebook runs, even one whose run lies in `cache`."""
+    standing: Path | None = None
+    """The folder of a review whose executed notebooks are rendered again: none runs."""
+    issue: Issue | None = None
+    """As what it is published; None of a draft."""
 
     @classmethod
     def of(

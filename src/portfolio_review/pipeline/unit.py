@@ -24,7 +24,7 @@ from portfolio_review.pipeline import notes, parts
 from portfolio_review.pipeline.masked import plain
 from portfolio_review.pipeline.task import NOTEBOOKS, Stage, UnitOutcome, UnitTask
 from portfolio_review.rendering import machine
-from portfolio_review.rendering.context import Issue, RunContext
+from portfolio_review.rendering.context import RunContext
 from portfolio_review.rendering.editions import render
 from portfolio_review.results import store
 from portfolio_review.results.contract import Results
@@ -35,7 +35,7 @@ def make(task: UnitTask, stage: Stage) -> UnitOutcome:
     """Make the unit's folder at `task.staged`; every foreseen error is in the outcome."""
     seconds: dict[str, float] = {}
     try:
-        executed = execute_all(task, stage, seconds)
+        executed = execute_all(task, stage, seconds) if task.standing is None else _copied(task.standing, task.staged)
         results = store.read_notebooks(executed)
         stage(task.unit, "rendering")
         started = time.monotonic()
@@ -98,6 +98,14 @@ def execute_all(task: UnitTask, stage: Stage, seconds: dict[str, float]) -> list
     return executed
 
 
+def _copied(standing: Path, staged: Path) -> list[Path]:
+    """The executed notebooks of a review that stands, and its tables, in `staged`."""
+    shutil.copytree(standing / NOTEBOOKS, staged / NOTEBOOKS, ignore=shutil.ignore_patterns("*.html"))
+    for table in standing.glob("*.parquet"):
+        shutil.copy2(table, staged / table.name)
+    return sorted((staged / NOTEBOOKS).glob("*.ipynb"))
+
+
 def _hand_on(kept: Path, work: Path) -> None:
     """Put what notebook 01 keeps for those after it beside the slice; where no slice was cut, nobody asks for it."""
     if kept.is_dir() and work.is_dir():
@@ -130,18 +138,18 @@ def with_notes(results: Results, task: UnitTask) -> Results:
     return replace(results, notes=notes.read(task.notes), doubts=told)
 
 
-def context_of(task: UnitTask, issue: Issue | None = None) -> RunContext:
+def context_of(task: UnitTask) -> RunContext:
     """What the editions say of the run itself."""
     versions = dict(fingerprint.versions())
     return RunContext(
-        run=task.run, issue=issue, program=versions.pop("portfolio-review"), libraries=versions, masked=task.masked
+        run=task.run, issue=task.issue, program=versions.pop("portfolio-review"), libraries=versions, masked=task.masked
     )  # fmt: skip
 
 
-def write_editions(results: Results, executed: Sequence[Path], task: UnitTask, issue: Issue | None = None) -> Results:
+def write_editions(results: Results, executed: Sequence[Path], task: UnitTask) -> Results:
     """The editions, `results.json` and the unit's manifest, beside the executed notebooks; returns the results with
-    the checks of what is printed. `issue` for a review that is published, none for a draft."""
-    results, context = with_notes(results, task), context_of(task, issue)
+    the checks of what is printed."""
+    results, context = with_notes(results, task), context_of(task)
     checks = render(
         results,
         task.staged,
