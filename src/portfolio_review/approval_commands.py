@@ -21,12 +21,14 @@ from portfolio_review.errors import UsageError
     "--unit", "units", multiple=True, type=Id(), help="A unit, or all; may be repeated. Default: every unit made."
 )
 @click.option("--as", "name", required=True, metavar="NAME", help="The reviewer's name, as it is printed.")
+@click.option("--role", default="reviewer", show_default=True, help="The reviewer's role; another is printed too.")
 @click.option(
     "--key", type=click.Path(path_type=Path, dir_okay=False),
     help="An Ed25519 private key of OpenSSH. Default: your own one, made on first use.",
 )  # fmt: skip
 def sign(
-    file: Path, out: Path, quiet: bool, as_json: bool, period: str, units: tuple[str, ...], name: str, key: Path | None,
+    file: Path, out: Path, quiet: bool, as_json: bool,
+    period: str, units: tuple[str, ...], name: str, role: str, key: Path | None,
 ) -> None:  # fmt: skip
     """Sign drafts that you have reviewed.
 
@@ -38,7 +40,7 @@ def sign(
     """
     from portfolio_review.pipeline.sign import sign as put_name
 
-    done = put_name(file, out.resolve(), period, units, name, key)
+    done = put_name(file, out.resolve(), period, units, name, key, role)
     if as_json:
         click.echo(json.dumps({**asdict(done), "exit_code": 0}, ensure_ascii=False, indent=1, default=str))
     elif not quiet:

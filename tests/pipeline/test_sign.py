@@ -12,6 +12,7 @@ from made_drafts import PERIOD
 
 from portfolio_review.cli import cli
 from portfolio_review.delivery import approval, keys
+from portfolio_review.pipeline.publish import _issue
 
 
 @pytest.fixture(autouse=True)
@@ -46,6 +47,21 @@ def test_a_signature_holds_name_role_day_and_the_hashes_of_what_was_seen(tmp_pat
     assert keys.fingerprint(own) in done.output
     kept = [path.read_text() for path in (period.parent / "keys").iterdir()]
     assert kept == [f"{own}\n"]
+
+
+def test_a_role_is_recorded_and_said(tmp_path: Path) -> None:
+    period = made_drafts.drafts(tmp_path)
+    done = sign(tmp_path, "--unit", "North", "--role", " Head of  sales", "--json")
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.output)["role"] == "Head of sales"
+    record = approval.read(period)["North"]
+    assert record["role"] == "Head of sales"
+    assert keys.signer(record, approval.KIND) is not None
+    assert _issue(record, 1, None).reviewer == "Anna Berg (Head of sales)"
+    assert _issue({**record, "role": "reviewer"}, 1, None).reviewer == "Anna Berg"
+    wrong = sign(tmp_path, "--role", "\u202eelpmaxe")
+    assert wrong.exit_code == 2
+    assert "--role: expected a name of 1 to 100 printable characters" in wrong.output
 
 
 def test_without_a_unit_every_draft_is_signed_and_a_later_name_takes_the_place_of_an_earlier_one(

@@ -23,6 +23,7 @@ NAME = "approval.json"
 SCHEMA = 1
 KIND = "approval"
 REVIEWER = "reviewer"
+"""The role of who names no other."""
 RESULTS, NOTEBOOKS = "results.json", "notebooks/"
 PUBLIC = "keys"
 """The folder of a series that keeps the public halves of the keys that have signed in it."""
@@ -32,14 +33,14 @@ Record = Mapping[str, Any]
 
 def record(
     review: str, period: str, unit: str, folder: Path, inputs: Sequence[Mapping[str, Any]],
-    name: str, day: dt.date, key: Ed25519PrivateKey,
+    name: str, day: dt.date, key: Ed25519PrivateKey, role: str = REVIEWER,
 ) -> dict[str, Any]:  # fmt: skip
     """The signed record of the unit whose draft lies, whole, in `folder`."""
     content = (folder / manifest.NAME).read_bytes()
     made = json.loads(content)
     plain = {
         "review": review, "period": period, "unit": unit, "run": made["run"],
-        "name": name, "role": REVIEWER, "day": day.isoformat(),
+        "name": name, "role": role, "day": day.isoformat(),
         "manifest": hashlib.sha256(content).hexdigest(),
         "results": made["files"][RESULTS]["sha256"],
         "notebooks": {file: made["files"][file]["sha256"] for file in executed(made["files"])},

@@ -10,11 +10,11 @@ from portfolio_review.review.fields import UNPRINTED
 LONGEST = 100
 
 
-def person(name: str) -> str:
-    """A person's name as it is printed, blanks made single; `UsageError` for one that cannot be."""
+def person(name: str, option: str = "--as") -> str:
+    """A person's name, or role, as it is printed, blanks made single; `UsageError` for one that cannot be."""
     plain = " ".join(name.split())
     if not plain or len(plain) > LONGEST or UNPRINTED.search(plain):
-        raise UsageError(f"--as: expected a name of 1 to {LONGEST} printable characters, found {name[:120]!r}")
+        raise UsageError(f"{option}: expected a name of 1 to {LONGEST} printable characters, found {name[:120]!r}")
     return plain
 
 

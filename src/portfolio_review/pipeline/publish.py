@@ -122,8 +122,10 @@ def _check_reason(reason: str | None, replaced: Sequence[str], version: int) -> 
 
 
 def _issue(record: approval.Record, version: int, reason: str | None) -> Issue:
+    name, role = record["name"], record["role"]
     return Issue(
-        version=version, reviewer=record["name"], day=dt.date.fromisoformat(record["day"]),
+        version=version, reviewer=name if role == approval.REVIEWER else f"{name} ({role})",
+        day=dt.date.fromisoformat(record["day"]),
         replaces=version - 1 if reason else None, reason=reason or "",
     )  # fmt: skip
 

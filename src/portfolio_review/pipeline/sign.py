@@ -25,18 +25,22 @@ class Signed:
     period: str
     units: tuple[str, ...]
     name: str
+    role: str
     day: str
     key: str
     file: Path
 
 
-def sign(file: Path, out: Path, period: str, units: Sequence[str], name: str, key: Path | None) -> Signed:
-    """Sign the drafts of a period (`units`: none means every one that was made) as `name`.
+def sign(
+    file: Path, out: Path, period: str, units: Sequence[str], name: str, key: Path | None,
+    role: str = approval.REVIEWER,
+) -> Signed:  # fmt: skip
+    """Sign the drafts of a period (`units`: none means every one that was made) as `name` in a `role`.
 
     `ApprovalError` names every unit that cannot be signed, why, and what to do: then none is.
     """
     review = load_review(file)
-    asked, who = Period.parse(period), people.person(name)
+    asked, who, role = Period.parse(period), people.person(name), people.person(role, "--role")
     folder = out / review.id / str(asked)
     document = drafts(folder, file)
     entries = {entry["unit"]: UnitEntry(**entry) for entry in document["units"]}
@@ -54,12 +58,12 @@ def sign(file: Path, out: Path, period: str, units: Sequence[str], name: str, ke
         for unit in chosen:
             place = folder / entries[unit].slug
             records[unit] = approval.record(
-                review.id, str(asked), unit, place, document.get("inputs", []), who, day, own
+                review.id, str(asked), unit, place, document.get("inputs", []), who, day, own, role
             )
         approval.write(folder, review.id, records)
         portal.write(out / review.id, review, file)
     shown = keys.fingerprint(keys.line(own.public_key()))
-    return Signed(review.id, str(asked), chosen, who, day.isoformat(), shown, folder / approval.NAME)
+    return Signed(review.id, str(asked), chosen, who, role, day.isoformat(), shown, folder / approval.NAME)
 
 
 def drafts(folder: Path, file: Path) -> dict[str, Any]:
