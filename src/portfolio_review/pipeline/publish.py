@@ -84,7 +84,7 @@ def publish(request: Request, watch: Watcher) -> Published:
         if refused := refused or list(_changed(series, asked, new, records)):
             raise ApprovalError("nothing is published", refused)
         replaced = [unit for unit in new if unit in standing.records]
-        _check_reason(reason, replaced, standing.version)
+        _check_reason(reason, replaced, f"{asked} v{standing.version}")
         own = keys.own(request.key)
         version = standing.version
         if new:
@@ -112,10 +112,10 @@ def publish(request: Request, watch: Watcher) -> Published:
         )  # fmt: skip
 
 
-def _check_reason(reason: str | None, replaced: Sequence[str], version: int) -> None:
+def _check_reason(reason: str | None, replaced: Sequence[str], version: str) -> None:
     if replaced and reason is None:
         raise UsageError(
-            f'v{version} has {", ".join(replaced)}: a correction needs --reason "…", which is printed on page one'
+            f'{version} has {", ".join(replaced)}: a correction needs --reason "…", which is printed on page one'
         )
     if reason is not None and not replaced:
         raise UsageError("--reason is for a correction, and nothing that was published is replaced: leave it out")
