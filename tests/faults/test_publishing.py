@@ -226,12 +226,12 @@ def check(editions):
 
 @pytest.mark.long
 def test_nothing_is_put_on_top_of_what_was_forged(first: Workshop) -> None:
-    file = published(first) / PERIOD / "v1" / "north" / "review.pdf"
+    file = published(first) / PERIOD / "v1" / "north" / "review.html"
     file.unlink()
-    file.write_bytes(b"%PDF forged")
+    file.write_bytes(b"<p>forged")
     done = do(first, "publish")
     assert done.returncode == 3
-    assert "north/review.pdf: was changed" in done.stderr
+    assert "north/review.html: was changed" in done.stderr
     assert "put back what was published, or take the folder away to begin a new chain" in done.stderr
 
 
@@ -239,8 +239,9 @@ def test_nothing_is_put_on_top_of_what_was_forged(first: Workshop) -> None:
 
 
 @pytest.fixture(scope="module")
-def corrected(signed: Workshop) -> Iterator[tuple[Workshop, list[int]]]:
-    """The first version published and its correction signed, with the operations that publishing it takes."""
+def corrected(signed: Workshop) -> Iterator[tuple[Workshop, list[str]]]:
+    """The first version published and its correction signed, with 24 of the operations that publishing it takes: those
+    of the command, and those of the workers that render, which count each for itself."""
     restore(signed, signed.root / "version-1")
     rows = (signed.root / "sales.csv").read_bytes()
     correct(signed)
@@ -248,9 +249,12 @@ def corrected(signed: Workshop) -> Iterator[tuple[Workshop, list[int]]]:
     log = signed.root / "operations"
     log.unlink(missing_ok=True)
     assert publish_correction(signed, FAULT_LOG=str(log)).returncode == 0
-    count = sum(line.startswith("main ") for line in log.read_text().splitlines())
-    assert count >= 24
-    yield signed, [1 + number * (count - 1) // 23 for number in range(24)]
+    lines = log.read_text().splitlines()
+    count, made = sum(line.startswith("main ") for line in lines), sum(line.startswith("worker ") for line in lines)
+    assert count >= 16
+    assert made >= 8 * 2
+    mine = [f"main:{1 + number * (count - 1) // 15}" for number in range(16)]
+    yield signed, [*mine[:6], *(f"worker:{1 + number * (made // 2 - 1) // 7}" for number in range(8)), *mine[6:]]
     (signed.root / "sales.csv").write_bytes(rows)
 
 
@@ -258,11 +262,11 @@ def publish_correction(shop: Workshop, **more: str) -> subprocess.CompletedProce
     return do(shop, "publish", "--reason", "A sale was missing.", FAULT_UNDER=str(shop.out), **more)
 
 
-def kill_and_look(shop: Workshop, at: int) -> int:
+def kill_and_look(shop: Workshop, at: str) -> int:
     """Kill `publish` at an operation; the version that stands then, whole."""
     restore(shop, shop.root / "corrected")
     before = tree(published(shop))
-    done = publish_correction(shop, FAULT_AT=f"main:{at}", FAULT_DO="KILL")
+    done = publish_correction(shop, FAULT_AT=at, FAULT_DO="KILL")
     assert done.returncode == -signal.SIGKILL
     after = verify(shop)
     assert after.exit_code == 0, f"{at}: {after.output}"
@@ -281,26 +285,27 @@ def kill_and_look(shop: Workshop, at: int) -> int:
     return version
 
 
-def test_a_kill_leaves_the_old_state_or_the_new_one(corrected: tuple[Workshop, list[int]]) -> None:
+def test_a_kill_leaves_the_old_state_or_the_new_one(corrected: tuple[Workshop, list[str]]) -> None:
     shop, points = corrected
     assert kill_and_look(shop, points[11]) == 1
 
 
 @pytest.mark.long
-def test_24_points_of_publishing(corrected: tuple[Workshop, list[int]]) -> None:
+def test_24_points_of_publishing(corrected: tuple[Workshop, list[str]]) -> None:
     shop, points = corrected
     assert len(set(points)) == 24
     assert {kill_and_look(shop, at) for at in points} == {1, 2}
 
 
 @pytest.mark.long
-def test_a_full_disk_changes_nothing_that_was_published(corrected: tuple[Workshop, list[int]]) -> None:
+def test_a_full_disk_changes_nothing_that_was_published(corrected: tuple[Workshop, list[str]]) -> None:
     shop, points = corrected
     restore(shop, shop.root / "corrected")
     before = tree(published(shop))
-    for at in points[6:20:6]:
-        done = publish_correction(shop, FAULT_AT=f"main:{at}", FAULT_DO="ENOSPC")
+    for at in points[4:20:5]:
+        done = publish_correction(shop, FAULT_AT=at, FAULT_DO="ENOSPC")
         if done.returncode:
+            assert "No space left on device" in done.stderr
             assert tree(published(shop)) == before
             assert verify(shop).exit_code == 0
         assert os.path.isdir(published(shop))
