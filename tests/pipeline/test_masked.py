@@ -181,8 +181,9 @@ def test_canaries_of_six_units_masked_and_plain(whole: Path) -> None:
     for unit in (*UNITS, "all"):
         assert told(whole / f"{unit.lower()}-masked", ANY) == {}
     for unit in UNITS:
-        for other in set(UNITS) - {unit}:
-            assert told(whole / unit.lower(), canary(other, "")) == {}
+        words = {word for found in told(whole / unit.lower(), ANY).values() for word in found}
+        assert len(words) > 300
+        assert not [word for word in words if not word.startswith(canary(unit, "").lower())]
 
 
 @pytest.mark.long
