@@ -28,6 +28,7 @@ def imported(source: str) -> frozenset[str]:
     return frozenset(found)
 
 
+@cache
 def file_of(name: str) -> Path | None:
     """The file of a module of this package; None for the name of something inside a module."""
     place = PACKAGE.joinpath(*name.split(".")[1:])
