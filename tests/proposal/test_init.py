@@ -192,3 +192,27 @@ def test_a_path_at_which_nothing_lies_is_named(tmp_path: Path) -> None:
     refused = CliRunner().invoke(cli, ["init", str(tmp_path / "sales.csv"), "--out", str(tmp_path / "mine.yml")])
     assert refused.exit_code == EXIT_USAGE
     assert "sales.csv' does not exist" in refused.output
+
+
+def test_an_invoice_number_is_no_amount_and_an_account_of_the_ledger_no_client(tmp_path: Path) -> None:
+    head = [
+        "ContactName",
+        "InvoiceNumber",
+        "InvoiceDate",
+        "Total",
+        "Quantity",
+        "UnitAmount",
+        "LineAmount",
+        "AccountCode",
+    ]
+    rows: list[list[object]] = [list(head)]
+    for client, day, order, quantity, price in exports.sales():
+        net = quantity * price
+        rows.append([f"Acme {client}", f"INV-{order:06}", f"{day:%d/%m/%Y}", net * 1.2, quantity, price, net, 200])
+    data = tmp_path / "invoices.csv"
+    data.write_text(exports.written(rows), encoding="utf-8")
+    made = proposed(data)
+    reads_all(made)
+    found = columns(made)
+    assert (found["client_id"], found["order_id"]) == ("ContactName", "InvoiceNumber")
+    assert found["revenue"] == "LineAmount"

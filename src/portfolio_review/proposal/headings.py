@@ -18,7 +18,7 @@ ROLES: Mapping[str, tuple[str, ...]] = {
     ),
     "client_name": (
         "client name", "customer name", "company name", "account name", "client", "customer", "buyer", "company",
-        "bill to", "billing company", "billing name", "organisation", "organization",
+        "bill to", "billing company", "billing name", "contact name", "organisation", "organization",
         "customer email", "email", "контрагент", "клиент", "покупатель", "заказчик", "компания", "организация",
         "партнер", "name 1", "наименование контрагента",
         "наименование клиента", "наименование покупателя", "грузополучатель",
@@ -58,7 +58,8 @@ ROLES: Mapping[str, tuple[str, ...]] = {
         "order id", "order no", "order number", "sales order number", "invoice no", "invoice number", "invoice id",
         "document no", "document number", "bill doc", "billing document", "order", "invoice", "document", "receipt",
         "номер заказа",
-        "номер документа", "номер накладной", "номер счета", "номер", "заказ", "документ", "накладная", "реализация",
+        "номер документа", "номер накладной", "номер счета", "номер", "заказ", "документ", "накладная", "накладной",
+        "реализация",
         "регистратор",
     ),
     "product": (

@@ -124,14 +124,16 @@ def _column(
         f"max(regexp_extract({cell}, '[$€£¥₽₴₸₹]|USD|EUR|GBP|RUB|руб'))",
         f"count(*) FILTER (regexp_full_match({cell}, '-?\\d{{1,3}}(,\\d{{3}})+'))",
         f"count(*) FILTER (regexp_full_match({cell}, '-?\\d+'))",
+        f"count(*) FILTER (regexp_matches(regexp_replace({cell}, 'USD|EUR|GBP|RUB|CHF|руб|р[.]', ''), '\\p{{L}}'))",
     ]  # fmt: skip
     count, isos, *rest = engine.row(f"SELECT {', '.join(tests)} {where}")
     enough = MOST * count
     forms = [ISO] if isos >= enough else []
     forms += [form for form, fits in zip(DATE_FORMS, rest, strict=False) if fits >= enough]
     by_pair = rest[len(DATE_FORMS) : len(DATE_FORMS) + len(SEPARATORS)]
-    zeros, sign, grouped, whole = rest[-4:]
-    numbers = tuple(place for place, fits in enumerate(by_pair) if fits >= enough)
+    zeros, sign, grouped, whole, lettered = rest[-5:]
+    coded = lettered > count - enough  # INV-00417 is no amount in a currency called INV
+    numbers = () if coded else tuple(place for place, fits in enumerate(by_pair) if fits >= enough)
     if grouped and (2 in numbers):  # 1,234 is a thousand and more to who writes 12,345,678 or 1,234 alone
         numbers = tuple(place for place in numbers if place != 1)
     largest = 0.0

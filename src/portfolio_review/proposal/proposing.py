@@ -334,7 +334,7 @@ def _contacts(view: View, client: Place) -> Proposed | None:
         own = View(seen, at)
         id = master[1] if master and at == master[0] else _id_of(own, client, master)
         person, role, last = (own_column(own, one) for one in ("contact_name", "contact_role", "last_contact"))
-        if id is None or person is None:
+        if id is None or person is None or person.name == id:
             continue
         columns = {"client_id": id, "name": person.name}
         columns |= {"role": role.name} if role is not None and role.name != person.name else {}

@@ -14,6 +14,8 @@ from portfolio_review.sources import syntax
 from portfolio_review.sources.engine import name
 
 AMOUNT, DAY, CURRENCY = "revenue", "date_format", "currency"
+_COMPUTED = 60
+"""How sure a price by a quantity is: less than an amount that stands on every row, more than one that does not."""
 _NET = ("net", "без ндс", "excl", "без налога")
 _GROSS = ("с ндс", "gross", "incl", "total", "всего", "итого", "paid")
 _SIGNS = {"$": "USD", "€": "EUR", "£": "GBP", "₽": "RUB", "руб": "RUB", "₸": "KZT", "₴": "UAH", "₹": "INR", "¥": "JPY"}
@@ -81,7 +83,7 @@ def _computed(view: View, price: Column, quantity: Column) -> Amount:
     elif off is not None:
         expression += f" - coalesce({quoted(off.name)}, 0)"
         columns.append(off.name)
-    return Amount(expression, tuple(columns), True, 85)
+    return Amount(expression, tuple(columns), True, _COMPUTED)
 
 
 def asked(view: View) -> tuple[Question, ...]:

@@ -17,6 +17,8 @@ _NOT_SALES = ("clients", "contacts", "products", "categories", "employees")
 _FARTHER = 12
 """What a step to another table takes off a score."""
 _MOST_STATUSES = 30
+_ID_FIRST = 30
+"""An id is taken before a name, unless its name is far less like one."""
 _NUMBERS = ("revenue", "price", "quantity", "discount", "line_discount", "cost", "unit_cost", "margin", "monthly")
 _DATES = ("date", "since", "contract_end", "due_date", "paid_date", "last_contact", "start", "end")
 _NO_REVENUE = ("price", "quantity", "discount", "line_discount", "cost", "unit_cost", "margin")
@@ -84,14 +86,12 @@ class View:
 
     def client(self) -> Place | None:
         """The client: an id, else a name."""
-        return self.best("client_id") or self.best("client_name") or self._bare_name()
+        ids = [(sure + _ID_FIRST, one) for sure, one in self.ranked("client_id") if one.column.distinct > 1]
+        found = [*ids, *self.ranked("client_name")]
+        return max(found, key=lambda one: one[0])[1] if found else self._bare_name()
 
     def order(self) -> Place | None:
-        found = self.best("order_id")
-        if found is not None:
-            return found
-        numbered = self._bare_name("#")
-        return numbered
+        return self.best("order_id") or self._bare_name("#")
 
     def _bare_name(self, start: str = "") -> Place | None:
         for column in self.table.columns:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 
 from pydantic import BaseModel
 
+from portfolio_review import slugs
 from portfolio_review.manual import schema
 from portfolio_review.proposal.proposing import Proposal, Proposed
 from portfolio_review.review import TABLES, Review
@@ -53,7 +54,7 @@ def scalar(value: str) -> str:
 
 def slug(name: str) -> str:
     """A name as the id of a series: small letters a-z, digits, hyphens."""
-    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:60] or "mine"
+    return next(iter(slugs.of_units([name]).values()))
 
 
 def _comment(key: str) -> list[str]:
