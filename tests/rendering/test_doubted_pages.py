@@ -93,8 +93,11 @@ def test_the_title_states_the_largest_open_doubt_before_it_counts_checks(
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("en", "Rows that the condition removes · By the values of the columns it names, ten at most"),
-        ("ru", "Строки, исключённые условием · По значениям столбцов, которые в нём названы, не более десяти"),
+        ("en", "Rows that the condition removes · By the values of the columns it names, the five of most rows"),
+        (
+            "ru",
+            "Строки, исключённые условием · По значениям столбцов, которые в нём названы: пять, где строк больше всего",
+        ),
     ],
 )
 def test_what_the_condition_removes_is_counted_by_value(language: str, said: str) -> None:

@@ -21,10 +21,9 @@ BOLD = 1.06
 LINE = notation.LABEL_PT * 1.25
 """Height of one line of text."""
 ELLIPSIS = "…"
-SHORT = 60.0
 SIDES = ((1, 0), (-1, 0), (1, 1), (1, -1), (-1, 1), (-1, -1), (0, 1), (0, -1))
 """Where a label is tried around its point: right and left first."""
-DISTANCES = (4.0, 8.0, 12.0, 17.0, 23.0, 30.0)
+DISTANCES = (4.0, 8.0, 12.0, 17.0, 23.0, 30.0, 38.0, 48.0, 60.0)
 
 
 def _font() -> FT2Font:
@@ -114,17 +113,15 @@ def places(
 ) -> list[Place]:
     """A place inside `frame` for each (text, x, y) that touches nothing `taken`, no other label and no leader.
 
-    The first wanted is the first served. One for which there is no place is cut to `SHORT` points, and left
-    out where there is none for that: the table beside the picture has it.
+    The first wanted is the first served. One for which there is no place is left out: the table beside the picture
+    has it.
     """
     full, found = list(taken), list[Place]()
     for text, x, y in wanted:
-        for said in dict.fromkeys((text, shortened(text, SHORT, bold=bold))):
-            place = _place(said, (x, y), width(said, bold=bold) + 1, frame, full, found)
-            if place is not None:
-                found.append(place)
-                full.append(place.box)
-                break
+        place = _place(text, (x, y), width(text, bold=bold) + 1, frame, full, found)
+        if place is not None:
+            found.append(place)
+            full.append(place.box)
     return found
 
 

@@ -14,7 +14,7 @@ from functools import cache
 from babel.core import Locale
 from babel.numbers import NumberPattern, get_currency_precision, parse_pattern
 
-from portfolio_review.exhibits.language import NBSP, Language
+from portfolio_review.exhibits.language import N_, NBSP, Language
 
 MINUS = "\u2212"
 TIMES = "\u00d7"
@@ -41,6 +41,7 @@ _AMOUNTS = {
     "bn": "%(sign)s%(currency)s%(number)sbn",
 }
 """An amount in a sentence by its unit."""
+_POINTS = N_("%(n)s\u00a0pp")
 _HEADS = {"": "%(currency)s", "thousand": "%(currency)s\u00a0thousand", "million": "%(currency)s\u00a0million"}
 """The unit of a table head by the name of its scale."""
 
@@ -66,6 +67,14 @@ WHOLE_MONEY_FROM = 1000.0
 FEWEST = 10
 """Counts below this have no per cent."""
 _EDGE = 1e-9
+
+
+def printed_units(language: Language) -> dict[str, Decimal]:
+    """What the language writes after a number to say its unit, and how much one of that is worth."""
+    worth = {_AMOUNTS["k"]: 10**3, _AMOUNTS["m"]: 10**6, _AMOUNTS["bn"]: 10**9}
+    after = {language.raw(said).partition("%(number)s")[2]: Decimal(of) for said, of in worth.items()}
+    after[language.raw(_POINTS).removeprefix("%(n)s")] = Decimal("0.01")
+    return {"%": Decimal("0.01")} | {said.replace("%(currency)s", "").strip(): of for said, of in after.items()}
 
 
 def in_percent(now: Value, before: Value, *, counts: bool = False) -> bool:
@@ -210,7 +219,7 @@ class Numbers:
 
     def points(self, change: Value, decimals: int = 1) -> str:
         """A change of a share (`point_change`) in percentage points: `+0.2 pp` / `+0,2 п. п.`"""
-        return self.language.raw("%(n)s\u00a0pp") % {"n": self.plain(_times(change, 100), decimals, sign=True)}
+        return self.language.raw(_POINTS) % {"n": self.plain(_times(change, 100), decimals, sign=True)}
 
     def scaled(self, value: Value, scale: Scale, *, sign: bool = False, decimals: int | None = None) -> str:
         """Money as a bare number of a table whose head names the scale."""

@@ -24,7 +24,7 @@ HALO = 0.8
 """White around a point, in points."""
 EDGE = 0.03
 """Room beside 0 and 100 %, as a part of the axis."""
-NAME_WIDTH = 105.0
+NAME_WIDTH = 150.0
 """A longer name is cut, in points."""
 NAMED_TICKS = 5
 PERCENTS = (0, 25, 50, 75, 100)
@@ -70,11 +70,11 @@ class _Quadrant:
     change: int | None
 
     def said(self, wording: Wording) -> str:
-        """`58 clients (+5), £436k`"""
+        """`58 clients (+5), £436k`; without money where nobody is"""
         numbers = wording.numbers
         of = wording.language.plural("%(n)s client", "%(n)s clients", self.clients, n=numbers.plain(self.clients))
         change = f" ({numbers.plain(self.change, sign=True)})" if self.change else ""
-        return f"{of}{change}, {numbers.money(self.revenue)}"
+        return f"{of}{change}, {numbers.money(self.revenue)}" if self.clients else f"{of}{change}"
 
 
 @dataclass(frozen=True)

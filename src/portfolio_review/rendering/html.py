@@ -27,7 +27,6 @@ from portfolio_review.rendering.pages import (
     View,
     definitions,
     dossiers,
-    fit,
     owner,
     trust,
 )
@@ -136,7 +135,6 @@ def _sections(
         missing = [view for view in made if view.missing]
         made = [trust.with_missing(report, view, missing) if view.id == trust.ID else view
                 for view in made if not view.missing]  # fmt: skip
-    made = made if report.screen else fit.joined(made)
     shown = [view.id for view in made] + last
     titles = [(view.id, view.title) for view in made[1:] if view.id != lists.ID]
     titles += [(name, definitions.title(report)) for name in last]

@@ -38,6 +38,9 @@ from html import unescape
 from babel.core import Locale
 from markupsafe import Markup, escape
 
+from portfolio_review.exhibits.language import Language
+from portfolio_review.exhibits.numbers import printed_units
+
 ATTRIBUTES = frozenset({
     "over", "figure", "part", "change", "table", "row", "column", "chart", "value", "scale", "client", "base",
     "message", "decision", "to", "noise", "sum", "group", "rounded", "name",
@@ -45,11 +48,6 @@ ATTRIBUTES = frozenset({
 })  # fmt: skip
 """The attributes above without `data-`."""
 VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"})
-FACTORS: Mapping[str, Decimal] = {
-    "%": Decimal("0.01"), "pp": Decimal("0.01"), "п": Decimal("0.01"), "bn": Decimal(10**9), "m": Decimal(10**6),
-    "k": Decimal(10**3), "млрд": Decimal(10**9), "млн": Decimal(10**6), "тыс": Decimal(10**3),
-}  # fmt: skip
-"""What stands after a number and says its unit."""
 
 _TOKEN = re.compile(r'<(?:!--.*?-->|(?P<end>/?)(?P<tag>[A-Za-z][\w:-]*)(?P<said>(?:[^<>"]|"[^"]*")*)>)', re.DOTALL)
 _SAID = re.compile(r'(?:^|\s)(data-[a-z]+|id|class|colspan|lang)(?:="([^"]*)")?(?=\s|/|$)')
@@ -204,15 +202,20 @@ def _text(inside: str) -> str:
 
 
 @cache
+def _units(language: str) -> Mapping[str, Decimal]:
+    return printed_units(Language(language))
+
+
+@cache
 def _pattern(language: str) -> re.Pattern[str]:
     symbols = Locale.parse(language, sep="-").number_symbols["latn"]
     group, decimal = symbols["group"], symbols["decimal"]
     groups = "[\u00a0\u202f ]" if not group.strip() else re.escape(group)
-    units = "|".join(map(re.escape, FACTORS))
+    written = "|".join(map(re.escape, _units(language)))
     return re.compile(
         rf"(?P<under><)?(?P<sign>[\u2212+-])?[^\w\s\u2212+-]{{0,3}}(?:[A-Z]{{3}})?\s?"
         rf"(?P<whole>\d{{1,3}}(?:{groups}\d{{3}})+(?!\d)|\d+)(?:{re.escape(decimal)}(?P<part>\d+))?"
-        rf"(?:[\u00a0 ]?(?P<unit>{units})(?!\w))?"
+        rf"(?:[\u00a0 ]?(?P<unit>{written})(?!\w))?"
     )
 
 
@@ -221,7 +224,7 @@ def numbers(text: str, language: str, scale: str = "") -> Iterator[Number]:
     for found in _pattern(language).finditer(text):
         part = found["part"] or ""
         digits = Decimal(re.sub(r"\D", "", found["whole"]) + ("." + part if part else ""))
-        factor = FACTORS[found["unit"]] if found["unit"] else Decimal(scale or 1)
+        factor = _units(language)[found["unit"]] if found["unit"] else Decimal(scale or 1)
         half = Decimal("0.5").scaleb(-len(part)) * factor
         if found["under"]:
             yield Number(digits * factor / 2, digits * factor / 2)

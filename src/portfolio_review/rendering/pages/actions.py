@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -37,6 +37,8 @@ from portfolio_review.rendering.tables import Column, Line, Made, Table
 ID = "actions"
 STAGES = ("new", "returned", "growing", "stable", "declining", "at_risk", "lapsed")
 VALUES = ("A", "B", "C", "none", "inactive")
+FIRST = "return"
+"""The list beside the stages; the others by the rows they show, so that no short one stands beside a long one."""
 HELD_OUT = 5
 """So many of those held out stand by name under a list."""
 CAME = "actions.return.expected_then"
@@ -132,14 +134,14 @@ def view(report: Report) -> View:
         return missing(report, ID, title, *ids, "bridge.churn")
     scale = shared_scale([*rows, whole] for name in LISTS for rows, whole in _parts(report, name))
     revenue = scale_for([one["revenue"] for one in report.rows("actions.managers")])
-    lists = [_list(report, name, scale) for name in LISTS if not _empty(report, name)]
+    names = [name for name in LISTS if not _empty(report, name)]
+    names.sort(key=lambda name: (name != FIRST, -len(_shown(report, name))))
+    lists = [_list(report, name, scale) for name in names]
     return View(
         id=ID, title=title, message=found.message(report, ID),
         line=between_windows_line(report), css="tight",
-        rows=(row(column(12, _unprofitable(report))),
-              *(replace(pair, css="together") for pair in in_rows((_stages(report), *lists), 6)),
-              row(column(12, _plans(report)), css="together"),
-              row(column(12, _managers(report, revenue)), css="together")),
+        rows=(row(column(6, _stages(report), _unprofitable(report)), column(6, *lists[:1])), *in_rows(lists[1:], 6),
+              row(column(12, _plans(report))), row(column(12, _managers(report, revenue)))),
         foot=_foot(report),
     )  # fmt: skip
 
@@ -299,7 +301,8 @@ def _left_out(report: Report, name: str) -> Markup:
         N_("%(horizon)s after calling %(money)s more a client than of those held out (%(interval)s)"),
         horizon=Markup(report.horizon), money=f"{of}.uplift", interval=f"{of}.uplift~",
     ))  # fmt: skip
-    return Markup("; ").join(part for part in parts if part)
+    said = Markup("; ").join(part for part in parts if part)
+    return said and said[:1].upper() + said[1:] + "."
 
 
 def _unprofitable(report: Report) -> Text | None:

@@ -12,7 +12,7 @@ from portfolio_review.exhibits.language import N_
 from portfolio_review.exhibits.numbers import Scale, in_percent, scale_for
 from portfolio_review.findings.making import clear
 from portfolio_review.rendering.marks import marked
-from portfolio_review.rendering.pages import found
+from portfolio_review.rendering.pages import by_what, found
 from portfolio_review.rendering.pages.cells import name_of
 from portfolio_review.rendering.pages.view import Text, View, between_windows_line, column, missing, row
 from portfolio_review.rendering.report import Report, Row
@@ -28,6 +28,8 @@ CUT = 0.5
 """The bars start at zero unless all steps happen above this part of the longest; then the ends are cut, and say so."""
 ROOM = 0.12
 """What of the width stands left of the lowest step where the ends are cut."""
+FEW_STEPS = 7
+"""Up to so many rows of the bridge leave room for revenue by month, where no page of breakdowns holds it."""
 BRIDGE = Table(id="bridge.steps", key="id", css="steps", columns=(
     Column(id="step", width=49, format="said"),
     Column(id="clients", width=13),
@@ -72,10 +74,12 @@ def view(report: Report) -> View:
     }
     margin = _margin(report)
     read = Text(title=report.say("How to read"), paragraphs=tuple(_read(report, steps)))
+    elsewhere = len(steps) > FEW_STEPS or by_what.has_something_to_say(report.results)
+    months = None if elsewhere else by_what.months(report)
     return View(
         id=ID, title=title, message=found.message(report, ID), line=between_windows_line(report),
         rows=(row(column(12, _bridge(report, steps))),
-              row(column(7, _vintages(report)), column(5, *(block for block in (margin, read) if block)))),
+              row(column(7, _vintages(report)), column(5, margin, months, read))),
         css="tight",
     )  # fmt: skip
 

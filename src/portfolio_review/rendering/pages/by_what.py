@@ -70,7 +70,7 @@ def _laid_out(tables: Sequence[Made], charts: Sequence[Chart | None], width: Wid
         return (row(column(6, *tables), column(6, *charts)),)
     if len(tables) == TWO:
         return (row(*(column(6, table, chart) for table, chart in zip(tables, charts, strict=True))),)
-    return (*in_rows(tables, width), row(*(column(6, chart) for chart in reversed(charts)), css="together"))
+    return (*in_rows(tables, width), row(*(column(6, chart) for chart in reversed(charts))))
 
 
 def _notes(report: Report, tables: Sequence[Made]) -> list[Markup]:

@@ -41,8 +41,8 @@ SPLITS = {
 IDS = re.compile(r"\b[a-z]+(?:\.[a-z_0-9]+)+")
 WIDTH, BETWEEN, LINE = 52, 0.5, 2.97
 """Of a column in widths of the type, names being bold; millimetres between two definitions; of a line of 7 points."""
-HEIGHTS = (163.0, 163.0, 178.0, 178.0)
-"""Millimetres of the two columns of each page, the first below the message."""
+ROOM = 163.0 + 163.0 + 178.0 + 178.0
+"""Millimetres of the two columns of two sheets, the first below the message."""
 ON_SCREEN = Table(id=ID, key="id", css="defs", columns=(
     Column(id="said", width=68, format="said", head=N_("Figure")),
     Column(id="value", width=24, format="figure", head=N_("Value"), wrap=True),
@@ -97,7 +97,7 @@ def view(report: Report) -> View:
             "W0: the %(months)s before. A0, A1: clients active in W0, W1. r(W): revenue of a client in W. "
             "R: revenue of all.", months=report.wording.months,
         ),
-        rows=rows, css="tight",
+        rows=rows, css="tight" if report.screen else "tight columns",
     )  # fmt: skip
 
 
@@ -151,30 +151,19 @@ def _on_screen(report: Report, made: Sequence[Definition]) -> tuple[RowOf, ...]:
 
 
 def _on_paper(report: Report, made: Sequence[Definition]) -> tuple[RowOf, ...]:
-    """Two columns a page: those a convention decides first in need of room, then the others as they are printed."""
-    columns: list[list[Markup]] = [[] for _ in HEIGHTS]
+    """In two columns over the sheets: as many as there is room for."""
     kept = _fitting(made)
-    place, room = 0, HEIGHTS[0]
-    for one in (one for one in made if one.id in kept):
-        if one.height > room and place + 1 < len(HEIGHTS):
-            place += 1
-            room = HEIGHTS[place]
-        room -= one.height
-        columns[place].append(Markup('<b>{}</b> {} <span class="formula">{}</span> {}').format(
-            one.name, one.value, one.formula, one.more))  # fmt: skip
+    said = Markup('<b>{}</b> {} <span class="formula">{}</span> {}')
+    lines = [said.format(one.name, one.value, one.formula, one.more) for one in made if one.id in kept]
     if len(kept) < len(made):
         left = report.wording.numbers.plain(len(made) - len(kept))
-        columns[place].append(report.say("%(n)s more, in the HTML and in the workbook", n=left))
-    texts = [Text(paragraphs=tuple(lines), css="def") if lines else None for lines in columns]
-    return tuple(
-        row(column(6, texts[at]), column(6, texts[at + 1]), css="newpage" if at else "")
-        for at in range(0, len(texts), 2) if texts[at] is not None
-    )  # fmt: skip
+        lines.append(report.say("%(n)s more, in the HTML and in the workbook", n=left))
+    return (row(column(12, Text(paragraphs=tuple(lines), css="def"))),)
 
 
 def _fitting(made: Sequence[Definition]) -> frozenset[str]:
-    """The ids that two pages hold, those that a convention decides before the others; a line is left for the rest."""
-    room = sum(HEIGHTS) - LINE * (len(HEIGHTS) + 2)  # the end of a column is never quite full
+    """The ids that two sheets hold, those that a convention decides before the others; a line is left for the rest."""
+    room = ROOM - LINE * 6  # the end of a column is never quite full
     kept: list[str] = []
     for one in sorted(made, key=lambda one: not one.otherwise):  # stable: in the order of the catalogue
         if room < one.height:

@@ -95,9 +95,9 @@ def _note(report: Report, rows: list[Row], left: int, calm: int) -> Markup:
     together = report.filled(
         N_("Strategic clients together: %(n)s, %(money)s, %(share)s of revenue."), n="strategic.accounts",
         money="strategic.accounts_revenue", share="strategic.accounts_share",
-    )  # fmt: skip
+    ) if report.number("strategic.accounts") else ""  # fmt: skip
     said = [
-        *([together] if together and report.number("strategic.accounts") else []),
+        *([together] if together else []),
         *([Markup(" · ").join(made) + "."] if made else []),
     ]
     if left > 0:

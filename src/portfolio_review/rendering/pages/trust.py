@@ -11,7 +11,7 @@ from portfolio_review.catalog import CATALOG
 from portfolio_review.doubt import Doubt
 from portfolio_review.exhibits.language import N_
 from portfolio_review.rendering.pages import found
-from portfolio_review.rendering.pages.view import Block, RowOf, Text, View, column, row
+from portfolio_review.rendering.pages.view import Block, RowOf, Text, View, column, in_rows, row
 from portfolio_review.rendering.report import Report, Row
 from portfolio_review.rendering.tables import Column, Line, Made, Table
 from portfolio_review.results.contract import RecordedCheck
@@ -42,6 +42,7 @@ RECONCILIATION = Table(id="data.reconciliation", key="item", columns=(
     Column(id="rows", width=26, format="count", head=N_("Rows")),
     Column(id="revenue", width=40, format="figure", head=N_("Revenue")),
 ))  # fmt: skip
+REMOVED_VALUES = 5
 REMOVED = Table(id="data.removed_by_where", key="value", columns=(
     Column(id="value", format="plain", head=N_("Columns and values")),
     Column(id="rows", width=18, format="count", head=N_("Rows")),
@@ -86,12 +87,12 @@ def view(report: Report) -> View:
         unit=report.unit, period=report.period, start=report.wording.language.month(head.history_start, "genitive"),
         until=report.wording.language.date(head.data_until),
     )  # fmt: skip
-    removed, settings = list(_removed(report)), list(_settings(report))
-    left = column(6, _reconciliation(report), *(removed or settings), *_warnings(report))
-    right = column(6, _checks(report), *_inputs(report), *(settings if removed else ()), _versions(report))
+    read = row(column(6, _reconciliation(report)), column(6, _checks(report), _versions(report)))
+    wrong, given = (*_removed(report), *_warnings(report)), (*_inputs(report), *_settings(report))
+    rest = (row(column(6, *wrong), column(6, *given)),) if wrong else in_rows(given, 6)
     return View(
         id=ID, title=text("Trust: data and checks"), message=_message(report), line=line,
-        rows=(*_first(report), row(left, right)), css="tight",
+        rows=(*_first(report), read, *rest), css="tight",
     )  # fmt: skip
 
 
@@ -249,8 +250,8 @@ def _reconciliation(report: Report) -> Made | None:
 
 def _removed(report: Report) -> Iterator[Block]:
     if rows := report.rows("data.removed_by_where"):
-        yield REMOVED.made(report, rows, title=report.say("Rows that the condition removes"),
-                           sub=report.say("By the values of the columns it names, ten at most"))  # fmt: skip
+        yield REMOVED.made(report, rows[:REMOVED_VALUES], title=report.say("Rows that the condition removes"),
+                           sub=report.say("By the values of the columns it names, the five of most rows"))  # fmt: skip
 
 
 def _warnings(report: Report) -> Iterator[Block]:

@@ -105,15 +105,14 @@ def column(width: Width, *blocks: Block | None) -> Column:
 
 @dataclass(frozen=True)
 class RowOf:
-    """Columns side by side; `css` says how the row breaks."""
+    """Columns side by side, kept together on a sheet."""
 
     columns: tuple[Column, ...]
-    css: str = ""
 
 
-def row(*columns: Column | None, css: str = "") -> RowOf:
+def row(*columns: Column | None) -> RowOf:
     """A row of the columns that hold something."""
-    return RowOf(tuple(one for one in columns if one is not None and one.blocks), css)
+    return RowOf(tuple(one for one in columns if one is not None and one.blocks))
 
 
 @dataclass(frozen=True, kw_only=True)
