@@ -111,7 +111,7 @@ def whole(n: int, way: int, language: str = "en", start: str = HEAD.history_star
         "risk.contracts_ending_revenue": figure(BIG),
         "actions.retain.thread.listed": figure(n),
         "actions.retain.thread.at_stake": figure(BIG),
-        **({"actions.unprofitable.margin": figure(-5.0)} if way > 0 else {}),  # money at stake is margin
+        **(_unprofitable(n) if way > 0 else {}),  # money at stake is margin
         "actions.underserved": figure(n),
         "actions.underserved_at_stake": figure(BIG),
         "actions.contacts_overdue": figure(n),
@@ -119,6 +119,11 @@ def whole(n: int, way: int, language: str = "en", start: str = HEAD.history_star
         "strategic.assess_first": figure(3 * n),
     }
     return replace(seen(figures, *_tables(n, way), head=head), doubts=tuple(doubts(n, way)))
+
+
+def _unprofitable(n: int) -> dict[str, Figure]:
+    return {f"actions.unprofitable.{name}": figure(value)
+            for name, value in {"clients": n, "revenue": BIG, "margin": -BIG if n else 0.0}.items()}  # fmt: skip
 
 
 def flash(made: Seen) -> Seen:

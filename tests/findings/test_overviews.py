@@ -74,16 +74,33 @@ def test_without_a_model_nothing_is_said_of_the_months_ahead() -> None:
 
 
 def test_the_net_effect_of_the_moves_between_classes_is_money() -> None:
-    def moved(clients: int, up: float, down: float) -> Seen:
+    def moved(clients: int, rose: float, fell: float, **ways: int) -> Seen:
         rows = [{"object": "migration.abc", "line": line, "clients": clients, "amount_change": amount}
-                for line, amount in (("rose", up), ("fell", down), ("moved", up + down))]  # fmt: skip
-        ways = {f"migration.abc.{way}": made.figure(clients / 2) for way in ("up", "down")}
-        return made.seen(ways, ("movement.lines", made.table("movement.lines", *rows)))
+                for line, amount in (("rose", rose), ("fell", fell), ("moved", rose + fell))]  # fmt: skip
+        counts = {f"migration.abc.{way}": made.figure(ways.get(way, clients / 2)) for way in ("up", "down")}
+        return made.seen(counts, ("movement.lines", made.table("movement.lines", *rows)))
 
     text = "Clients that rose an ABC class changed revenue by +€1.21m, those that fell by −€872k, together +€338k"
     assert over("migration", moved(48, 1_210_000.0, -872_000.0)) == [f"{text}."]
+    rose = "Clients that rose an ABC class changed revenue by +€4.00k, none fell."
+    assert over("migration", moved(1, 4_000.0, 0.0, up=1, down=0)) == [rose]
+    fell = "Clients that fell an ABC class changed revenue by −€4.00k, none rose."
+    assert over("migration", moved(1, 0.0, -4_000.0, up=0, down=1)) == [fell]
     assert over("migration", moved(0, 0.0, 0.0)) == ["No client that bought in both windows changed its ABC class."]
     assert over("migration", made.seen({})) == []
+
+
+def test_drivers_name_no_effect_of_clients_where_they_are_as_many_as_before() -> None:
+    effects = {"drivers.n_effect": made.figure(0.0), "drivers.v_effect": made.figure(-5_120.0),
+               "drivers.l_effect": made.figure(9_320.0)}  # fmt: skip
+    told = "order value −€5.12k, orders per client +€9.32k."
+    assert over("drivers", made.seen(effects)) == [
+        f"Revenue of active clients, as many as before, changed by +€4.20k: {told}"
+    ]
+    more = effects | {"drivers.n_effect": made.figure(1_000.0)}
+    assert over("drivers", made.seen(more)) == [
+        f"Revenue of active clients changed by +€5.20k: clients +€1.00k, {told}"
+    ]
 
 
 def test_the_bridge_is_said_as_the_verdict_says_it() -> None:

@@ -121,17 +121,14 @@ def test_risk_has_its_shares_the_rest_and_changes_of_quadrants() -> None:
     assert line(silent, "risk.clients", "first") == {"share": 0.1}
 
 
-def test_strategic_has_what_rests_on_one_contact_and_the_rests() -> None:
+def test_strategic_has_the_rests_and_the_changes_of_categories() -> None:
     managers = table("strategic.managers", *({"manager": f"M{place}", "clients": 2, "key_clients": 1, "revenue": 5.0, "share": 0.1,
                                               "heavy": True} for place in range(SHOWN["strategic.managers"] + 2)))  # fmt: skip
     bought = table("strategic.purchases", *({"client_id": "a", "category": f"C{place}", "revenue_w1": 3.0, "revenue_w0": 1.0,
                                              "share": 0.1} for place in range(SHOWN["strategic.purchases"] + 1)))  # fmt: skip
     listed = table("strategic.proposal", {"decision": "assess_first"}, {"decision": "next"})
     made = tables(strategic__managers=managers, strategic__purchases=bought, strategic__proposal=listed)
-    found = lines.strategic(made, {
-        "strategic.assess_first": Figure(value=12),
-        "strategic.single_contact_revenue": Figure(value=20.0), "strategic.key_revenue": Figure(value=80.0)})  # fmt: skip
-    assert line(found, "strategic.single_contact_revenue", "of_key") == {"share": 0.25}
+    found = lines.strategic(made, {"strategic.assess_first": Figure(value=12)})
     assert line(found, "strategic.assess_first", "others") == {"clients": 11}
     assert line(found, "strategic.managers", "others") == pytest.approx(
         {"rows": 2, "clients": 4, "amount": 10.0, "share": 0.2})  # fmt: skip

@@ -1,4 +1,5 @@
-"""Clients that fall silent or buy less, that rest on a thread or that nobody speaks to, as their lists have them."""
+"""Clients that fall silent or buy less, that rest on a thread, that nobody speaks to or that cost money, as their lists
+have them."""
 
 from __future__ import annotations
 
@@ -18,13 +19,15 @@ TOLD_OF_KEY_CLIENTS = ("single_contact", "threatened")
 _SILENT = Story("actions", "actions", "lost")
 _LESS = Story("actions", "actions", "less")
 _UNDERSERVED = Story("actions", "actions", "underserved")
+_UNPROFITABLE = Story("actions", "actions", "unprofitable")
 _THREAD = Story("actions", "actions", "exposed")
 
 
 def findings(seen: Seen) -> list[Finding]:
     """The findings of the action lists."""
     rows = [row for row in seen.rows(FULL) if row["listed"]]
-    return [*_silent(seen, rows), *_buys_less(seen, rows), *_thread(seen), *_common(seen), *_underserved(seen)]
+    return [*_silent(seen, rows), *_buys_less(seen, rows), *_thread(seen), *_common(seen), *_underserved(seen),
+            *_unprofitable(seen)]  # fmt: skip
 
 
 def _in_margin(seen: Seen) -> bool:
@@ -143,3 +146,17 @@ def _underserved(seen: Seen) -> Iterator[Finding]:
     yield _UNDERSERVED.finding(
         "actions.underserved", [clause, all_of_them], evidence=evidence, money=gap, better=0.0, standing=True
     )  # fmt: skip
+
+
+def _unprofitable(seen: Seen) -> Iterator[Finding]:
+    """Active clients without margin, which are on no list: what serving them costs a year."""
+    n, revenue, margin = (seen.number(f"actions.unprofitable.{name}") for name in ("clients", "revenue", "margin"))
+    if not n or revenue is None or margin is None or margin >= 0 or not seen.matters(margin, in_value=True):
+        return
+    clause = count_of(
+        "%(n)s client is unprofitable: revenue of %(revenue)s, margin of %(margin)s",
+        "%(n)s clients are unprofitable: revenue of %(revenue)s, margin of %(margin)s",
+        int(n), revenue=money(revenue), margin=money(margin),
+    )  # fmt: skip
+    evidence = [f"actions.unprofitable.{name}" for name in ("clients", "revenue", "margin")]
+    yield _UNPROFITABLE.finding("actions.unprofitable", [clause], evidence=evidence, money=margin, standing=True)

@@ -262,6 +262,12 @@ def _moves(seen: Seen) -> Iterator[Finding]:
             "Of the clients that bought in both windows %(up)s rose an ABC class and %(down)s fell, but the seasons "
             "differ", up=count(up), down=count(down),
         )  # fmt: skip
+    elif not down:
+        clause = say("Clients that rose an ABC class changed revenue by %(up)s, none fell",
+                     up=signed(lines["rose"]["amount_change"]))  # fmt: skip
+    elif not up:
+        clause = say("Clients that fell an ABC class changed revenue by %(down)s, none rose",
+                     down=signed(lines["fell"]["amount_change"]))  # fmt: skip
     else:
         clause = say(
             "Clients that rose an ABC class changed revenue by %(up)s, those that fell by %(down)s, together %(net)s",
@@ -286,10 +292,14 @@ def _drivers(seen: Seen) -> Iterator[Finding]:
             )  # fmt: skip
             yield _stands(_FACTORS, "drivers.factors", [clause], "drivers.factors")
     else:
-        total = sum(value or 0.0 for value in effects.values())
+        made = {name: signed(value or 0.0) for name, value in effects.items()}
+        values = {"total": signed(sum(value or 0.0 for value in effects.values())), "v": made["v"], "l": made["l"]}
         clause = say(
             "Revenue of active clients changed by %(total)s: clients %(n)s, order value %(v)s, orders per client %(l)s",
-            total=signed(total), **{name: signed(value or 0.0) for name, value in effects.items()},
+            n=made["n"], **values,
+        ) if effects["n"] else say(
+            "Revenue of active clients, as many as before, changed by %(total)s: order value %(v)s, orders per client "
+            "%(l)s", **values,
         )  # fmt: skip
         yield _stands(_FACTORS, "drivers.factors", [clause], *EFFECTS.values())
 

@@ -145,11 +145,9 @@ def risk(tables: Frames, figures: Figures) -> pd.DataFrame:
 
 
 def strategic(tables: Frames, figures: Figures) -> pd.DataFrame:
-    """`strategic.lines`: the part of key clients' revenue that rests on one contact, the clients to be assessed first
-    beyond those named, the managers below those shown, and for each strategic client the change of each category,
-    those below the shown ones, and all."""
-    single, key = (figures[f"strategic.{name}_revenue"].value for name in ("single_contact", "key"))
-    made = [_line("strategic.single_contact_revenue", "of_key", share=_share(_number(single), _number(key)))]
+    """`strategic.lines`: the clients to be assessed first beyond those named, the managers below those shown, and for
+    each strategic client the change of each category, those below the shown ones, and all."""
+    made: list[Line] = []
     named = int((tables["strategic.proposal"]["decision"] == "assess_first").sum())
     if (more := int(figures["strategic.assess_first"].value or 0) - named) > 0:
         made.append(_line("strategic.assess_first", OTHERS, clients=more))
