@@ -11,7 +11,7 @@ from portfolio_review.exhibits import notation
 from portfolio_review.exhibits.language import N_
 from portfolio_review.rendering.pages import found, plans, strategic_exposure, strategic_profile
 from portfolio_review.rendering.pages.cells import name_of, score_range
-from portfolio_review.rendering.pages.view import Chart, Text, View, column, missing, row, windows_line
+from portfolio_review.rendering.pages.view import Chart, View, column, missing, row, windows_line
 from portfolio_review.rendering.report import Report, Row
 from portfolio_review.rendering.tables import Column, Line, Made, Table, named
 from portfolio_review.results.contract import Results
@@ -71,16 +71,16 @@ def view(report: Report) -> View:
     title, card = report.wording.language.text("Strategic clients"), _card(report)
     if card is None and not report.rows("strategic.exposure"):
         return missing(report, ID, title, "strategic.candidates", "strategic.key_clients")
-    no_card = Text(paragraphs=(report.say("Score card: not shown, no client is scored in this review."),), css="sub")
+    no_card = "" if card else report.say("Score card: not shown, no client is scored in this review.")
     importance, agreed = _importance(report), plans.overview(report)
     beside = row(column(4, importance), column(8, agreed)) if agreed else row(column(12, importance))
     exposure, long = row(column(12, strategic_exposure.block(report))), card is not None and len(card.rows) > SHORT_CARD
     middle = (beside, exposure) if long else (exposure, beside)
     return View(
         id=ID, title=title, message=found.message(report, ID), line=windows_line(report),
-        rows=(row(column(12, card or no_card)), *middle,
+        rows=(row(column(12, card)), *middle,
               row(column(12, strategic_profile.block(report)))),
-        foot=Markup(" ").join(map(report.say, FOOT)), css="tight",
+        foot=Markup(" ").join(filter(None, (no_card, *map(report.say, FOOT)))), css="tight",
     )  # fmt: skip
 
 
