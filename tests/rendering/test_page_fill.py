@@ -35,7 +35,6 @@ def test_what_lies_in_the_margins_fills_nothing() -> None:
     assert page_fill.blank_share(sheet(0, 0.96, 1, 1)) == 1.0
 
 
-@pytest.mark.xfail(reason="pages that are short do not join their neighbours yet", strict=False)
 @pytest.mark.parametrize("name", ["en", "ru"])
 def test_no_page_but_the_last_is_more_than_half_blank(editions: Callable[..., Path], name: str) -> None:
     if shutil.which("pdftoppm") is None:
