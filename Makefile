@@ -42,7 +42,7 @@ $(S3_SERVER)/.ready: requirements-s3-server.lock $(READY)
 	@$(S3_SERVER)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-s3-server.lock
 	@touch $@
 
-spark: $(VENV)/.spark  ## install Spark, on which tests reduce transactions (Java 17); without it they are skipped
+spark: $(VENV)/.spark  ## install Spark, on which tests reduce transactions (Java 17 or later); without it they are skipped
 
 $(VENV)/.spark: requirements-spark.lock $(READY)
 	@if command -v uv >/dev/null 2>&1; then \

@@ -87,7 +87,7 @@ def postgres(*files: tuple[str, Path]) -> Iterator[str]:
 def spark(*_files: tuple[str, Path]) -> Iterator[str]:
     pytest.importorskip("pyspark")
     if shutil.which("java") is None:
-        pytest.skip("Spark needs Java: openjdk-17-jre-headless")
+        pytest.skip("Spark needs Java: default-jre-headless")
     yield "spark://local[2]"
 
 

@@ -78,7 +78,7 @@ def postgres() -> Iterator[str]:
 def spark() -> str:
     pytest.importorskip("pyspark")
     if shutil.which("java") is None:
-        pytest.skip("Spark needs Java: openjdk-17-jre-headless")
+        pytest.skip("Spark needs Java: default-jre-headless")
     return "spark://local[2]"
 
 
