@@ -13,6 +13,7 @@ from portfolio_review.execution.kernels.pool import KERNEL_ENVIRONMENT, ForkedKe
 # as in a kernel, and before numpy is loaded: a thread for every core waits longer than these sums take
 os.environ |= {name: value for name, value in KERNEL_ENVIRONMENT.items() if name.endswith("_THREADS")}
 
+import hypothesis
 import pytest
 from nbval.plugin import IPyNbFile
 
@@ -34,6 +35,9 @@ def pytest_configure(config: pytest.Config) -> None:
     Python looks for cycles as seldom as in a worker of a run: a fifth of the tests' time otherwise.
     """
     gc.set_threshold(*SELDOM)
+    # how long an example takes is the machine's, which may be busy
+    hypothesis.settings.register_profile("tests", deadline=None)
+    hypothesis.settings.load_profile("tests")
     # processes of tests load the program's modules hundreds of times: they are compiled once
     sys.dont_write_bytecode = False
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
