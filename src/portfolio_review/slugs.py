@@ -36,6 +36,11 @@ RESERVED = frozenset(
 """Folders of a period that are no unit's, and names that Windows keeps for devices."""
 
 
+def unmasked(unit: str) -> str:
+    """The unit that a masked edition is of."""
+    return unit.removesuffix(MASKED)
+
+
 def of_units(units: Iterable[str]) -> dict[str, str]:
     """A folder name for each of the units that stand side by side: `north` for North, `sever` for Север.
 

@@ -32,16 +32,6 @@ _MERGED = N_("Groups below 5 clients")
 _CODE = ("portfolio_review.slices.masking", "portfolio_review.pseudonyms")
 
 
-def plain(unit: str) -> str:
-    """The unit that a masked edition is of."""
-    return unit.removesuffix(slugs.MASKED)
-
-
-def is_masked(parts: Mapping[str, str]) -> bool:
-    """Whether what is made of these parts is a masked edition."""
-    return keys.MASK in parts
-
-
 @dataclass(frozen=True)
 class Masking:
     """The units of a review that get a masked edition, and their pseudonyms."""
@@ -62,7 +52,8 @@ class Masking:
 
     def asked(self, units: Iterable[str]) -> list[str]:
         """The units whose slices are needed for `units`, masked editions among them."""
-        return list(dict.fromkeys(plain(unit) if plain(unit) in self.units else unit for unit in units))
+        plain = {unit: slugs.unmasked(unit) for unit in units}
+        return list(dict.fromkeys(one if one in self.units else unit for unit, one in plain.items()))
 
     def with_editions(self, cut: Cut) -> Cut:
         """The cut with the masked editions of its units, each after its own; `UsageError` for an unknown unit, and

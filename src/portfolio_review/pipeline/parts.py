@@ -139,6 +139,11 @@ def _notebooks(stamps: tuple[tuple[Path, int], ...]) -> dict[str, str]:
     return found
 
 
+def is_masked(parts: Parts) -> bool:
+    """Whether what is made of these parts is a masked edition."""
+    return MASK in parts
+
+
 def key(parts: Parts) -> str:
     """The key of the whole review; its first eight digits are the run id of the footers."""
     return fingerprint.of({name: value for name, value in parts.items() if not name.startswith(_READ)})

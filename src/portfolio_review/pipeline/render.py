@@ -15,7 +15,7 @@ from portfolio_review.delivery.publish import series_folder, write_text
 from portfolio_review.errors import MissingFileError, UsageError, nearest
 from portfolio_review.pipeline import languages as speaking
 from portfolio_review.pipeline import notes, parts
-from portfolio_review.pipeline.masked import is_masked
+from portfolio_review.pipeline.parts import is_masked
 from portfolio_review.pipeline.run import PeriodReport, RunReport, Watcher, default_jobs, ended, load_review
 from portfolio_review.pipeline.task import UnitTask
 from portfolio_review.pipeline.workers import make_all

@@ -10,7 +10,7 @@ from typing import Protocol
 from portfolio_review.doubt import Doubt
 from portfolio_review.pipeline import notes
 from portfolio_review.pipeline import parts as keys
-from portfolio_review.pipeline.masked import is_masked
+from portfolio_review.pipeline.parts import is_masked
 from portfolio_review.rendering import brand as brands
 from portfolio_review.rendering.context import Issue
 from portfolio_review.review import Review

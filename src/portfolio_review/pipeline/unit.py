@@ -14,14 +14,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from portfolio_review import doubt, resources
+from portfolio_review import doubt, resources, slugs
 from portfolio_review.delivery import manifest
 from portfolio_review.errors import CheckError, NotebookError, PortfolioReviewError, UnitError
 from portfolio_review.execution import fingerprint
 from portfolio_review.execution.cache import RunCache
 from portfolio_review.execution.kernels.pool import FOLDER
 from portfolio_review.pipeline import notes, parts
-from portfolio_review.pipeline.masked import plain
 from portfolio_review.pipeline.task import NOTEBOOKS, Stage, UnitOutcome, UnitTask
 from portfolio_review.rendering import machine
 from portfolio_review.rendering.context import RunContext
@@ -120,7 +119,7 @@ def _run(task: UnitTask, source: Path, target: Path, left: int) -> float:
     parameters = {
         "review": task.review_id,
         "period": task.period,
-        "unit": plain(task.unit) if task.masked else task.unit,
+        "unit": slugs.unmasked(task.unit) if task.masked else task.unit,
         "workspace": task.slice.name,
     }
     from portfolio_review.execution.runner import execute  # papermill, which a rendering alone does not need
