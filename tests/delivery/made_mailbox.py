@@ -23,10 +23,10 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from portfolio_review import slugs
 from portfolio_review.delivery import approval, manifest, publish, published
-from portfolio_review.pipeline.masked import plain
 from portfolio_review.results import store
 from portfolio_review.results.contract import MIME, Results
 from portfolio_review.results.finding import verdict_to_plain
+from portfolio_review.slugs import unmasked
 
 PERIOD = "2011-11"
 SECRET = "s3cr3t/of@smtp"
@@ -77,7 +77,7 @@ def publish_units(
         if "all" in units
         else [(u, s) for u, s in slugs.of_units(units).items() if u != "all"]
     ):
-        results = replace(units[unit], review=replace(units[unit].review, unit=plain(unit), id="shop"))
+        results = replace(units[unit], review=replace(units[unit].review, unit=unmasked(unit), id="shop"))
         folder = work / slug
         notebook(results, folder / "notebooks" / "00_data.ipynb")
         (folder / "results.json").write_text(store.to_json(results), encoding="utf-8")
