@@ -17,6 +17,7 @@ from made_published import ANNA, OTHER, PUBLIC, edit, forge_version, sign_head_a
 
 from portfolio_review.cli import cli
 from portfolio_review.delivery import keys, manifest
+from portfolio_review.errors import EXIT_USAGE
 
 DEC1, DEC2, JAN1 = "2023-12/v1", "2023-12/v2", "2024-01/v1"
 
@@ -54,6 +55,12 @@ def test_without_a_key_it_says_that_nobody_has_vouched_for_it(original: Path) ->
     assert done.exit_code == 0
     said = f"consistent; signed by the key {keys.fingerprint(PUBLIC)}, which nobody has vouched for here\n"
     assert done.output.startswith(said)
+
+
+def test_a_part_of_the_folder_is_told_to_be_one(original: Path) -> None:
+    done = verify(original / DEC1, "--key", PUBLIC)
+    assert done.exit_code == EXIT_USAGE
+    assert f"is a part of what was published: name {original}," in done.output
 
 
 def test_the_folder_of_the_series_does_as_well(original: Path) -> None:

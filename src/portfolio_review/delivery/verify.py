@@ -60,6 +60,9 @@ def examine(folder: Path, trusted: Collection[str] = (), head: str | None = None
     within = folder / published.FOLDER
     if not (folder / published.HEAD).exists() and within.is_dir() and not within.is_symlink():
         folder = within
+    above = next((one for one in folder.absolute().parents if (one / published.HEAD).is_file()), None)
+    if above is not None and not (folder / published.HEAD).exists():
+        raise UsageError(f"{folder} is a part of what was published: name {above}, for only the whole can be proven")
     look = _Look(folder, frozenset(trusted))
     look.all(head)
     return Examined(
