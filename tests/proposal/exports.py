@@ -103,6 +103,34 @@ def workbook(path: Path) -> Path:
     return path
 
 
+def grouped(path: Path, filled: bool = True) -> Path:
+    """By client, as a report prints it: a subtotal under each, a total and a signature; every fifth day is text.
+
+    filled: the client stands in every row, else in the first of a merged cell.
+    """
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["Отчёт по продажам"])
+    sheet.append(["Контрагент", "Дата", "Номер накладной", "Сумма, руб."])
+    rows = sorted(sales())
+    for client in range(CLIENTS):
+        first = sheet.max_row + 1
+        mine = [row for row in rows if row[0] == client]
+        for _, day, order, quantity, price in mine:
+            at = f"{day:%d.%m.%Y}" if order % 5 == 0 else dt.datetime(day.year, day.month, day.day)
+            sheet.append([f"ООО «Ромашка {client}»" if filled or sheet.max_row < first else None, at, f"РН-{order}",
+                          quantity * price])  # fmt: skip
+        if not filled:
+            sheet.merge_cells(start_row=first, end_row=sheet.max_row, start_column=1, end_column=1)
+        sheet.append([f"Итого ООО «Ромашка {client}»", None, None, sum(row[3] * row[4] for row in mine)])
+    sheet.append(["Всего", None, None, REVENUE])
+    sheet.append([])
+    sheet.append(["Главный бухгалтер ______"])
+    book.save(path)
+    return path
+
+
 def relational(folder: Path) -> Path:
     """A dump of eight tables: orders and their lines, clients, products and their groups, staff, contacts, carriers."""
     folder.mkdir()

@@ -94,6 +94,24 @@ def test_a_workbook_with_a_merged_title_totals_and_another_sheet(tmp_path: Path)
     assert "not used: sales.xlsx, sheet Read me" in shown.lines(made, asked=False)
 
 
+def test_a_workbook_with_a_subtotal_of_every_client_and_days_as_text(tmp_path: Path) -> None:
+    made = proposed(exports.grouped(tmp_path / "продажи.xlsx"))
+    reads_all(made)
+    source = load(made.file).sources["transactions"]
+    assert source.csv.date_format == "%d.%m.%Y"
+    assert source.where == (
+        "coalesce(\"Контрагент\", '') NOT IN ('Всего', 'Главный бухгалтер ______') "
+        "AND NOT starts_with(coalesce(\"Контрагент\", ''), 'Итого')"
+    )
+
+
+def test_merged_cells_of_clients_are_told(tmp_path: Path) -> None:
+    made = proposed(exports.grouped(tmp_path / "продажи.xlsx", filled=False))
+    assert made.refused is not None
+    empty = exports.ROWS - exports.CLIENTS
+    assert f"Контрагент is empty in {empty:,} of " in "\n".join(shown.lines(made, asked=False))
+
+
 def test_a_dump_of_eight_tables_is_joined(tmp_path: Path) -> None:
     made = proposed(exports.relational(tmp_path / "dump"))
     reads_all(made, 2 * exports.ROWS)
@@ -178,6 +196,11 @@ def test_subscriptions_are_said_to_be_not_built_yet(tmp_path: Path) -> None:
         ("no.xlsx", b"client,date,amount\n", "the file is not an XLSX workbook"),
         ("damaged.xlsx", b"PK\x03\x04" + b"x" * 200, "the workbook is damaged"),
         ("letter.csv", b"town,people\nA,12\nB,14\n", "no table of sales is among these data"),
+        (
+            "days.csv",
+            b"client,date,amount\na,soon,1\nb,later,2\n",
+            "client, date, amount; not found: dates of one form",
+        ),
     ],
 )
 def test_what_cannot_be_read_is_one_named_error(tmp_path: Path, name: str, content: bytes, said: str) -> None:

@@ -37,3 +37,28 @@ def test_a_total_row_of_a_workbook(bench: Bench) -> None:
     workbook.save(bench.folder / "t.xlsx")
     (fault,) = bench.faults({"transactions": {"path": "t.xlsx"}})
     assert fault.remedy.endswith("where: coalesce(\"client_id\", '') NOT IN ('Summe')")
+
+
+def test_many_subtotals_are_told_by_their_word_and_several_columns_together(bench: Bench) -> None:
+    # seven clients with a subtotal each, named in its second column; the grand total and a signature in the first
+    rows = "".join(f"M;c{one};2011-11-30;5\n;Subtotal c{one};;5\n" for one in range(7))
+    bench.write("t.csv", f"Manager;Client;date;revenue\n{rows}Total;;;35\nSigned: ____;;;\n")
+    source = {"path": "t.csv", "columns": MAPPED}
+    fault = next(one for one in bench.faults({"transactions": source}) if one.column == "date")
+    where = yaml.safe_load(fault.remedy.split("are left out by ")[1])
+    assert where["where"] == (
+        "coalesce(\"Manager\", '') NOT IN ('Signed: ____', 'Total') "
+        "AND NOT starts_with(coalesce(\"Client\", ''), 'Subtotal')"
+    )
+    read = bench.read({"transactions": {**source, **where}})
+    assert read.column("client_id") == [f"c{one}" for one in range(7)]
+
+
+def test_a_client_whose_name_begins_like_a_total_stays(bench: Bench) -> None:
+    rows = "".join(f"c{one};2011-11-30;5\nTotal c{one};;5\n" for one in range(6))
+    bench.write("t.csv", f"Client;date;revenue\nTotal Energies;2011-11-30;5\n{rows}")
+    source = {"path": "t.csv", "columns": MAPPED}
+    (fault,) = bench.faults({"transactions": source})
+    where = yaml.safe_load(fault.remedy.split("are left out by ")[1])
+    read = bench.read({"transactions": {**source, **where}})
+    assert read.column("client_id") == ["Total Energies", *(f"c{one}" for one in range(6))]

@@ -118,7 +118,8 @@ def _no_sales(seen: Seen) -> DataRefusedError:
         )
     said = [
         f"{one.place}: {', '.join(column.name for column in one.columns[:12])}{', …' if len(one.columns) > 12 else ''}"
-        for one in seen.tables
+        f"; not found: {', '.join(roles.lacking(View(seen, at))) or 'rows of sales'}"
+        for at, one in enumerate(seen.tables)
     ]
     return DataRefusedError(
         "no table of sales is among these data: one needs a client, a date and an amount (or a price and a quantity). "

@@ -225,7 +225,6 @@ def _totals(engine: Engine, raw: Raw, columns: tuple[Column, ...]) -> str:
     if dated.is_text:
         read = f"TRY_CAST(trim({cell}) AS TIMESTAMP)"
         if dated.dates[0] != ISO:
-            read = f"try_strptime(trim({cell}), {text(dated.dates[0])})"
+            read = f"coalesce(try_strptime(trim({cell}), {text(dated.dates[0])}), {read})"
         broken = f"{read} IS NULL"
-    found = where_of_totals(engine, raw, f"SELECT {ROW} FROM {raw.relation} WHERE {broken}")
-    return found.removeprefix("where: ")
+    return where_of_totals(engine, raw, f"SELECT {ROW} FROM {raw.relation} WHERE {broken}")

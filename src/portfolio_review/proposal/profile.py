@@ -129,7 +129,9 @@ def _column(
     count, isos, *rest = engine.row(f"SELECT {', '.join(tests)} {where}")
     enough = MOST * count
     forms = [ISO] if isos >= enough else []
-    forms += [form for form, fits in zip(DATE_FORMS, rest, strict=False) if fits >= enough]
+    # a workbook may hold dates and, between them, dates as text: a declared form reads both
+    beside = 0 if forms else isos
+    forms += [form for form, fits in zip(DATE_FORMS, rest, strict=False) if fits and fits + beside >= enough]
     by_pair = rest[len(DATE_FORMS) : len(DATE_FORMS) + len(SEPARATORS)]
     zeros, sign, grouped, whole, lettered = rest[-5:]
     coded = lettered > count - enough  # INV-00417 is no amount in a currency called INV

@@ -21,6 +21,10 @@ _OURS = {"client_name": "name", "contact_name": "name", "contact_role": "role"}
 _OPTIONAL = ("order_id", "product", "category", "quantity", "unit")
 
 
+_MERGED = 0.7
+"""With fewer of its cells filled, the column of clients is told to lack names."""
+
+
 @dataclass
 class Proposed:
     """One table of the review file to be: the keys of its source, and from what each column of ours is made."""
@@ -178,6 +182,12 @@ def _transactions(view: View, chosen: dict[str, Place], amount: Amount, form: st
     if csv.decimal or csv.thousands:
         grouped = f", thousands '{csv.thousands}'" if csv.thousands else ""
         made.notes.append(f"numbers have the decimal sign '{csv.decimal or '.'}'{grouped}")
+    client = chosen["client_id"].column
+    if chosen["client_id"].table == view.base and client.filled < _MERGED * client.rows:
+        made.notes.append(
+            f"{client.name} is empty in {client.rows - client.filled:,} of {client.rows:,} rows, which are left out: "
+            "merged cells, and groups, hold their name in the first row alone; fill it down before you export"
+        )
     others = [_named(view, one) for one in view.dates() if one != chosen["date"]]
     if others:
         made.notes.append(f"other dates that could be meant: {', '.join(others[:4])}")
@@ -254,7 +264,9 @@ def _clients(view: View, client: Place, date: Place, form: str) -> Proposed | No
     query = _Query(view)
     id, day = query.column(client), query.column(date)
     if date.column.is_text:
-        read = f"try_strptime({day}, {text(form)})" if form else f"try_cast({day} as timestamp)"
+        read = f"try_cast({day} as timestamp)"
+        if form:
+            read = f"coalesce(try_strptime(cast({day} as varchar), {text(form)}), {read})"
         day = read if not _form_reads_all(view, date) else day
     chosen = [f"{id} as client_id"]
     chosen += [f"arg_max({query.column(place)}, {day}) as {_OURS.get(role, role)}" for role, place in places.items()]

@@ -109,6 +109,12 @@ def sales(seen: Seen) -> View | None:
     return max(fit, key=lambda one: (len(one.steps) > 1, one.table.rows), default=None)
 
 
+def lacking(view: View) -> list[str]:
+    """What a table of sales needs and this one has not, in words."""
+    has = {"a client": view.client(), "dates of one form": view.dates(), "an amount": own_amounts(view)}
+    return [words for words, found in has.items() if not found]
+
+
 def own_amounts(view: View) -> list[Column]:
     """Columns of the table itself that are an amount, or a price beside a quantity."""
     own = [place.column for _, place in view.ranked("revenue") if place.table == view.base]

@@ -10,7 +10,7 @@ from portfolio_review.review import CsvOptions
 from portfolio_review.sources.contracts import CONTRACTS, Column
 from portfolio_review.sources.conversion import EARLIEST, LATEST, LONGEST, TOO_LARGE
 from portfolio_review.sources.daykeys import expression_of
-from portfolio_review.sources.engine import name
+from portfolio_review.sources.engine import name, text
 from portfolio_review.sources.raw import Examples, Raw
 
 _LISTED = 40
@@ -59,7 +59,7 @@ def cell_fault(
 ) -> Fault:  # fmt: skip
     """The fault of a column whose cells break `rule`; `first`: some of them, as `raw.first` gives them.
 
-    `written`: the expression that gives them; `totals`: the `where` that removes rows of totals among them.
+    `written`: the expression that gives them; `totals`: the condition that removes rows of totals among them.
     """
     found = [one["f"] for one in first]
     if rule == "number":
@@ -77,7 +77,9 @@ def cell_fault(
     if rule in ("date", "serial") and (key := _day_key(column, found, written, text=rule == "date")):
         remedy += f"; these read like numbers of days: write {key}"
     if totals:
-        remedy += f"; rows of totals are left out by {totals}"
+        if ": " in totals or " #" in totals:  # in YAML these end a word or begin a comment
+            totals = text(totals)
+        remedy += f"; rows of totals and lines below the table are left out by where: {totals}"
     if rule == "missing" and raw.table == "transactions":
         article = "without a date" if column.name == "date" else f"without {column.name}"
         broken = f"a transaction {article}"
