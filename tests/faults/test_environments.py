@@ -64,6 +64,8 @@ def test_too_little_memory_for_the_process_is_one_message(shop: Workshop, comman
     # a library's allocator may say by itself that it does without a thread
     (said,) = [line for line in done.stderr.splitlines() if not line.startswith("<jemalloc>")]
     assert "memory" in said
+    if command == "run":
+        assert f"a process may take {kilobytes * 1024 / 1e6:.0f} MB of memory here" in said
     assert shop.published() == before
 
 

@@ -23,6 +23,8 @@ FOLDER = "PORTFOLIO_REVIEW_SOCKETS"
 
 OPEN_FILES = 256
 """A kernel and its client open some fifty."""
+ADDRESS_SPACE = 1_000_000_000
+"""Bytes: what a kernel's imports take is 0.7 GB, and where there is less OpenBLAS asks for its buffer for ever."""
 
 # one BLAS thread: reviews run side by side, and the same sums in the same order give the same bits
 KERNEL_ENVIRONMENT = {
@@ -69,6 +71,7 @@ class ForkedKernels:
             self._environment = {}
             return
         _require_open_files()
+        _require_memory()
         self._folder = str(self._folders.enter_context(work_folder(PREFIXES[1], for_sockets())))
         self._server = subprocess.Popen(
             [sys.executable, "-m", _SERVER, _address(self._folder)],
@@ -125,6 +128,16 @@ def _require_open_files() -> None:
         raise UsageError(
             f"a process may open {soft} files at once here, notebooks need {OPEN_FILES}: raise the limit, "
             f"for instance with ulimit -n {OPEN_FILES}"
+        )
+
+
+def _require_memory() -> None:
+    """`UsageError` where a process may take less memory than the notebooks' libraries do."""
+    allowed = resource.getrlimit(resource.RLIMIT_AS)[0]
+    if allowed != resource.RLIM_INFINITY and allowed < ADDRESS_SPACE:
+        raise UsageError(
+            f"a process may take {allowed / 1e6:.0f} MB of memory here, notebooks need {ADDRESS_SPACE / 1e6:.0f} MB "
+            "and more: raise the limit, for instance with ulimit -v unlimited"
         )
 
 
