@@ -69,19 +69,19 @@ def on_trust(made: Results) -> str:
 @pytest.mark.parametrize(
     ("language", "accepted", "title"),
     [
-        ("en", {}, "Doubtful: several currencies (50.0% of all revenue read), rows of the sources counted: "),
+        ("en", {}, "Doubtful: several currencies (50.0% of all revenue read). Rows of the sources counted: "),
         (
             "en",
             {"currencies": None},
-            "Doubtful: exact duplicates (6.0% of all revenue read), rows of the sources counted: ",
+            "Doubtful: exact duplicates (6.0% of all revenue read). Rows of the sources counted: ",
         ),
         (
             "en",
             {"currencies": None, "duplicates": None},
-            "Doubtful: months without a row, rows of the sources counted: ",
+            "Doubtful: months without a row. Rows of the sources counted: ",
         ),
         ("en", {"currencies": None, "duplicates": None, "empty_months": None}, "Rows of the sources counted: "),
-        ("ru", {}, "Под сомнением: несколько валют (50,0 % всей прочитанной выручки), учтено строк источников: "),
+        ("ru", {}, "Под сомнением: несколько валют (50,0 % всей прочитанной выручки). Учтено строк источников: "),
     ],
 )
 def test_the_title_states_the_largest_open_doubt_before_it_counts_checks(
@@ -183,8 +183,8 @@ def test_a_doubt_takes_no_place_of_what_lasts() -> None:
 @pytest.mark.parametrize(
     ("language", "title", "under"),
     [
-        ("en", "Doubtful: rows left out (16.4% of all revenue read), rows of the sources counted: ", "under 0.1%"),
-        ("ru", "Под сомнением: исключённые строки (16,4 % всей прочитанной выручки), учтено ", "менее 0,1 %"),
+        ("en", "Doubtful: rows left out (16.4% of all revenue read). Rows of the sources counted: ", "under 0.1%"),
+        ("ru", "Под сомнением: исключённые строки (16,4 % всей прочитанной выручки). Учтено ", "менее 0,1 %"),
     ],
 )
 def test_the_rows_that_are_left_out_are_named_and_a_small_share_is_no_zero(
@@ -219,12 +219,12 @@ def test_no_heading_stands_over_no_warning() -> None:
     [
         (
             "en",
-            "Doubtful in the whole company: several currencies (50.0% of all revenue read), rows ",
+            "Doubtful in the whole company: several currencies (50.0% of all revenue read). Rows ",
             "of the whole company",
         ),
         (
             "ru",
-            "Под сомнением по всей компании: несколько валют (50,0 % всей прочитанной выручки), учтено ",
+            "Под сомнением по всей компании: несколько валют (50,0 % всей прочитанной выручки). Учтено ",
             "по всей компании",
         ),
     ],

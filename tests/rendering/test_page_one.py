@@ -159,7 +159,26 @@ def test_the_months_cause_is_a_bridge_from_target_to_actual_by_client() -> None:
     assert [step["left"] for step in cause["steps"]] == ["l0", "l0", "l333"], "of 300 from −300 to 0"
     assert [step["width"] for step in cause["steps"]] == ["p1000", "p333", "p167"]
     assert "All others" in cause["steps"][-1]["name"]
+    assert cause["rounded"] == "", "−300 + 100 + 50 = −150"
     assert summary.cause(report(base)) is None
+
+
+def test_the_months_cause_says_where_rounding_keeps_its_parts_from_adding_up() -> None:
+    """−50,040 −50,040 are printed −50.0 −50.0 thousand, their sum −100,080 as −100.1."""
+    base = made_results.results()
+    rows = [("7", "A", 1e6, 1050040.0, -50040.0), ("others", None, 1e6, 1050040.0, -50040.0)]
+    known = base.figures["headline.revenue"]
+    reached = replace(known, figure=replace(known.figure, value=2e6, target=2100080.0))
+    made = replace(
+        base, tables={**base.tables, "headline.target_gap": made_results.table("headline.target_gap", rows)},
+        figures={**base.figures, "headline.revenue": reached,
+                 "headline.target_gap": made_results.figure("headline.target_gap", -100080.0)},
+    )  # fmt: skip
+    cause = summary.cause(report(made))
+    assert cause is not None
+    assert [re.sub(r"<[^>]+>", "", step["amount"]) for step in cause["steps"]] == ["−50.0", "−50.0"]
+    assert re.sub(r"<[^>]+>", "", cause["gap"]) == "−100.1"
+    assert re.sub(r"<[^>]+>", "", cause["rounded"]) == "Parts may not add to totals because of rounding."
 
 
 def test_the_message_over_a_page_is_its_heaviest_finding() -> None:

@@ -159,7 +159,7 @@ def test_the_profile_has_scores_gaps_data_means_and_the_plan() -> None:
     assert 'class="gap at1 l0 p250"' in dots  # and a quarter of the axis leads to 2
     assert profile.rows[3].css == "mean"
     # (1 + 2 + 4) / 3 and so on
-    assert [mean[f"{tier}:score"] for tier in ("super-key", "key", "non-key")] == ["2.3", "3.3", "4"]
+    assert [mean[f"{tier}:score"] for tier in ("super-key", "key", "non-key")] == ["2.3", "3.3", "4.0"]
     note = str(Markup(profile.note).striptags())
     assert "1 overdue" in note
     assert "Key clients: no plan" in note

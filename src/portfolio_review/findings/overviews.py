@@ -86,8 +86,8 @@ def _data(seen: Seen) -> Iterator[Finding]:
     if doubt.share is not None and (doubt.share >= LEAST_TOLD or not doubt.share):
         share = say(" (%(share)s of all revenue read)", share=percent(doubt.share))
     counted = (
-        say(", all %(all)s rows of the sources are counted", all=values["all"]) if every else
-        say(", rows of the sources counted: %(used)s of %(all)s", **values)
+        say(". All %(all)s rows of the sources are counted", all=values["all"]) if every else
+        say(". Rows of the sources counted: %(used)s of %(all)s", **values)
     )  # fmt: skip
     yield _stands(_TRUST, "data.counted", [first, share, counted], "data.doubts", RECONCILED)
 

@@ -87,8 +87,8 @@ def _unseen(seen: Seen) -> Iterator[Finding]:
         client=who(rows[0]), days=days(rows[0]["contact_days"]),
     )  # fmt: skip
     more = None if len(rows) == 1 else count_of(
-        "; %(n)s more strategic client was not contacted in time",
-        "; %(n)s more strategic clients were not contacted in time", len(rows) - 1,
+        ", nor in time with %(n)s more strategic client",
+        ", nor in time with %(n)s more strategic clients", len(rows) - 1,
     )  # fmt: skip
     yield about(_UNSEEN, rows[0]).finding(
         "strategic.unseen", [clause, more], evidence=[EXPOSURE], money=-revenue, standing=True

@@ -57,10 +57,11 @@ class List:
     came: str = N_("%(rate)s of those it named %(horizon)s earlier bought anyway (%(interval)s; %(n)s).")
 
 
-def _table(id: str, *columns: Column, of_class: str = N_("Class")) -> Table:
+def _table(id: str, *columns: Column, of_class: str = N_("Class"), class_width: int = 11) -> Table:
     """Client and reason, class, the columns of the list, owner."""
     return Table(id=id, css="lists", columns=(
-        Column(id="name", head=N_("Client, reason")), Column(id="abc", width=11, format="class", head=of_class),
+        Column(id="name", head=N_("Client, reason")),
+        Column(id="abc", width=class_width, format="class", head=of_class),
         *columns, Column(id="owner", width=31), Column(id="reason", format="plain", below=True),
     ))  # fmt: skip
 
@@ -98,13 +99,13 @@ LISTS: Mapping[str, List] = {
     ),
     "develop": List(
         N_("All others. Could buy: what peers buy and they do not, or the fall from their best year."),
-        {"at_stake": "actions.develop.at_stake"}, _table("actions.develop", *_stake(N_("Could buy"))),
+        {"at_stake": "actions.develop.at_stake"}, _table("actions.develop", *_stake(N_("Could buy")), class_width=15),
         anyway="actions.develop.took_category",
         came=N_("%(rate)s of those it named %(horizon)s earlier bought the category anyway (%(interval)s; %(n)s)."),
     ),
     "reward": List(
         N_("Constant, large, stable or growing. To keep: value of 12 months."),
-        {"at_stake": "actions.reward.at_stake"}, _table("actions.reward", *_stake(N_("To keep"))),
+        {"at_stake": "actions.reward.at_stake"}, _table("actions.reward", *_stake(N_("To keep")), class_width=15),
     ),
 }  # fmt: skip
 PLANS = Table(id="actions.plans_due", css="lists", columns=(
@@ -394,6 +395,8 @@ def _foot(report: Report) -> Markup:
     say, text = report.say, report.wording.language.text
     parts = [say("Bars: against the largest of the same list. Full lists with favourite category and last order: "
                  "workbook.")]  # fmt: skip
+    if told(report.results) and not (_empty(report, "retain") and _empty(report, "thread")):
+        parts.append(say("p: chance of a purchase within %(horizon)s", horizon=report.horizon) + ".")
     if report.number("actions.standard.clients"):
         parts.append(say("Standard service, no list: %(n)s.", n=_clients(report, "actions.standard.clients")))
     nobody = [report.wording.word(name) for name in LISTS if _empty(report, name)]

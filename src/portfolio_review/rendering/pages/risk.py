@@ -337,4 +337,6 @@ def _contracts(report: Report) -> Made | None:
     return CONTRACTS.made(
         report, rows[: SHOWN[id]], scale=scale, lines=(more, sum_) if rest["rows"] else (sum_,),
         title=report.say("Contracts ending within 90 days, %(unit)s", unit=report.wording.numbers.money_head(scale)),
+        sub=report.say("p: chance of a purchase within %(horizon)s", horizon=report.horizon)
+        if told(report.results) else "",
     )  # fmt: skip

@@ -66,8 +66,8 @@ def block(report: Report) -> Made | Text:
     return table.made(
         report, lines, without=("moved",) if report.seasons_differ else (),
         title=report.say(PROPOSED if proposed(report) else NAMED, unit=unit),
-        sub=report.say("Coloured words: what holds against us; p: chance of a purchase; wallet: our share of what the "
-                       "client could buy"),
+        sub=report.say("Coloured words: what holds against us; p: chance of a purchase within %(horizon)s; wallet: our "
+                       "share of what the client could buy", horizon=report.horizon),
         note=_note(report, rows, len(accounts) + len(exposed) - len(shown), len(rows) - len(accounts) - len(exposed)),
     )  # fmt: skip
 

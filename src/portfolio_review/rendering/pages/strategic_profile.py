@@ -50,7 +50,7 @@ def block(report: Report) -> Made | None:
             rows.append({
                 "factor": report.say("Mean: %(group)s", group=name[:1].lower() + name[1:]), "css": "mean",
                 "dots": _dots(report, {tier: (value, value) for tier, value in points.items() if value is not None}),
-                **{f"{tier}:score": _points(report, value) for tier, value in points.items()},
+                **{f"{tier}:score": _points(report, value, 1) for tier, value in points.items()},
             })  # fmt: skip
     if not scored:
         rows = [row for row in rows if any(row[f"{tier}:data"] for tier in TIERS)]
@@ -153,7 +153,8 @@ def _note(report: Report, scored: bool) -> Markup:
     return Markup(" ").join(lines)
 
 
-def _points(report: Report, points: float | None) -> str:
+def _points(report: Report, points: float | None, decimals: int = 0) -> str:
+    """Points, with at least so many decimals: whole ones without, as experts give them."""
     if points is None:
         return "–"
-    return report.wording.numbers.plain(points, 0 if float(points).is_integer() else 1)
+    return report.wording.numbers.plain(points, decimals if float(points).is_integer() else 1)

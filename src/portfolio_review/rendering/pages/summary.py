@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from portfolio_review.exhibits import sparkline
 from portfolio_review.exhibits.chances import told
-from portfolio_review.exhibits.numbers import Scale, scale_for
+from portfolio_review.exhibits.numbers import Scale, gap_of_sum, scale_for
 from portfolio_review.rendering import notes
 from portfolio_review.rendering.marks import marked
 from portfolio_review.rendering.pages import decisions, found
@@ -265,7 +265,9 @@ def cause(report: Report) -> Mapping[str, Any] | None:
     reason = report.figure(GAP).reason if report.figure(GAP) else None  # type: ignore[union-attr]
     base = "target" if target is not None else "previous" if reason else "previous_year"
     heads = {"target": text("Target"), "previous": text("Period before"), "previous_year": text("Year before")}
+    apart = gap_of_sum(steps, whole, scale) != 0
     return {
+        "rounded": marked(text("Parts may not add to totals because of rounding."), rounded=GAP) if apart else "",
         "unit": numbers.money_head(scale), "worth": scale.factor, "from": heads[base],
         "base": report.v(REVENUE, base, scale=scale),
         "actual": report.v(REVENUE, scale=scale), "note": report.reason(GAP) if reason else "",
