@@ -255,6 +255,8 @@ def test_no_unit_and_no_manager_of_this_name(shop: Path, mailbox: Mailbox) -> No
     assert "recipients.owners: no manager is called 'K. Brand'; did you mean 'K. Brandt'?" in done.stderr
     assert mailbox.taken == []
     assert not (shop / "out" / "shop" / made.PERIOD).exists()
+    made.review_file(shop, "{Xyz: [a@example.com]}")
+    assert re.search(r"no unit is called 'Xyz' \(there are .*North", send(shop).stderr)
 
 
 def test_a_unit_that_was_made_and_not_published_is_told(shop: Path, mailbox: Mailbox) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,8 @@ from portfolio_review.slugs import ALL
 
 FORMAT = {"pdf": "pdf", "link": "html"}
 """What is attached, and what a link leads to; where that was not made, the other."""
+_LISTED = 12
+"""So many names are listed at most."""
 
 
 @dataclass(frozen=True)
@@ -128,14 +130,21 @@ def _not_published(
     owners = [owner for owner in named.of_owners if owner not in shown]
     known_units = {*now, *(_units(series) if units else ())}
     known_owners = {*shown, *(_all_managers(series) if owners else ())}
-    wrong = [f"recipients: no unit is called '{unit}'{nearest(unit, known_units)}"
+    wrong = [f"recipients: no unit is called '{unit}'{_or_those(unit, known_units)}"
              for unit in units if unit not in known_units]  # fmt: skip
-    wrong += [f"recipients.owners: no manager is called '{owner}'{nearest(owner, known_owners)}"
+    wrong += [f"recipients.owners: no manager is called '{owner}'{_or_those(owner, known_owners)}"
               for owner in owners if owner not in known_owners]  # fmt: skip
     if wrong:
         raise UsageError("; ".join(wrong))
     return [*(f"{unit} is not published for {period}" for unit in units),
             *(f"{owner} has no page in what is sent of {period}" for owner in owners)]  # fmt: skip
+
+
+def _or_those(name: str, known: Collection[str]) -> str:
+    """The known name that is like it, else all of them, as far as they can be read."""
+    those = sorted(known)
+    listed = f" (there are {', '.join(those[:_LISTED])}{', …' if len(those) > _LISTED else ''})" if those else ""
+    return nearest(name, known) or listed
 
 
 def _manifests(series: Path) -> Iterator[tuple[Path, list[Mapping[str, Any]]]]:
