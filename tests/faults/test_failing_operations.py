@@ -19,7 +19,8 @@ from workshop import PERIOD, is_whole, sales, tree
 
 from portfolio_review import resources
 from portfolio_review.cli import cli
-from portfolio_review.pipeline import run as pipeline
+from portfolio_review.pipeline import render as rendering
+from portfolio_review.pipeline import workers
 from portfolio_review.pipeline.unit import make
 
 ERRORS = ("ENOSPC", "EIO", "EACCES")
@@ -96,7 +97,8 @@ def company() -> Iterator[Company]:
     notebooks = [path for path in resources.notebooks() if path.stem.startswith("00_")]
     with tempfile.TemporaryDirectory(prefix="faults-") as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr(resources, "notebooks", lambda: notebooks)
-        patch.setattr(pipeline, "make_all", lambda tasks, jobs, stage, *_: (make(task, stage) for task in tasks))
+        for module in (workers, rendering):  # in this process, whose operations fail
+            patch.setattr(module, "make_all", lambda tasks, jobs, stage, *_: (make(task, stage) for task in tasks))
         found = Company(Path(folder))
         assert found.run().exit_code == 0
         shutil.copytree(found.out, found.root / "kept")

@@ -86,6 +86,15 @@ def test_a_killed_worker_costs_its_unit_and_no_other(
     assert os.getpid() not in {one.seconds.get("pid") for one in found.values()}
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Ctrl-C interrupts, whatever this process was started with: in the background a shell has it ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_a_run_that_is_stopped_ends_what_its_workers_make(running: Running, tmp_path: Path) -> None:
     (tmp_path / "2026-10").mkdir()
     with cluster.connected(running.address, tmp_path) as pool:
