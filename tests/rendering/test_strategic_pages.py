@@ -96,6 +96,8 @@ def test_a_criterion_that_decides_nothing_is_named_and_has_no_column() -> None:
     # foothold, a tenth of the weight: the nine others weigh 0.2 / 0.9 and so on
     assert "foothold" not in " ".join(card.heads).lower()
     assert [str(head).partition("<br>")[2] for head in card.heads][9:11] == ["22", "11"]
+    # on a phone, where a head stands before its cell, the words and the weight are apart
+    assert [Markup(head).striptags() for head in card.heads][9:11] == ["Revenue 22", "Growth 11"]
     text = printed(made_results.results(), "strategic")
     said = "Left out, its weight spread over the rest, for it tells none from another: foothold (90% have one value)."
     assert said in text

@@ -110,7 +110,7 @@ def _card(report: Report) -> Made | None:
     return table.made(
         report, made, lines=[Line(report.wording.word("assess_first"), others)] if others else [],
         note=_card_note(report, heads, rows, weights),
-        heads={id: Markup("{}<br>{}").format(heads[id], weight) for id, weight in under.items()},
+        heads={id: Markup("{} <br>{}").format(heads[id], weight) for id, weight in under.items()},
         title=report.say("Score card of the shortlist and its candidates, revenue in %(unit)s",
                          unit=numbers.money_head(table.scale(rows))),
         sub=report.say(CARD_SUB),
