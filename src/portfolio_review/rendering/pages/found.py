@@ -138,6 +138,8 @@ def _marked(report: Report, say: Callable[[Wording, wording.Shown], str]) -> Mar
         printed = wording.printed(value, report.wording)
         if text.startswith(sign) and value.kind in OPENING:
             printed = printed[:1].upper() + printed[1:]
+        if text.endswith(f"{sign}.") and printed.endswith((".", "!", "?")):
+            text = text[:-1]  # what is printed ends the sentence by itself: "12 мес.", "Muster & Co."
         text = text.replace(sign, _mark(report, value, printed))
     return Markup(text)
 
